@@ -1,0 +1,31 @@
+import { TRPCError } from '@trpc/server';
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { BalancesPage } from '../../../components/balances/BalancesPage';
+import { ForbiddenPage } from '../../../components/ui/CenteredPage';
+import { api, signedIn } from '../../../requestContext';
+import { rolesThatMay } from '../../../server/auth/permissions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('balances');
+  return { title: t('title') };
+}
+
+/** How long the prepaid rooms last. */
+export default async function Page({ searchParams }: { searchParams: Promise<{ building?: string }> }) {
+  const session = await signedIn('/balances');
+  const { balances } = await api();
+  const { building } = await searchParams;
+  try {
+    const overview = await balances.overview();
+    const code = overview.buildings.some((one) => one.code === building)
+      ? building
+      : overview.buildings[0]?.code;
+    const rooms = code === undefined ? null : await balances.building({ building: code });
+    return <BalancesPage currency={session.campus.currency} overview={overview} building={rooms} />;
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
+      return <ForbiddenPage roles={rolesThatMay('VIEW_BAND')} />;
+    throw error;
+  }
+}

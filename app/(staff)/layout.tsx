@@ -1,0 +1,51 @@
+import { cookies } from 'next/headers';
+import type { ReactNode } from 'react';
+import { AlarmSoundProvider } from '../../components/alarms/AlarmSound';
+import { DutyStrip } from '../../components/alarms/DutyStrip';
+import { LiveAlarmBar } from '../../components/alarms/LiveAlarmBar';
+import { DemoStrip } from '../../components/demo/DemoStrip';
+import { StaffFrame } from '../../components/shell/StaffFrame';
+import { StaffLive } from '../../components/shell/StaffLive';
+import { ControlDesk } from '../../components/supply/ControlDesk';
+import { THEME_COOKIE, themeFrom } from '../../components/ui/theme';
+import { api, currentSession, isDemo, requestTime } from '../../requestContext';
+import { TrpcRoot } from '../trpc';
+
+/**
+ * Everything under it is for signed-in people and lives in one frame: alarm bar, navigation, connection, clock. A page
+ * below calls `signedIn(path)` first, which sends anybody else to the login page and back.
+ */
+export default async function StaffLayout({ children }: { children: ReactNode }) {
+  const session = await currentSession();
+  if (!session) return children;
+  const procedures = await api();
+  const me = await procedures.session.me();
+  const may = me.kind === 'USER' ? me.may : [];
+  const roles = me.kind === 'USER' ? me.roles : [];
+  const seesAlarms = may.includes('VIEW_ALARMS');
+  const alarms = seesAlarms ? await procedures.live.snapshot({ room: 'alarms' }) : null;
+  const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
+  return (
+    <TrpcRoot>
+      <StaffLive
+        serverTime={requestTime()}
+        campusZone={session.campus.timeZone}
+        rooms={seesAlarms ? ['alarms'] : []}
+        initial={alarms ? [alarms] : []}
+      >
+        <AlarmSoundProvider>
+          <StaffFrame
+            campus={session.campus}
+            user={{ name: session.displayName, roles }}
+            theme={theme}
+            demo={isDemo() ? <DemoStrip /> : null}
+            bar={<LiveAlarmBar sees={seesAlarms} />}
+            strips={may.includes('ACKNOWLEDGE_ALARM') && <DutyStrip />}
+          >
+            <ControlDesk>{children}</ControlDesk>
+          </StaffFrame>
+        </AlarmSoundProvider>
+      </StaffLive>
+    </TrpcRoot>
+  );
+}

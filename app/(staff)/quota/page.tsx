@@ -1,0 +1,37 @@
+import { TRPCError } from '@trpc/server';
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { QuotaPage } from '../../../components/quota/QuotaPage';
+import { monthFrom, utilityFrom } from '../../../components/quota/quotaQuery';
+import { ForbiddenPage } from '../../../components/ui/CenteredPage';
+import { campusZone } from '../../../domain/time/campusTime';
+import { api, requestTime, signedIn } from '../../../requestContext';
+import { rolesThatMay } from '../../../server/auth/permissions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('quota');
+  return { title: t('title') };
+}
+
+/** All departments of a month against their quotas. */
+export default async function Page({
+  searchParams,
+}: {
+  searchParams: Promise<{ month?: string; utility?: string }>;
+}) {
+  const session = await signedIn('/quota');
+  const query = await searchParams;
+  const { quota } = await api();
+  const thisMonth = campusZone(session.campus.timeZone).dateKey(requestTime()).slice(0, 7);
+  try {
+    const list = await quota.list({
+      month: monthFrom(query.month),
+      utility: utilityFrom(query.utility),
+    });
+    return <QuotaPage initial={list} thisMonth={thisMonth} />;
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
+      return <ForbiddenPage roles={rolesThatMay('VIEW_QUOTA')} />;
+    throw error;
+  }
+}

@@ -1,0 +1,84 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startEnvironment } from './environment';
+import { measureIngest } from './ingest';
+import { measureLatency } from './latency';
+import { measureLiveFanout } from './liveFanout';
+import { idleShare } from './processorTime';
+import { type BenchResults, reportOf } from './report';
+import { measureTopUp } from './topUp';
+
+/** All figures in one run, since only ratios of one run say anything. bench/README.md says how each is measured. */
+
+const { values: options } = parseArgs({
+  options: {
+    /** Fewer and shorter runs, to see that everything works. */
+    quick: { type: 'boolean', default: false },
+    /** Some of ingest, latency, topUp, live. */
+    only: { type: 'string' },
+    meters: { type: 'string', default: '10000' },
+  },
+});
+
+const RESULTS = join(import.meta.dirname, 'results.json');
+const POOR_ROOMS = 300;
+const LIVE_CLIENTS = 1_000;
+/** Below this share of idle processor time the figures describe the machine's other work as well. */
+const IDLE_ENOUGH = 0.9;
+
+const log = (line: string) => process.stdout.write(`${line}\n`);
+const wanted = (name: string) => options.only === undefined || options.only.split(',').includes(name);
+
+async function main(): Promise<void> {
+  const idle = await idleShare(3_000);
+  if (idle < IDLE_ENOUGH)
+    log(`the machine is ${Math.round(idle * 100)} % idle: rates and times suffer, ratios less so`);
+  const env = await startEnvironment(Number(options.meters), POOR_ROOMS, log);
+  try {
+    const seconds = options.quick ? 6 : 20;
+    const results: BenchResults = {
+      measuredAt: new Date().toISOString(),
+      machine: {
+        processors: cpus().length,
+        model: cpus()[0]?.model ?? 'unknown',
+        node: process.versions.node,
+        database: env.about,
+        idlePercent: Math.round(idle * 100),
+      },
+      meters: env.meters,
+    };
+    if (wanted('ingest')) {
+      log('ingest beside raw COPY');
+      results.ingest = await measureIngest(env, { repeats: options.quick ? 1 : 5, seconds, log });
+    }
+    if (wanted('latency')) {
+      results.latency = [];
+      for (const [form, rate] of [
+        ['GATEWAY', 2_000],
+        ['SINGLE', 2_000],
+        ['GATEWAY', 10_000],
+        ['SINGLE', 10_000],
+      ] as const) {
+        log(`latency at ${rate} readings/s, ${form}`);
+        results.latency.push(await measureLatency(env, form, rate, seconds * 1.5));
+      }
+    }
+    if (wanted('topUp')) {
+      log('top-up to relay');
+      results.topUp = await measureTopUp(env, POOR_ROOMS);
+    }
+    if (wanted('live')) {
+      log(`${LIVE_CLIENTS} live clients`);
+      results.live = await measureLiveFanout(env, LIVE_CLIENTS, seconds);
+    }
+    if (!options.quick && options.only === undefined)
+      writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
+    log(`\n${reportOf(results)}`);
+  } finally {
+    await env.stop();
+  }
+}
+
+await main();

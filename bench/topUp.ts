@@ -1,0 +1,111 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { silentLog } from '../engine/context';
+import { createMissingCredentials } from '../engine/credentials';
+import { createApiKey } from '../server/auth/apiKeys';
+import { accountCode, meterCode, SITE } from './benchCampus';
+import type { Environment } from './environment';
+import { Relays } from './relays';
+import { type Spread, spreadOf } from './statistics';
+
+/** From the payment's request to the relay's acknowledgement. */
+export interface TopUpFigures {
+  /** One after the other. */
+  readonly oneByOne: Spread;
+  /** All at the same moment. */
+  readonly atOnce: Spread;
+  /** One after the other while the fleet reports. */
+  readonly underLoad: Spread & { readonly readingsPerS: number };
+}
+
+const WITHIN_MS = 60_000;
+/** A contact stays open at least this long; restores wait for it. */
+const MIN_OFF_MS = 31_000;
+const HOUR_MS = 3_600_000;
+const READINGS_PER_S = 2_000;
+
+/**
+ * Rooms that ran out of money and were cut by the policy are paid for over REST; each then waits for its own restore:
+ * payment, ledger, command, signature, broker, relay.
+ */
+export async function measureTopUp(env: Environment, poor: number): Promise<TopUpFigures> {
+  const { database, clock, mqttUrl, meters } = env;
+  const { rows } = await database.pool.query<{ id: number }>('select id from campus where code = $1', [SITE]);
+  const campusId = rows[0]!.id;
+  await createMissingCredentials(database, { clock, log: silentLog }, campusId);
+  const { key } = await createApiKey(
+    { database, clock },
+    { campusId, name: 'bench', scopes: ['vend'], spaceId: null },
+  );
+  const indexes = Array.from({ length: poor }, (_, i) => meters + i);
+  const relays = await Relays.start(mqttUrl, clock, indexes);
+  try {
+    await cutAll(env, relays, indexes);
+    const third = Math.floor(poor / 3);
+    const pay = (index: number) => payAndWait(env, relays, key, index);
+    const oneByOne: number[] = [];
+    for (const index of indexes.slice(0, third)) oneByOne.push(await pay(index));
+    const atOnce = await Promise.all(indexes.slice(third, 2 * third).map(pay));
+    const load = env.load({ form: 'GATEWAY', seconds: 10, rate: READINGS_PER_S, window: 50_000 });
+    const underLoad: number[] = [];
+    for (const index of indexes.slice(2 * third)) underLoad.push(await pay(index));
+    await load;
+    return {
+      oneByOne: spreadOf(oneByOne),
+      atOnce: spreadOf(atOnce),
+      underLoad: { ...spreadOf(underLoad), readingsPerS: READINGS_PER_S },
+    };
+  } finally {
+    await relays.stop();
+  }
+}
+
+/** Lets the rooms use more than they hold, until the policy has cut them all and the cuts are proven. */
+async function cutAll(env: Environment, relays: Relays, indexes: readonly number[]): Promise<void> {
+  const { clock, database } = env;
+  await relays.reportAll(0);
+  await clock.skip(HOUR_MS);
+  await relays.reportAll(1_000);
+  await until('all rooms to be cut', async () => {
+    await relays.reportAll(0);
+    return relays.openCount === indexes.length;
+  });
+  await until('the cuts to be proven', async () => {
+    await relays.reportAll(0);
+    const { rows } = await database.pool.query<{ live: number }>(
+      'select count(*)::int as live from command where finished_ms is null',
+    );
+    return rows[0]!.live === 0;
+  });
+  await clock.skip(MIN_OFF_MS);
+  await relays.reportAll(0);
+}
+
+async function payAndWait(env: Environment, relays: Relays, key: string, index: number): Promise<number> {
+  const startedMs = performance.now();
+  const answer = await fetch(`${env.serverUrl}/api/v1/accounts/${accountCode(index)}/top-ups`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ amount: '20.00', channel: 'counter', reference: `bench-${index}` }),
+  });
+  if (answer.status !== 201) throw new Error(`top-up refused: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
+  const code = meterCode(index);
+  let closedMs: number | undefined;
+  await until(
+    `the relay of ${code}`,
+    () => {
+      closedMs = relays.closedSince(code, startedMs);
+      return closedMs !== undefined;
+    },
+    1,
+  );
+  return closedMs! - startedMs;
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>, everyMs = 500): Promise<void> {
+  const giveUpMs = performance.now() + WITHIN_MS;
+  while (!(await holds())) {
+    if (performance.now() > giveUpMs) throw new Error(`waited in vain for ${what}`);
+    await delay(everyMs);
+  }
+}

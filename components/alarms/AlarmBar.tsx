@@ -1,0 +1,155 @@
+'use client';
+
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import type { AlarmSummary, LiveAlarm } from '../../contracts/liveEvents';
+import { alarmTitle, headlineFigure, shortPlace } from '../live/alarmView';
+import { AlarmMark, type Priority } from '../ui/AlarmMark';
+import { Clock } from '../ui/Clock';
+import { type ConnectionState, ConnState } from '../ui/ConnState';
+import { NNBSP } from '../ui/format';
+import { formatAge, formatStopwatch } from '../ui/formatTime';
+import { useNow } from '../ui/now';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import styles from './AlarmBar.module.css';
+
+/** Whether this browser may sound: `blocked` until a gesture, `off` by choice. */
+export type SoundState = 'on' | 'off' | 'blocked';
+
+export interface AlarmBarProps {
+  /** Counts in the session's scope; null until known. */
+  summary: AlarmSummary | null;
+  /** Newest unacknowledged P1. */
+  worst: LiveAlarm | null;
+  sound: SoundState;
+  /** Unlocks or mutes sound; the word becomes a button. */
+  onSound?: () => void;
+  connection: ConnectionState;
+  dataAsOf: number | null;
+  /** False for roles that alarms are not shown to: the bar then holds connection and clock only. */
+  sees?: boolean;
+}
+
+const PRIORITIES: readonly Priority[] = [1, 2, 3];
+
+/**
+ * Alarm bar of all staff pages, above everything. With no alarm it is one grey line whose age proves that the silence is
+ * live.
+ */
+export function AlarmBar(props: AlarmBarProps) {
+  const { summary, worst, sound, onSound, connection, dataAsOf, sees = true } = props;
+  const t = useTranslations('alarmBar');
+  const active = summary?.active.slice(0, 3).some((count) => count > 0) ?? false;
+  return (
+    <header className={styles.bar} data-testid="alarm-bar">
+      {!sees ? (
+        <p className="quiet">{t('notYours')}</p>
+      ) : summary === null ? (
+        <p className="quiet">{t('waiting')}</p>
+      ) : active ? (
+        <Plates summary={summary} />
+      ) : (
+        <Quiet checkedAt={dataAsOf} />
+      )}
+      <div className={styles.words}>{worst && <Worst alarm={worst} />}</div>
+      <div className={styles.facts}>
+        {sees && summary && <Link href="/alarms">{t('rate', { n: summary.announcedLast10Min })}</Link>}
+        {sees && summary && <Link href="/alarms?state=shelved">{t('shelved', { n: summary.shelved })}</Link>}
+        {sees && <Sound state={sound} onSound={onSound} />}
+        <ConnState state={connection} dataAsOf={dataAsOf} />
+        <Clock className={styles.clock} />
+      </div>
+    </header>
+  );
+}
+
+function Plates({ summary }: { summary: AlarmSummary }) {
+  const t = useTranslations('alarmBar');
+  return (
+    <ul className={styles.plates} aria-label={t('plates')}>
+      {PRIORITIES.filter((priority) => summary.active[priority - 1]! > 0).map((priority) => {
+        const unacknowledged = summary.unacknowledged[priority - 1]!;
+        const all = summary.active[priority - 1]!;
+        return (
+          <li key={priority}>
+            <Link
+              href={`/alarms?priority=${priority}`}
+              aria-label={t('plate', { priority, unacknowledged, active: all })}
+              data-testid={`plate-p${priority}`}
+            >
+              <AlarmMark
+                priority={priority}
+                state={unacknowledged > 0 ? 'unacked' : 'acked'}
+                size="var(--plate-px)"
+                labelled={false}
+              />
+              <span aria-hidden="true">
+                {unacknowledged}/{all}
+              </span>
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function Quiet({ checkedAt }: { checkedAt: number | null }) {
+  const t = useTranslations('alarmBar');
+  const lang = useLang();
+  const now = useNow();
+  return (
+    <p className="quiet" data-testid="no-alarms">
+      {checkedAt === null ? t('none') : t('noneWithAge', { age: formatAge(now - checkedAt, lang) })}
+    </p>
+  );
+}
+
+function Worst({ alarm }: { alarm: LiveAlarm }) {
+  const t = useTranslations('alarmBar');
+  const code = useCode();
+  const lang = useLang();
+  const now = useNow();
+  const figure = headlineFigure(alarm);
+  const place = shortPlace(alarm);
+  return (
+    <>
+      <Link href={`/alarms/${alarm.id}`} className={styles.alarm} data-testid="alarm-words">
+        <span className={styles.what} role="alert">
+          {t('words', {
+            rule: alarmTitle(code('alarmRule', alarm.rule), lang),
+            detail: figure ? `${NNBSP}${figure}` : '',
+            place,
+          })}
+        </span>
+        <span>{formatStopwatch(now - alarm.raisedAt, lang)}</span>
+      </Link>
+      {alarm.escalatesAt !== null && (
+        <span className={`quiet ${styles.escalates}`}>
+          {alarm.escalatesAt > now
+            ? t('escalates', { age: formatStopwatch(alarm.escalatesAt - now, lang) })
+            : t('escalated')}
+        </span>
+      )}
+    </>
+  );
+}
+
+function Sound({ state, onSound }: { state: SoundState; onSound?: () => void }) {
+  const t = useTranslations('alarmBar');
+  const words =
+    state === 'on' ? t('soundOn') : onSound && state === 'blocked' ? t('startSound') : t('soundOff');
+  return onSound ? (
+    <button
+      type="button"
+      className={state === 'on' ? undefined : styles.off}
+      onClick={onSound}
+      data-sound={state}
+    >
+      {words}
+    </button>
+  ) : (
+    <span data-sound={state}>{words}</span>
+  );
+}

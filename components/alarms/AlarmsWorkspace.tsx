@@ -1,0 +1,544 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { usePathname, useSearchParams } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { shownState } from '../live/alarmView';
+import { useAlarmSummary, useAlarms } from '../live/hooks';
+import { useConnection } from '../live/LiveProvider';
+import { refusalOf } from '../live/refusal';
+import { useTRPC } from '../live/trpc';
+import { useControl } from '../supply/control';
+import { Chip, ChipGap, ChipRow } from '../ui/Chip';
+import { classNames } from '../ui/classNames';
+import { formatAge, formatMoment, formatStopwatch } from '../ui/formatTime';
+import { Glyph } from '../ui/glyphs';
+import { useCampusZone, useNow } from '../ui/now';
+import { EmptyState, Notice } from '../ui/states';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import { AlarmPane, type PaneActs } from './AlarmPane';
+import { AlarmRows, isCuttable } from './AlarmRows';
+import { useAlarmSound } from './AlarmSound';
+import styles from './AlarmsWorkspace.module.css';
+import type { AlarmList } from './alarmData';
+import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
+import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
+import { KeysDialog } from './KeysDialog';
+import { ResetDialog } from './ResetDialog';
+import { ShelveDialog } from './ShelveDialog';
+import { useAlarmWords } from './useAlarmWords';
+import { useFitHeight } from './useFitHeight';
+import { usePlaceWords, useStepName } from './usePlaceWords';
+import { useSteadyRows } from './useSteadyRows';
+
+const REFRESH_MS = 5_000;
+const KEYS_CHOICE = 'wattkeep-keys';
+const PRIORITIES = [1, 2, 3, 4] as const;
+const STATES = ['unacked', 'latched', 'shelved', 'suppressed'] as const;
+
+/** `/alarms` and `/alarms/[id]`: list and pane side by side on a desk, one of them on a phone. */
+export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmList }) {
+  const t = useTranslations('alarms');
+  const trpc = useTRPC();
+  const path = usePathname();
+  const filter = filterFrom(useSearchParams());
+  const now = useNow();
+  const alarms = useAlarms();
+  const named = /^\/alarms\/(\d+)$/.exec(path)?.[1] ?? null;
+  const list = useAlarmList(initial);
+  const contexts = useMemo(
+    () => new Map(list.contexts.map((context) => [context.id, context])),
+    [list.contexts],
+  );
+  const all = useMemo(
+    (): AlarmRow[] => alarms.map((alarm) => ({ alarm, context: contexts.get(alarm.id) ?? null })),
+    [alarms, contexts],
+  );
+  const shown = all.filter(({ alarm }) => isShown(alarm, filter, me, now));
+  const first = shown.filter(({ alarm }) => alarm.priority === 1);
+  const others = shown.filter(({ alarm }) => alarm.priority !== 1);
+
+  const rowsBox = useRef<HTMLDivElement>(null);
+  const still = useStillness(rowsBox);
+  const steady = useSteadyRows(others, still.active);
+  const causes = useMemo(() => alarmedCauses(all), [all]);
+  const incidents = groupIncidents(steady.rows, causes);
+  const p1 = first.map((row) => ({ key: row.alarm.id, cause: null, rows: [row] }));
+  const order = [...first, ...incidents.flatMap((incident) => incident.rows)];
+
+  const [focusedRow, setFocusedRow] = useState<string | null>(null);
+  const focused = order.some((row) => row.alarm.id === focusedRow)
+    ? focusedRow
+    : (order[0]?.alarm.id ?? null);
+  const selected = named ?? order[0]?.alarm.id ?? null;
+  const [dialog, setDialog] = useState<{ kind: 'SHELVE' | 'RESET'; row: AlarmRow } | { kind: 'KEYS' } | null>(
+    null,
+  );
+  const ack = useAcknowledge();
+  const { arm } = useControl();
+  const unshelve = useMutation(trpc.alarms.unshelve.mutationOptions());
+  const frame = useRef<HTMLDivElement>(null);
+  useFitHeight(frame);
+  useP1Growth(rowsBox, first.length, still.active);
+
+  const acts: PaneActs = {
+    select: (id) => show(`/alarms/${id}${queryOf(filter)}`),
+    acknowledge: ack.send,
+    cut: (row) => {
+      const point = row.context?.point;
+      if (!point) return;
+      arm({
+        pointCode: point.code,
+        roomCode: point.spaceCode,
+        direction: 'CUT',
+        alarm: { id: Number(row.alarm.id), rule: row.alarm.rule },
+      });
+    },
+    shelve: (row) => setDialog({ kind: 'SHELVE', row }),
+    unshelve: (id) => unshelve.mutate({ id: Number(id) }),
+    reset: (row) => setDialog({ kind: 'RESET', row }),
+  };
+  const keys = useListKeys({
+    order,
+    focused,
+    acts,
+    onFocus: (id) => {
+      setFocusedRow(id);
+      frame.current?.querySelector<HTMLElement>(`[data-alarm="${id}"][data-testid="alarm-row"]`)?.focus();
+    },
+    onFilter: () => frame.current?.querySelector<HTMLElement>('[data-chip]')?.focus(),
+    onHelp: () => setDialog({ kind: 'KEYS' }),
+    isAcknowledging: (id) => ack.pending.has(id),
+  });
+  const setFilter = (change: Partial<AlarmFilter>) =>
+    window.history.replaceState(null, '', `${path}${queryOf({ ...filter, ...change })}`);
+  const rowProps = {
+    selected,
+    focused,
+    acknowledging: ack.pending,
+    acts,
+    onFocusRow: setFocusedRow,
+    onKeyDown: keys.onKeyDown,
+  };
+  const paneRow = selected === null ? null : (all.find(({ alarm }) => alarm.id === selected) ?? null);
+
+  return (
+    <div ref={frame} className={styles.frame} data-named={named !== null}>
+      <div className={styles.left}>
+        <h1 className="visually-hidden">{t('title')}</h1>
+        <Filters all={all} filter={filter} me={me} onChange={setFilter} />
+        {ack.refusal && <Notice strong>{ack.refusal}</Notice>}
+        <div className={styles.list} data-testid="alarm-list">
+          <div className={styles.p1} data-testid="p1-region">
+            <AlarmRows {...rowProps} incidents={p1} label={t('p1Region')} withHead />
+            {first.length === 0 && <p className={styles.noP1}>{t('noP1')}</p>}
+          </div>
+          <div
+            ref={rowsBox}
+            className={styles.rows}
+            onPointerEnter={still.onEnter}
+            onPointerLeave={still.onLeave}
+          >
+            {steady.arrivals > 0 && (
+              <button
+                type="button"
+                className={styles.arrivals}
+                onClick={steady.settle}
+                data-testid="new-arrivals"
+              >
+                {t('arrivals', { n: steady.arrivals })}
+              </button>
+            )}
+            <AlarmRows {...rowProps} incidents={incidents} gone={steady.gone} label={t('title')} />
+            {order.length === 0 && <NoAlarms filtered={queryOf(filter) !== ''} />}
+            {queryOf(filter) === '' && <LeftLately rows={list.left} />}
+            {order.length > 0 && <Count shown={order.length} all={all.length} asOfMs={list.asOfMs} />}
+          </div>
+          <Footer all={all} onKeys={() => setDialog({ kind: 'KEYS' })} />
+        </div>
+      </div>
+      <div className={styles.right}>
+        <a
+          className={styles.back}
+          href={`/alarms${queryOf(filter)}`}
+          onClick={(event) => {
+            event.preventDefault();
+            show(`/alarms${queryOf(filter)}`);
+          }}
+        >
+          <Glyph name="back" /> {t('title')}
+        </a>
+        {selected !== null && (
+          <AlarmPane
+            key={selected}
+            id={selected}
+            row={paneRow}
+            acknowledging={ack.pending.has(selected)}
+            acts={acts}
+          />
+        )}
+      </div>
+      {dialog?.kind === 'SHELVE' && <ShelveDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'RESET' && <ResetDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'KEYS' && (
+        <KeysDialog enabled={keys.enabled} onEnabled={keys.enable} onClose={() => setDialog(null)} />
+      )}
+    </div>
+  );
+}
+
+/** Changes the address without asking the server: list and pane stand in one layout. */
+function show(href: string): void {
+  window.history.pushState(null, '', href);
+}
+
+/** Contexts of the list, renewed when any alarm changes and every few seconds for leases and commands. */
+function useAlarmList(initial: AlarmList): AlarmList {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const alarms = useAlarms();
+  const { data } = useQuery(
+    trpc.alarms.list.queryOptions(undefined, {
+      initialData: initial,
+      refetchInterval: REFRESH_MS,
+      staleTime: 0,
+    }),
+  );
+  const newest = alarms.reduce((at, alarm) => Math.max(at, alarm.changedAt), 0);
+  const key = trpc.alarms.list.queryKey();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when an alarm changes, not when the key object does
+  useEffect(() => {
+    if (newest > 0) void queries.invalidateQueries({ queryKey: key });
+  }, [newest, alarms.length, queries]);
+  return data;
+}
+
+/** Acknowledgements under way: shown until the server's echo has come back by the stream. */
+function useAcknowledge() {
+  const trpc = useTRPC();
+  const code = useCode();
+  const alarms = useAlarms();
+  const [sent, setSent] = useState<ReadonlySet<string>>(new Set());
+  const send = useMutation(
+    trpc.alarms.acknowledge.mutationOptions({
+      onError: (_error, { ids }) => setSent((before) => without(before, ids.map(String))),
+    }),
+  );
+  const pending = useMemo(() => {
+    const unacked = new Set(
+      alarms
+        .filter(({ state }) => state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK')
+        .map(({ id }) => id),
+    );
+    return new Set([...sent].filter((id) => unacked.has(id)));
+  }, [alarms, sent]);
+  const { mutate } = send;
+  return {
+    pending,
+    refusal: send.error ? code('refusal', refusalOf(send.error).reason) : null,
+    send: useCallback(
+      (id: string) => {
+        setSent((before) => new Set(before).add(id));
+        mutate({ ids: [Number(id)] });
+      },
+      [mutate],
+    ),
+  };
+}
+
+function without(set: ReadonlySet<string>, ids: readonly string[]): Set<string> {
+  return new Set([...set].filter((id) => !ids.includes(id)));
+}
+
+/** Whether somebody points at the rows or has scrolled into them: then their order must hold. */
+function useStillness(box: { current: HTMLDivElement | null }) {
+  const [pointed, setPointed] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const onScroll = () => setScrolled(element.scrollTop > 8 || (isPhone() && window.scrollY > 8));
+    element.addEventListener('scroll', onScroll, { passive: true });
+    window.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      element.removeEventListener('scroll', onScroll);
+      window.removeEventListener('scroll', onScroll);
+    };
+  }, [box]);
+  return {
+    active: pointed || scrolled,
+    onEnter: () => setPointed(true),
+    onLeave: () => setPointed(false),
+  };
+}
+
+const isPhone = (): boolean => window.matchMedia('(max-width: 767px)').matches;
+
+/** When the region of P1 grows under a pointer, the rows below scroll by as much, so that none of them moves. */
+function useP1Growth(box: { current: HTMLDivElement | null }, count: number, still: boolean): void {
+  const top = useRef<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the number of P1 rows changes
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const at = element.getBoundingClientRect().top;
+    const before = top.current;
+    top.current = at;
+    if (before === null || !still || isPhone()) {
+      element.style.paddingBottom = '';
+      return;
+    }
+    const grown = at - before;
+    if (grown === 0) return;
+    element.style.paddingBottom = `${Math.max(0, element.scrollTop + grown)}px`;
+    element.scrollTop += grown;
+  }, [box, count, still]);
+}
+
+interface ListKeys {
+  order: readonly AlarmRow[];
+  focused: string | null;
+  acts: PaneActs;
+  onFocus: (id: string) => void;
+  onFilter: () => void;
+  onHelp: () => void;
+  isAcknowledging: (id: string) => boolean;
+}
+
+/** Keys of the list: they act only while a row has the focus, and can be switched off. */
+function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, isAcknowledging }: ListKeys) {
+  const [enabled, setEnabled] = useState(true);
+  const { silence } = useAlarmSound();
+  const now = useNow();
+  useEffect(() => setEnabled(localStorage.getItem(KEYS_CHOICE) !== 'off'), []);
+  const enable = (on: boolean) => {
+    localStorage.setItem(KEYS_CHOICE, on ? 'on' : 'off');
+    setEnabled(on);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = order.find(({ alarm }) => alarm.id === focused);
+    const at = order.findIndex(({ alarm }) => alarm.id === focused);
+    if (!row) return;
+    const move = (step: number) => {
+      const next = order[Math.min(order.length - 1, Math.max(0, at + step))];
+      if (next) onFocus(next.alarm.id);
+    };
+    if (event.key === 'Enter') {
+      if (event.target instanceof HTMLTableRowElement) acts.select(row.alarm.id);
+      return;
+    }
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      move(event.key === 'ArrowDown' ? 1 : -1);
+      return;
+    }
+    if (!enabled) return;
+    const state = shownState(row.alarm, now);
+    const handlers: Record<string, () => void> = {
+      j: () => move(1),
+      k: () => move(-1),
+      a: () => {
+        const may = row.context?.rights.acknowledge && !isAcknowledging(row.alarm.id);
+        if (may && (state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK'))
+          acts.acknowledge(row.alarm.id);
+      },
+      s: silence,
+      h: () => {
+        if (row.context?.rights.shelve && state !== 'SHELVED') acts.shelve(row);
+      },
+      x: () => {
+        if (isCuttable(row)) acts.cut(row);
+      },
+      '/': onFilter,
+      '?': onHelp,
+    };
+    const handler = handlers[event.key];
+    if (!handler) return;
+    event.preventDefault();
+    handler();
+  };
+  return { enabled, enable, onKeyDown };
+}
+
+function Filters({
+  all,
+  filter,
+  me,
+  onChange,
+}: {
+  all: readonly AlarmRow[];
+  filter: AlarmFilter;
+  me: string;
+  onChange: (change: Partial<AlarmFilter>) => void;
+}) {
+  const t = useTranslations('alarms');
+  const now = useNow();
+  const nameOf = useStepName();
+  const count = (change: Partial<AlarmFilter>) =>
+    all.filter(({ alarm }) =>
+      isShown(alarm, { priority: null, state: null, zone: null, mine: false, ...change }, me, now),
+    ).length;
+  const zones = new Map<string, string>();
+  for (const { context } of all) {
+    const building = context?.path.find((step) => step.kind === 'BUILDING');
+    if (building) zones.set(building.code, nameOf(building));
+  }
+  const mine = count({ mine: true });
+  return (
+    <ChipRow label={t('filters')}>
+      <span data-chip tabIndex={-1} className="visually-hidden">
+        {t('filters')}
+      </span>
+      <Chip
+        pressed={filter.zone === null && !filter.mine}
+        onPress={() => onChange({ zone: null, mine: false })}
+      >
+        {t('allZones')}
+      </Chip>
+      {mine > 0 && (
+        <Chip pressed={filter.mine} onPress={() => onChange({ mine: !filter.mine })} count={mine}>
+          {t('mine')}
+        </Chip>
+      )}
+      {[...zones]
+        .sort((a, b) => a[1].localeCompare(b[1], undefined, { numeric: true }))
+        .slice(0, 6)
+        .map(([code, name]) => (
+          <Chip
+            key={code}
+            pressed={filter.zone === code}
+            onPress={() => onChange({ zone: filter.zone === code ? null : code })}
+            count={count({ zone: code })}
+          >
+            {name}
+          </Chip>
+        ))}
+      <ChipGap />
+      {PRIORITIES.filter((priority) => priority < 4 || count({ priority }) > 0).map((priority) => (
+        <Chip
+          key={priority}
+          pressed={filter.priority === priority}
+          onPress={() => onChange({ priority: filter.priority === priority ? null : priority })}
+          count={count({ priority })}
+          testId={`chip-p${priority}`}
+        >
+          {`P${priority}`}
+        </Chip>
+      ))}
+      <ChipGap />
+      {STATES.filter((state) => state === 'unacked' || count({ state }) > 0 || filter.state === state).map(
+        (state) => (
+          <Chip
+            key={state}
+            pressed={filter.state === state}
+            onPress={() => onChange({ state: filter.state === state ? null : state })}
+            count={count({ state })}
+            testId={`chip-${state}`}
+          >
+            {t(`states.${state}`)}
+          </Chip>
+        ),
+      )}
+    </ChipRow>
+  );
+}
+
+function NoAlarms({ filtered }: { filtered: boolean }) {
+  const t = useTranslations('alarms');
+  const lang = useLang();
+  const now = useNow();
+  const { dataAsOf } = useConnection();
+  const age = dataAsOf === null ? '—' : formatAge(now - dataAsOf, lang);
+  return (
+    <EmptyState title={filtered ? t('noneHere') : t('none', { age })}>
+      {filtered ? t('noneHereWords') : t('noneWords')}
+    </EmptyState>
+  );
+}
+
+/** Alarms that were acknowledged and are normal again: they left the list a short while ago. */
+function LeftLately({ rows }: { rows: AlarmList['left'] }) {
+  const t = useTranslations('alarms');
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const wordsOf = useAlarmWords();
+  const placeOf = usePlaceWords();
+  if (rows.length === 0) return null;
+  return (
+    <div className={styles.leftLately} data-testid="left-lately">
+      <h2>
+        {t('leftTitle')} <span>{t('leftWords', { n: rows.length })}</span>
+      </h2>
+      <ul>
+        {rows.map((alarm) => {
+          const row = { alarm, context: null };
+          return (
+            <li key={alarm.id}>
+              <span>{t('leftRow', { priority: alarm.priority, title: wordsOf(row).title })}</span>
+              <span>{placeOf(row).title}</span>
+              <span className="num">
+                {formatStopwatch((alarm.returnedAt ?? alarm.changedAt) - alarm.raisedAt, lang)}
+              </span>
+              <span>
+                {t('normalSince', {
+                  time: formatMoment(alarm.returnedAt ?? alarm.changedAt, now, zone, lang),
+                })}
+              </span>
+              <span className="num">{alarm.acknowledgedBy}</span>
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+function Count({ shown, all, asOfMs }: { shown: number; all: number; asOfMs: number }) {
+  const t = useTranslations('alarms');
+  const lang = useLang();
+  const now = useNow();
+  return (
+    <p className={classNames('meta', styles.count)}>
+      {t('count', { n: shown, all, age: formatAge(Math.max(0, now - asOfMs), lang) })}
+    </p>
+  );
+}
+
+function Footer({ all, onKeys }: { all: readonly AlarmRow[]; onKeys: () => void }) {
+  const t = useTranslations('alarms');
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const summary = useAlarmSummary();
+  const { silentUntil } = useAlarmSound();
+  const inState = (state: string) => all.filter(({ alarm }) => shownState(alarm, now) === state);
+  const shelved = inState('SHELVED');
+  const [one] = shelved;
+  return (
+    <footer className={styles.footer}>
+      <span>{t.rich('rate', { n: summary?.announcedLast10Min ?? 0, b: bold })}</span>
+      <span>{t.rich('suppressedCount', { n: inState('SUPPRESSED_BY_DESIGN').length, b: bold })}</span>
+      <span>
+        {t.rich('shelvedCount', { n: shelved.length, b: bold })}
+        {one?.alarm.shelvedUntil
+          ? t('shelvedNext', {
+              place: one.alarm.place.space ?? one.alarm.place.point ?? '',
+              name: one.alarm.shelvedBy ?? '',
+              time: formatMoment(one.alarm.shelvedUntil, now, zone, lang, false),
+            })
+          : ''}
+      </span>
+      <span>{t.rich('outOfServiceCount', { n: inState('OUT_OF_SERVICE').length, b: bold })}</span>
+      {silentUntil !== null && <span>{t('silent', { age: formatStopwatch(silentUntil - now, lang) })}</span>}
+      <button type="button" onClick={onKeys} className={styles.keysButton}>
+        {t('keysTitle')} <kbd>?</kbd>
+      </button>
+    </footer>
+  );
+}
+
+const bold = (chunks: React.ReactNode) => <b>{chunks}</b>;

@@ -1,0 +1,91 @@
+import type { LiveAlarm } from '../../contracts/liveEvents';
+import type { AlarmContext } from './alarmData';
+
+/** An alarm with what stands beside it on its row. */
+export interface AlarmRow {
+  readonly alarm: LiveAlarm;
+  /** Null until the list's context has come. */
+  readonly context: AlarmContext | null;
+}
+
+/** Alarms that share one cause, or a single alarm (`cause` null). */
+export interface Incident {
+  readonly key: string;
+  readonly cause: { readonly kind: 'FEEDER' | 'GATEWAY'; readonly code: string } | null;
+  readonly rows: readonly AlarmRow[];
+}
+
+/** Members without an alarm of the cause itself that still make an incident of it. */
+const MEMBERS_MIN = 2;
+
+/**
+ * Groups a list by common cause: alarms below a feeder, then alarms behind a gateway. The cause's own alarm may be among the
+ * rows, or stand elsewhere (P1 has a region of its own), so `causes` names the ones that are alarmed now. The order of the
+ * given rows is kept: an incident stands where its first row stood.
+ */
+export function groupIncidents(rows: readonly AlarmRow[], causes: ReadonlySet<string>): Incident[] {
+  const byFeeder = members(rows, (row) => row.context?.feeder ?? null);
+  const byGateway = members(rows, (row) => row.context?.gateway ?? null);
+  const incidents: Incident[] = [];
+  const placed = new Set<AlarmRow>();
+  const groupOf = (kind: 'FEEDER' | 'GATEWAY', code: string, found: readonly AlarmRow[]) => {
+    const free = found.filter((row) => !placed.has(row));
+    const alarmed = causes.has(`${kind}:${code}`);
+    const others = free.filter((row) => !isCauseItself(row, kind, code));
+    if (alarmed ? others.length === 0 : free.length < MEMBERS_MIN) return null;
+    for (const row of free) placed.add(row);
+    return { key: `${kind}:${code}`, cause: { kind, code }, rows: causeFirst(free, kind, code) };
+  };
+  for (const row of rows) {
+    if (placed.has(row)) continue;
+    const { feeder = null, gateway = null } = row.context ?? {};
+    const group =
+      (feeder !== null && groupOf('FEEDER', feeder, byFeeder.get(feeder) ?? [])) ||
+      (gateway !== null &&
+        causes.has(`GATEWAY:${gateway}`) &&
+        groupOf('GATEWAY', gateway, byGateway.get(gateway) ?? []));
+    if (group) incidents.push(group);
+    else {
+      placed.add(row);
+      incidents.push({ key: row.alarm.id, cause: null, rows: [row] });
+    }
+  }
+  return incidents;
+}
+
+/** Causes that have an alarm of their own: `FEEDER:D7-2`, `GATEWAY:GW-14`. */
+export function alarmedCauses(rows: readonly AlarmRow[]): Set<string> {
+  const causes = new Set<string>();
+  for (const { alarm } of rows) {
+    if (alarm.rule.startsWith('FEEDER') && alarm.place.point) causes.add(`FEEDER:${alarm.place.point}`);
+    if (alarm.rule === 'GATEWAY_OFFLINE' && alarm.place.gateway) causes.add(`GATEWAY:${alarm.place.gateway}`);
+  }
+  return causes;
+}
+
+function members(
+  rows: readonly AlarmRow[],
+  keyOf: (row: AlarmRow) => string | null,
+): Map<string, AlarmRow[]> {
+  const groups = new Map<string, AlarmRow[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    if (key === null) continue;
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return groups;
+}
+
+function isCauseItself({ alarm }: AlarmRow, kind: 'FEEDER' | 'GATEWAY', code: string): boolean {
+  return kind === 'FEEDER'
+    ? alarm.rule.startsWith('FEEDER') && alarm.place.point === code
+    : alarm.rule === 'GATEWAY_OFFLINE' && alarm.place.gateway === code;
+}
+
+function causeFirst(rows: readonly AlarmRow[], kind: 'FEEDER' | 'GATEWAY', code: string): AlarmRow[] {
+  return [...rows].sort(
+    (a, b) => Number(isCauseItself(b, kind, code)) - Number(isCauseItself(a, kind, code)),
+  );
+}

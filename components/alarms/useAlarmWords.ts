@@ -1,0 +1,116 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { LiveAlarm, LiveCommand } from '../../contracts/liveEvents';
+import { commandTrackState, isTerminal } from '../../domain/supply/commandMachine';
+import {
+  alarmTitle,
+  formatAlarmFigure,
+  headlineFigure,
+  isFeeder,
+  ratingW,
+  shownState,
+} from '../live/alarmView';
+import { formatPercent, formatPower } from '../ui/format';
+import { formatAge, formatMoment, formatStopwatch } from '../ui/formatTime';
+import { useCampusZone, useNow } from '../ui/now';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import type { AlarmRow } from './incidents';
+
+interface AlarmWords {
+  /** `Over limit 1,090 W`. */
+  title: string;
+  /** `136 % of 800 W`; empty where nothing is compared. */
+  against: string;
+  /** `Unacknowledged`, or how far a cut has come. */
+  state: string;
+  /** Who has it, or what happens next. */
+  owner: string;
+}
+
+/** Words of an alarm's row and page; they move with the clock. */
+export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boolean }) => AlarmWords {
+  const t = useTranslations('alarms');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  return ({ alarm, context }, { acknowledging = false } = {}) => {
+    const figure = headlineFigure(alarm);
+    const rule = alarmTitle(code('alarmRule', alarm.rule), lang);
+    const command = context?.command && !isTerminal(context.command.state) ? context.command : null;
+    return {
+      title: figure ? t('titleWithFigure', { rule, figure }) : rule,
+      against: againstOf(alarm),
+      state: acknowledging ? t('acknowledging') : command ? commandWords(command) : stateWords(alarm),
+      owner: ownerWords(alarm, command),
+    };
+
+    function againstOf({ value, limit, unit }: LiveAlarm): string {
+      if (unit === 'S')
+        return value === null ? '' : t('silentFor', { age: formatAge(Number(value) * 1_000, lang) });
+      if (limit === null || unit === null) return '';
+      const feeder = isFeeder(alarm);
+      const shown = formatAlarmFigure(limit, unit, feeder ? 'campus' : 'room') ?? '';
+      if (value === null) return t('limitOnly', { limit: shown });
+      const rating = ratingW(alarm);
+      if (feeder && rating !== null) {
+        const load = formatAlarmFigure(value, unit, 'campus') ?? '';
+        const share = alarm.rule === 'FEEDER_80' ? formatPercent((Number(value) / rating) * 100) : null;
+        return share
+          ? t('shareOfRating', { value: load, share, limit: formatPower(rating) })
+          : t('ofRating', { value: load, limit: shown });
+      }
+      const share = Number(limit) > 0 ? formatPercent((Number(value) / Number(limit)) * 100) : '';
+      return unit === 'W' ? t('percentOf', { share, limit: shown }) : t('limitOnly', { limit: shown });
+    }
+
+    function stateWords(one: LiveAlarm): string {
+      const state = shownState(one, now);
+      const words = code('alarmState', state);
+      if (state === 'ACKED' && one.acknowledgedAt !== null)
+        return t('stateAt', { state: words, time: formatMoment(one.acknowledgedAt, now, zone, lang) });
+      if (state === 'SHELVED' && one.shelvedUntil !== null)
+        return t('stateUntil', {
+          state: words,
+          time: formatMoment(one.shelvedUntil, now, zone, lang, false),
+        });
+      return words;
+    }
+
+    function commandWords(one: LiveCommand): string {
+      return t('commandState', {
+        action: code('commandAction', one.action),
+        state: code('trackState', commandTrackState(one.state)),
+      });
+    }
+
+    function ownerWords(one: LiveAlarm, live: LiveCommand | null): string {
+      const state = shownState(one, now);
+      if (live) {
+        const until = live.proofBy ?? live.expiresAt;
+        const from = live.proofBy === null ? live.createdAt : live.changedAt;
+        return t('commandBy', {
+          name: live.requestedBy ?? '',
+          age: formatStopwatch(now - from, lang),
+          window: formatStopwatch(until - from, lang),
+        });
+      }
+      if (context?.armedBy) return t('arming', { name: context.armedBy.name });
+      if (state === 'SHELVED')
+        return t('shelvedBy', { name: one.shelvedBy ?? '', reason: shelveReason(one.shelvedReason) });
+      if (one.acknowledgedBy) return one.acknowledgedBy;
+      if (state === 'UNACK' && one.escalatesAt !== null)
+        return one.escalatesAt > now
+          ? t('escalatesIn', { age: formatStopwatch(one.escalatesAt - now, lang) })
+          : t('escalated');
+      return t('noOwner');
+    }
+
+    function shelveReason(text: string | null): string {
+      const [reason = '', ...note] = (text ?? '').split(': ');
+      return [code('shelveReason', reason), ...note].filter(Boolean).join(t('comma'));
+    }
+  };
+}

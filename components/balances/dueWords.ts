@@ -1,0 +1,34 @@
+import { useTranslations } from 'next-intl';
+import { useCallback } from 'react';
+import { formatMoment } from '../ui/formatTime';
+import { useCampusZone, useNow } from '../ui/now';
+import { useLang } from '../ui/useLang';
+import type { DueRoom } from './balanceTypes';
+
+/** Words for what stands between a room and its cut. */
+export function useDueWords(): {
+  rule: (due: DueRoom) => string;
+  notBefore: (due: DueRoom) => string;
+  moment: (at: number) => string;
+} {
+  const t = useTranslations('balances');
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const moment = useCallback((at: number) => formatMoment(at, now, zone, lang, false), [now, zone, lang]);
+  const rule = useCallback(
+    ({ cut, protectionOwner }: DueRoom) => {
+      if (cut.rule === 'NO_CUT_PERIOD') return t(`noCut.${cut.noCutKind ?? 'DAILY'}`);
+      const words = t(`ruleWords.${cut.rule}`);
+      return protectionOwner && cut.notBeforeMs === null
+        ? t('ownerOf', { rule: words, owner: protectionOwner })
+        : words;
+    },
+    [t],
+  );
+  const notBefore = useCallback(
+    ({ cut }: DueRoom) => (cut.notBeforeMs === null ? t('neverCut') : moment(cut.notBeforeMs)),
+    [t, moment],
+  );
+  return { rule, notBefore, moment };
+}

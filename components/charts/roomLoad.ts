@@ -1,0 +1,179 @@
+import { annotate, hatchShapes, type Shape } from './annotate';
+import type { ChartOption } from './EChart';
+import { type AlarmInterval, stripShapes } from './loadToday';
+import { axisText, axisTooltip, type ChartTheme, footLine, gridLine } from './theme';
+import { type Point, shiftPoints, toWallMs } from './wallTime';
+
+/** Load of a room or a feeder over a short range. Powers in one unit, times in ms UTC. */
+export interface RoomLoad {
+  from: number;
+  to: number;
+  zone: string;
+  points: readonly Point[];
+  limit: number | null;
+  usual: { low: number; high: number } | null;
+  alarms: readonly AlarmInterval[];
+  /** Instants to mark, e.g. when the limit was passed. */
+  events?: readonly { at: number; label: string }[];
+  /** Intervals without data. */
+  gaps?: readonly { from: number; to: number }[];
+}
+
+export interface RoomLoadWords {
+  limit: string | null;
+  usual: string | null;
+  tick: (value: number) => string;
+  /** Labels of the time axis: at the start, the middle and the end. */
+  time: (at: number) => string;
+  tooltip: (wallMs: number) => readonly string[];
+}
+
+/** Upper end of a power axis that leaves room above the limit. */
+export function loadAxisMax(points: readonly Point[], limit: number | null): number {
+  const top = Math.max(limit ?? 0, ...points.map(([, value]) => value ?? 0)) || 1;
+  const power = 10 ** Math.floor(Math.log10(top));
+  const steps = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
+  return (steps.find((step) => step * power >= top * 1.1) ?? 15) * power;
+}
+
+/** Last minutes of a load with its limit as an ink line, the usual band in grey and the alarm as a strip on the time axis. */
+export function roomLoadOption(
+  data: RoomLoad,
+  words: RoomLoadWords,
+  theme: ChartTheme,
+  still = false,
+): ChartOption {
+  const { tokens, px } = theme;
+  const [from, to] = [toWallMs(data.from, data.zone), toWallMs(data.to, data.zone)];
+  const max = loadAxisMax(data.points, data.limit);
+  return {
+    grid: { left: px(40), right: px(1), top: px(12), bottom: px(28) },
+    tooltip: still ? { show: false } : axisTooltip(theme, words.tooltip),
+    xAxis: {
+      type: 'time',
+      min: from,
+      max: to,
+      axisLine: footLine(theme),
+      axisTick: { show: false },
+      axisLabel: { show: false },
+      splitLine: { show: false },
+    },
+    yAxis: {
+      type: 'value',
+      min: 0,
+      max,
+      interval: max,
+      axisLabel: { ...axisText(theme), formatter: (value: number) => words.tick(value) },
+      splitLine: gridLine(theme, true),
+      axisLine: { show: false },
+      axisTick: { show: false },
+    },
+    series: [
+      annotate(
+        'ground',
+        theme,
+        [from, 0],
+        (stage) => {
+          const shapes: Shape[] = [];
+          if (data.usual) {
+            const y = stage.y(data.usual.high);
+            shapes.push({
+              kind: 'rect',
+              x: stage.left,
+              y,
+              width: stage.right - stage.left,
+              height: Math.max(1, stage.y(data.usual.low) - y),
+              fill: tokens.text,
+              opacity: 0.08,
+            });
+          }
+          for (const gap of data.gaps ?? []) {
+            const x0 = Math.max(stage.left, stage.x(toWallMs(gap.from, data.zone)));
+            const x1 = Math.min(stage.right, stage.x(toWallMs(gap.to, data.zone)));
+            if (x1 > x0) shapes.push(...hatchShapes(x0, stage.top, x1 - x0, stage.bottom - stage.top, theme));
+          }
+          return shapes;
+        },
+        1,
+      ),
+      {
+        id: 'actual',
+        type: 'line',
+        data: shiftPoints(data.points, data.zone),
+        showSymbol: false,
+        connectNulls: false,
+        lineStyle: { color: tokens.s1, width: px(2), join: 'round' },
+        itemStyle: { color: tokens.s1 },
+        emphasis: { disabled: true },
+      },
+      annotate('words', theme, [from, 0], (stage) => {
+        const shapes: Shape[] = [];
+        if (data.limit !== null) {
+          const y = stage.y(data.limit);
+          shapes.push({
+            kind: 'line',
+            from: [stage.left, y],
+            to: [stage.right, y],
+            color: tokens.text,
+            width: px(1.5),
+          });
+          if (words.limit) {
+            shapes.push({
+              kind: 'text',
+              x: stage.left + px(8),
+              y: y - px(9),
+              text: words.limit,
+              bold: true,
+              color: tokens.text,
+              halo: true,
+            });
+          }
+        }
+        if (data.usual && words.usual) {
+          shapes.push({
+            kind: 'text',
+            x: stage.left + px(8),
+            y: stage.y(data.usual.high) - px(9),
+            text: words.usual,
+            color: tokens['text-3'],
+            halo: true,
+          });
+        }
+        for (const event of data.events ?? []) {
+          const x = stage.x(toWallMs(event.at, data.zone));
+          shapes.push({ kind: 'line', from: [x, stage.top], to: [x, stage.bottom], color: tokens['text-2'] });
+          const leftSide = x > (stage.left + stage.right) / 2;
+          shapes.push({
+            kind: 'text',
+            x: leftSide ? x - px(6) : x + px(6),
+            y: stage.top + px(8),
+            text: event.label,
+            align: leftSide ? 'right' : 'left',
+            halo: true,
+          });
+        }
+        shapes.push(...stripShapes(data.alarms, data.zone, to, stage, theme));
+        const y = stage.bottom + px(19);
+        const middle = data.from + (data.to - data.from) / 2;
+        shapes.push({ kind: 'text', x: stage.left, y, text: words.time(data.from), color: tokens['text-3'] });
+        shapes.push({
+          kind: 'text',
+          x: (stage.left + stage.right) / 2,
+          y,
+          text: words.time(middle),
+          align: 'center',
+          color: tokens['text-3'],
+        });
+        shapes.push({
+          kind: 'text',
+          x: stage.right,
+          y,
+          text: words.time(data.to),
+          align: 'right',
+          color: tokens['text-3'],
+        });
+        return shapes;
+      }),
+    ],
+  };
+}

@@ -1,0 +1,95 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { useTRPCClient } from '../live/trpc';
+import { Button } from '../ui/Button';
+import styles from './DemoStrip.module.css';
+
+const SCENARIOS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10'] as const;
+const SPEEDS = [1, 10, 60] as const;
+
+/** Says on every page that this is a demo, and opens the panel that moves the simulated campus. */
+export function DemoStrip() {
+  const t = useTranslations('demo');
+  const [open, setOpen] = useState(false);
+  return (
+    <div className={styles.strip} data-testid="demo-strip">
+      <div className={styles.line}>
+        <b>{t('demo')}</b> <span>{t('words')}</span>
+        <button
+          type="button"
+          className={styles.toggle}
+          aria-expanded={open}
+          aria-controls="demo-panel"
+          onClick={() => setOpen(!open)}
+        >
+          {open ? t('hide') : t('show')}
+        </button>
+      </div>
+      {open && <DemoPanel />}
+    </div>
+  );
+}
+
+function DemoPanel() {
+  const t = useTranslations('demo');
+  const client = useTRPCClient();
+  const [said, setSaid] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function run(act: () => Promise<string>): Promise<void> {
+    setBusy(true);
+    try {
+      setSaid(await act());
+    } catch (error) {
+      setSaid(t('failed', { why: error instanceof Error ? error.message : '' }));
+    } finally {
+      setBusy(false);
+    }
+  }
+
+  return (
+    <div className={styles.panel} id="demo-panel">
+      <div className={styles.row}>
+        <span className={styles.name}>{t('scenario')}</span>
+        {SCENARIOS.map((id) => (
+          <Button
+            key={id}
+            size="small"
+            disabled={busy}
+            onClick={() =>
+              void run(async () => {
+                await client.demo.scenario.mutate({ id });
+                return t('running', { name: t(id) });
+              })
+            }
+          >
+            {t(id)}
+          </Button>
+        ))}
+      </div>
+      <div className={styles.row}>
+        <span className={styles.name}>{t('clock')}</span>
+        {SPEEDS.map((speed) => (
+          <Button
+            key={speed}
+            size="small"
+            disabled={busy}
+            onClick={() =>
+              void run(async () => {
+                await client.demo.setClock.mutate({ speed });
+                return t('speedIs', { speed });
+              })
+            }
+          >
+            {t('speed', { speed })}
+          </Button>
+        ))}
+        <span role="status" className={styles.said}>
+          {said}
+        </span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import type { LiveAlarm } from '../../contracts/liveEvents';
+import type { Locale } from '../i18n/locale';
+import type { MarkState } from '../ui/AlarmMark';
+import { formatNumber, formatPercent, formatPower, NNBSP } from '../ui/format';
+
+/** State shown: the overlays first, in the order out of service, suppressed, shelved; then the alarm's own state. */
+export type ShownAlarmState = LiveAlarm['state'] | 'SHELVED' | 'SUPPRESSED_BY_DESIGN' | 'OUT_OF_SERVICE';
+
+/** The one state that a row prints. @param now campus time, ms UTC; a shelf that has run out no longer counts */
+export function shownState(alarm: LiveAlarm, now: number): ShownAlarmState {
+  if (alarm.outOfServiceTicket !== null) return 'OUT_OF_SERVICE';
+  if (alarm.suppressedBy !== null) return 'SUPPRESSED_BY_DESIGN';
+  if (alarm.shelvedUntil !== null && alarm.shelvedUntil > now) return 'SHELVED';
+  return alarm.state;
+}
+
+const MARKS: Record<ShownAlarmState, MarkState> = {
+  NORMAL: 'returned',
+  UNACK: 'unacked',
+  ACKED: 'acked',
+  RTN_UNACK: 'returned',
+  LATCHED_UNACK: 'latched',
+  LATCHED_ACK: 'latched',
+  SHELVED: 'shelved',
+  SUPPRESSED_BY_DESIGN: 'suppressed',
+  OUT_OF_SERVICE: 'outOfService',
+};
+
+/** Mark of a shown state. */
+export function markOf(state: ShownAlarmState): MarkState {
+  return MARKS[state];
+}
+
+/** Value of `data-state` on an alarm row. */
+export function dataStateOf(state: ShownAlarmState): string {
+  const mark = MARKS[state];
+  return mark === 'outOfService' ? 'out-of-service' : mark;
+}
+
+const UNIT_SIGNS: Record<NonNullable<LiveAlarm['unit']>, string> = {
+  W: 'W',
+  V: 'V',
+  A: 'A',
+  C: '°C',
+  PERCENT: '%',
+  S: 's',
+  COUNT: '',
+  KWH: 'kWh',
+  M3: 'm³',
+  M3_H: 'm³/h',
+};
+
+/** One of the alarm's figures with its unit: rooms in W, feeders in kW. */
+export function formatAlarmFigure(
+  text: string | null,
+  unit: LiveAlarm['unit'],
+  scope: 'room' | 'campus',
+): string | null {
+  if (text === null || unit === null) return null;
+  const value = Number(text);
+  if (unit === 'W') return formatPower(value, scope);
+  if (unit === 'PERCENT') return formatPercent(value);
+  const decimals = Number.isInteger(value) ? 0 : 1;
+  return `${formatNumber(value, decimals)}${UNIT_SIGNS[unit] ? NNBSP + UNIT_SIGNS[unit] : ''}`;
+}
+
+/**
+ * The figure that stands beside the rule's name: percent of the limit for a feeder, the measured value for a room, null
+ * where nothing is compared.
+ */
+export function headlineFigure(alarm: LiveAlarm): string | null {
+  // A silence has a length, which its age says; and "at 80 %" carries its figure in its name.
+  if (alarm.value === null || alarm.unit === null || alarm.unit === 'S' || alarm.rule === 'FEEDER_80')
+    return null;
+  if (alarm.unit === 'W' && alarm.limit !== null && isFeeder(alarm)) {
+    const limit = Number(alarm.limit);
+    if (limit > 0) return formatPercent((Number(alarm.value) / limit) * 100);
+  }
+  return formatAlarmFigure(alarm.value, alarm.unit, isFeeder(alarm) ? 'campus' : 'room');
+}
+
+/** What the load behind an alarm is compared with, W: the feeder's warning compares with 80 % of its rating. */
+export function ratingW(alarm: LiveAlarm): number | null {
+  if (alarm.unit !== 'W' || alarm.limit === null) return null;
+  const limitW = Number(alarm.limit);
+  return alarm.rule === 'FEEDER_80' ? limitW / 0.8 : limitW;
+}
+
+/** Whether the alarm is about a feeder, transformer or building rather than a room. */
+export function isFeeder(alarm: LiveAlarm): boolean {
+  return alarm.rule.startsWith('FEEDER') || alarm.rule.startsWith('TRANSFORMER');
+}
+
+/** Title of an alarm in lists and the bar: capitals in English, where they set it apart; Chinese as it is. */
+export function alarmTitle(ruleWords: string, locale: Locale): string {
+  return locale === 'en' ? ruleWords.toUpperCase() : ruleWords;
+}
+
+/** The one name by which people on the campus know where it is: a feeder by its point, a room or gateway by its code. */
+export function shortPlace(alarm: LiveAlarm): string {
+  const { place } = alarm;
+  if (isFeeder(alarm) && place.point) return place.point;
+  return place.gateway ?? place.space ?? place.meter ?? place.point ?? '';
+}

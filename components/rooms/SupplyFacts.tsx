@@ -1,0 +1,217 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
+import { isTerminal } from '../../domain/supply/commandMachine';
+import { formatNumber, formatPower, NNBSP } from '../ui/format';
+import { formatAge, formatMoment, formatTime } from '../ui/formatTime';
+import { BreakerGlyph, Glyph } from '../ui/glyphs';
+import { useLiveAttributes } from '../ui/LiveValue';
+import { useCampusZone, useNow } from '../ui/now';
+import { Panel } from '../ui/Panel';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import { useMeasured, useNewestCommand } from './liveRoom';
+import type { RoomData, RoomPoint } from './roomData';
+import styles from './SupplyFacts.module.css';
+
+/** Three facts side by side and never one for another: what is measured, what is wanted, what stands in the way. */
+export function SupplyFacts({ data, point }: { data: RoomData; point: RoomPoint }) {
+  return (
+    <div className={styles.facts}>
+      <Measured point={point} />
+      <Wanted point={point} />
+      <Blocks data={data} point={point} />
+    </div>
+  );
+}
+
+function Fact({
+  eyebrow,
+  title,
+  children,
+  testId,
+  attributes,
+}: {
+  eyebrow: string;
+  title: ReactNode;
+  children: ReactNode;
+  testId: string;
+  attributes?: Record<string, string | number | undefined>;
+}) {
+  return (
+    <Panel label={eyebrow} testId={testId} className={styles.fact}>
+      <div className={styles.body} {...attributes}>
+        <p className={styles.eyebrow}>{eyebrow}</p>
+        <p className={styles.title}>{title}</p>
+        {children}
+      </div>
+    </Panel>
+  );
+}
+
+function Measured({ point }: { point: RoomPoint }) {
+  const t = useTranslations('rooms');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const measured = useMeasured(point);
+  const command = useNewestCommand(point);
+  const { attributes, fresh } = useLiveAttributes({ asOf: measured.rxAt, intervalMs: point.intervalMs });
+  const values = [
+    measured.powerW === null ? null : formatPower(measured.powerW, 'room'),
+    measured.currentA === null ? null : `${formatNumber(measured.currentA, 2)}${NNBSP}A`,
+    measured.voltageV === null ? null : `${formatNumber(measured.voltageV, 0)}${NNBSP}V`,
+  ].filter(Boolean);
+  const ackAt = command?.steps.findLast((step) => step.state === 'ACCEPTED' || step.state === 'EXECUTED')?.at;
+  const before = command && !isTerminal(command.state) && ackAt !== undefined && (measured.at ?? 0) <= ackAt;
+  const due = measured.rxAt === null ? null : measured.rxAt + point.intervalMs;
+  return (
+    <Fact
+      eyebrow={t('measured')}
+      testId="measured"
+      attributes={{ 'data-position': measured.position.toLowerCase(), ...attributes }}
+      title={
+        <>
+          {measured.position !== 'UNKNOWN' && (
+            <BreakerGlyph state={measured.position === 'OPEN' ? 'open' : 'closed'} size="32px" />
+          )}
+          {code('position', measured.position)}
+        </>
+      }
+    >
+      <p className={fresh === 'stale' || fresh === 'lost' ? styles.stale : undefined}>
+        {measured.at === null || measured.rxAt === null
+          ? t('neverHeard')
+          : t('valuesAt', {
+              values: values.join(t('comma')) || code('position', measured.position),
+              time: formatMoment(measured.at, now, zone, lang),
+              age: formatAge(now - measured.rxAt, lang),
+            })}
+      </p>
+      <p className="quiet">
+        {point.online === false
+          ? t('offlineMeter')
+          : before
+            ? t('beforeAccepted')
+            : due === null
+              ? ''
+              : due >= now
+                ? t('nextReport', { time: formatTime(due, zone) })
+                : t('reportOverdue', { time: formatTime(due, zone) })}
+      </p>
+    </Fact>
+  );
+}
+
+function Wanted({ point }: { point: RoomPoint }) {
+  const t = useTranslations('rooms');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const command = useNewestCommand(point);
+  const live = command && !isTerminal(command.state) ? command : null;
+  if (!live) {
+    return (
+      <Fact
+        eyebrow={t('wanted')}
+        testId="wanted"
+        title={t('nothingWanted')}
+        attributes={{ 'data-wanted': 'none' }}
+      >
+        <p>{t('noCommand')}</p>
+        <p className="quiet">
+          {command
+            ? t('lastCommand', {
+                action: code('commandAction', command.action),
+                name: command.requestedBy ?? '',
+                time: formatMoment(command.createdAt, now, zone, lang),
+              })
+            : t('neverCommanded')}
+        </p>
+      </Fact>
+    );
+  }
+  const opening = live.action === 'DISCONNECT' || live.action === 'CLOSE_VALVE';
+  return (
+    <Fact
+      eyebrow={t('wanted')}
+      testId="wanted"
+      attributes={{ 'data-wanted': opening ? 'open' : 'closed' }}
+      title={
+        <>
+          <BreakerGlyph state={opening ? 'open' : 'closed'} size="32px" />
+          {code('position', opening ? 'OPEN' : 'CLOSED')}
+        </>
+      }
+    >
+      <p>
+        {t('askedBy', {
+          action: code('commandAction', live.action),
+          name: live.requestedBy ?? '',
+          time: formatTime(live.createdAt, zone),
+        })}
+      </p>
+      <p className="quiet">{t('reason', { reason: code('supplyReason', live.reason) })}</p>
+    </Fact>
+  );
+}
+
+function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
+  const t = useTranslations('rooms');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const { holds, tags, protection, lease } = point;
+  const lines: string[] = [];
+  for (const held of holds) {
+    const what = held.cause
+      ? `${code('supplyReason', held.reason)}${t('comma')}${code('cause', held.cause)}`
+      : code('supplyReason', held.reason);
+    const since = formatMoment(held.sinceMs, now, zone, lang);
+    lines.push(held.by ? t('heldBy', { what, name: held.by, since }) : t('held', { what, since }));
+  }
+  for (const tag of tags) lines.push(t('tag', { name: tag.by, note: tag.note }));
+  if (lease && !lease.mine) lines.push(t('armedBy', { name: lease.by }));
+  if (protection === 'CREDIT') lines.push(code('protection', protection));
+  const title =
+    protection === 'LIFE_SAFETY' ? (
+      <>
+        <Glyph name="lock" size="24px" />
+        {code('protection', protection)}
+      </>
+    ) : tags.length > 0 ? (
+      <>
+        <Glyph name="tag" size="24px" />
+        {t('tagged')}
+      </>
+    ) : holds.length > 0 ? (
+      t('heldOff')
+    ) : point.observed === 'OPEN' ? (
+      t('noneForRestore')
+    ) : (
+      t('noneForCut')
+    );
+  const shown = [...new Set(lines)];
+  return (
+    <Fact eyebrow={t('blocks')} testId="blocks" title={title}>
+      {protection === 'LIFE_SAFETY' && (
+        <p>{t('owner', { owner: point.protectionOwner ?? '—', phone: point.protectionPhone ?? '—' })}</p>
+      )}
+      {shown.length === 0 && protection !== 'LIFE_SAFETY' && <p>{t('noLock', { n: data.residents })}</p>}
+      {shown.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+      <p className="quiet">
+        {holds.some((held) => held.reason === 'ARREARS')
+          ? t('restoreByTopUp')
+          : holds.some((held) => held.reason === 'SAFETY' || held.reason === 'LOCAL_TRIP') || tags.length > 0
+            ? t('restoreAsks')
+            : (data.account?.policyName ?? '')}
+      </p>
+    </Fact>
+  );
+}

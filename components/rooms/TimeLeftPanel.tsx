@@ -1,0 +1,162 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { BandTag } from '../ui/BandCell';
+import { estimated, formatMoney, formatNumber, formatPower, LONG_DASH, withUnit } from '../ui/format';
+import { formatDateTime, formatTime, formatTimeLeft } from '../ui/formatTime';
+import { useCampusZone } from '../ui/now';
+import { Panel } from '../ui/Panel';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import { useMeasured, useNewestMoney } from './liveRoom';
+import type { RoomAccount, RoomData, RoomPoint } from './roomData';
+import styles from './TimeLeftPanel.module.css';
+
+const HOUR_MS = 3_600_000;
+const HORIZON_HOURS = 720;
+const LEARNING_DAYS = 7;
+
+/** Time left before money: how long the credit lasts, until when nothing is cut, and what it is for roles with the right. */
+export function TimeLeftPanel({
+  account,
+  point,
+  rights,
+}: {
+  account: RoomAccount;
+  point: RoomPoint | null;
+  rights: RoomData['rights'];
+}) {
+  const t = useTranslations('rooms');
+  const zone = useCampusZone();
+  const { timeLeft } = account;
+  return (
+    <Panel
+      title={t('timeLeft')}
+      meta={
+        timeLeft?.computedMs
+          ? t('forecastOf', { time: formatTime(timeLeft.computedMs, zone, false) })
+          : undefined
+      }
+      testId="time-left"
+    >
+      <div className={styles.body}>
+        {timeLeft ? <Left timeLeft={timeLeft} /> : <p className="quiet">{t('bandHidden')}</p>}
+        <Money account={account} point={point} rights={rights} />
+      </div>
+    </Panel>
+  );
+}
+
+function Left({ timeLeft }: { timeLeft: NonNullable<RoomAccount['timeLeft']> }) {
+  const t = useTranslations('rooms');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const { hours, band, runsOutMs, cut, learnedDays } = timeLeft;
+  const stamp = (at: number) => formatDateTime(at, zone, lang, { weekday: true });
+  const words =
+    hours === null
+      ? t('learning', { days: Math.floor(learnedDays), needed: LEARNING_DAYS })
+      : hours >= HORIZON_HOURS
+        ? t('beyond')
+        : runsOutMs === null
+          ? ''
+          : t('until', { time: stamp(runsOutMs) });
+  const cutWords =
+    cut === null || runsOutMs === null
+      ? ''
+      : cut.notBeforeMs === null
+        ? t('neverCut', {
+            protection: code('protection', cut.rule === 'LIFE_SAFETY' ? 'LIFE_SAFETY' : 'CREDIT'),
+          })
+        : t('noCutBefore', { time: stamp(cut.notBeforeMs) });
+  return (
+    <>
+      <p className={styles.hero} data-testid="time-left-figure">
+        <span>
+          {hours === null
+            ? LONG_DASH
+            : hours >= HORIZON_HOURS
+              ? `≥ ${formatTimeLeft(HORIZON_HOURS * HOUR_MS, lang)}`
+              : formatTimeLeft(hours * HOUR_MS, lang)}
+        </span>
+        <BandTag band={band} />
+      </p>
+      <p className={styles.soft}>
+        {words} {cutWords}
+      </p>
+    </>
+  );
+}
+
+function Money({
+  account,
+  point,
+  rights,
+}: {
+  account: RoomAccount;
+  point: RoomPoint | null;
+  rights: RoomData['rights'];
+}) {
+  const t = useTranslations('rooms');
+  const money = useNewestMoney(account);
+  if (!money) {
+    return (
+      <dl className={styles.rows}>
+        <div>
+          <dt>{t('balance')}</dt>
+          <dd data-testid="balance" data-masked="true">
+            {t('masked')}
+          </dd>
+        </div>
+      </dl>
+    );
+  }
+  const available = BigInt(money.availableMicro);
+  const options = { currency: account.currency };
+  const price = account.priceNowMicro === null ? null : BigInt(account.priceNowMicro);
+  const energy = price && price > 0n && available > 0n ? Number((available * 10n) / price) / 10 : null;
+  return (
+    <dl className={styles.rows}>
+      <div>
+        <dt>{t('balanceForYou')}</dt>
+        <dd data-testid="balance" data-micro={money.availableMicro}>
+          <b>{formatMoney(money.availableMicro, options)}</b>
+          {energy !== null && (
+            <>
+              {t('comma')}
+              {estimated(withUnit(formatNumber(energy, 1), 'kWh'))}
+            </>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('unposted')}</dt>
+        <dd>{formatMoney(money.unpostedMicro, { ...options, decimals: 6 })}</dd>
+      </div>
+      {account.money && account.money.arrearsMicro !== '0' && (
+        <div>
+          <dt>{t('arrears')}</dt>
+          <dd>{formatMoney(account.money.arrearsMicro, options)}</dd>
+        </div>
+      )}
+      {rights.live && point && price !== null && (
+        <AtLoadNow point={point} available={available} price={price} />
+      )}
+    </dl>
+  );
+}
+
+function AtLoadNow({ point, available, price }: { point: RoomPoint; available: bigint; price: bigint }) {
+  const t = useTranslations('rooms');
+  const lang = useLang();
+  const { powerW } = useMeasured(point);
+  if (powerW === null || powerW < 1 || available <= 0n) return null;
+  const hours = Number(available) / (Number(price) * (powerW / 1_000));
+  return (
+    <div>
+      <dt>{t('atLoadNow', { load: formatPower(powerW, 'room') })}</dt>
+      <dd>{estimated(formatTimeLeft(hours * HOUR_MS, lang))}</dd>
+    </div>
+  );
+}

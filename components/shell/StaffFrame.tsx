@@ -1,0 +1,114 @@
+'use client';
+
+import { usePathname } from 'next/navigation';
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useCallback } from 'react';
+import { useConnection } from '../live/LiveProvider';
+import { useTRPCClient } from '../live/trpc';
+import { AppShell } from '../ui/AppShell';
+import { Button } from '../ui/Button';
+import { OfflineBanner } from '../ui/ConnState';
+import { formatPower } from '../ui/format';
+import { navigationFor } from '../ui/navigation';
+import type { SearchHit } from '../ui/SearchBox';
+import { Notice } from '../ui/states';
+import type { ThemeChoice } from '../ui/theme';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import { fillsWindow, pageName } from './pageName';
+import { signOut } from './signOut';
+
+interface Props {
+  campus: { name: string; nameEn: string | null };
+  user: { name: string; roles: readonly string[] };
+  theme: ThemeChoice;
+  /** Strip of the demo, composed by the layout; null in production. */
+  demo: ReactNode;
+  /** The alarm bar, composed by the layout. */
+  bar: ReactNode;
+  /** Further strips under the navigation, e.g. the start of duty. */
+  strips?: ReactNode;
+  children: ReactNode;
+}
+
+/** Frame of all staff pages with live connection: shell, banners of the connection, search, sign-out. */
+export function StaffFrame({ campus, user, theme, demo, bar, strips, children }: Props) {
+  const lang = useLang();
+  const path = usePathname();
+  const search = useCampusSearch();
+  return (
+    <AppShell
+      page={pageName(path)}
+      bleed={fillsWindow(path)}
+      campusName={lang === 'en' ? (campus.nameEn ?? campus.name) : campus.name}
+      user={user}
+      items={navigationFor(user.roles)}
+      theme={theme}
+      bar={bar}
+      banners={
+        <>
+          {demo}
+          <ConnectionBanners />
+          {strips}
+        </>
+      }
+      search={search}
+      onSignOut={() => void signOut()}
+    >
+      {children}
+    </AppShell>
+  );
+}
+
+/** While offline the page says as of when it stands; after a reconnect, how much came meanwhile. */
+function ConnectionBanners() {
+  const t = useTranslations('live');
+  const common = useTranslations('common');
+  const { state, dataAsOf, changesWhileAway, dismissChanges } = useConnection();
+  return (
+    <>
+      <OfflineBanner state={state} dataAsOf={dataAsOf} />
+      {changesWhileAway > 0 && (
+        <Notice
+          testId="changes-while-away"
+          action={
+            <Button size="small" onClick={dismissChanges}>
+              {common('close')}
+            </Button>
+          }
+        >
+          {t('changesWhileAway', { n: changesWhileAway })}
+        </Notice>
+      )}
+    </>
+  );
+}
+
+/** Rooms and buildings by what was typed. It leads to pages and never acts. */
+function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
+  const client = useTRPCClient();
+  const lang = useLang();
+  const code = useCode();
+  return useCallback(
+    async (query: string) => {
+      const found = await client.places.search.query({ text: query });
+      const name = (zh: string, en: string | null) => (lang === 'en' ? (en ?? zh) : zh);
+      return found.map((hit): SearchHit => {
+        const facts = [
+          hit.observed && hit.observed !== 'CLOSED' ? code('position', hit.observed) : null,
+          hit.powerW === null ? null : formatPower(hit.powerW, 'room'),
+        ];
+        return {
+          href:
+            hit.kind === 'ROOM'
+              ? `/rooms/${encodeURIComponent(hit.code)}`
+              : `/map?building=${encodeURIComponent(hit.code)}`,
+          title: hit.kind === 'ROOM' ? hit.code : name(hit.name, hit.nameEn),
+          words: hit.buildingName ? name(hit.buildingName, hit.buildingNameEn) : hit.code,
+          state: facts.filter(Boolean).join(' · ') || undefined,
+        };
+      });
+    },
+    [client, lang, code],
+  );
+}

@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { pageName } from './pageName';
+
+test.each([
+  ['/overview', 'overview'],
+  ['/alarms', 'alarms'],
+  ['/alarms/41', 'alarm'],
+  ['/rooms/7-412', 'room'],
+  ['/quota', 'quota'],
+  ['/quota/DEPT-CHEMISTRY', 'quota-dept'],
+  ['/quota/DEPT-CHEMISTRY/report', 'quota-dept-report'],
+  ['/admin/displays', 'admin-displays'],
+])('the root of %s is told apart as page-%s', (path, name) => {
+  expect(pageName(path)).toBe(name);
+});

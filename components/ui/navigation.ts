@@ -1,0 +1,71 @@
+import type { GlyphName } from './glyphs';
+
+/** Pages that stand in the navigation; the key is also the name of its text. */
+export type NavKey =
+  | 'overview'
+  | 'alarms'
+  | 'map'
+  | 'balances'
+  | 'quota'
+  | 'control'
+  | 'finance'
+  | 'tickets'
+  | 'admin'
+  | 'me';
+
+export interface NavItem {
+  key: NavKey;
+  href: string;
+  glyph: GlyphName;
+}
+
+const ITEMS: Record<NavKey, NavItem> = {
+  overview: { key: 'overview', href: '/overview', glyph: 'gauge' },
+  alarms: { key: 'alarms', href: '/alarms', glyph: 'bell' },
+  map: { key: 'map', href: '/map', glyph: 'map' },
+  balances: { key: 'balances', href: '/balances', glyph: 'grid' },
+  quota: { key: 'quota', href: '/quota', glyph: 'bars' },
+  control: { key: 'control', href: '/control', glyph: 'gauge' },
+  finance: { key: 'finance', href: '/finance', glyph: 'bars' },
+  tickets: { key: 'tickets', href: '/tickets', glyph: 'tag' },
+  admin: { key: 'admin', href: '/admin', glyph: 'grid' },
+  me: { key: 'me', href: '/me', glyph: 'person' },
+};
+
+/** What a role does; what it never does is hidden, not disabled. Pages that are not built yet are left out here. */
+const BY_ROLE: Record<string, readonly NavKey[]> = {
+  ENERGY_MANAGER: ['overview', 'alarms', 'map', 'balances', 'quota', 'admin'],
+  SECURITY: ['alarms', 'overview', 'map', 'balances'],
+  WARDEN: ['overview', 'alarms', 'map', 'balances'],
+  MAINTAINER: ['alarms', 'overview', 'map', 'admin'],
+  FINANCE: ['balances', 'quota'],
+  AUDITOR: ['overview', 'alarms', 'balances', 'quota', 'admin'],
+  DEPARTMENT_HEAD: ['quota'],
+  ADMIN: ['overview', 'alarms', 'map', 'quota', 'admin'],
+  STUDENT: [],
+};
+
+const ORDER: readonly NavKey[] = [
+  'overview',
+  'alarms',
+  'map',
+  'balances',
+  'quota',
+  'control',
+  'finance',
+  'tickets',
+  'admin',
+  'me',
+];
+
+/** Navigation of a person: the pages of all their roles, in one fixed order. @param roles UPPER_SNAKE role codes */
+export function navigationFor(roles: readonly string[]): NavItem[] {
+  const keys = new Set(roles.flatMap((role) => BY_ROLE[role] ?? []));
+  return ORDER.filter((key) => keys.has(key)).map((key) => ITEMS[key]);
+}
+
+/** Whether the page at `path` belongs to the item. A room or a building is reached by the map. */
+export function isCurrent(item: NavItem, path: string): boolean {
+  if (path === item.href || path.startsWith(`${item.href}/`)) return true;
+  return item.key === 'map' && (path.startsWith('/rooms/') || path.startsWith('/buildings/'));
+}

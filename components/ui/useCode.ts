@@ -1,0 +1,35 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+
+/** Groups of the code table in `messages/{language}/codes.json`. */
+export type CodeGroup =
+  | 'role'
+  | 'utility'
+  | 'alarmRule'
+  | 'alarmState'
+  | 'shelveReason'
+  | 'commandState'
+  | 'trackState'
+  | 'trackTitle'
+  | 'commandAction'
+  | 'supplyReason'
+  | 'cause'
+  | 'refusal'
+  | 'disconnectRule'
+  | 'reconnectRule'
+  | 'protection'
+  | 'position'
+  | 'band'
+  | 'quality'
+  | 'channel'
+  | 'pot';
+
+/** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
+export function useCode(): (group: CodeGroup, code: string) => string {
+  const t = useTranslations();
+  return (group, code) => {
+    const key = group === 'alarmRule' ? `alarms.rules.${code}.title` : `codes.${group}.${code}`;
+    return t.has(key) ? t(key) : code;
+  };
+}

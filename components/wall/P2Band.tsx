@@ -1,0 +1,28 @@
+'use client';
+
+import { AlarmMark } from '../ui/AlarmMark';
+import { formatStopwatch } from '../ui/formatTime';
+import { alarmLine } from './alarmWords';
+import styles from './P2Band.module.css';
+import type { WallAlarm } from './wallAlarms';
+import { Other, useWallWords } from './wallText';
+import type { WallPlaces } from './wallTypes';
+
+/** The unacknowledged P2 across the bottom of the scenes that are about something else. */
+export function P2Band({ alarm, places, now }: { alarm: WallAlarm; places: WallPlaces; now: number }) {
+  const words = useWallWords();
+  const line = alarmLine(alarm, places, words, words.lang);
+  const second = alarmLine(alarm, places, words, words.other);
+  return (
+    <section className={styles.band} role="status" data-testid="wall-band" data-pri={alarm.priority}>
+      <AlarmMark priority={alarm.priority} state={alarm.mark} size="3.5rem" />
+      <b>
+        {line.what}, {line.where}
+      </b>
+      <Other>
+        {second.what}, {second.where}
+      </Other>
+      <span className={styles.age}>{formatStopwatch(now - alarm.raisedAt, words.lang)}</span>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+import type { Locale } from '../i18n/locale';
+import { EN_DASH } from '../ui/format';
+import type { WallAlarm } from './wallAlarms';
+import type { WallWords } from './wallText';
+import type { WallPlaces } from './wallTypes';
+
+/** What and where of an alarm in one language. */
+export interface AlarmLine {
+  readonly what: string;
+  readonly where: string;
+}
+
+/** Words of a line in one of the wall's languages. */
+export function alarmLine(alarm: WallAlarm, places: WallPlaces, words: WallWords, locale: Locale): AlarmLine {
+  const say = locale === words.lang ? words.t : words.o;
+  const rule = words.rule(alarm.rule, locale);
+  const found = places.places.find(({ code }) => code === alarm.building);
+  const building = found ? words.name(found, locale) : say('campus');
+  const what = alarm.rooms
+    ? say('roomsWith', { n: alarm.count, rule })
+    : [rule, alarm.figure].filter(Boolean).join(' ');
+  if (alarm.unit !== null) {
+    const where = say(alarm.isGateway ? 'placeGateway' : 'placeFeeder', { building, code: alarm.unit });
+    return { what, where };
+  }
+  const floors = alarm.floors.map((name) => floorName(name, alarm.building, places, words, locale));
+  if (floors.length === 0) return { what, where: building };
+  const [first = '', last = ''] = [floors[0], floors.at(-1)];
+  const range = floors.length === 1 ? first : `${first}${EN_DASH}${last}`;
+  return { what, where: say('placeRooms', { building, floors: range }) };
+}
+
+function floorName(
+  name: string,
+  building: string | null,
+  places: WallPlaces,
+  words: WallWords,
+  locale: Locale,
+): string {
+  const floor = places.floors.find((one) => one.building === building && one.name === name);
+  return floor ? words.name(floor, locale) : name;
+}

@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import type { LiveAlarm } from '../../contracts/liveEvents';
+import { bandAlarm, hasUnacknowledgedP1, wallAlarms } from './wallAlarms';
+
+let id = 0;
+const alarm = (change: Partial<LiveAlarm>, place: Partial<LiveAlarm['place']> = {}): LiveAlarm => ({
+  id: String(++id),
+  rule: 'OVERLOAD',
+  priority: 2,
+  state: 'UNACK',
+  latching: false,
+  shelvedUntil: null,
+  shelvedBy: null,
+  shelvedReason: null,
+  suppressedBy: null,
+  outOfServiceTicket: null,
+  place: {
+    building: 'D7',
+    space: '7-412',
+    point: 'P-E-7-412',
+    meter: null,
+    gateway: null,
+    path: ['7 号楼', '4 层', '7-412 室'],
+    ...place,
+  },
+  value: '1090',
+  limit: '800',
+  unit: 'W',
+  raisedAt: 1_000,
+  changedAt: 1_000,
+  returnedAt: null,
+  acknowledgedAt: null,
+  acknowledgedBy: null,
+  owner: null,
+  escalatesAt: null,
+  count: 1,
+  ...change,
+});
+const floor5 = { space: '7-509', point: 'P-E-7-509', path: ['7 号楼', '5 层', '7-509 室'] };
+const feeder = alarm(
+  { rule: 'FEEDER_OVERLOAD', priority: 1, value: '41000', limit: '32000', raisedAt: 5_000 },
+  { space: 'D7', point: 'D7-2', path: ['7 号楼'] },
+);
+
+describe('alarms on a wall', () => {
+  test('rooms of a building are one line with their floors, and no room is named anywhere in it', () => {
+    const rows = wallAlarms([alarm({}), alarm({ state: 'ACKED' }, floor5)], 2_000);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      count: 2,
+      unacknowledged: 1,
+      floors: ['4 层', '5 层'],
+      state: 'unacked',
+      figure: null,
+    });
+    expect(JSON.stringify(rows)).not.toMatch(/7-412|7-509/);
+  });
+
+  test('a feeder keeps its figure and comes before every P2', () => {
+    const rows = wallAlarms([alarm({}), feeder], 6_000);
+    expect(rows[0]).toMatchObject({ priority: 1, unit: 'D7-2', rooms: false });
+    expect(rows[0]!.figure).toMatch(/^128/);
+    expect(hasUnacknowledgedP1(rows)).toBe(true);
+    expect(bandAlarm(rows)).toMatchObject({ priority: 2, count: 1 });
+  });
+
+  test('an acknowledged P1 lets the scenes turn again', () => {
+    const rows = wallAlarms([{ ...feeder, state: 'ACKED' }], 6_000);
+    expect(rows[0]!.state).toBe('acked');
+    expect(hasUnacknowledgedP1(rows)).toBe(false);
+  });
+
+  test('shelved, suppressed, out of service, P4 and ended alarms are not on a wall', () => {
+    const hidden = [
+      alarm({ shelvedUntil: 9_000 }),
+      alarm({ suppressedBy: 'gateway:GW-1' }),
+      alarm({ outOfServiceTicket: 'T-1' }),
+      alarm({ priority: 4 }),
+      alarm({ state: 'NORMAL' }),
+    ];
+    expect(wallAlarms(hidden, 5_000)).toEqual([]);
+  });
+
+  test('the age is that of the longest that waits', () => {
+    const rows = wallAlarms([alarm({ raisedAt: 4_000 }), alarm({ raisedAt: 2_000 }, floor5)], 9_000);
+    expect(rows[0]!.raisedAt).toBe(2_000);
+  });
+});

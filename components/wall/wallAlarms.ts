@@ -1,0 +1,110 @@
+import type { LiveAlarm } from '../../contracts/liveEvents';
+import { headlineFigure, isFeeder, shownState } from '../live/alarmView';
+import type { MarkState, Priority } from '../ui/AlarmMark';
+
+/** One line of the alarm scene. Rooms of one building with the same trouble are one line: a wall names no room. */
+export interface WallAlarm {
+  readonly key: string;
+  readonly priority: Priority;
+  readonly rule: string;
+  readonly mark: MarkState;
+  /** Lower-case state for tests and styles. */
+  readonly state: 'unacked' | 'acked' | 'returned' | 'latched';
+  /** Alarms in it, and how many of them nobody has acknowledged. */
+  readonly count: number;
+  readonly unacknowledged: number;
+  /** True where it stands for rooms rather than for a feeder, gateway or the campus. */
+  readonly rooms: boolean;
+  readonly figure: string | null;
+  readonly building: string | null;
+  /** Names of the floors, as the campus gave them, in order of appearance. */
+  readonly floors: readonly string[];
+  /** Code of the feeder or gateway. */
+  readonly unit: string | null;
+  readonly isGateway: boolean;
+  readonly raisedAt: number;
+  readonly escalatesAt: number | null;
+}
+
+const STATES: Partial<Record<ReturnType<typeof shownState>, WallAlarm['state']>> = {
+  UNACK: 'unacked',
+  ACKED: 'acked',
+  RTN_UNACK: 'returned',
+  LATCHED_UNACK: 'latched',
+  LATCHED_ACK: 'latched',
+};
+const ORDER: readonly WallAlarm['state'][] = ['unacked', 'acked', 'latched', 'returned'];
+
+/**
+ * What the alarm scene lists: P1 to P3 that are neither shelved, suppressed nor out of service, rooms gathered by building;
+ * unacknowledged first, then by priority, then the newest.
+ */
+export function wallAlarms(alarms: readonly LiveAlarm[], now: number): WallAlarm[] {
+  const groups = new Map<string, { alarm: LiveAlarm; state: WallAlarm['state'] }[]>();
+  for (const alarm of alarms) {
+    const state = STATES[shownState(alarm, now)];
+    if (!state || alarm.priority > 3) continue;
+    const key = isRoom(alarm)
+      ? `${alarm.priority}/${alarm.rule}/${alarm.place.building ?? ''}`
+      : `${alarm.priority}/${alarm.id}`;
+    const list = groups.get(key);
+    if (list) list.push({ alarm, state });
+    else groups.set(key, [{ alarm, state }]);
+  }
+  return [...groups]
+    .map(([key, list]) => wallAlarm(key, list))
+    .sort(
+      (a, b) =>
+        Number(b.unacknowledged > 0) - Number(a.unacknowledged > 0) ||
+        a.priority - b.priority ||
+        b.raisedAt - a.raisedAt,
+    );
+}
+
+/** Whether an unacknowledged P1 stands: it holds the alarm scene. */
+export function hasUnacknowledgedP1(rows: readonly WallAlarm[]): boolean {
+  return rows.some(({ priority, unacknowledged }) => priority === 1 && unacknowledged > 0);
+}
+
+/** The unacknowledged P2 that the band shows on the other scenes. */
+export function bandAlarm(rows: readonly WallAlarm[]): WallAlarm | null {
+  return rows.find(({ priority, state }) => priority === 2 && state === 'unacked') ?? null;
+}
+
+function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAlarm['state'] }[]): WallAlarm {
+  const state = ORDER.find((one) => list.some((member) => member.state === one))!;
+  const leading = list.filter((member) => member.state === state).map(({ alarm }) => alarm);
+  const first = leading.reduce((oldest, alarm) => (alarm.raisedAt < oldest.raisedAt ? alarm : oldest));
+  const rooms = isRoom(first);
+  const { place } = first;
+  const isGateway = place.gateway !== null && place.point === null;
+  return {
+    key,
+    priority: first.priority,
+    rule: first.rule,
+    mark: state,
+    state,
+    count: list.length,
+    unacknowledged: list.filter(({ alarm }) => alarm.state === 'UNACK' || alarm.state.endsWith('_UNACK'))
+      .length,
+    rooms,
+    figure: rooms ? null : headlineFigure(first),
+    building: place.building,
+    floors: rooms ? [...new Set(list.flatMap(({ alarm }) => alarm.place.path[1] ?? []))].sort(byNumber) : [],
+    unit: isGateway ? place.gateway : isFeeder(first) ? place.point : null,
+    isGateway,
+    raisedAt: first.raisedAt,
+    escalatesAt: first.escalatesAt,
+  };
+}
+
+/** An alarm at a room or a circuit of one, which a public screen doesn't name. */
+function isRoom(alarm: LiveAlarm): boolean {
+  return (
+    !isFeeder(alarm) && alarm.place.building !== null && (alarm.place.point ?? alarm.place.meter) !== null
+  );
+}
+
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}

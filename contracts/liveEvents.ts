@@ -1,0 +1,323 @@
+import { z } from 'zod';
+import { COMMAND_STATES } from '../domain/supply/commandMachine';
+
+/**
+ * What the server pushes to browsers over Socket.IO and what browsers may ask for.
+ *
+ * Rules both sides keep:
+ * - A session joins rooms; the server sends a `snapshot` at once and then deltas. Everything after the snapshot carries
+ *   the room's next sequence number. The scope of a sequence is (bootId, room): a server start begins again at 1.
+ * - A receiver that sees a gap, or another bootId, throws nothing away but asks for a new snapshot of that room.
+ * - `delta` and `balance` are coalesced (at most 2 a second to a socket); `alarm` and `command` are sent at once, one by one.
+ * - Times are ms UTC. Money and quantities are integer µ as text, so that they survive JSON. Power is W, a whole or decimal number.
+ * - Money (`availableMicro` …) is null for a session whose role may not see it.
+ */
+
+const ms = z.number().int().nonnegative();
+const code = z.string().min(1).max(64);
+const microText = z.string().regex(/^-?\d{1,38}$/);
+
+export type LiveRoom =
+  | 'campus'
+  | 'alarms'
+  | 'commands'
+  | 'wall'
+  | `building:${string}`
+  | `room:${string}`
+  | `account:${string}`;
+
+const ROOM = /^(campus|alarms|commands|wall|(building|room|account):[A-Za-z0-9_-]{1,64})$/;
+
+/** `campus`, `alarms`, `commands`, `wall`, or `building:`, `room:`, `account:` followed by a code. */
+export const liveRoomSchema = z.custom<LiveRoom>((value) => typeof value === 'string' && ROOM.test(value), {
+  error: 'not a room',
+});
+
+/**
+ * Newest reading of a meter: code, `ts` the meter's time, `rxTs` when it reached us (ages are counted from it), power in W,
+ * contact (1 closed, 0 open, null unknown), voltage in V, current in A, billing register in µkWh or µm³ as text.
+ */
+export const meterRowSchema = z.tuple([
+  code,
+  ms,
+  ms,
+  z.number().nullable(),
+  z.union([z.literal(0), z.literal(1), z.null()]),
+  z.number().nullable(),
+  z.number().nullable(),
+  microText.nullable(),
+]);
+export type MeterRow = z.infer<typeof meterRowSchema>;
+
+/**
+ * Sum of a building: code, ms UTC of the newest value in it, power in W of the meters that are not stale (null when none is),
+ * meters counted in the sum, meters installed, ms UTC of the oldest value among those counted.
+ */
+export const buildingRowSchema = z.tuple([
+  code,
+  ms,
+  z.number().nullable(),
+  z.number().int().nonnegative(),
+  z.number().int().nonnegative(),
+  ms.nullable(),
+]);
+export type BuildingRow = z.infer<typeof buildingRowSchema>;
+
+/** One way into the campus: an incomer (transformer) or an infeed of its own (PV). Power null: it does not count now. */
+export const campusFeedSchema = z.object({
+  point: code,
+  pv: z.boolean(),
+  powerW: z.number().nullable(),
+  capacityW: z.number().nullable(),
+});
+export type CampusFeedRow = z.infer<typeof campusFeedSchema>;
+
+/** Figures of the whole campus; a field that can't be said now is null. */
+export const campusFiguresSchema = z.object({
+  asOf: ms,
+  /** Use: the sum of the consumers' meters that are not stale, W. */
+  powerW: z.number().nullable(),
+  /** How many of the consumers' meters that sum holds, and how many there are. */
+  useCounted: z.number().int().nonnegative(),
+  useInstalled: z.number().int().nonnegative(),
+  /** What all incomers and PV bring in together, W; null unless every one of them counts, and for a part of the campus. */
+  supplyW: z.number().nullable(),
+  /** The ways into the campus; empty where none is metered, and for a part of the campus. */
+  feeds: z.array(campusFeedSchema),
+  /** Arrival of the oldest report in the campus load (supply, else use), and of the newest of all meters. */
+  loadAsOf: ms.nullable(),
+  dataAsOf: ms.nullable(),
+  /** When the newest forecast of a room's time left was made. */
+  roomsAsOf: ms.nullable(),
+  /** Energy of the campus day so far, µkWh: what came in where incomers are metered, else what was used. */
+  energyTodayMicro: microText.nullable(),
+  metersReporting: z.number().int().nonnegative(),
+  metersTotal: z.number().int().nonnegative(),
+  /** Highest load of a transformer or incomer as a share of its rating, 0..1 and above. */
+  transformerShare: z.number().nullable(),
+  transformerCode: z.string().nullable(),
+  /** Supply minus all measured use, as a share of supply. */
+  unexplainedShare: z.number().nullable(),
+  unexplainedW: z.number().nullable(),
+  roomsUnder24h: z.number().int().nonnegative().nullable(),
+  roomsTotal: z.number().int().nonnegative().nullable(),
+});
+export type CampusFigures = z.infer<typeof campusFiguresSchema>;
+
+export const balanceBandSchema = z.enum([
+  'OVER_14_D',
+  'D7_TO_14',
+  'D3_TO_7',
+  'H24_TO_72',
+  'H6_TO_24',
+  'UNDER_6_H',
+  'CUT',
+  'NO_DATA',
+  'LEARNING',
+]);
+/** Time-left band of a prepaid room. CUT, NO_DATA and LEARNING are not steps of the ramp. */
+export type BalanceBand = z.infer<typeof balanceBandSchema>;
+
+export const balanceRowSchema = z.object({
+  account: code,
+  /** Code of the space that the account stands for, when it is a room's. */
+  space: code.nullable(),
+  asOf: ms,
+  band: balanceBandSchema,
+  /** Forecast time left in ms; null when not forecast (learning, no data, cut). */
+  timeLeftMs: z.number().nonnegative().nullable(),
+  /** Balance with everything used so far taken off, µ-currency. */
+  availableMicro: microText.nullable(),
+  /** Posted in the ledger, µ-currency. */
+  ledgerMicro: microText.nullable(),
+  /** Rated but not yet posted, µ-currency. */
+  unpostedMicro: microText.nullable(),
+});
+export type BalanceRow = z.infer<typeof balanceRowSchema>;
+
+export const alarmBaseStateSchema = z.enum([
+  'NORMAL',
+  'UNACK',
+  'ACKED',
+  'RTN_UNACK',
+  'LATCHED_UNACK',
+  'LATCHED_ACK',
+]);
+export type AlarmBaseState = z.infer<typeof alarmBaseStateSchema>;
+
+/** Where an alarm is: codes for links, names as the campus gave them, from the largest place to the smallest. */
+export const alarmPlaceSchema = z.object({
+  building: code.nullable(),
+  space: code.nullable(),
+  point: code.nullable(),
+  meter: code.nullable(),
+  gateway: code.nullable(),
+  /** e.g. `['7 号楼', '4F', '412']`; user data, never translated. */
+  path: z.array(z.string()),
+});
+export type AlarmPlace = z.infer<typeof alarmPlaceSchema>;
+
+export const liveAlarmSchema = z.object({
+  id: z.string().min(1),
+  /** UPPER_SNAKE code of the rule, e.g. OVERLOAD; screens have its words. */
+  rule: z.string().min(1),
+  priority: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  state: alarmBaseStateSchema,
+  latching: z.boolean(),
+  shelvedUntil: ms.nullable(),
+  shelvedBy: z.string().nullable(),
+  shelvedReason: z.string().nullable(),
+  /** Id or code of what suppresses it by design. */
+  suppressedBy: z.string().nullable(),
+  outOfServiceTicket: z.string().nullable(),
+  place: alarmPlaceSchema,
+  /** Measured value and limit as decimal text in `unit`; all null where the rule compares nothing. */
+  value: z.string().nullable(),
+  limit: z.string().nullable(),
+  unit: z.enum(['W', 'V', 'A', 'C', 'PERCENT', 'S', 'COUNT', 'KWH', 'M3', 'M3_H']).nullable(),
+  raisedAt: ms,
+  /** Instant of the last change; a receiver keeps the row with the newest `changedAt`. */
+  changedAt: ms,
+  returnedAt: ms.nullable(),
+  acknowledgedAt: ms.nullable(),
+  acknowledgedBy: z.string().nullable(),
+  owner: z.string().nullable(),
+  escalatesAt: ms.nullable(),
+  count: z.number().int().positive(),
+});
+export type LiveAlarm = z.infer<typeof liveAlarmSchema>;
+
+/** Counts for the alarm bar, within the session's scope. Index 0 is P1. */
+export const alarmSummarySchema = z.object({
+  asOf: ms,
+  active: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
+  unacknowledged: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
+  shelved: z.number().int().nonnegative(),
+  announcedLast10Min: z.number().int().nonnegative(),
+});
+export type AlarmSummary = z.infer<typeof alarmSummarySchema>;
+
+export const commandStateSchema = z.enum(COMMAND_STATES);
+
+export const liveCommandSchema = z.object({
+  id: z.string().min(1),
+  point: code,
+  space: code.nullable(),
+  building: code.nullable(),
+  action: z.enum([
+    'DISCONNECT',
+    'CONNECT',
+    'ARM',
+    'SET_LIMIT',
+    'READ',
+    'CLOSE_VALVE',
+    'OPEN_VALVE',
+    'DISPLAY',
+  ]),
+  state: commandStateSchema,
+  /** UPPER_SNAKE reason of supply (ARREARS, SAFETY, MANUAL …). */
+  reason: z.string(),
+  /** UPPER_SNAKE cause of failure or refusal, when there is one. */
+  cause: z.string().nullable(),
+  /** Person's or rule's name as shown. */
+  requestedBy: z.string().nullable(),
+  createdAt: ms,
+  changedAt: ms,
+  /** A QUEUED command is held until then, so that it can be undone. */
+  notBefore: ms.nullable(),
+  expiresAt: ms,
+  /** End of the window in which telemetry must prove it. */
+  proofBy: ms.nullable(),
+  /** Every state it entered, oldest first. */
+  steps: z.array(z.object({ state: commandStateSchema, at: ms, note: z.string().nullable() })),
+});
+export type LiveCommand = z.infer<typeof liveCommandSchema>;
+
+export const helloSchema = z.object({
+  bootId: z.string().min(1),
+  serverTime: ms,
+  campusZone: z.string().min(1),
+  buildId: z.string().min(1),
+});
+export type Hello = z.infer<typeof helloSchema>;
+
+/** Every 5 s. `rooms` names the newest sequence of each room that this socket is in, so that a loss in a quiet room shows. */
+export const heartbeatSchema = z.object({
+  bootId: z.string().min(1),
+  serverTime: ms,
+  /** When the newest reading of the campus reached us; null before the first. */
+  dataAsOf: ms.nullable(),
+  rooms: z.record(z.string(), z.number().int().nonnegative()),
+});
+export type Heartbeat = z.infer<typeof heartbeatSchema>;
+
+const numbered = { bootId: z.string().min(1), room: liveRoomSchema, seq: z.number().int().nonnegative() };
+
+/** All that a room shows, as one state; lists that a room does not have are empty. */
+export const snapshotSchema = z.object({
+  ...numbered,
+  asOf: ms,
+  rows: z.array(meterRowSchema),
+  buildings: z.array(buildingRowSchema),
+  campus: campusFiguresSchema.nullable(),
+  balances: z.array(balanceRowSchema),
+  alarms: z.array(liveAlarmSchema),
+  alarmSummary: alarmSummarySchema.nullable(),
+  commands: z.array(liveCommandSchema),
+});
+export type LiveSnapshot = z.infer<typeof snapshotSchema>;
+
+/** Coalesced newest values since the last delta of the room. */
+export const deltaSchema = z.object({
+  ...numbered,
+  asOf: ms,
+  rows: z.array(meterRowSchema),
+  buildings: z.array(buildingRowSchema),
+  campus: campusFiguresSchema.nullable(),
+});
+export type LiveDelta = z.infer<typeof deltaSchema>;
+
+export const alarmEventSchema = z.object({
+  ...numbered,
+  alarm: liveAlarmSchema,
+  summary: alarmSummarySchema.nullable(),
+});
+export type AlarmEvent = z.infer<typeof alarmEventSchema>;
+
+export const commandEventSchema = z.object({ ...numbered, command: liveCommandSchema });
+export type CommandEvent = z.infer<typeof commandEventSchema>;
+
+export const balanceEventSchema = z.object({ ...numbered, balances: z.array(balanceRowSchema) });
+export type BalanceEvent = z.infer<typeof balanceEventSchema>;
+
+export const roomRequestSchema = z.object({ room: liveRoomSchema });
+export type RoomRequest = z.infer<typeof roomRequestSchema>;
+
+/** Answer to `join`: refused rooms are named, not silent. */
+export const joinAnswerSchema = z.union([
+  z.object({ ok: z.literal(true), bootId: z.string(), seq: z.number().int().nonnegative() }),
+  z.object({ ok: z.literal(false), reason: z.enum(['FORBIDDEN', 'UNKNOWN_ROOM']) }),
+]);
+export type JoinAnswer = z.infer<typeof joinAnswerSchema>;
+
+/** Socket.IO event map, server to browser. */
+export interface ServerToClientEvents {
+  hello: (event: Hello) => void;
+  heartbeat: (event: Heartbeat) => void;
+  snapshot: (event: LiveSnapshot) => void;
+  delta: (event: LiveDelta) => void;
+  alarm: (event: AlarmEvent) => void;
+  command: (event: CommandEvent) => void;
+  balance: (event: BalanceEvent) => void;
+}
+
+/** Socket.IO event map, browser to server. `snapshot` asks for a fresh snapshot of a joined room. */
+export interface ClientToServerEvents {
+  join: (request: RoomRequest, answer: (answer: JoinAnswer) => void) => void;
+  leave: (request: RoomRequest) => void;
+  snapshot: (request: RoomRequest) => void;
+}
+
+/** Heartbeat period of the server, and how long a browser waits for one before it rebuilds the socket. */
+export const HEARTBEAT_MS = 5_000;
+export const HEARTBEAT_MISSING_MS = 15_000;

@@ -1,0 +1,108 @@
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import pg from 'pg';
+
+/**
+ * 64-bit integers arrive as bigint on every path (drizzle columns, drizzle `sql`, raw queries), so that no count, id or
+ * amount passes through a float or stays text by surprise. numeric stays text: it may exceed any number type.
+ */
+const INT8 = pg.types.builtins.INT8;
+pg.types.setTypeParser(INT8, BigInt);
+
+/**
+ * One database transaction: `client` for set-based SQL and COPY on the hot path, `db` for typed queries.
+ * Both speak over the same connection, so they see each other's writes.
+ */
+export interface Tx {
+  readonly client: pg.PoolClient;
+  readonly db: NodePgDatabase;
+}
+
+/** A pool with its drizzle face. Created once per process (the request side keeps it on `globalThis`). */
+export interface Database {
+  readonly pool: pg.Pool;
+  readonly db: NodePgDatabase;
+  readonly url: string;
+  /** Waits for connections in use, then closes all. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Postgres error codes after which the whole transaction may be run again: serialisation failure, deadlock. */
+const RETRYABLE = new Set(['40001', '40P01']);
+const ATTEMPTS = 5;
+
+/**
+ * Opens a pool to Postgres 15 or newer; nothing connects before the first query. Sessions run in UTC, so text forms of
+ * instants never depend on the server's zone.
+ * @param poolSize connections at most; a bridge or server needs about 10
+ * @param applicationName what the database shows as the owner of the connections
+ */
+export function createDb(url: string, poolSize = 10, applicationName = 'wattkeep'): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: poolSize,
+    keepAlive: true,
+    application_name: applicationName,
+    options: '-c timezone=UTC',
+    connectionTimeoutMillis: 30_000,
+  });
+  // An idle connection that breaks (database restarted) must not take the process down: the next query reconnects.
+  pool.on('error', () => undefined);
+  let closing: Promise<void> | undefined;
+  return {
+    pool,
+    db: drizzle(pool),
+    url,
+    close() {
+      closing ??= pool.end();
+      return closing;
+    },
+  };
+}
+
+/** The Postgres error code of anything that pg or drizzle throws, or undefined. */
+export function pgErrorCode(error: unknown): string | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if ('code' in e && typeof e.code === 'string' && /^[0-9A-Z]{5}$/.test(e.code)) return e.code;
+  }
+  return undefined;
+}
+
+/** The constraint that a write broke, of anything that pg or drizzle throws, or undefined. */
+export function brokenConstraint(error: unknown): string | undefined {
+  for (let e = error; e instanceof Error; e = e.cause) {
+    if (e instanceof pg.DatabaseError) return e.constraint;
+  }
+  return undefined;
+}
+
+/**
+ * Runs `fn` in one READ COMMITTED transaction; a deadlock or serialisation failure is run again (at most 5 times).
+ * `fn` may therefore run more than once: it must keep its effects inside the transaction.
+ * @throws whatever `fn` throws, after the rollback; or the error of COMMIT itself, whose outcome is then unknown
+ */
+export async function withTransaction<T>(database: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const client = await database.pool.connect();
+    let broken: Error | undefined;
+    // While checked out a client reports a dying connection by itself; unheard, that would end the process.
+    const onError = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', onError);
+    try {
+      await client.query('begin');
+      const result = await fn({ client, db: drizzle(client) });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((e: Error) => {
+        broken = e;
+      });
+      if (attempt < ATTEMPTS && RETRYABLE.has(pgErrorCode(error) ?? '')) continue;
+      throw error;
+    } finally {
+      client.off('error', onError);
+      client.release(broken);
+    }
+  }
+}

@@ -1,0 +1,197 @@
+import { sql } from 'drizzle-orm';
+import type { SupplyReason } from '../../domain/supply/supplyState';
+import { selectRows } from './rows';
+import { type ScopeFilter, type Source, withinScope } from './scope';
+
+/** An account as people see it: money from `account_balance`, in µ-currency. */
+export interface AccountView {
+  id: number;
+  code: string;
+  name: string | null;
+  kind: 'ROOM' | 'PERSON' | 'DEPT' | 'PUBLIC';
+  status: 'ACTIVE' | 'CLOSED';
+  spaceCode: string | null;
+  ledgerMicro: bigint;
+  unpostedMicro: bigint;
+  balanceMicro: bigint;
+  availableMicro: bigint;
+  arrearsMicro: bigint;
+  timeLeft: { hours: number | null; band: string; learnedDays: number; computedMs: number } | null;
+}
+
+interface RawAccount extends Omit<AccountView, 'timeLeft'> {
+  hours: number | null;
+  band: string | null;
+  learnedDays: number | null;
+  computedMs: number | null;
+}
+
+/** The account of this code within the scope, or null. */
+export async function findAccountView(
+  source: Source,
+  scope: ScopeFilter,
+  code: string,
+): Promise<AccountView | null> {
+  const [row] = await selectRows<RawAccount>(
+    source,
+    sql`select a.id, a.code, a.name, a.kind::text as kind, a.status::text as status, s.code as "spaceCode",
+           b.ledger_micro as "ledgerMicro", b.unposted_micro as "unpostedMicro", b.balance_micro as "balanceMicro",
+           b.available_micro as "availableMicro", b.arrears_micro as "arrearsMicro",
+           t.hours, t.band, t.learned_days as "learnedDays",
+           (extract(epoch from t.computed_at) * 1000)::float8 as "computedMs"
+      from account a
+      join account_balance b on b.account_id = a.id
+      left join space s on s.id = a.space_id
+      left join time_left t on t.account_id = a.id
+     where a.code = ${code} and ${accountWithin(scope)}`,
+  );
+  if (!row) return null;
+  const { hours, band, learnedDays, computedMs, ...account } = row;
+  return {
+    ...account,
+    timeLeft:
+      band === null || learnedDays === null || computedMs === null
+        ? null
+        : { hours, band, learnedDays, computedMs },
+  };
+}
+
+/** The condition for a table `account` under the alias `a`. */
+export function accountWithin(scope: ScopeFilter) {
+  return withinScope(scope, {
+    campusId: sql`a.campus_id`,
+    spaceId: sql`a.space_id`,
+    departmentId: sql`a.department_id`,
+  });
+}
+
+/** Supply of one point that an account pays for. */
+export interface AccountPointRow {
+  code: string;
+  utility: 'ELECTRICITY' | 'WATER' | 'GAS';
+  observed: 'CLOSED' | 'OPEN' | 'UNKNOWN';
+  observedMs: number | null;
+  reasons: Partial<Record<SupplyReason, { sinceMs: number; by: string; cause?: string; note?: string }>>;
+}
+
+/** Points that the account pays for at `at`, by code. */
+export async function listAccountPoints(
+  source: Source,
+  accountId: number,
+  at: Date,
+): Promise<AccountPointRow[]> {
+  return selectRows<AccountPointRow>(
+    source,
+    sql`select p.code, p.utility::text as utility, coalesce(s.observed::text, 'UNKNOWN') as observed,
+           s.observed_ms::float8 as "observedMs", coalesce(s.reasons, '{}'::jsonb) as reasons
+      from account_point ap
+      join meter_point p on p.id = ap.point_id
+      left join supply_state s on s.point_id = p.id
+     where ap.account_id = ${accountId} and ap.valid_from <= ${at} and (ap.valid_to is null or ap.valid_to > ${at})
+     order by p.code`,
+  );
+}
+
+/** One posting on a pot of an account. */
+export interface LedgerEntryView {
+  txId: bigint;
+  n: number;
+  key: string;
+  kind: string;
+  tMs: number;
+  bucket: string | null;
+  amountMicro: bigint;
+  balanceAfterMicro: bigint | null;
+  accountSeq: bigint | null;
+  entryHash: string | null;
+  txHash: string;
+  reverses: bigint | null;
+}
+
+/** Postings on all pots of an account, newest first, older than `before`. */
+export async function listAccountLedger(
+  source: Source,
+  accountId: number,
+  page: { before: { txId: bigint; n: number } | null; limit: number },
+): Promise<LedgerEntryView[]> {
+  const older = page.before
+    ? sql`and (e.tx_id, e.n) < (${page.before.txId}::bigint, ${page.before.n}::smallint)`
+    : sql``;
+  return selectRows<LedgerEntryView>(
+    source,
+    sql`select e.tx_id as "txId", e.n::int as n, t.key, t.kind, t.t_ms::float8 as "tMs", la.bucket,
+           e.amount_micro as "amountMicro", e.balance_after_micro as "balanceAfterMicro",
+           e.account_seq as "accountSeq", encode(e.entry_hash, 'hex') as "entryHash",
+           encode(t.tx_hash, 'hex') as "txHash", t.reverses
+      from ledger_account la
+      join ledger_entry e on e.ledger_account_id = la.id
+      join ledger_tx t on t.id = e.tx_id
+     where la.account_id = ${accountId} ${older}
+     order by e.tx_id desc, e.n desc
+     limit ${page.limit}`,
+  );
+}
+
+/** A charge with what proves it. Registers and quantities in µ, amounts in µ-currency. */
+export interface ChargeView {
+  id: bigint;
+  meterCode: string;
+  pointCode: string;
+  utility: 'ELECTRICITY' | 'WATER' | 'GAS';
+  register: string;
+  epoch: number;
+  t0Ms: number;
+  t1Ms: number;
+  rev: number;
+  startMicro: bigint;
+  endMicro: bigint;
+  quantityMicro: bigint;
+  amountMicro: bigint;
+  tariffCode: string;
+  tariffVersion: number;
+  superseded: boolean;
+  txId: bigint | null;
+  lines: unknown;
+}
+
+export interface ChargeFilter {
+  /** Charges older than this one. */
+  before: { t1Ms: number; id: bigint } | null;
+  /** Ends after. */
+  afterMs: number | null;
+  /** Ends at or before. */
+  untilMs: number | null;
+  superseded: boolean;
+  limit: number;
+}
+
+/** Charges of an account, newest end first. */
+export async function listAccountCharges(
+  source: Source,
+  accountId: number,
+  filter: ChargeFilter,
+): Promise<ChargeView[]> {
+  const conditions = [sql`c.account_id = ${accountId}`];
+  if (filter.before) {
+    conditions.push(sql`(c.t1_ms, c.id) < (${filter.before.t1Ms}::bigint, ${filter.before.id}::bigint)`);
+  }
+  if (filter.afterMs !== null) conditions.push(sql`c.t1_ms > ${filter.afterMs}::bigint`);
+  if (filter.untilMs !== null) conditions.push(sql`c.t1_ms <= ${filter.untilMs}::bigint`);
+  if (!filter.superseded) conditions.push(sql`c.superseded_by is null`);
+  return selectRows<ChargeView>(
+    source,
+    sql`select c.id, m.code as "meterCode", p.code as "pointCode", p.utility::text as utility, c.register, c.epoch,
+           c.t0_ms::float8 as "t0Ms", c.t1_ms::float8 as "t1Ms", c.rev, c.start_micro as "startMicro",
+           c.end_micro as "endMicro", c.quantity_micro as "quantityMicro", c.amount_micro as "amountMicro",
+           t.code as "tariffCode", v.number as "tariffVersion", c.superseded_by is not null as superseded,
+           c.tx_id as "txId", c.lines
+      from charge c
+      join meter m on m.id = c.meter_id
+      join meter_point p on p.id = c.point_id
+      join tariff_version v on v.id = c.tariff_version_id
+      join tariff t on t.id = v.tariff_id
+     where ${sql.join(conditions, sql` and `)}
+     order by c.t1_ms desc, c.id desc
+     limit ${filter.limit}`,
+  );
+}

@@ -1,0 +1,179 @@
+import type pg from 'pg';
+
+/** An alarm as stored; engine/applyAlarmEvent.ts is the only writer. */
+export interface AlarmRow {
+  id: number;
+  campusId: number;
+  rule: string;
+  subjectType: string;
+  subjectId: number;
+  spaceId: number | null;
+  priority: 1 | 2 | 3 | 4;
+  active: boolean;
+  acknowledged: boolean;
+  latched: boolean;
+  shelvedUntilMs: number | null;
+  shelvedBy: string | null;
+  shelveReason: string | null;
+  suppressedBy: string | null;
+  outOfServiceTicket: string | null;
+  sinceMs: number;
+  raisedMs: number;
+  lastMs: number;
+  count: number;
+  activeSinceMs: number;
+  activations: number[];
+  acknowledgedBy: string | null;
+  acknowledgedMs: number | null;
+  returnedMs: number | null;
+  endedMs: number | null;
+  evidence: Record<string, unknown>;
+  escalateDueMs: number | null;
+  escalation: number;
+}
+
+const MS_FIELDS = [
+  'shelvedUntilMs',
+  'sinceMs',
+  'raisedMs',
+  'lastMs',
+  'activeSinceMs',
+  'acknowledgedMs',
+  'returnedMs',
+  'endedMs',
+  'escalateDueMs',
+  'id',
+] as const;
+
+export const ALARM_COLUMNS = `id, campus_id as "campusId", rule, subject_type as "subjectType", subject_id as "subjectId",
+  space_id as "spaceId", priority, active, acknowledged, latched, shelved_until_ms as "shelvedUntilMs", shelved_by as "shelvedBy",
+  shelve_reason as "shelveReason", suppressed_by as "suppressedBy", out_of_service_ticket as "outOfServiceTicket",
+  since_ms as "sinceMs", raised_ms as "raisedMs", last_ms as "lastMs", count, active_since_ms as "activeSinceMs", activations,
+  acknowledged_by as "acknowledgedBy", acknowledged_ms as "acknowledgedMs", returned_ms as "returnedMs", ended_ms as "endedMs",
+  evidence, escalate_due_ms as "escalateDueMs", escalation`;
+
+/** A row selected by `ALARM_COLUMNS` with its instants as numbers. */
+export function alarmRowOf(raw: Record<string, unknown>): AlarmRow {
+  const row = { ...raw };
+  for (const field of MS_FIELDS) row[field] = row[field] === null ? null : Number(row[field]);
+  // ALARM_COLUMNS selects exactly the fields of AlarmRow.
+  return row as unknown as AlarmRow;
+}
+
+/** The open episode of a rule at an object, locked. */
+export async function lockOpenAlarm(
+  client: pg.ClientBase,
+  rule: string,
+  subjectType: string,
+  subjectId: number,
+): Promise<AlarmRow | null> {
+  const { rows } = await client.query(
+    `select ${ALARM_COLUMNS} from alarm where rule = $1 and subject_type = $2 and subject_id = $3 and ended_ms is null for no key update`,
+    [rule, subjectType, subjectId],
+  );
+  return rows[0] ? alarmRowOf(rows[0]) : null;
+}
+
+export async function lockAlarm(client: pg.ClientBase, id: number): Promise<AlarmRow | null> {
+  const { rows } = await client.query(`select ${ALARM_COLUMNS} from alarm where id = $1 for no key update`, [
+    id,
+  ]);
+  return rows[0] ? alarmRowOf(rows[0]) : null;
+}
+
+/** Stores a new episode; null if another transaction opened the same one first (it has been waited for). */
+export async function insertAlarm(client: pg.ClientBase, a: Omit<AlarmRow, 'id'>): Promise<number | null> {
+  const { rows } = await client.query<{ id: bigint }>(
+    `insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, acknowledged, latched,
+       suppressed_by, since_ms, raised_ms, last_ms, count, active_since_ms, activations, evidence, escalate_due_ms, escalation)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+     on conflict (rule, subject_type, subject_id) where ended_ms is null do nothing returning id`,
+    [
+      a.campusId,
+      a.rule,
+      a.subjectType,
+      a.subjectId,
+      a.spaceId,
+      a.priority,
+      a.active,
+      a.acknowledged,
+      a.latched,
+      a.suppressedBy,
+      a.sinceMs,
+      a.raisedMs,
+      a.lastMs,
+      a.count,
+      a.activeSinceMs,
+      JSON.stringify(a.activations),
+      JSON.stringify(a.evidence),
+      a.escalateDueMs,
+      a.escalation,
+    ],
+  );
+  return rows[0] ? Number(rows[0].id) : null;
+}
+
+export async function updateAlarm(client: pg.ClientBase, a: AlarmRow): Promise<void> {
+  await client.query(
+    `update alarm set active = $2, acknowledged = $3, latched = $4, shelved_until_ms = $5, shelved_by = $6, shelve_reason = $7,
+       suppressed_by = $8, out_of_service_ticket = $9, last_ms = $10, count = $11, active_since_ms = $12, activations = $13,
+       acknowledged_by = $14, acknowledged_ms = $15, returned_ms = $16, ended_ms = $17, evidence = $18, escalate_due_ms = $19,
+       escalation = $20, priority = $21 where id = $1`,
+    [
+      a.id,
+      a.active,
+      a.acknowledged,
+      a.latched,
+      a.shelvedUntilMs,
+      a.shelvedBy,
+      a.shelveReason,
+      a.suppressedBy,
+      a.outOfServiceTicket,
+      a.lastMs,
+      a.count,
+      a.activeSinceMs,
+      JSON.stringify(a.activations),
+      a.acknowledgedBy,
+      a.acknowledgedMs,
+      a.returnedMs,
+      a.endedMs,
+      JSON.stringify(a.evidence),
+      a.escalateDueMs,
+      a.escalation,
+      a.priority,
+    ],
+  );
+}
+
+export async function insertAlarmEvent(
+  client: pg.ClientBase,
+  e: { alarmId: number; atMs: number; event: string; actor: string; detail?: object },
+): Promise<void> {
+  await client.query(
+    'insert into alarm_event (alarm_id, at_ms, event, actor, detail) values ($1, $2, $3, $4, $5)',
+    [e.alarmId, e.atMs, e.event, e.actor, e.detail === undefined ? null : JSON.stringify(e.detail)],
+  );
+}
+
+/** Alarms whose shelving ran out or whose escalation is due. */
+export async function alarmsDue(
+  client: pg.ClientBase | pg.Pool,
+  nowMs: number,
+): Promise<{ id: number; campusId: number; shelvedUntilMs: number | null; escalateDueMs: number | null }[]> {
+  const { rows } = await client.query<{
+    id: bigint;
+    campusId: number;
+    shelvedUntilMs: bigint | null;
+    escalateDueMs: bigint | null;
+  }>(
+    `select id, campus_id as "campusId", shelved_until_ms as "shelvedUntilMs", escalate_due_ms as "escalateDueMs" from alarm
+      where ended_ms is null and (shelved_until_ms <= $1 or escalate_due_ms <= $1) order by id limit 500`,
+    [nowMs],
+  );
+  return rows.map((r) => ({
+    id: Number(r.id),
+    campusId: r.campusId,
+    shelvedUntilMs: r.shelvedUntilMs === null ? null : Number(r.shelvedUntilMs),
+    escalateDueMs: r.escalateDueMs === null ? null : Number(r.escalateDueMs),
+  }));
+}

@@ -1,0 +1,173 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { selectRows } from './rows';
+import { type ScopeFilter, type Source, withinScope } from './scope';
+
+/** An alarm with the place that it stands at. Axes as stored; the state is derived by `domain/alarms`. */
+export interface AlarmView {
+  id: number;
+  campusId: number;
+  rule: string;
+  priority: 1 | 2 | 3 | 4;
+  active: boolean;
+  acknowledged: boolean;
+  latched: boolean;
+  shelvedUntilMs: number | null;
+  shelvedBy: string | null;
+  shelveReason: string | null;
+  suppressedBy: string | null;
+  outOfServiceTicket: string | null;
+  subjectType: string;
+  /** Code of the point, meter, gateway or account; null for the campus itself. */
+  subjectCode: string | null;
+  pointCode: string | null;
+  meterCode: string | null;
+  gatewayCode: string | null;
+  spaceId: number | null;
+  spaceCode: string | null;
+  buildingCode: string | null;
+  /** Ids from the root to the space; null without a place. */
+  spacePath: number[] | null;
+  /** Names from the building down to the space. */
+  placePath: string[];
+  sinceMs: number;
+  raisedMs: number;
+  lastMs: number;
+  returnedMs: number | null;
+  endedMs: number | null;
+  count: number;
+  /** Shown name where a person acknowledged, else the opaque actor. */
+  acknowledgedBy: string | null;
+  acknowledgedMs: number | null;
+  escalateDueMs: number | null;
+  evidence: Record<string, unknown>;
+  /** Newest entry of its history. */
+  changedMs: number;
+}
+
+function alarmQuery(condition: SQL, limit: number): SQL {
+  return sql`select a.id::float8 as id, a.campus_id as "campusId", a.rule, a.priority::int as priority, a.active,
+         a.acknowledged, a.latched, a.shelved_until_ms::float8 as "shelvedUntilMs",
+         coalesce(su.display_name, a.shelved_by) as "shelvedBy", a.shelve_reason as "shelveReason",
+         a.suppressed_by::text as "suppressedBy", a.out_of_service_ticket as "outOfServiceTicket",
+         a.subject_type as "subjectType", coalesce(p.code, m.code, g.code, ac.code) as "subjectCode",
+         coalesce(p.code, mp.code) as "pointCode", m.code as "meterCode", g.code as "gatewayCode",
+         a.space_id as "spaceId", s.code as "spaceCode", b.code as "buildingCode", s.path as "spacePath",
+         coalesce((select array_agg(x.name order by array_position(s.path, x.id)) from space x
+                    where x.id = any(s.path) and x.kind <> 'CAMPUS'), '{}'::text[]) as "placePath",
+         a.since_ms::float8 as "sinceMs", a.raised_ms::float8 as "raisedMs", a.last_ms::float8 as "lastMs",
+         a.returned_ms::float8 as "returnedMs", a.ended_ms::float8 as "endedMs", a.count,
+         coalesce(au.display_name, a.acknowledged_by) as "acknowledgedBy",
+         a.acknowledged_ms::float8 as "acknowledgedMs", a.escalate_due_ms::float8 as "escalateDueMs", a.evidence,
+         greatest(a.raised_ms, a.last_ms, (select max(e.at_ms) from alarm_event e where e.alarm_id = a.id))::float8
+           as "changedMs"
+    from alarm a
+    left join meter_point p on a.subject_type = 'POINT' and p.id = a.subject_id
+    left join meter m on a.subject_type = 'METER' and m.id = a.subject_id
+    left join meter_install mi on mi.meter_id = m.id and mi.valid_to is null
+    left join meter_point mp on mp.id = mi.point_id
+    left join gateway g on a.subject_type = 'GATEWAY' and g.id = a.subject_id
+    left join account ac on a.subject_type = 'ACCOUNT' and ac.id = a.subject_id
+    left join space s on s.id = a.space_id
+    left join space b on b.id = any(s.path) and b.kind = 'BUILDING'
+    left join app_user au on a.acknowledged_by = 'user:' || au.code
+    left join app_user su on a.shelved_by = 'user:' || su.code
+   where ${condition}
+   order by a.id desc
+   limit ${limit}`;
+}
+
+/** The condition for a table `alarm` under the alias `a`. */
+export function alarmWithin(scope: ScopeFilter): SQL {
+  return withinScope(scope, { campusId: sql`a.campus_id`, spaceId: sql`a.space_id` });
+}
+
+export interface AlarmFilter {
+  /** Only episodes that are not back to normal. */
+  open: boolean;
+  priority: number | null;
+  rule: string | null;
+  /** Alarms older than this id. */
+  beforeId: number | null;
+  limit: number;
+}
+
+/** Alarms within the scope, newest first. */
+export async function listAlarms(
+  source: Source,
+  scope: ScopeFilter,
+  filter: AlarmFilter,
+): Promise<AlarmView[]> {
+  const conditions = [alarmWithin(scope)];
+  if (filter.open) conditions.push(sql`a.ended_ms is null`);
+  if (filter.priority !== null) conditions.push(sql`a.priority = ${filter.priority}`);
+  if (filter.rule !== null) conditions.push(sql`a.rule = ${filter.rule}`);
+  if (filter.beforeId !== null) conditions.push(sql`a.id < ${filter.beforeId}::bigint`);
+  return selectRows<AlarmView>(source, alarmQuery(sql.join(conditions, sql` and `), filter.limit));
+}
+
+/** Episodes within the scope that ended after `sinceMs`, newest end first. */
+export async function listEndedAlarms(
+  source: Source,
+  scope: ScopeFilter,
+  sinceMs: number,
+  limit: number,
+): Promise<AlarmView[]> {
+  const rows = await selectRows<AlarmView>(
+    source,
+    alarmQuery(sql`a.ended_ms >= ${sinceMs}::bigint and ${alarmWithin(scope)}`, limit),
+  );
+  return rows.sort((a, b) => (b.endedMs ?? 0) - (a.endedMs ?? 0));
+}
+
+/** The alarm of this id within the scope, or null. */
+export async function findAlarm(source: Source, scope: ScopeFilter, id: number): Promise<AlarmView | null> {
+  const [row] = await selectRows<AlarmView>(
+    source,
+    alarmQuery(sql`a.id = ${id}::bigint and ${alarmWithin(scope)}`, 1),
+  );
+  return row ?? null;
+}
+
+/** These alarms, wherever they are; for the server's own pushing, which scopes them per room. */
+export async function alarmsByIds(source: Source, ids: readonly number[]): Promise<AlarmView[]> {
+  if (ids.length === 0) return [];
+  return selectRows<AlarmView>(
+    source,
+    alarmQuery(sql`a.id = any(${sql.param([...ids])}::bigint[])`, ids.length),
+  );
+}
+
+/** All open alarms of a campus, and those that ended or were raised after `sinceMs`; at most `limit`. */
+export async function alarmsOfCampus(
+  source: Source,
+  campusId: number,
+  sinceMs: number,
+  limit: number,
+): Promise<AlarmView[]> {
+  return selectRows<AlarmView>(
+    source,
+    alarmQuery(
+      sql`a.campus_id = ${campusId}
+          and (a.ended_ms is null or a.ended_ms >= ${sinceMs}::bigint or a.raised_ms >= ${sinceMs}::bigint)`,
+      limit,
+    ),
+  );
+}
+
+/** One line of an alarm's history. */
+export interface AlarmEventView {
+  atMs: number;
+  event: string;
+  actor: string;
+  detail: Record<string, unknown> | null;
+}
+
+/** History of an alarm, oldest first. */
+export async function listAlarmEvents(source: Source, alarmId: number): Promise<AlarmEventView[]> {
+  return selectRows<AlarmEventView>(
+    source,
+    sql`select e.at_ms::float8 as "atMs", e.event, coalesce(u.display_name, e.actor) as actor, e.detail
+      from alarm_event e left join app_user u on e.actor = 'user:' || u.code
+     where e.alarm_id = ${alarmId}::bigint order by e.id`,
+  );
+}

@@ -1,0 +1,87 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+import { campus } from '../schema/campus';
+import { apiKey } from '../schema/person';
+import { space } from '../schema/space';
+import type { Source } from './scope';
+
+export interface ApiKeyRow {
+  id: string;
+  name: string;
+  scopes: string[];
+  /** Root of the space subtree that it may see; null: the campus. */
+  spaceId: number | null;
+  campus: {
+    id: number;
+    code: string;
+    name: string;
+    nameEn: string | null;
+    timeZone: string;
+    currency: string;
+  };
+}
+
+/** The key of this hash that is not revoked, or null. */
+export async function findApiKey(source: Source, hash: string): Promise<ApiKeyRow | null> {
+  const [row] = await source.db
+    .select({
+      id: apiKey.id,
+      name: apiKey.name,
+      scopes: apiKey.scopes,
+      spaceId: apiKey.spaceId,
+      campus: {
+        id: campus.id,
+        code: campus.code,
+        name: campus.name,
+        nameEn: campus.nameEn,
+        timeZone: campus.timeZone,
+        currency: campus.currency,
+      },
+    })
+    .from(apiKey)
+    .innerJoin(campus, eq(campus.id, apiKey.campusId))
+    .where(and(eq(apiKey.hash, hash), isNull(apiKey.revokedAt)));
+  return row ?? null;
+}
+
+export async function insertApiKey(
+  source: Source,
+  key: {
+    id: string;
+    campusId: number;
+    name: string;
+    hash: string;
+    scopes: string[];
+    spaceId: number | null;
+    createdAt: Date;
+  },
+): Promise<void> {
+  await source.db.insert(apiKey).values(key);
+}
+
+/** Keys of a campus that are not revoked, by name. */
+export async function listApiKeys(
+  source: Source,
+  campusId: number,
+): Promise<{ id: string; name: string; scopes: string[]; spaceCode: string | null; createdAt: Date }[]> {
+  return source.db
+    .select({
+      id: apiKey.id,
+      name: apiKey.name,
+      scopes: apiKey.scopes,
+      spaceCode: space.code,
+      createdAt: apiKey.createdAt,
+    })
+    .from(apiKey)
+    .leftJoin(space, eq(space.id, apiKey.spaceId))
+    .where(and(eq(apiKey.campusId, campusId), isNull(apiKey.revokedAt)))
+    .orderBy(asc(apiKey.name), asc(apiKey.id));
+}
+
+/** Ends a key at once. False if there is none or it was revoked before. */
+export async function revokeApiKey(source: Source, campusId: number, id: string, at: Date): Promise<boolean> {
+  const { rowCount } = await source.db
+    .update(apiKey)
+    .set({ revokedAt: at })
+    .where(and(eq(apiKey.id, id), eq(apiKey.campusId, campusId), isNull(apiKey.revokedAt)));
+  return rowCount === 1;
+}

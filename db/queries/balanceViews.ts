@@ -1,0 +1,169 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { Protection } from '../../domain/supply/supplyState';
+import { accountWithin } from './accountViews';
+import { selectRows } from './rows';
+import type { ScopeFilter, Source } from './scope';
+import type { PolicyBody } from './storedPolicy';
+
+/** A prepaid room and what its band is made of. Money is read elsewhere: most who see bands may not see it. */
+export interface BalanceRoom {
+  readonly account: string;
+  readonly space: string;
+  readonly name: string;
+  readonly nameEn: string | null;
+  readonly building: string;
+  readonly buildingName: string;
+  readonly buildingNameEn: string | null;
+  /** Floor, or the building itself where it has none. */
+  readonly floor: string;
+  readonly floorName: string;
+  readonly floorNameEn: string | null;
+  readonly floorPosition: number;
+  /** Corridor order of the import. */
+  readonly position: number;
+  /** Forecast hours left when it was made; null while learning. */
+  readonly hours: number | null;
+  readonly learnedDays: number;
+  readonly computedMs: number | null;
+  /** Electricity meters of the account. */
+  readonly meters: readonly string[];
+  /** Arrival of the newest report, of the meter that is behind where there are several; null: one never reported. */
+  readonly rxMs: number | null;
+  readonly intervalMs: number;
+  /** All electricity points are open by telemetry. */
+  readonly measuredOpen: boolean;
+  /** When the newest of them opened, ms UTC; null: closed or not known. */
+  readonly openedMs: number | null;
+  /** Strongest protection among the points. */
+  readonly protection: Protection;
+  readonly protectionOwner: string | null;
+  readonly policy: string;
+  /** A low-balance notice of this descent went out. */
+  readonly told: boolean;
+  readonly lastNoticeMs: number | null;
+}
+
+const BUILDING = sql`coalesce(b.code, s.code)`;
+
+function roomQuery(condition: SQL): SQL {
+  return sql`select a.code as account, s.code as space, s.name, s.name_en as "nameEn",
+         ${BUILDING} as building, coalesce(b.name, s.name) as "buildingName",
+         case when b.id is null then s.name_en else b.name_en end as "buildingNameEn",
+         coalesce(f.code, b.code, s.code) as floor, coalesce(f.name, b.name, s.name) as "floorName",
+         case when f.id is null then b.name_en else f.name_en end as "floorNameEn",
+         coalesce(f.position, 0) as "floorPosition", s.position,
+         t.hours, coalesce(t.learned_days, 0) as "learnedDays",
+         (extract(epoch from t.computed_at) * 1000)::float8 as "computedMs",
+         coalesce(e.meters, '{}'::text[]) as meters,
+         case when e.silent = 0 then e.rx_ms::float8 end as "rxMs",
+         coalesce(e.interval_s, 60) * 1000 as "intervalMs",
+         coalesce(e.open, false) as "measuredOpen",
+         case when e.open then e.changed_ms::float8 end as "openedMs",
+         coalesce(e.protection, 'NONE') as protection, e.owner as "protectionOwner",
+         a.policy_code as policy, cardinality(a.told_levels) > 0 as told,
+         (select max(n.at_ms) from notice n where n.account_id = a.id)::float8 as "lastNoticeMs"
+    from account a
+    join space s on s.id = a.space_id
+    left join space f on f.id = any(s.path) and f.kind = 'FLOOR'
+    left join space b on b.id = any(s.path) and b.kind = 'BUILDING'
+    left join time_left t on t.account_id = a.id
+    left join lateral (
+      select array_agg(m.code order by m.code) filter (where m.code is not null) as meters,
+             min(st.last_rx_ms) as rx_ms, count(*) filter (where st.last_rx_ms is null) as silent,
+             max(m.interval_s) as interval_s, bool_and(ss.observed is not distinct from 'OPEN') as open,
+             max(ss.changed_ms) as changed_ms, max(p.protection)::text as protection,
+             max(p.protection_owner) as owner
+        from account_point ap
+        join meter_point p on p.id = ap.point_id and p.utility = 'ELECTRICITY'
+        left join supply_state ss on ss.point_id = p.id
+        left join meter_install i on i.point_id = p.id and i.valid_to is null
+        left join meter m on m.id = i.meter_id
+        left join meter_state st on st.meter_id = m.id
+       where ap.account_id = a.id and ap.valid_to is null
+      having count(*) > 0) e on true
+   where a.kind = 'ROOM' and a.status = 'ACTIVE' and ${condition}`;
+}
+
+/** Prepaid rooms within the scope, by building, floor from the top, and corridor order. */
+export async function listBalanceRooms(source: Source, scope: ScopeFilter): Promise<BalanceRoom[]> {
+  return selectRows<BalanceRoom>(
+    source,
+    sql`${roomQuery(accountWithin(scope))}
+       order by b.position, b.code, coalesce(f.position, 0) desc, s.position, s.code`,
+  );
+}
+
+/** The prepaid room of this space code within the scope, or null. */
+export async function findBalanceRoom(
+  source: Source,
+  scope: ScopeFilter,
+  space: string,
+): Promise<BalanceRoom | null> {
+  const [row] = await selectRows<BalanceRoom>(
+    source,
+    sql`${roomQuery(sql`s.code = ${space} and ${accountWithin(scope)}`)} limit 1`,
+  );
+  return row ?? null;
+}
+
+/** Money of an account, µ-currency. */
+export interface BalanceMoney {
+  readonly availableMicro: bigint;
+  readonly balanceMicro: bigint;
+}
+
+/** Balance of an account within the scope (that of VIEW_MONEY), or null. */
+export async function findBalanceMoney(
+  source: Source,
+  scope: ScopeFilter,
+  account: string,
+): Promise<BalanceMoney | null> {
+  const [row] = await selectRows<BalanceMoney>(
+    source,
+    sql`select b.available_micro as "availableMicro", b.balance_micro as "balanceMicro"
+      from account a join account_balance b on b.account_id = a.id
+     where a.code = ${account} and ${accountWithin(scope)}`,
+  );
+  return row ?? null;
+}
+
+/** The version of a policy that rules now, with the dates of the calendar that it names. */
+export interface RulingPolicy {
+  readonly code: string;
+  readonly name: string;
+  readonly body: PolicyBody;
+  readonly days: Readonly<Record<string, string>>;
+}
+
+export async function listRulingPolicies(source: Source, campusId: number): Promise<RulingPolicy[]> {
+  return selectRows<RulingPolicy>(
+    source,
+    sql`select p.code, p.name, p.body, coalesce(c.days, '{}'::jsonb) as days
+      from policy p left join calendar c on c.campus_id = p.campus_id and c.code = p.body->>'calendar'
+     where p.campus_id = ${campusId} and p.current`,
+  );
+}
+
+/** Buildings of a campus, with or without prepaid rooms. */
+export async function countBuildings(source: Source, scope: ScopeFilter): Promise<number> {
+  const [row] = await selectRows<{ count: number }>(
+    source,
+    sql`select count(*)::int as count from space s where s.kind = 'BUILDING' and s.campus_id = ${scope.campusId}`,
+  );
+  return row?.count ?? 0;
+}
+
+/** Low-balance notices since an instant about accounts within the scope, by the level that they name. */
+export async function countLowBalanceNotices(
+  source: Source,
+  scope: ScopeFilter,
+  sinceMs: number,
+): Promise<{ kind: string; level: string | null; count: number }[]> {
+  return selectRows<{ kind: string; level: string | null; count: number }>(
+    source,
+    sql`select n.kind, n.body->>'level' as level, count(*)::int as count
+      from notice n join account a on a.id = n.account_id
+     where n.at_ms >= ${sinceMs}::bigint and ${accountWithin(scope)}
+     group by 1, 2`,
+  );
+}

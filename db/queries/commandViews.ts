@@ -1,0 +1,129 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { CommandState } from '../../domain/supply/commandMachine';
+import { pointWithin } from './pointViews';
+import { selectRows } from './rows';
+import type { ScopeFilter, Source } from './scope';
+
+export interface CommandStepView {
+  atMs: number;
+  event: string;
+  from: CommandState | null;
+  to: CommandState;
+  actor: string;
+  note: string | null;
+}
+
+/** A command with its place and every step that it took. */
+export interface CommandView {
+  id: string;
+  campusId: number;
+  pointCode: string;
+  meterCode: string;
+  spaceId: number;
+  spaceCode: string;
+  buildingCode: string | null;
+  op: string;
+  state: CommandState;
+  cause: string;
+  why: string;
+  actor: string;
+  /** Shown name of the person who asked; null for rules and keys. */
+  actorName: string | null;
+  automatic: boolean;
+  createdMs: number;
+  notBeforeMs: number;
+  expiresMs: number;
+  executedMs: number | null;
+  finishedMs: number | null;
+  dueMs: number | null;
+  resultCode: string | null;
+  steps: CommandStepView[];
+}
+
+function commandQuery(condition: SQL, limit: number): SQL {
+  return sql`select c.id, c.campus_id as "campusId", p.code as "pointCode", m.code as "meterCode", s.id as "spaceId",
+         s.code as "spaceCode", b.code as "buildingCode", c.op, c.state::text as state, c.cause, c.why, c.actor,
+         u.display_name as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
+         c.not_before_ms::float8 as "notBeforeMs", c.expires_ms::float8 as "expiresMs",
+         c.executed_ms::float8 as "executedMs", c.finished_ms::float8 as "finishedMs", c.due_ms::float8 as "dueMs",
+         c.result_code as "resultCode",
+         coalesce((select jsonb_agg(jsonb_build_object('atMs', e.at_ms, 'event', e.event, 'from', e.from_state,
+                     'to', e.to_state, 'actor', e.actor, 'note', e.detail ->> 'note') order by e.id)
+                     from command_event e where e.command_id = c.id), '[]'::jsonb) as steps
+    from command c
+    join meter_point p on p.id = c.point_id
+    join meter m on m.id = c.meter_id
+    join space s on s.id = p.space_id
+    left join space b on b.id = any(s.path) and b.kind = 'BUILDING'
+    left join app_user u on c.actor = 'user:' || u.code
+   where ${condition}
+   order by c.created_ms desc, c.id desc
+   limit ${limit}`;
+}
+
+/** The command of this id within the scope, or null. */
+export async function findCommandView(
+  source: Source,
+  scope: ScopeFilter,
+  id: string,
+): Promise<CommandView | null> {
+  const [row] = await selectRows<CommandView>(
+    source,
+    commandQuery(sql`c.id = ${id} and ${pointWithin(scope)}`, 1),
+  );
+  return row ?? null;
+}
+
+/** Commands of a point, newest first. */
+export async function listPointCommands(
+  source: Source,
+  scope: ScopeFilter,
+  pointCode: string,
+  limit: number,
+): Promise<CommandView[]> {
+  return selectRows<CommandView>(
+    source,
+    commandQuery(sql`p.code = ${pointCode} and ${pointWithin(scope)}`, limit),
+  );
+}
+
+/** Commands within the scope that still act or ended after `sinceMs`, newest first. */
+export async function listRecentCommands(
+  source: Source,
+  scope: ScopeFilter,
+  sinceMs: number,
+  limit: number,
+): Promise<CommandView[]> {
+  return selectRows<CommandView>(
+    source,
+    commandQuery(
+      sql`(c.finished_ms is null or c.finished_ms >= ${sinceMs}::bigint) and ${pointWithin(scope)}`,
+      limit,
+    ),
+  );
+}
+
+/** These commands, wherever they are; for the server's own pushing, which scopes them per room. */
+export async function commandsByIds(source: Source, ids: readonly string[]): Promise<CommandView[]> {
+  if (ids.length === 0) return [];
+  return selectRows<CommandView>(
+    source,
+    commandQuery(sql`c.id = any(${sql.param([...ids])}::text[])`, ids.length),
+  );
+}
+
+/** Commands of a campus that still act or ended after `sinceMs`; at most `limit`. */
+export async function commandsInMotion(
+  source: Source,
+  campusId: number,
+  sinceMs: number,
+  limit: number,
+): Promise<CommandView[]> {
+  return selectRows<CommandView>(
+    source,
+    commandQuery(
+      sql`c.campus_id = ${campusId} and (c.finished_ms is null or c.finished_ms >= ${sinceMs}::bigint)`,
+      limit,
+    ),
+  );
+}

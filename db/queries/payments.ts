@@ -1,0 +1,76 @@
+import type pg from 'pg';
+
+export interface StoredPayment {
+  id: string;
+  accountId: number;
+  amountMicro: bigint;
+  txId: bigint;
+  commandIds: string[];
+}
+
+/** The payment under a channel's reference; the account's lock makes a check before the insert safe. */
+export async function paymentByReference(
+  client: pg.ClientBase,
+  campusId: number,
+  channel: string,
+  reference: string,
+): Promise<StoredPayment | null> {
+  const { rows } = await client.query<StoredPayment>(
+    `select id, account_id as "accountId", amount_micro as "amountMicro", tx_id as "txId", command_ids as "commandIds"
+       from payment where campus_id = $1 and channel = $2 and reference = $3`,
+    [campusId, channel, reference],
+  );
+  return rows[0] ?? null;
+}
+
+export async function insertPayment(
+  client: pg.ClientBase,
+  p: {
+    id: string;
+    campusId: number;
+    accountId: number;
+    channel: string;
+    reference: string;
+    amountMicro: bigint;
+    txId: bigint;
+    actor: string;
+    reason: string | null;
+    acceptedMs: number;
+    commandIds: readonly string[];
+  },
+): Promise<void> {
+  await client.query(
+    `insert into payment (id, campus_id, account_id, channel, reference, amount_micro, tx_id, actor, reason, accepted_at, command_ids)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    [
+      p.id,
+      p.campusId,
+      p.accountId,
+      p.channel,
+      p.reference,
+      p.amountMicro,
+      p.txId,
+      p.actor,
+      p.reason,
+      new Date(p.acceptedMs),
+      p.commandIds,
+    ],
+  );
+  if (p.commandIds.length > 0)
+    await client.query('insert into top_up_latency (payment_id, accepted_ms) values ($1, $2)', [
+      p.id,
+      p.acceptedMs,
+    ]);
+}
+
+export async function accountByCode(
+  client: pg.ClientBase | pg.Pool,
+  campusId: number,
+  code: string,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    'select id from account where campus_id = $1 and code = $2',
+    [campusId, code],
+  );
+  return rows[0]?.id ?? null;
+}

@@ -1,0 +1,96 @@
+import type pg from 'pg';
+
+/** A gateway's word about itself. */
+export async function updateGatewayStatus(
+  client: pg.ClientBase,
+  status: {
+    campusCode: string;
+    code: string;
+    online: boolean;
+    atMs: number;
+    boot: number | null;
+    firmware: string | null;
+  },
+): Promise<{ id: number; campusId: number; spaceId: number | null } | null> {
+  const { rows } = await client.query<{ id: number; campusId: number; spaceId: number | null }>(
+    `update gateway g set online = $3, status_ms = case when g.online is distinct from $3 then $4 else g.status_ms end,
+            boot = coalesce($5, g.boot), firmware = coalesce($6, g.firmware), last_seen_ms = $4
+       from campus c where c.id = g.campus_id and c.code = $1 and g.code = $2
+      returning g.id, g.campus_id as "campusId", g.space_id as "spaceId"`,
+    [status.campusCode, status.code, status.online, status.atMs, status.boot, status.firmware],
+  );
+  return rows[0] ?? null;
+}
+
+/** A directly connected meter's word about itself. */
+export async function updateMeterStatus(
+  client: pg.ClientBase,
+  status: { campusCode: string; code: string; online: boolean; atMs: number },
+): Promise<{ id: number; campusId: number } | null> {
+  const { rows } = await client.query<{ id: number; campusId: number }>(
+    `update meter m set online = $3, status_ms = case when m.online is distinct from $3 then $4 else m.status_ms end
+       from campus c where c.id = m.campus_id and c.code = $1 and m.code = $2
+      returning m.id, m.campus_id as "campusId"`,
+    [status.campusCode, status.code, status.online, status.atMs],
+  );
+  return rows[0] ?? null;
+}
+
+/** Gateways that have said something, with whether their alarm is open. */
+export async function gatewayStatuses(client: pg.ClientBase | pg.Pool) {
+  const { rows } = await client.query<{
+    id: number;
+    campusId: number;
+    spaceId: number | null;
+    code: string;
+    online: boolean;
+    statusMs: bigint | null;
+    alarmOpen: boolean;
+    meters: number;
+  }>(
+    `select g.id, g.campus_id as "campusId", g.space_id as "spaceId", g.code, g.online, g.status_ms as "statusMs",
+            exists (select 1 from alarm a where a.rule = 'GATEWAY_OFFLINE' and a.subject_type = 'GATEWAY' and a.subject_id = g.id
+                       and a.ended_ms is null and a.active) as "alarmOpen",
+            (select count(*)::int from meter m where m.gateway_id = g.id and m.retired_at is null) as meters
+       from gateway g where g.online is not null and (g.online = false or exists (
+              select 1 from alarm a where a.rule = 'GATEWAY_OFFLINE' and a.subject_type = 'GATEWAY' and a.subject_id = g.id
+                 and a.ended_ms is null and a.active))`,
+  );
+  return rows.map((r) => ({ ...r, statusMs: r.statusMs === null ? null : Number(r.statusMs) }));
+}
+
+/**
+ * Meters that have been silent for a day, or whose alarm of silence is open. One that was never heard has not fallen
+ * silent: it waits for its commissioning.
+ */
+export async function silentMeters(client: pg.ClientBase | pg.Pool, nowMs: number) {
+  const { rows } = await client.query<{
+    id: number;
+    campusId: number;
+    spaceId: number;
+    code: string;
+    lastRxMs: bigint | null;
+    intervalMs: number;
+    installedMs: bigint;
+    gatewayDown: boolean;
+    gatewayCode: string | null;
+    alarmOpen: boolean;
+  }>(
+    `select m.id, m.campus_id as "campusId", p.space_id as "spaceId", m.code, s.last_rx_ms as "lastRxMs",
+            m.interval_s * 1000 as "intervalMs", (extract(epoch from i.valid_from) * 1000)::bigint as "installedMs",
+            coalesce(g.online = false, false) as "gatewayDown", g.code as "gatewayCode", a.id is not null as "alarmOpen"
+       from meter m
+       join meter_install i on i.meter_id = m.id and i.valid_to is null
+       join meter_point p on p.id = i.point_id
+       left join gateway g on g.id = m.gateway_id
+       left join meter_state s on s.meter_id = m.id
+       left join alarm a on a.rule = 'METER_OFFLINE' and a.subject_type = 'METER' and a.subject_id = m.id and a.ended_ms is null and a.active
+      where m.retired_at is null and (a.id is not null or s.last_rx_ms < $1)`,
+    [nowMs - 86_400_000],
+  );
+  return rows.map((r) => ({
+    ...r,
+    lastRxMs: r.lastRxMs === null ? null : Number(r.lastRxMs),
+    installedMs: Number(r.installedMs),
+  }));
+}

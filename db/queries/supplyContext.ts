@@ -1,0 +1,95 @@
+import type pg from 'pg';
+
+/** What interlocks and policies must know of a point besides its own row. */
+export interface PointContext {
+  pointId: number;
+  meterId: number | null;
+  /** False: known to be offline, by its own status or its gateway's. Null: never said. */
+  online: boolean | null;
+  lastReadingMs: number | null;
+  intervalMs: number;
+  powerW: number | null;
+  gasAlarmOpen: boolean;
+  leaseBy: string | null;
+  leaseUntilMs: number | null;
+  /** The last outage of its meter that has ended. */
+  outage: { from: number; to: number } | null;
+}
+
+export async function pointContexts(
+  client: pg.ClientBase | pg.Pool,
+  pointIds: readonly number[],
+  nowMs: number,
+): Promise<Map<number, PointContext>> {
+  if (pointIds.length === 0) return new Map();
+  const { rows } = await client.query<
+    Omit<PointContext, 'lastReadingMs' | 'leaseUntilMs'> & {
+      lastReadingMs: bigint | null;
+      leaseUntilMs: bigint | null;
+    }
+  >(
+    `select p.id as "pointId", m.id as "meterId",
+            case when g.online = false or m.online = false then false else coalesce(g.online, m.online) end as online,
+            s.last_ms as "lastReadingMs", coalesce(m.interval_s, 60) * 1000 as "intervalMs", s.power_w as "powerW",
+            exists (select 1 from alarm a where a.rule = 'GAS_LEAK' and a.space_id = p.space_id and a.ended_ms is null and a.active) as "gasAlarmOpen",
+            s.detection->'outage' as outage,
+            l.user_id::text as "leaseBy", l.until_ms as "leaseUntilMs"
+       from meter_point p
+       left join meter_install i on i.point_id = p.id and i.valid_to is null
+       left join meter m on m.id = i.meter_id
+       left join gateway g on g.id = m.gateway_id
+       left join meter_state s on s.meter_id = m.id
+       left join control_lease l on l.point_id = p.id and l.until_ms > $2
+      where p.id = any($1::int[])`,
+    [pointIds, nowMs],
+  );
+  return new Map(
+    rows.map((r) => [
+      r.pointId,
+      {
+        ...r,
+        lastReadingMs: r.lastReadingMs === null ? null : Number(r.lastReadingMs),
+        leaseUntilMs: r.leaseUntilMs === null ? null : Number(r.leaseUntilMs),
+      },
+    ]),
+  );
+}
+
+/** Which of these points have a command that still acts. */
+export async function pointsWithLiveCommands(
+  client: pg.ClientBase,
+  pointIds: readonly number[],
+): Promise<number[]> {
+  if (pointIds.length === 0) return [];
+  const { rows } = await client.query<{ pointId: number }>(
+    'select distinct point_id as "pointId" from command where finished_ms is null and point_id = any($1::int[])',
+    [pointIds],
+  );
+  return rows.map((r) => r.pointId);
+}
+
+/** Whether a cut went out to a point after an instant: then an opening is ours, not the meter's own. */
+export async function cutPublishedSince(
+  client: pg.ClientBase,
+  pointId: number,
+  sinceMs: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from command where point_id = $1 and op in ('disconnect', 'valve_close') and issued_ms >= $2 limit 1`,
+    [pointId, sinceMs],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
+/** Marks how long a top-up took to the relay's acknowledgement, and to the proof. */
+export async function noteTopUpLatency(
+  client: pg.ClientBase,
+  paymentId: string,
+  step: { acknowledgedMs?: number; provenMs?: number },
+): Promise<void> {
+  await client.query(
+    `update top_up_latency set acknowledged_ms = coalesce(acknowledged_ms, $2), proven_ms = coalesce(proven_ms, $3),
+            to_ack_ms = coalesce(to_ack_ms, $2 - accepted_ms) where payment_id = $1`,
+    [paymentId, step.acknowledgedMs ?? null, step.provenMs ?? null],
+  );
+}

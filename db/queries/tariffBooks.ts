@@ -1,0 +1,78 @@
+import { sql } from 'drizzle-orm';
+import type { Utility } from '../../domain/metering/reading';
+import type { AccrualPeriod, TariffCalendar, TariffVersion } from '../../domain/tariffs/tariff';
+import { prepareTariffBook, type TariffBook } from '../../domain/tariffs/tariffBook';
+import type { CampusZone } from '../../domain/time/campusTime';
+import { accountWithin } from './accountViews';
+import { msOf, selectRows } from './rows';
+import type { ScopeFilter, Source } from './scope';
+import { calendarOf, PLAIN_CALENDAR, type TariffBody, tariffVersionOf } from './storedTariff';
+
+/** A tariff with all versions, as rating takes it. The versions' codes are their row ids. */
+export interface StoredTariff {
+  readonly id: number;
+  readonly code: string;
+  readonly name: string;
+  readonly calendar: TariffCalendar;
+  readonly versions: readonly TariffVersion[];
+  /** Number of each version as bills print it, by the version's code. */
+  readonly numbers: Readonly<Record<string, number>>;
+}
+
+/** The tariff of this id, or null. */
+export async function findTariff(source: Source, tariffId: number): Promise<StoredTariff | null> {
+  const [tariff] = await selectRows<{
+    id: number;
+    code: string;
+    name: string;
+    calendarCode: string | null;
+    days: Record<string, string> | null;
+  }>(
+    source,
+    sql`select t.id, t.code, t.name, c.code as "calendarCode", c.days
+      from tariff t left join calendar c on c.id = t.calendar_id where t.id = ${tariffId}`,
+  );
+  if (!tariff) return null;
+  const calendar =
+    tariff.calendarCode === null ? PLAIN_CALENDAR : calendarOf(tariff.calendarCode, tariff.days ?? {});
+  const rows = await selectRows<{
+    code: string;
+    number: number;
+    validFromMs: number;
+    accrual: AccrualPeriod;
+    body: TariffBody;
+  }>(
+    source,
+    sql`select v.id::text as code, v.number, ${msOf(sql`v.valid_from`)} as "validFromMs", v.accrual, v.body
+      from tariff_version v where v.tariff_id = ${tariffId} order by v.valid_from`,
+  );
+  return {
+    id: tariff.id,
+    code: tariff.code,
+    name: tariff.name,
+    calendar,
+    versions: rows.map((row) => tariffVersionOf(row, calendar)),
+    numbers: Object.fromEntries(rows.map((row) => [row.code, row.number])),
+  };
+}
+
+/** The tariff by which an account within the scope is rated at `atMs`, ready for rating; null where it has none. */
+export async function accountTariffBook(
+  source: Source,
+  scope: ScopeFilter,
+  accountCode: string,
+  utility: Utility,
+  zone: CampusZone,
+  atMs: number,
+): Promise<TariffBook | null> {
+  const at = new Date(atMs);
+  const [row] = await selectRows<{ tariffId: number }>(
+    source,
+    sql`select t.tariff_id as "tariffId" from account_tariff t join account a on a.id = t.account_id
+     where a.code = ${accountCode} and ${accountWithin(scope)} and t.utility = ${utility}::utility
+       and t.valid_from <= ${at} and (t.valid_to is null or t.valid_to > ${at})`,
+  );
+  const tariff = row ? await findTariff(source, row.tariffId) : null;
+  if (!tariff || tariff.versions.length === 0) return null;
+  return prepareTariffBook({ versions: tariff.versions, calendar: tariff.calendar, zone });
+}

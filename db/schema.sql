@@ -1,0 +1,947 @@
+-- The migrated database in its plain profile (native partitions). Written by `npm run db:dump`; a test compares it.
+
+create extension btree_gist;
+
+create type account_kind as enum ('ROOM', 'PERSON', 'DEPT', 'PUBLIC');
+
+create type account_status as enum ('ACTIVE', 'CLOSED');
+
+create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED', 'UNVERIFIED', 'FAILED', 'FAILED_TIMEOUT', 'EXPIRED', 'CANCELLED', 'SUPERSEDED');
+
+create type emergency_credit as enum ('OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED');
+
+create type observed_supply as enum ('CLOSED', 'OPEN', 'UNKNOWN');
+
+create type overload_action as enum ('TRIP', 'ALARM');
+
+create type point_role as enum ('CUSTOMER', 'PUBLIC', 'FEEDER', 'CHECK', 'PV', 'TENANT');
+
+create type protection as enum ('NONE', 'CREDIT', 'LIFE_SAFETY');
+
+create type role as enum ('STUDENT', 'DEPARTMENT_HEAD', 'WARDEN', 'SECURITY', 'MAINTAINER', 'ENERGY_MANAGER', 'FINANCE', 'AUDITOR', 'ADMIN');
+
+create type space_kind as enum ('CAMPUS', 'BUILDING', 'FLOOR', 'ROOM', 'ZONE');
+
+create type utility as enum ('ELECTRICITY', 'WATER', 'GAS');
+
+create sequence ledger_tx_id as bigint;
+
+create table account (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  name text,
+  kind account_kind not null,
+  status account_status default 'ACTIVE'::account_status not null,
+  space_id integer,
+  department_id integer,
+  policy_code text not null,
+  ec_state emergency_credit default 'OFF'::emergency_credit not null,
+  ec_limit_micro bigint default 0 not null,
+  eligible_ms bigint,
+  final_notice_ms bigint,
+  told_levels text[] default '{}'::text[] not null,
+  policy_due_ms bigint,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_code UNIQUE (campus_id, code),
+  constraint account_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint account_department_id_department_id_fk FOREIGN KEY (department_id) REFERENCES department(id),
+  constraint account_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+);
+
+create table account_point (
+  account_id integer not null,
+  point_id integer not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  constraint account_point_account_id_point_id_valid_from_pk PRIMARY KEY (account_id, point_id, valid_from),
+  constraint account_point_one_payer EXCLUDE USING gist (point_id WITH =, tstzrange(valid_from, valid_to) WITH &&),
+  constraint account_point_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint account_point_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
+create table account_tariff (
+  account_id integer not null,
+  utility utility not null,
+  tariff_id integer not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  constraint account_tariff_account_id_utility_valid_from_pk PRIMARY KEY (account_id, utility, valid_from),
+  constraint account_tariff_one EXCLUDE USING gist (account_id WITH =, utility WITH =, tstzrange(valid_from, valid_to) WITH &&),
+  constraint account_tariff_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint account_tariff_tariff_id_tariff_id_fk FOREIGN KEY (tariff_id) REFERENCES tariff(id)
+);
+
+create table accrual (
+  account_id integer not null,
+  utility utility not null,
+  period_ms bigint not null,
+  quantity_micro bigint not null,
+  upto_ms bigint not null,
+  crossed_ms bigint default 0 not null,
+  constraint accrual_account_id_utility_period_ms_pk PRIMARY KEY (account_id, utility, period_ms),
+  constraint accrual_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
+) with (fillfactor=60);
+
+create table alarm (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  rule text not null,
+  subject_type text not null,
+  subject_id integer not null,
+  space_id integer,
+  priority smallint not null,
+  active boolean not null,
+  acknowledged boolean default false not null,
+  latched boolean default false not null,
+  shelved_until_ms bigint,
+  shelved_by text,
+  shelve_reason text,
+  suppressed_by text,
+  out_of_service_ticket text,
+  since_ms bigint not null,
+  raised_ms bigint not null,
+  last_ms bigint not null,
+  count integer default 1 not null,
+  active_since_ms bigint not null,
+  activations jsonb not null,
+  acknowledged_by text,
+  acknowledged_ms bigint,
+  returned_ms bigint,
+  ended_ms bigint,
+  evidence jsonb not null,
+  escalate_due_ms bigint,
+  escalation smallint default 0 not null,
+  constraint alarm_pkey PRIMARY KEY (id),
+  constraint alarm_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table alarm_event (
+  id bigint generated always as identity not null,
+  alarm_id bigint not null,
+  at_ms bigint not null,
+  event text not null,
+  actor text not null,
+  detail jsonb,
+  constraint alarm_event_pkey PRIMARY KEY (id),
+  constraint alarm_event_alarm_id_alarm_id_fk FOREIGN KEY (alarm_id) REFERENCES alarm(id)
+);
+
+create table api_key (
+  id text not null,
+  campus_id integer not null,
+  name text not null,
+  hash text not null,
+  scopes text[] not null,
+  space_id integer,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_hash_unique UNIQUE (hash),
+  constraint api_key_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table app_user (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  person_id integer,
+  display_name text not null,
+  password_hash text not null,
+  disabled boolean default false not null,
+  session_version integer default 1 not null,
+  constraint app_user_pkey PRIMARY KEY (id),
+  constraint app_user_code UNIQUE (code),
+  constraint app_user_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint app_user_person_id_person_id_fk FOREIGN KEY (person_id) REFERENCES person(id)
+);
+
+create table audit_log (
+  id bigint generated always as identity not null,
+  campus_id integer,
+  at_ms bigint not null,
+  actor text not null,
+  action text not null,
+  target text not null,
+  ip text,
+  before jsonb,
+  after jsonb,
+  hash text not null,
+  constraint audit_log_pkey PRIMARY KEY (id)
+);
+
+create table calendar (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  name text not null,
+  days jsonb not null,
+  constraint calendar_pkey PRIMARY KEY (id),
+  constraint calendar_code UNIQUE (campus_id, code),
+  constraint calendar_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table campus (
+  id integer generated always as identity not null,
+  code text not null,
+  name text not null,
+  name_en text,
+  time_zone text not null,
+  currency text default 'CNY'::text not null,
+  late_limit_days smallint default 7 not null,
+  config_version bigint default 1 not null,
+  created_at timestamp with time zone not null,
+  constraint campus_pkey PRIMARY KEY (id),
+  constraint campus_code_unique UNIQUE (code)
+);
+
+create table charge (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  stream_id integer not null,
+  account_id integer not null,
+  point_id integer not null,
+  meter_id integer not null,
+  register text not null,
+  epoch integer not null,
+  t0_ms bigint not null,
+  t1_ms bigint not null,
+  rev integer default 0 not null,
+  start_micro bigint not null,
+  end_micro bigint not null,
+  quantity_micro bigint not null,
+  numerator_pico numeric(38,0) not null,
+  amount_micro bigint not null,
+  tariff_version_id integer not null,
+  accrued_micro bigint not null,
+  carry_pico bigint not null,
+  lines jsonb not null,
+  tx_id bigint,
+  superseded_by bigint,
+  posted_ms bigint not null,
+  constraint charge_pkey PRIMARY KEY (id),
+  constraint charge_key UNIQUE (meter_id, register, epoch, t0_ms, t1_ms, rev)
+);
+
+create table command (
+  id text not null,
+  campus_id integer not null,
+  point_id integer not null,
+  meter_id integer not null,
+  op text not null,
+  args jsonb not null,
+  state command_state not null,
+  cause text not null,
+  why text not null,
+  actor text not null,
+  automatic boolean not null,
+  created_ms bigint not null,
+  not_before_ms bigint not null,
+  expires_ms bigint not null,
+  issued_ms bigint,
+  sent_ms bigint,
+  sends integer default 0 not null,
+  accepted_ms bigint,
+  executed_ms bigint,
+  finished_ms bigint,
+  due_ms bigint,
+  result_code text,
+  observed jsonb,
+  origin_id text,
+  constraint command_pkey PRIMARY KEY (id),
+  constraint command_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint command_meter_id_meter_id_fk FOREIGN KEY (meter_id) REFERENCES meter(id),
+  constraint command_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
+create table command_event (
+  id bigint generated always as identity not null,
+  command_id text not null,
+  at_ms bigint not null,
+  event text not null,
+  from_state text,
+  to_state text not null,
+  actor text not null,
+  detail jsonb,
+  constraint command_event_pkey PRIMARY KEY (id),
+  constraint command_event_command_id_command_id_fk FOREIGN KEY (command_id) REFERENCES command(id)
+);
+
+create table control_lease (
+  point_id integer not null,
+  user_id integer not null,
+  user_name text not null,
+  until_ms bigint not null,
+  constraint control_lease_pkey PRIMARY KEY (point_id),
+  constraint control_lease_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
+create table credential (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  password_hash text not null,
+  signing_key text not null,
+  created_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  constraint credential_pkey PRIMARY KEY (id),
+  constraint credential_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table department (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  parent_id integer,
+  code text not null,
+  name text not null,
+  name_en text,
+  cost_center text,
+  path integer[] not null,
+  constraint department_pkey PRIMARY KEY (id),
+  constraint department_code UNIQUE (campus_id, code),
+  constraint department_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table department_assignment (
+  id integer generated always as identity not null,
+  department_id integer not null,
+  space_id integer,
+  point_id integer,
+  share_ppm integer default 1000000 not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  constraint department_assignment_pkey PRIMARY KEY (id),
+  constraint department_assignment_department_id_department_id_fk FOREIGN KEY (department_id) REFERENCES department(id),
+  constraint department_assignment_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+);
+
+create table display (
+  id text not null,
+  campus_id integer not null,
+  name text not null,
+  token_hash text not null,
+  previous_token_hash text,
+  rotated_at timestamp with time zone not null,
+  paired_at timestamp with time zone not null,
+  paired_by text not null,
+  revoked_at timestamp with time zone,
+  last_heartbeat_ms bigint,
+  last_frame_ms bigint,
+  build text,
+  playlist jsonb not null,
+  constraint display_pkey PRIMARY KEY (id),
+  constraint display_token_hash_unique UNIQUE (token_hash),
+  constraint display_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table display_pairing (
+  code text not null,
+  secret_hash text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  display_id text,
+  token text,
+  constraint display_pairing_pkey PRIMARY KEY (code)
+);
+
+create table feeder_link (
+  parent_point_id integer not null,
+  child_point_id integer not null,
+  sign smallint default 1 not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  constraint feeder_link_parent_point_id_child_point_id_valid_from_pk PRIMARY KEY (parent_point_id, child_point_id, valid_from),
+  constraint feeder_link_child_point_id_meter_point_id_fk FOREIGN KEY (child_point_id) REFERENCES meter_point(id),
+  constraint feeder_link_parent_point_id_meter_point_id_fk FOREIGN KEY (parent_point_id) REFERENCES meter_point(id)
+);
+
+create table gateway (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  serial text,
+  space_id integer,
+  boot bigint,
+  firmware text,
+  online boolean,
+  status_ms bigint,
+  last_seen_ms bigint,
+  constraint gateway_pkey PRIMARY KEY (id),
+  constraint gateway_code UNIQUE (campus_id, code),
+  constraint gateway_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint gateway_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+);
+
+create table idempotency (
+  api_key_id text not null,
+  key text not null,
+  request_hash bytea not null,
+  status integer not null,
+  body jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint idempotency_api_key_id_key_pk PRIMARY KEY (api_key_id, key)
+);
+
+create table job_run (
+  job text not null,
+  started_ms bigint not null,
+  finished_ms bigint,
+  error text,
+  constraint job_run_pkey PRIMARY KEY (job)
+);
+
+create table ledger_account (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  name text not null,
+  currency text not null,
+  account_id integer,
+  bucket text,
+  expires_ms bigint,
+  balance_micro bigint,
+  account_seq bigint,
+  head_hash bytea,
+  constraint ledger_account_pkey PRIMARY KEY (id),
+  constraint ledger_account_name UNIQUE (campus_id, name),
+  constraint ledger_account_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint ledger_account_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=60);
+
+create table ledger_checkpoint (
+  n integer not null,
+  from_tx bigint not null,
+  to_tx bigint not null,
+  count integer not null,
+  root bytea not null,
+  prev_root bytea,
+  made_ms bigint not null,
+  key_id text not null,
+  signature bytea not null,
+  constraint ledger_checkpoint_pkey PRIMARY KEY (n)
+);
+
+create table ledger_entry (
+  tx_id bigint not null,
+  n smallint not null,
+  ledger_account_id integer not null,
+  amount_micro bigint not null,
+  account_seq bigint,
+  balance_after_micro bigint,
+  entry_hash bytea,
+  constraint ledger_entry_tx_id_n_pk PRIMARY KEY (tx_id, n)
+);
+
+create table ledger_tx (
+  id bigint not null,
+  campus_id integer not null,
+  key text not null,
+  kind text not null,
+  t_ms bigint not null,
+  currency text not null,
+  lines_hash bytea,
+  tx_hash bytea not null,
+  request_hash bytea,
+  reverses bigint,
+  constraint ledger_tx_pkey PRIMARY KEY (id),
+  constraint ledger_tx_key UNIQUE (campus_id, key)
+);
+
+create table meter (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  serial text not null,
+  utility utility not null,
+  phases smallint default 1 not null,
+  ratio_micro bigint default 1000000 not null,
+  modulus_micro bigint,
+  register_decimals smallint default 2 not null,
+  imax_a double precision default 60 not null,
+  qmax_m3h double precision,
+  interval_s integer default 60 not null,
+  has_relay boolean default true not null,
+  gateway_id integer,
+  profile text default 'native'::text not null,
+  profile_options jsonb,
+  online boolean,
+  status_ms bigint,
+  retired_at timestamp with time zone,
+  constraint meter_pkey PRIMARY KEY (id),
+  constraint meter_code UNIQUE (campus_id, code),
+  constraint meter_serial UNIQUE (campus_id, serial),
+  constraint meter_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint meter_gateway_id_gateway_id_fk FOREIGN KEY (gateway_id) REFERENCES gateway(id)
+);
+
+create table meter_install (
+  id integer generated always as identity not null,
+  point_id integer not null,
+  meter_id integer not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  start_micro bigint,
+  end_micro bigint,
+  constraint meter_install_pkey PRIMARY KEY (id),
+  constraint meter_install_no_overlap EXCLUDE USING gist (point_id WITH =, tstzrange(valid_from, valid_to) WITH &&),
+  constraint meter_install_one_place EXCLUDE USING gist (meter_id WITH =, tstzrange(valid_from, valid_to) WITH &&),
+  constraint meter_install_meter_id_meter_id_fk FOREIGN KEY (meter_id) REFERENCES meter(id),
+  constraint meter_install_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
+create table meter_point (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  space_id integer not null,
+  code text not null,
+  name text,
+  utility utility not null,
+  role point_role not null,
+  capacity_w integer,
+  limit_w integer,
+  overload_action overload_action default 'TRIP'::overload_action not null,
+  protection protection default 'NONE'::protection not null,
+  protection_owner text,
+  protection_phone text,
+  constraint meter_point_pkey PRIMARY KEY (id),
+  constraint meter_point_code UNIQUE (campus_id, code),
+  constraint meter_point_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint meter_point_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+);
+
+create table meter_state (
+  meter_id integer not null,
+  epoch integer default 0 not null,
+  base_ms bigint,
+  base_micro bigint,
+  first_ms bigint,
+  held jsonb,
+  rate_base jsonb,
+  last_ms bigint,
+  last_rx_ms bigint,
+  boot bigint,
+  seq bigint,
+  drift jsonb,
+  power_w double precision,
+  voltage_v double precision,
+  current_a double precision,
+  power_factor double precision,
+  relay smallint,
+  valve smallint,
+  flow_m3h double precision,
+  detection jsonb,
+  constraint meter_state_pkey PRIMARY KEY (meter_id)
+) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=50);
+
+create table notice (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  kind text not null,
+  account_id integer,
+  department_id integer,
+  at_ms bigint not null,
+  dedupe_key text not null,
+  body jsonb not null,
+  constraint notice_pkey PRIMARY KEY (id),
+  constraint notice_dedupe_key_unique UNIQUE (dedupe_key),
+  constraint notice_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table occupancy (
+  id integer generated always as identity not null,
+  account_id integer not null,
+  person_id integer not null,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  share_ppm integer,
+  constraint occupancy_pkey PRIMARY KEY (id),
+  constraint occupancy_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint occupancy_person_id_person_id_fk FOREIGN KEY (person_id) REFERENCES person(id)
+);
+
+create table payment (
+  id text not null,
+  campus_id integer not null,
+  account_id integer not null,
+  channel text not null,
+  reference text not null,
+  amount_micro bigint not null,
+  tx_id bigint not null,
+  actor text not null,
+  reason text,
+  accepted_at timestamp with time zone not null,
+  command_ids text[] not null,
+  constraint payment_pkey PRIMARY KEY (id),
+  constraint payment_reference UNIQUE (campus_id, channel, reference),
+  constraint payment_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint payment_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table person (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  name text not null,
+  contact text,
+  constraint person_pkey PRIMARY KEY (id),
+  constraint person_code UNIQUE (campus_id, code),
+  constraint person_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table policy (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  name text not null,
+  version integer not null,
+  current boolean not null,
+  body jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint policy_pkey PRIMARY KEY (id),
+  constraint policy_version UNIQUE (campus_id, code, version),
+  constraint policy_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table quarantine (
+  id bigint generated always as identity not null,
+  campus_id integer,
+  meter_id integer,
+  meter_code text,
+  gateway_code text,
+  topic text,
+  ts_ms bigint,
+  rx_at timestamp with time zone not null,
+  reason text not null,
+  field text,
+  detail text,
+  payload text,
+  fingerprint text,
+  count integer default 1 not null,
+  constraint quarantine_pkey PRIMARY KEY (id),
+  constraint quarantine_fingerprint_unique UNIQUE (fingerprint)
+);
+
+create table quota (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  department_id integer,
+  space_id integer,
+  utility text not null,
+  month text not null,
+  version integer default 1 not null,
+  limit_micro bigint not null,
+  thresholds integer[] not null,
+  action text default 'SOFT'::text not null,
+  set_by text not null,
+  set_at timestamp with time zone not null,
+  reason text,
+  constraint quota_pkey PRIMARY KEY (id),
+  constraint quota_version UNIQUE NULLS NOT DISTINCT (campus_id, department_id, space_id, utility, month, version),
+  constraint quota_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint quota_department_id_department_id_fk FOREIGN KEY (department_id) REFERENCES department(id),
+  constraint quota_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+);
+
+create table reading (
+  meter_id integer not null,
+  ts timestamp with time zone not null,
+  rx_ts timestamp with time zone not null,
+  boot bigint,
+  seq bigint,
+  value_micro bigint,
+  quality smallint default 0 not null,
+  ts_source smallint default 0 not null,
+  epoch integer default 1 not null,
+  quantity_micro bigint,
+  power_w double precision,
+  voltage_v double precision,
+  current_a double precision,
+  power_factor double precision,
+  relay smallint,
+  valve smallint,
+  extra jsonb,
+  constraint reading_pkey PRIMARY KEY (meter_id, ts)
+) partition by RANGE (ts);
+
+create table reading_hourly (
+  meter_id integer not null,
+  hour timestamp with time zone not null,
+  quantity_micro bigint not null,
+  power_mean_w double precision,
+  power_max_w double precision,
+  readings integer not null,
+  first_ts timestamp with time zone not null,
+  last_ts timestamp with time zone not null,
+  constraint reading_hourly_pkey PRIMARY KEY (meter_id, hour)
+) with (fillfactor=70);
+
+create table register_epoch (
+  meter_id integer not null,
+  epoch integer not null,
+  opened_ms bigint not null,
+  reason text not null,
+  start_micro bigint,
+  proposed_lost_micro bigint,
+  constraint register_epoch_meter_id_epoch_pk PRIMARY KEY (meter_id, epoch),
+  constraint register_epoch_meter_id_meter_id_fk FOREIGN KEY (meter_id) REFERENCES meter(id)
+);
+
+create table register_reading (
+  meter_id integer not null,
+  channel text not null,
+  ts timestamp with time zone not null,
+  value_micro bigint not null,
+  constraint register_reading_pkey PRIMARY KEY (meter_id, channel, ts)
+) partition by RANGE (ts);
+
+create table role_binding (
+  id integer generated always as identity not null,
+  user_id integer not null,
+  role role not null,
+  space_id integer,
+  department_id integer,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  constraint role_binding_pkey PRIMARY KEY (id),
+  constraint role_binding_user_id_app_user_id_fk FOREIGN KEY (user_id) REFERENCES app_user(id)
+);
+
+create table rule_setting (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  rule text not null,
+  space_id integer,
+  version integer not null,
+  body jsonb not null,
+  set_by text not null,
+  set_at timestamp with time zone not null,
+  constraint rule_setting_pkey PRIMARY KEY (id),
+  constraint rule_setting_version UNIQUE NULLS NOT DISTINCT (campus_id, rule, space_id, version),
+  constraint rule_setting_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table setting (
+  key text not null,
+  value jsonb not null,
+  constraint setting_pkey PRIMARY KEY (key)
+);
+
+create table space (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  parent_id integer,
+  kind space_kind not null,
+  code text not null,
+  name text not null,
+  name_en text,
+  area_m2 integer,
+  head_capacity integer,
+  geometry jsonb,
+  position integer default 0 not null,
+  path integer[] not null,
+  constraint space_pkey PRIMARY KEY (id),
+  constraint space_code UNIQUE (campus_id, code),
+  constraint space_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table stream (
+  id integer generated always as identity not null,
+  account_id integer not null,
+  point_id integer not null,
+  register text not null,
+  numerator_pico numeric(38,0) default '0'::numeric not null,
+  posted_micro bigint default 0 not null,
+  open jsonb,
+  open_upto_ms bigint,
+  constraint stream_pkey PRIMARY KEY (id),
+  constraint stream_key UNIQUE (account_id, point_id, register),
+  constraint stream_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint stream_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=50);
+
+create table supply_state (
+  point_id integer not null,
+  reasons jsonb not null,
+  tags jsonb not null,
+  observed observed_supply default 'UNKNOWN'::observed_supply not null,
+  observed_ms bigint,
+  changed_ms bigint,
+  operations_ms jsonb not null,
+  retry_due_ms bigint,
+  attempts integer default 0 not null,
+  constraint supply_state_pkey PRIMARY KEY (point_id),
+  constraint supply_state_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
+create table tariff (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  name text not null,
+  utility utility not null,
+  calendar_id integer,
+  constraint tariff_pkey PRIMARY KEY (id),
+  constraint tariff_code UNIQUE (campus_id, code),
+  constraint tariff_calendar_id_calendar_id_fk FOREIGN KEY (calendar_id) REFERENCES calendar(id),
+  constraint tariff_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
+create table tariff_version (
+  id integer generated always as identity not null,
+  tariff_id integer not null,
+  number integer not null,
+  valid_from timestamp with time zone not null,
+  accrual text default 'MONTH'::text not null,
+  body jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint tariff_version_pkey PRIMARY KEY (id),
+  constraint tariff_version_from UNIQUE (tariff_id, valid_from),
+  constraint tariff_version_number UNIQUE (tariff_id, number),
+  constraint tariff_version_tariff_id_tariff_id_fk FOREIGN KEY (tariff_id) REFERENCES tariff(id)
+);
+
+create table time_left (
+  account_id integer not null,
+  hours double precision,
+  band text not null,
+  learned_days double precision not null,
+  range jsonb,
+  computed_at timestamp with time zone not null,
+  low_balance boolean default false not null,
+  constraint time_left_pkey PRIMARY KEY (account_id),
+  constraint time_left_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
+create table top_up_latency (
+  payment_id text not null,
+  accepted_ms bigint not null,
+  acknowledged_ms bigint,
+  proven_ms bigint,
+  to_ack_ms double precision,
+  constraint top_up_latency_pkey PRIMARY KEY (payment_id)
+);
+
+CREATE INDEX account_policy_due ON public.account USING btree (policy_due_ms) WHERE (policy_due_ms IS NOT NULL);
+
+CREATE INDEX account_space ON public.account USING btree (space_id);
+
+CREATE UNIQUE INDEX account_point_open ON public.account_point USING btree (point_id) WHERE (valid_to IS NULL);
+
+CREATE INDEX account_point_point ON public.account_point USING btree (point_id);
+
+CREATE INDEX alarm_campus_raised ON public.alarm USING btree (campus_id, raised_ms);
+
+CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (rule, subject_type, subject_id) WHERE (ended_ms IS NULL);
+
+CREATE INDEX alarm_subject ON public.alarm USING btree (subject_type, subject_id);
+
+CREATE INDEX alarm_event_alarm ON public.alarm_event USING btree (alarm_id);
+
+CREATE INDEX audit_log_at ON public.audit_log USING btree (at_ms);
+
+CREATE INDEX audit_log_target ON public.audit_log USING btree (target);
+
+CREATE INDEX charge_account ON public.charge USING btree (account_id, t1_ms);
+
+CREATE INDEX charge_stream ON public.charge USING btree (stream_id, t1_ms);
+
+CREATE INDEX command_live ON public.command USING btree (state, due_ms) WHERE (finished_ms IS NULL);
+
+CREATE INDEX command_point ON public.command USING btree (point_id, created_ms);
+
+CREATE INDEX command_event_command ON public.command_event USING btree (command_id);
+
+CREATE INDEX credential_code ON public.credential USING btree (campus_id, code);
+
+CREATE INDEX department_assignment_department ON public.department_assignment USING btree (department_id);
+
+CREATE INDEX department_assignment_point ON public.department_assignment USING btree (point_id);
+
+CREATE INDEX department_assignment_space ON public.department_assignment USING btree (space_id);
+
+CREATE INDEX feeder_link_child ON public.feeder_link USING btree (child_point_id);
+
+CREATE INDEX ledger_account_account ON public.ledger_account USING btree (account_id);
+
+CREATE UNIQUE INDEX ledger_entry_chain ON public.ledger_entry USING btree (ledger_account_id, account_seq) WHERE (account_seq IS NOT NULL);
+
+CREATE UNIQUE INDEX ledger_tx_reverses ON public.ledger_tx USING btree (reverses) WHERE (reverses IS NOT NULL);
+
+CREATE INDEX meter_gateway ON public.meter USING btree (gateway_id);
+
+CREATE INDEX meter_install_meter ON public.meter_install USING btree (meter_id);
+
+CREATE UNIQUE INDEX meter_install_open_meter ON public.meter_install USING btree (meter_id) WHERE (valid_to IS NULL);
+
+CREATE UNIQUE INDEX meter_install_open_point ON public.meter_install USING btree (point_id) WHERE (valid_to IS NULL);
+
+CREATE INDEX meter_install_point ON public.meter_install USING btree (point_id);
+
+CREATE INDEX meter_point_space ON public.meter_point USING btree (space_id);
+
+CREATE INDEX notice_account ON public.notice USING btree (account_id, at_ms);
+
+CREATE INDEX notice_campus ON public.notice USING btree (campus_id, at_ms);
+
+CREATE INDEX occupancy_account ON public.occupancy USING btree (account_id);
+
+CREATE INDEX occupancy_person ON public.occupancy USING btree (person_id);
+
+CREATE INDEX payment_account ON public.payment USING btree (account_id, accepted_at);
+
+CREATE INDEX policy_current ON public.policy USING btree (campus_id, current);
+
+CREATE INDEX quarantine_meter ON public.quarantine USING btree (meter_id);
+
+CREATE INDEX quarantine_rx ON public.quarantine USING btree (rx_at);
+
+CREATE INDEX role_binding_user ON public.role_binding USING btree (user_id);
+
+CREATE INDEX space_parent ON public.space USING btree (parent_id);
+
+CREATE INDEX space_path ON public.space USING gin (path);
+
+CREATE INDEX stream_point ON public.stream USING btree (point_id);
+
+create view account_balance as
+ SELECT a.id AS account_id,
+    a.campus_id,
+    COALESCE(l.ledger_micro, 0::numeric)::bigint AS ledger_micro,
+    COALESCE(l.arrears_micro, 0::numeric)::bigint AS arrears_micro,
+    COALESCE(s.unposted_micro, 0::numeric)::bigint AS unposted_micro,
+    (COALESCE(l.ledger_micro, 0::numeric) - COALESCE(s.unposted_micro, 0::numeric))::bigint AS balance_micro,
+    (COALESCE(l.ledger_micro, 0::numeric) - COALESCE(s.unposted_micro, 0::numeric) +
+        CASE
+            WHEN a.ec_state = 'ACTIVE'::emergency_credit THEN a.ec_limit_micro
+            ELSE 0::bigint
+        END::numeric)::bigint AS available_micro
+   FROM account a
+     LEFT JOIN LATERAL ( SELECT sum(la.balance_micro) AS ledger_micro,
+            sum(la.balance_micro) FILTER (WHERE la.bucket = 'ARREARS'::text) AS arrears_micro
+           FROM ledger_account la
+          WHERE la.account_id = a.id) l ON true
+     LEFT JOIN LATERAL ( SELECT sum(floor(st.numerator_pico / 1000000::numeric) - st.posted_micro::numeric) AS unposted_micro
+           FROM stream st
+          WHERE st.account_id = a.id) s ON true;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  RAISE EXCEPTION '% is insert-only: correct by a reversal', TG_TABLE_NAME USING ERRCODE = 'restrict_violation';
+END $function$
+;
+
+CREATE TRIGGER alarm_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.alarm_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER audit_log_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER command_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.command_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER ledger_checkpoint_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER ledger_entry_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -1,0 +1,7 @@
+#!/bin/sh
+# First start of the database: the product works as the owner of its database, without superuser rights.
+set -eu
+psql --set ON_ERROR_STOP=1 --set password="$WATTKEEP_DB_PASSWORD" --username "$POSTGRES_USER" --dbname postgres <<'SQL'
+create role wattkeep login password :'password';
+create database wattkeep owner wattkeep;
+SQL

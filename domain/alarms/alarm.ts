@@ -1,0 +1,94 @@
+/** 1 is the most urgent. */
+export const ALARM_PRIORITIES = ['P1', 'P2', 'P3', 'P4'] as const;
+export type AlarmPriority = (typeof ALARM_PRIORITIES)[number];
+
+export type AlarmCondition = 'ACTIVE' | 'NORMAL';
+
+/**
+ * One episode of one rule at one object, stored on its axes; the ISA-18.2 state is derived. Returning to NORMAL ends the
+ * episode: the next one is a new row. Times in ms UTC.
+ */
+export interface Alarm {
+  readonly ruleCode: string;
+  readonly objectId: string;
+  readonly priority: AlarmPriority;
+  /** The rule latches: after the condition has gone the alarm stays until a person resets it. */
+  readonly latching: boolean;
+  readonly condition: AlarmCondition;
+  readonly acknowledged: boolean;
+  /** Held by a latch: from raising until reset; always false for a rule that doesn't latch. */
+  readonly latched: boolean;
+  readonly shelvedUntil: number | null;
+  /** What makes the alarm expected, e.g. `gateway:G12`. */
+  readonly suppressedBy: string | null;
+  readonly outOfServiceTicket: string | null;
+  readonly raisedAt: number;
+  /** Instant from which deadlines run: the reading that satisfied the on-delay, or the newest re-activation. */
+  readonly activeSince: number;
+  readonly acknowledgedAt: number | null;
+  readonly returnedAt: number | null;
+  /** Newest hit. */
+  readonly lastAt: number;
+  /** Hits within the episode, the first included. */
+  readonly count: number;
+  /** Newest activations (ms UTC), at most `ACTIVATIONS_KEPT`, to see chattering. */
+  readonly activations: readonly number[];
+}
+
+/** Enough to see three activations in a minute. */
+export const ACTIVATIONS_KEPT = 5;
+
+/** Base states of ISA-18.2, A to F. */
+export const ALARM_BASE_STATES = [
+  'NORMAL',
+  'UNACK',
+  'ACKED',
+  'RTN_UNACK',
+  'LATCHED_UNACK',
+  'LATCHED_ACK',
+] as const;
+export type AlarmBaseState = (typeof ALARM_BASE_STATES)[number];
+
+/** What is shown: the base state, unless an overlay covers it. */
+export type AlarmState = AlarmBaseState | 'SHELVED' | 'SUPPRESSED_BY_DESIGN' | 'OUT_OF_SERVICE';
+
+type Axes = Pick<Alarm, 'condition' | 'acknowledged' | 'latched'>;
+
+/** The base state of the three axes. */
+export function alarmBaseState({ condition, acknowledged, latched }: Axes): AlarmBaseState {
+  if (condition === 'ACTIVE') return acknowledged ? 'ACKED' : 'UNACK';
+  if (latched) return acknowledged ? 'LATCHED_ACK' : 'LATCHED_UNACK';
+  return acknowledged ? 'NORMAL' : 'RTN_UNACK';
+}
+
+/** The axes of a base state; the inverse of `alarmBaseState` for a rule that latches or not. */
+export function axesOf(state: AlarmBaseState, latching: boolean): Axes {
+  switch (state) {
+    case 'UNACK':
+      return { condition: 'ACTIVE', acknowledged: false, latched: latching };
+    case 'ACKED':
+      return { condition: 'ACTIVE', acknowledged: true, latched: latching };
+    case 'RTN_UNACK':
+      return { condition: 'NORMAL', acknowledged: false, latched: false };
+    case 'LATCHED_UNACK':
+      return { condition: 'NORMAL', acknowledged: false, latched: true };
+    case 'LATCHED_ACK':
+      return { condition: 'NORMAL', acknowledged: true, latched: true };
+    case 'NORMAL':
+      return { condition: 'NORMAL', acknowledged: true, latched: false };
+  }
+}
+
+/** The state to show: out of service before suppressed before shelved before the base state. A closed episode is NORMAL. */
+export function alarmStateOf(alarm: Alarm): AlarmState {
+  const base = alarmBaseState(alarm);
+  if (base === 'NORMAL') return base;
+  if (alarm.outOfServiceTicket !== null) return 'OUT_OF_SERVICE';
+  if (alarm.suppressedBy !== null) return 'SUPPRESSED_BY_DESIGN';
+  return alarm.shelvedUntil !== null ? 'SHELVED' : base;
+}
+
+/** True while the alarm is annunciated: no overlay covers it. */
+export function isAnnunciated(alarm: Alarm): boolean {
+  return alarm.outOfServiceTicket === null && alarm.suppressedBy === null && alarm.shelvedUntil === null;
+}

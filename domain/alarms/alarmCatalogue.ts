@@ -1,0 +1,89 @@
+import type { AlarmPriority } from './alarm';
+
+const MINUTE_MS = 60_000;
+
+/** Codes of the rules in force. A new rule adds its code here, its texts in the languages and a file in `detection`. */
+export const ALARM_RULE_CODES = [
+  'OVERLOAD',
+  'FEEDER_OVERLOAD',
+  'FEEDER_80',
+  'METER_OFFLINE',
+  'GATEWAY_OFFLINE',
+  'CUT_NOT_PROVEN',
+  'RESTORE_FAILED',
+  'REGISTER_RESET',
+  'RELAY_WELD_OR_BYPASS',
+  'CLOCK_DRIFT',
+  'RULE_FAILED',
+  'JOB_FAILED',
+  'LEDGER_INVALID',
+] as const;
+export type AlarmRuleCode = (typeof ALARM_RULE_CODES)[number];
+
+/** Kind of thing that an alarm stands at. */
+export type AlarmObjectKind = 'POINT' | 'METER' | 'GATEWAY' | 'SITE';
+
+/** What every alarm must be able to say. The texts are message keys; an alarm without a response would be an event. */
+export interface AlarmRule {
+  readonly code: AlarmRuleCode;
+  /** Priority unless the rule's signal names another. */
+  readonly priority: AlarmPriority;
+  readonly latching: boolean;
+  readonly objectKind: AlarmObjectKind;
+  /** Time within which a person should act (ms). */
+  readonly actWithinMs: number;
+  readonly titleKey: string;
+  readonly causeKey: string;
+  readonly consequenceKey: string;
+  readonly responseKey: string;
+  /** The first act that the alarm page offers. */
+  readonly firstAction: 'CUT' | 'CALL' | 'OPEN_GATEWAY' | 'OPEN_METER' | 'TICKET' | 'ACKNOWLEDGE';
+  /** Acknowledged without action, the alarm comes back after this time (ms); null = it doesn't. */
+  readonly realarmAfterMs: number | null;
+}
+
+/** Time to act by priority (ms): P1 5 min, P2 30 min, P3 and P4 a shift of 8 h. */
+const ACT_WITHIN_MS: Readonly<Record<AlarmPriority, number>> = {
+  P1: 5 * MINUTE_MS,
+  P2: 30 * MINUTE_MS,
+  P3: 480 * MINUTE_MS,
+  P4: 480 * MINUTE_MS,
+};
+
+function rule(
+  code: AlarmRuleCode,
+  priority: AlarmPriority,
+  objectKind: AlarmObjectKind,
+  firstAction: AlarmRule['firstAction'],
+  latching = false,
+): AlarmRule {
+  return {
+    code,
+    priority,
+    latching,
+    objectKind,
+    firstAction,
+    actWithinMs: ACT_WITHIN_MS[priority],
+    titleKey: `alarms.rules.${code}.title`,
+    causeKey: `alarms.rules.${code}.cause`,
+    consequenceKey: `alarms.rules.${code}.consequence`,
+    responseKey: `alarms.rules.${code}.response`,
+    realarmAfterMs: priority === 'P1' ? 10 * MINUTE_MS : null,
+  };
+}
+
+export const ALARM_CATALOGUE: Readonly<Record<AlarmRuleCode, AlarmRule>> = {
+  OVERLOAD: rule('OVERLOAD', 'P2', 'POINT', 'CUT'),
+  FEEDER_OVERLOAD: rule('FEEDER_OVERLOAD', 'P1', 'POINT', 'CALL'),
+  FEEDER_80: rule('FEEDER_80', 'P3', 'POINT', 'TICKET'),
+  METER_OFFLINE: rule('METER_OFFLINE', 'P3', 'METER', 'TICKET'),
+  GATEWAY_OFFLINE: rule('GATEWAY_OFFLINE', 'P2', 'GATEWAY', 'OPEN_GATEWAY'),
+  CUT_NOT_PROVEN: rule('CUT_NOT_PROVEN', 'P2', 'POINT', 'CALL'),
+  RESTORE_FAILED: rule('RESTORE_FAILED', 'P2', 'POINT', 'OPEN_METER'),
+  REGISTER_RESET: rule('REGISTER_RESET', 'P3', 'METER', 'OPEN_METER'),
+  RELAY_WELD_OR_BYPASS: rule('RELAY_WELD_OR_BYPASS', 'P1', 'POINT', 'CALL', true),
+  CLOCK_DRIFT: rule('CLOCK_DRIFT', 'P4', 'METER', 'OPEN_METER'),
+  RULE_FAILED: rule('RULE_FAILED', 'P3', 'SITE', 'TICKET'),
+  JOB_FAILED: rule('JOB_FAILED', 'P3', 'SITE', 'TICKET'),
+  LEDGER_INVALID: rule('LEDGER_INVALID', 'P1', 'SITE', 'CALL'),
+};

@@ -1,0 +1,234 @@
+import { type ChargeLine, chargeLine, mergePieces } from '../tariffs/chargeLines';
+import type { RatedPiece } from '../tariffs/ratedPiece';
+import { rateInterval } from '../tariffs/rateSegment';
+import type { TariffCalendar, TariffVersion } from '../tariffs/tariff';
+import { prepareTariffBook, type TariffBook } from '../tariffs/tariffBook';
+import { campusZone } from '../time/campusTime';
+import { floorDiv, MICRO } from '../units';
+import { type ChargeLineRecord, chargeLinesHash } from './chargeLines';
+import { entryHash, genesisHash, txHash } from './hashChain';
+import { isChainedAccount, type LedgerAccountName, type Posting } from './posting';
+import { type Sha256, sha256 } from './sha256';
+
+/**
+ * Everything from which anybody can recompute one charge, from the meter's register to the balance. Quantities and money in
+ * µ, numerators and carry in pico-currency, times in ms UTC.
+ */
+export interface ChargeProof {
+  readonly zone: string;
+  readonly intervalMs: number;
+  readonly t0Ms: number;
+  readonly t1Ms: number;
+  readonly startMicro: bigint;
+  readonly endMicro: bigint;
+  /** Value at which the register wraps to 0; null: it does not. */
+  readonly modulusMicro: bigint | null;
+  readonly quantityMicro: bigint;
+  readonly amountMicro: bigint;
+  /** Tier accrual of the account just before the charge. */
+  readonly accruedMicro: bigint;
+  /** What the charge before left below 1 µ. */
+  readonly carryPico: bigint;
+  readonly lines: readonly ChargeLineRecord[];
+  readonly tariff: { readonly versions: readonly TariffVersion[]; readonly calendar: TariffCalendar };
+  /** Accepted readings that enclose the charge; empty once they are older than readings are kept. */
+  readonly readings: readonly { readonly tsMs: number; readonly valueMicro: bigint }[];
+  /** True where the split is not linear in time alone: rate registers, several meters under one tier, approved estimates. */
+  readonly splitElsewhere: boolean;
+  /** Null where the amount is zero: nothing moved. */
+  readonly ledger: {
+    readonly id: string;
+    readonly key: string;
+    readonly kind: string;
+    readonly atMs: number;
+    readonly currency: string;
+    readonly linesHash: string | null;
+    readonly txHash: string;
+    readonly reverses: string | null;
+    /** Halves in their order: even ones leave a pot, the next enters one. */
+    readonly entries: readonly ProofEntry[];
+  } | null;
+}
+
+/** One half of a posting. Pots of customers carry a link of their chain. */
+export interface ProofEntry {
+  readonly pot: string;
+  readonly amountMicro: bigint;
+  readonly accountSeq: bigint | null;
+  readonly balanceAfterMicro: bigint | null;
+  readonly entryHash: string | null;
+  readonly prevHash: string | null;
+}
+
+/** What is recomputed, in the order in which a reader follows it. */
+export const PROOF_STEPS = [
+  'REGISTERS',
+  'SPLIT',
+  'PRICES',
+  'AMOUNT',
+  'LINES_HASH',
+  'TX_HASH',
+  'CHAIN',
+] as const;
+export type ProofStep = (typeof PROOF_STEPS)[number];
+/** UNCHECKED: what it would be recomputed from is no longer kept, or is not part of this proof. */
+export type StepVerdict = 'EQUAL' | 'DIFFERENT' | 'UNCHECKED';
+
+export interface ProofVerdict {
+  readonly equal: boolean;
+  readonly steps: Readonly<Record<ProofStep, StepVerdict>>;
+  /** Amounts of the lines as differences of running floors, in their order, µ. */
+  readonly lineAmountsMicro: readonly bigint[];
+  /** Σ quantity times price of the lines, pico. */
+  readonly exactPico: bigint;
+  /** What is left below 1 µ for the next charge, pico. */
+  readonly carryAfterPico: bigint;
+}
+
+/** Recomputes a charge with the rules that made it. Runs in a browser as well as on a server. */
+export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVerdict {
+  const { lines, carryPico, ledger } = proof;
+  const exactPico = lines.reduce((sum, line) => sum + BigInt(line.q_u) * BigInt(line.price_u), 0n);
+  const amountMicro = floorDiv(carryPico + exactPico, MICRO);
+  const steps: Record<ProofStep, StepVerdict> = {
+    REGISTERS: verdictOf(registersAgree(proof)),
+    SPLIT: splitAgrees(proof),
+    PRICES: verdictOf(
+      lines.every((line) => BigInt(line.q_u) * BigInt(line.price_u) === BigInt(line.amount_n)),
+    ),
+    AMOUNT: verdictOf(amountMicro === proof.amountMicro && ledgerCarries(proof)),
+    LINES_HASH: ledger?.linesHash
+      ? verdictOf(chargeLinesHash(lines, hash) === ledger.linesHash)
+      : 'UNCHECKED',
+    TX_HASH: ledger ? verdictOf(recomputedTxHash(ledger, hash) === ledger.txHash) : 'UNCHECKED',
+    CHAIN: ledger ? verdictOf(chainHolds(ledger, hash)) : 'UNCHECKED',
+  };
+  return {
+    equal: PROOF_STEPS.every((step) => steps[step] !== 'DIFFERENT'),
+    steps,
+    lineAmountsMicro: runningFloors(carryPico, lines),
+    exactPico,
+    carryAfterPico: carryPico + exactPico - amountMicro * MICRO,
+  };
+}
+
+const verdictOf = (agrees: boolean): StepVerdict => (agrees ? 'EQUAL' : 'DIFFERENT');
+
+/** The two registers, the quantity and the sum of the lines say the same. */
+function registersAgree({ startMicro, endMicro, modulusMicro, quantityMicro, lines }: ChargeProof): boolean {
+  const advance = endMicro - startMicro;
+  const turned = advance < 0n && modulusMicro !== null ? advance + modulusMicro : advance;
+  const inLines = lines.reduce((sum, line) => sum + BigInt(line.q_u), 0n);
+  return turned === quantityMicro && inLines === quantityMicro;
+}
+
+/** The tariff, applied again to the readings, yields the same lines. */
+function splitAgrees(proof: ChargeProof): StepVerdict {
+  const { readings, t0Ms, t1Ms } = proof;
+  const covered = (readings[0]?.tsMs ?? Infinity) <= t0Ms && (readings.at(-1)?.tsMs ?? -Infinity) >= t1Ms;
+  if (!covered) return 'UNCHECKED';
+  const book = prepareTariffBook({ ...proof.tariff, zone: campusZone(proof.zone) });
+  const lines = mergePieces(piecesAgain(proof, book)).map(chargeLine);
+  if (sameLines(lines, proof.lines)) return 'EQUAL';
+  return proof.splitElsewhere ? 'UNCHECKED' : 'DIFFERENT';
+}
+
+function piecesAgain(proof: ChargeProof, book: TariffBook): RatedPiece[] {
+  const { readings, t0Ms, t1Ms, intervalMs, modulusMicro } = proof;
+  const pieces: RatedPiece[] = [];
+  let accrual = { periodStartMs: book.at(t0Ms).accrualStartMs ?? 0, quantityMicro: proof.accruedMicro };
+  readings.forEach((reading, at) => {
+    const before = readings[at - 1];
+    if (!before || reading.tsMs <= t0Ms || before.tsMs >= t1Ms) return;
+    const advance = reading.valueMicro - before.valueMicro;
+    const quantityMicro = advance < 0n && modulusMicro !== null ? advance + modulusMicro : advance;
+    // A step back that no rollover explains is jitter or a register of another epoch: nothing was charged for it.
+    if (quantityMicro < 0n) return;
+    const part = { fromMs: Math.max(before.tsMs, t0Ms), toMs: Math.min(reading.tsMs, t1Ms) };
+    const whole = part.fromMs === before.tsMs && part.toMs === reading.tsMs;
+    const rated = rateInterval(
+      book,
+      accrual,
+      { fromMs: before.tsMs, toMs: reading.tsMs, quantityMicro },
+      { intervalMs, ...(whole ? {} : { part }) },
+    );
+    pieces.push(...rated.pieces);
+    accrual = rated.accrual;
+  });
+  return pieces;
+}
+
+function sameLines(left: readonly ChargeLine[], right: readonly ChargeLineRecord[]): boolean {
+  const text = (lines: readonly ChargeLineRecord[]) =>
+    lines
+      .map((l) => [l.period, l.tier, l.q_u, l.price_u, l.amount_n, l.payer, l.estimated].join(' '))
+      .join('\n');
+  return text(left) === text(right);
+}
+
+/** Line k = ⌊N_k/10⁶⌋ − ⌊N_(k−1)/10⁶⌋ in time order; what the first begins with is the carry. */
+function runningFloors(carryPico: bigint, lines: readonly ChargeLineRecord[]): bigint[] {
+  let pico = carryPico;
+  let floor = 0n;
+  return lines.map((line) => {
+    pico += BigInt(line.q_u) * BigInt(line.price_u);
+    const next = floorDiv(pico, MICRO);
+    const amountMicro = next - floor;
+    floor = next;
+    return amountMicro;
+  });
+}
+
+type Ledger = NonNullable<ChargeProof['ledger']>;
+
+/** The transaction takes exactly the amount from the customer's pots. */
+function ledgerCarries({ ledger, amountMicro }: ChargeProof): boolean {
+  if (!ledger) return amountMicro === 0n;
+  const taken = ledger.entries
+    .filter((entry) => isChainedAccount(entry.pot))
+    .reduce((sum, entry) => sum - entry.amountMicro, 0n);
+  return taken === amountMicro;
+}
+
+function postingsOf(ledger: Ledger): Posting[] {
+  const postings: Posting[] = [];
+  for (let at = 0; at + 1 < ledger.entries.length; at += 2) {
+    const from = ledger.entries[at]!;
+    const to = ledger.entries[at + 1]!;
+    postings.push({
+      s: from.pot as LedgerAccountName,
+      d: to.pot as LedgerAccountName,
+      a: to.amountMicro,
+      ccy: ledger.currency,
+    });
+  }
+  return postings;
+}
+
+function recomputedTxHash(ledger: Ledger, hash: Sha256): string {
+  return txHash(
+    {
+      id: ledger.id,
+      key: ledger.key,
+      kind: ledger.kind,
+      at: ledger.atMs,
+      ccy: ledger.currency,
+      postings: postingsOf(ledger),
+      lines: ledger.linesHash ?? undefined,
+      reverses: ledger.reverses ?? undefined,
+    },
+    hash,
+  );
+}
+
+function chainHolds(ledger: Ledger, hash: Sha256): boolean {
+  return ledger.entries.every((entry) => {
+    if (!isChainedAccount(entry.pot)) return true;
+    const { accountSeq, balanceAfterMicro, amountMicro } = entry;
+    if (accountSeq === null || balanceAfterMicro === null) return false;
+    const prevHash = entry.prevHash ?? (accountSeq === 1n ? genesisHash(entry.pot, hash) : null);
+    if (prevHash === null) return false;
+    const link = { prevHash, acctSeq: accountSeq, txHash: ledger.txHash, amountMicro, balanceAfterMicro };
+    return entryHash(link, hash) === entry.entryHash;
+  });
+}

@@ -1,0 +1,43 @@
+import {
+  DEFINITE_TIME_INITIAL,
+  type DefiniteTimeParams,
+  type DefiniteTimeState,
+  definiteTimeStep,
+  gapMsFor,
+  type ValueSample,
+} from './definiteTime';
+import type { DetectionRule } from './detectionRule';
+
+/** Thresholds of a feeder or transformer; `ratingW` is its capacity. */
+export interface FeederOverloadParams {
+  readonly ratingW: number;
+  readonly intervalMs: number;
+}
+
+const DELAY_MS = 60_000;
+const RETURN_RATIO = 0.95;
+const WARNING_SHARE = 0.8;
+
+/** Over the rating for 60 s: P1. Values in W. */
+export const feederOverloadRule: DetectionRule<ValueSample, DefiniteTimeState, FeederOverloadParams> = {
+  code: 'FEEDER_OVERLOAD',
+  initial: DEFINITE_TIME_INITIAL,
+  step: (state, sample, params) => definiteTimeStep(state, sample, atShare(params, 1)),
+};
+
+/** Over 80 % of the rating for 60 s: P3. Values in W. */
+export const feeder80Rule: DetectionRule<ValueSample, DefiniteTimeState, FeederOverloadParams> = {
+  code: 'FEEDER_80',
+  initial: DEFINITE_TIME_INITIAL,
+  step: (state, sample, params) => definiteTimeStep(state, sample, atShare(params, WARNING_SHARE)),
+};
+
+function atShare({ ratingW, intervalMs }: FeederOverloadParams, share: number): DefiniteTimeParams {
+  return {
+    limit: ratingW * share,
+    onDelayMs: DELAY_MS,
+    returnRatio: RETURN_RATIO,
+    offDelayMs: DELAY_MS,
+    gapMs: gapMsFor(intervalMs),
+  };
+}

@@ -1,0 +1,69 @@
+const HOUR_MS = 3_600_000;
+
+/** A level of the low-balance notice, by money left (µ) or by time left (ms). */
+export type LowBalanceLevel =
+  | { readonly code: string; readonly moneyMicro: bigint }
+  | { readonly code: string; readonly timeLeftMs: number };
+
+/** Default levels from the mildest to the most urgent; "lowest crossed" is the last of them that is crossed. */
+export const LOW_BALANCE_LEVELS: readonly LowBalanceLevel[] = [
+  { code: 'MONEY_20', moneyMicro: 20_000_000n },
+  { code: 'TIME_3D', timeLeftMs: 72 * HOUR_MS },
+  { code: 'MONEY_10', moneyMicro: 10_000_000n },
+  { code: 'TIME_24H', timeLeftMs: 24 * HOUR_MS },
+  { code: 'MONEY_5', moneyMicro: 5_000_000n },
+  { code: 'TIME_6H', timeLeftMs: 6 * HOUR_MS },
+];
+
+/** Days of data from which time-left levels count. */
+export const TIME_LEVELS_MIN_DATA_DAYS = 7;
+
+export interface LowBalanceInput {
+  readonly availableMicro: bigint;
+  /** Null while unknown, which neither crosses nor re-arms; Infinity beyond the horizon. */
+  readonly timeLeftMs: number | null;
+  readonly dataDays: number;
+}
+
+export interface LowBalanceStep {
+  /** Codes of the levels already told in this descent; to be stored. */
+  readonly told: readonly string[];
+  /** The one level to name in a notice now, or null. */
+  readonly notice: string | null;
+}
+
+/**
+ * One step on a new balance or time left: names at most one level, the lowest newly crossed. A level is told once per
+ * descent and armed again 20 % above itself.
+ */
+export function lowBalanceStep(
+  told: readonly string[],
+  input: LowBalanceInput,
+  levels: readonly LowBalanceLevel[] = LOW_BALANCE_LEVELS,
+): LowBalanceStep {
+  const nextTold: string[] = [];
+  let notice: string | null = null;
+  for (const level of levels) {
+    const known = told.includes(level.code);
+    const crossed = isCrossed(level, input);
+    if (crossed && !known) notice = level.code;
+    if (crossed || (known && !isRearmed(level, input))) nextTold.push(level.code);
+  }
+  return { told: nextTold, notice };
+}
+
+function timeLeftOf(input: LowBalanceInput): number | null {
+  return input.dataDays >= TIME_LEVELS_MIN_DATA_DAYS ? input.timeLeftMs : null;
+}
+
+function isCrossed(level: LowBalanceLevel, input: LowBalanceInput): boolean {
+  if ('moneyMicro' in level) return input.availableMicro <= level.moneyMicro;
+  const timeLeftMs = timeLeftOf(input);
+  return timeLeftMs !== null && timeLeftMs <= level.timeLeftMs;
+}
+
+function isRearmed(level: LowBalanceLevel, input: LowBalanceInput): boolean {
+  if ('moneyMicro' in level) return input.availableMicro * 5n > level.moneyMicro * 6n;
+  const timeLeftMs = timeLeftOf(input);
+  return timeLeftMs !== null && timeLeftMs > level.timeLeftMs * 1.2;
+}

@@ -1,0 +1,53 @@
+import { expect, PEOPLE, setLook, signIn, test } from './fixtures/product';
+
+test.beforeEach(async ({ context, product, page }) => {
+  await setLook(context, product.url, 'en', 'light');
+  await signIn(page, product, PEOPLE.admin);
+});
+
+test('says in one sentence what fails, how old the check is, and leads from each failing row to its fix', async ({
+  page,
+  product,
+  outside,
+}) => {
+  await page.goto(`${product.url}/admin`);
+  const failing = Number(await page.getByTestId('headline').getAttribute('data-failing'));
+  await expect(page.locator('[data-testid="check-row"][data-state="failing"]')).toHaveCount(failing);
+  await expect(page.getByTestId('fix-link')).toHaveCount(failing);
+  await expect(page.getByTestId('last-check')).toHaveAttribute('data-fresh', 'fresh');
+  await expect(page.getByTestId('flow-books')).toHaveAttribute('data-agrees', 'true');
+  expect(outside).toEqual([]);
+});
+
+test('the fleet scrolls in few elements, its counts add up, and a link opens the same list', async ({
+  page,
+  product,
+  outside,
+}) => {
+  await page.goto(`${product.url}/admin/meters`);
+  const rows = page.getByTestId('fleet-row');
+  await expect(rows.first()).toBeVisible();
+  const total = Number(await page.getByTestId('fleet-headline').getAttribute('data-matching'));
+  for (const facet of ['status', 'utility', 'contact']) {
+    const [all, ...values] = await page.getByTestId(`facet-${facet}`).locator('button b').allTextContents();
+    expect(Number(all), facet).toBe(total);
+    expect(
+      values.reduce((sum, text) => sum + Number(text), 0),
+      facet,
+    ).toBe(total);
+  }
+  await page.getByRole('table').evaluate((list) => {
+    list.scrollTop = list.scrollHeight;
+  });
+  await expect(page.locator(`[aria-rowindex="${total + 1}"]`)).toBeVisible();
+  expect(await rows.count()).toBeLessThan(60);
+
+  await page.getByTestId('facet-value-water').click();
+  await page.getByTestId('fleet-search').fill('chem');
+  await expect(page).toHaveURL(/utility=WATER/);
+  await expect(page).toHaveURL(/q=chem/);
+  const narrowed = await page.getByTestId('fleet-headline').textContent();
+  await page.goto(page.url());
+  await expect(page.getByTestId('fleet-headline')).toHaveText(narrowed ?? '');
+  expect(outside).toEqual([]);
+});

@@ -1,0 +1,282 @@
+import type { NewCharge } from '../db/queries/charges';
+import type { AccrualRow, LockedAccount, StreamRow } from '../db/queries/ingest';
+import { type AccountCredit, available } from '../domain/credit/buckets';
+import { chargeLinesHash } from '../domain/credit/chargeLines';
+import { takeCharge } from '../domain/credit/consumption';
+import { type RevenueKind, revenueAccount } from '../domain/credit/posting';
+import { applyTopUp } from '../domain/credit/repayment';
+import type { Utility } from '../domain/metering/reading';
+import { type ChargeLine, chargeLine } from '../domain/tariffs/chargeLines';
+import type { AccrualState, RatedPiece } from '../domain/tariffs/ratedPiece';
+import { type StreamState, unpostedMicro } from '../domain/tariffs/residual';
+import { floorDiv, MICRO } from '../domain/units';
+import { nodeSha256 } from './context';
+import type { LedgerBook } from './ledgerBook';
+import {
+  addPiece,
+  type OpenWindow,
+  readWindow,
+  storeWindow,
+  windowDueMs,
+  windowLines,
+  windowNumeratorPico,
+  windowQuantityMicro,
+} from './openWindow';
+import type { LedgerRequest } from './postLedger';
+import { type MeterEntry, type PointEntry, type Registry, specOf } from './registry';
+
+/** Below this available credit a window is posted at once instead of at its quarter hour. */
+export const POST_AT_ONCE_BELOW_MICRO = 5_000_000n;
+
+/** A stream while a transaction works on it. */
+export interface StreamWork {
+  readonly row: StreamRow;
+  readonly point: PointEntry;
+  state: StreamState;
+  window: OpenWindow | null;
+  dirty: boolean;
+}
+
+/** A charge that was closed in this transaction, with the ledger transaction that carries its amount. */
+export interface ClosedCharge {
+  /** Null for the reversal of a superseded charge. */
+  readonly charge: Omit<NewCharge, 'txId'> | null;
+  /** Null where the amount is zero. */
+  readonly request: LedgerRequest | null;
+}
+
+const REVENUE: Record<Utility, RevenueKind> = { ELECTRICITY: 'electricity', WATER: 'water', GAS: 'gas' };
+
+/** `charge:{meter}:{epoch}:{t0}:{t1}:{rev}`; registers other than the billing one are named. */
+export function chargeKey(
+  meterCode: string,
+  register: string,
+  billing: boolean,
+  window: { epoch: number; fromMs: number; toMs: number },
+  rev: number,
+): string {
+  const meter = billing ? meterCode : `${meterCode}.${register}`;
+  return `charge:${meter}:${window.epoch}:${window.fromMs}:${window.toMs}:${rev}`;
+}
+
+/**
+ * One account while a transaction works on it: its credit as it moves, its streams with their open windows, its tier
+ * accruals. Everything here is arithmetic in memory; `ingestReadings` and its siblings write the outcome set-based.
+ */
+export class AccountWork {
+  readonly streams = new Map<string, StreamWork>();
+  readonly accruals = new Map<string, AccrualRow>();
+  readonly closed: ClosedCharge[] = [];
+  readonly dirtyAccruals = new Set<AccrualRow>();
+  credit: AccountCredit;
+  watchDirty = false;
+
+  constructor(
+    readonly row: LockedAccount,
+    readonly currency: string,
+    book: LedgerBook,
+    private readonly registry: Registry,
+  ) {
+    this.credit = book.credit(row, currency, { status: row.ecState, limitMicro: row.ecLimitMicro });
+  }
+
+  private meterOf(meterId: number): MeterEntry {
+    const meter = this.registry.meters.get(meterId);
+    if (!meter) throw new Error(`meter ${meterId} is not in the registry`);
+    return meter;
+  }
+
+  addStream(row: StreamRow, point: PointEntry): StreamWork {
+    const work: StreamWork = {
+      row,
+      point,
+      state: { numeratorPico: row.numeratorPico, postedMicro: row.postedMicro },
+      window: readWindow(row.open),
+      dirty: false,
+    };
+    this.streams.set(`${row.pointId}/${row.register}`, work);
+    return work;
+  }
+
+  stream(pointId: number, register: string): StreamWork | undefined {
+    return this.streams.get(`${pointId}/${register}`);
+  }
+
+  addAccrual(row: AccrualRow): void {
+    this.accruals.set(`${row.utility}/${row.periodMs}`, row);
+  }
+
+  /** The accrual in the period that begins at `periodMs`; zero where nothing was used yet. */
+  accrual(utility: AccrualRow['utility'], periodMs: number): AccrualRow {
+    const key = `${utility}/${periodMs}`;
+    let row = this.accruals.get(key);
+    if (!row) {
+      row = { accountId: this.row.id, utility, periodMs, quantityMicro: 0n, uptoMs: 0, crossedMs: 0 };
+      this.accruals.set(key, row);
+    }
+    return row;
+  }
+
+  accrualState(utility: AccrualRow['utility'], periodMs: number | null): AccrualState {
+    if (periodMs === null) return { periodStartMs: 0, quantityMicro: 0n };
+    return { periodStartMs: periodMs, quantityMicro: this.accrual(utility, periodMs).quantityMicro };
+  }
+
+  /** Rated use that is not yet in the ledger, µ. */
+  unposted(): bigint {
+    let sum = 0n;
+    for (const stream of this.streams.values()) sum += unpostedMicro(stream.state);
+    return sum;
+  }
+
+  /** Credit that may still be used, µ: ledger, emergency credit, less unposted use. */
+  available(): bigint {
+    return available(this.credit.buckets, this.credit.emergencyCredit, this.unposted());
+  }
+
+  /**
+   * Adds the pieces of one interval to a stream: the numerators at once, the window as far as it goes, closing it where a
+   * charge must break and at the end if its quarter hour has passed.
+   */
+  addInterval(
+    stream: StreamWork,
+    meterId: number,
+    interval: { epoch: number; fromMs: number; toMs: number; fromMicro: bigint; toMicro: bigint },
+    pieces: readonly RatedPiece[],
+    accruedBefore: (piece: RatedPiece) => bigint,
+    now: number,
+  ): void {
+    stream.dirty = true;
+    let register = interval.fromMicro;
+    const { modulusMicro } = specOf(this.meterOf(meterId));
+    for (const piece of pieces) {
+      const open = stream.window;
+      const breaks =
+        open !== null &&
+        (piece.breakBefore ||
+          open.meterId !== meterId ||
+          open.epoch !== interval.epoch ||
+          (open.toMs !== piece.fromMs && open.toMs !== piece.toMs));
+      if (breaks) this.close(stream, now);
+      stream.window ??= {
+        meterId,
+        epoch: interval.epoch,
+        fromMs: piece.fromMs,
+        toMs: piece.fromMs,
+        startMicro: register,
+        endMicro: register,
+        accruedMicro: accruedBefore(piece),
+        pieces: [],
+      };
+      addPiece(stream.window, piece);
+      stream.state = {
+        numeratorPico: stream.state.numeratorPico + piece.numeratorPico,
+        postedMicro: stream.state.postedMicro,
+      };
+      register += piece.quantityMicro;
+      if (modulusMicro !== null && register >= modulusMicro) register -= modulusMicro;
+      stream.window.endMicro = register;
+    }
+    const open = stream.window;
+    if (!open) return;
+    // The interval's own register rules at its end; between, the register is interpolated.
+    if (open.toMs === interval.toMs) open.endMicro = interval.toMicro;
+    if (open.toMs >= windowDueMs(open.fromMs)) this.close(stream, now);
+  }
+
+  /** Posts the open window of a stream in memory: one charge, one ledger transaction. */
+  close(stream: StreamWork, now: number): void {
+    const window = stream.window;
+    if (!window) return;
+    stream.window = null;
+    stream.dirty = true;
+    this.charge(stream, window, now, 0);
+  }
+
+  /** Makes the charge of a window whose numerators are already in the stream. */
+  charge(stream: StreamWork, window: OpenWindow, now: number, rev: number): void {
+    const meter = this.meterOf(window.meterId);
+    // The numerators of a window that is still open are in the stream, but not due with this charge.
+    const openPico = stream.window ? windowNumeratorPico(stream.window) : 0n;
+    const closedPico = stream.state.numeratorPico - openPico;
+    const amountMicro = floorDiv(closedPico, MICRO) - stream.state.postedMicro;
+    const numeratorPico = windowNumeratorPico(window);
+    const carryPico = closedPico - numeratorPico - stream.state.postedMicro * MICRO;
+    const lines: ChargeLine[] = windowLines(window).map(chargeLine);
+    let request: LedgerRequest | null = null;
+    if (amountMicro !== 0n) {
+      const revenue = revenueAccount(REVENUE[stream.point.utility]);
+      // A window that shrank in a re-rate may owe 1 µ less than what the carry had already posted.
+      const move =
+        amountMicro > 0n
+          ? takeCharge(this.credit, amountMicro, revenue)
+          : applyTopUp(this.credit, -amountMicro, revenue);
+      this.setCredit(move.credit);
+      request = {
+        key: chargeKey(
+          meter.code,
+          stream.row.register,
+          stream.row.register === meter.billingChannel,
+          window,
+          rev,
+        ),
+        kind: 'charge',
+        atMs: window.toMs,
+        postings: move.postings,
+        linesHash: chargeLinesHash(lines, nodeSha256),
+      };
+      stream.state = {
+        numeratorPico: stream.state.numeratorPico,
+        postedMicro: stream.state.postedMicro + amountMicro,
+      };
+    }
+    this.closed.push({
+      charge: {
+        campusId: this.row.campusId,
+        streamId: stream.row.id,
+        accountId: this.row.id,
+        pointId: stream.point.pointId,
+        meterId: meter.meterId,
+        register: stream.row.register,
+        epoch: window.epoch,
+        t0Ms: window.fromMs,
+        t1Ms: window.toMs,
+        rev,
+        startMicro: window.startMicro,
+        endMicro: window.endMicro,
+        quantityMicro: windowQuantityMicro(window),
+        numeratorPico,
+        amountMicro,
+        tariffVersionId: Number(window.pieces[0]?.tariffVersion ?? 0),
+        accruedMicro: window.accruedMicro,
+        carryPico,
+        lines,
+        postedMs: now,
+      },
+      request,
+    });
+  }
+
+  setCredit(credit: AccountCredit): void {
+    this.credit = credit;
+    const { status, limitMicro } = credit.emergencyCredit;
+    if (status !== this.row.ecState || limitMicro !== this.row.ecLimitMicro) {
+      this.row.ecState = status;
+      this.row.ecLimitMicro = limitMicro;
+      this.watchDirty = true;
+    }
+  }
+
+  /** Rows to store for the streams that changed. */
+  streamRows(): StreamRow[] {
+    return [...this.streams.values()]
+      .filter((s) => s.dirty)
+      .map((s) => ({
+        ...s.row,
+        numeratorPico: s.state.numeratorPico,
+        postedMicro: s.state.postedMicro,
+        open: storeWindow(s.window),
+        openUptoMs: s.window?.toMs ?? null,
+      }));
+  }
+}

@@ -1,0 +1,255 @@
+import { DB_CHANNELS } from '../contracts/dbChannels';
+import type { Tx } from '../db/client';
+import {
+  type AlarmRow,
+  insertAlarm,
+  insertAlarmEvent,
+  lockAlarm,
+  lockOpenAlarm,
+  updateAlarm,
+} from '../db/queries/alarmRows';
+import { notify } from '../db/queries/supply';
+import type { Alarm, AlarmPriority } from '../domain/alarms/alarm';
+import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
+import { type AlarmEvent, type AlarmStep, alarmStep, raiseAlarm } from '../domain/alarms/alarmMachine';
+import { nextEscalation } from '../domain/alarms/escalation';
+import { DomainError } from '../domain/errors';
+
+/** What an alarm stands at. */
+export interface AlarmSubject {
+  readonly campusId: number;
+  readonly type: 'POINT' | 'METER' | 'GATEWAY' | 'SITE';
+  readonly id: number;
+  readonly spaceId: number | null;
+}
+
+/** A rule's word about a condition. */
+export interface AlarmSignal {
+  readonly rule: AlarmRuleCode;
+  readonly subject: AlarmSubject;
+  readonly kind: 'RAISE' | 'RETURN';
+  /** Effective time of the deciding reading, ms UTC. */
+  readonly atMs: number;
+  readonly priority?: AlarmPriority;
+  readonly evidence?: Record<string, unknown>;
+  readonly suppressedBy?: string | null;
+}
+
+const numberOf = (priority: AlarmPriority) => Number(priority.slice(1)) as 1 | 2 | 3 | 4;
+
+function alarmOf(row: AlarmRow): Alarm {
+  const rule = ALARM_CATALOGUE[row.rule as AlarmRuleCode];
+  return {
+    ruleCode: row.rule,
+    objectId: String(row.subjectId),
+    priority: `P${row.priority}`,
+    latching: rule?.latching ?? false,
+    condition: row.active ? 'ACTIVE' : 'NORMAL',
+    acknowledged: row.acknowledged,
+    latched: row.latched,
+    shelvedUntil: row.shelvedUntilMs,
+    suppressedBy: row.suppressedBy,
+    outOfServiceTicket: row.outOfServiceTicket,
+    raisedAt: row.raisedMs,
+    activeSince: row.activeSinceMs,
+    acknowledgedAt: row.acknowledgedMs,
+    returnedAt: row.returnedMs,
+    lastAt: row.lastMs,
+    count: row.count,
+    activations: row.activations,
+  };
+}
+
+function dueOf(alarm: Alarm, level: number): number | null {
+  const realarm = ALARM_CATALOGUE[alarm.ruleCode as AlarmRuleCode]?.realarmAfterMs ?? null;
+  return nextEscalation(alarm, level, realarm, null)?.at ?? null;
+}
+
+async function announce(tx: Tx, id: number): Promise<void> {
+  await notify(tx.client, DB_CHANNELS.alarmChanged, { ids: [String(id)] });
+}
+
+/**
+ * The only way to change an alarm by a rule. RAISE opens an episode or counts a hit; RETURN ends the condition.
+ * @returns the alarm's id, or null where a RETURN met no open episode
+ */
+export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<number | null> {
+  const { subject, rule } = signal;
+  const open = await lockOpenAlarm(tx.client, rule, subject.type, subject.id);
+  if (!open) {
+    if (signal.kind === 'RETURN') return null;
+    return openEpisode(tx, nowMs, signal);
+  }
+  const row: AlarmRow =
+    signal.kind === 'RAISE'
+      ? {
+          ...open,
+          evidence: { ...open.evidence, ...signal.evidence },
+          priority: signal.priority
+            ? (Math.min(open.priority, numberOf(signal.priority)) as 1 | 2 | 3 | 4)
+            : open.priority,
+        }
+      : open;
+  await applyStep(tx, row, alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs }), {
+    event: signal.kind,
+    actor: `rule:${rule}`,
+    atMs: nowMs,
+    detail: signal.evidence,
+  });
+  return open.id;
+}
+
+async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<number | null> {
+  const { subject, rule } = signal;
+  const catalogue = ALARM_CATALOGUE[rule];
+  const priority = signal.priority ?? catalogue.priority;
+  const { alarm } = raiseAlarm(
+    { ruleCode: rule, priority, latching: catalogue.latching },
+    String(subject.id),
+    signal.atMs,
+    signal.suppressedBy ?? null,
+  );
+  const id = await insertAlarm(tx.client, {
+    campusId: subject.campusId,
+    rule,
+    subjectType: subject.type,
+    subjectId: subject.id,
+    spaceId: subject.spaceId,
+    priority: numberOf(priority),
+    active: true,
+    acknowledged: false,
+    latched: alarm.latched,
+    shelvedUntilMs: null,
+    shelvedBy: null,
+    shelveReason: null,
+    suppressedBy: alarm.suppressedBy,
+    outOfServiceTicket: null,
+    sinceMs: signal.atMs,
+    raisedMs: nowMs,
+    lastMs: signal.atMs,
+    count: 1,
+    activeSinceMs: signal.atMs,
+    activations: [...alarm.activations],
+    acknowledgedBy: null,
+    acknowledgedMs: null,
+    returnedMs: null,
+    endedMs: null,
+    evidence: signal.evidence ?? {},
+    escalateDueMs: dueOf(alarm, 0),
+    escalation: 0,
+  });
+  // Another process opened the same episode meanwhile: this signal is a hit on it.
+  if (id === null) return applyAlarmSignal(tx, nowMs, signal);
+  await insertAlarmEvent(tx.client, {
+    alarmId: id,
+    atMs: nowMs,
+    event: 'RAISE',
+    actor: `rule:${rule}`,
+    detail: signal.evidence,
+  });
+  await announce(tx, id);
+  return id;
+}
+
+async function applyStep(
+  tx: Tx,
+  row: AlarmRow,
+  step: AlarmStep,
+  log: { event: string; actor: string; atMs: number; detail?: object },
+  change: Partial<AlarmRow> = {},
+): Promise<void> {
+  if (step.outcome === 'REFUSED') return;
+  const { alarm } = step;
+  const reactivated = alarm.activeSince !== row.activeSinceMs;
+  const escalation = reactivated ? 0 : row.escalation;
+  const ended = step.effects.includes('CLOSE');
+  const next: AlarmRow = {
+    ...row,
+    active: alarm.condition === 'ACTIVE',
+    acknowledged: alarm.acknowledged,
+    latched: alarm.latched,
+    shelvedUntilMs: alarm.shelvedUntil,
+    suppressedBy: alarm.suppressedBy,
+    outOfServiceTicket: alarm.outOfServiceTicket,
+    lastMs: alarm.lastAt,
+    count: alarm.count,
+    activeSinceMs: alarm.activeSince,
+    activations: [...alarm.activations],
+    acknowledgedMs: alarm.acknowledgedAt,
+    returnedMs: alarm.returnedAt,
+    endedMs: ended ? log.atMs : null,
+    escalation,
+    escalateDueMs: ended ? null : dueOf(alarm, escalation),
+    ...change,
+  };
+  await updateAlarm(tx.client, next);
+  if (step.outcome === 'SAME' && Object.keys(change).length === 0) return;
+  await insertAlarmEvent(tx.client, { alarmId: row.id, ...log });
+  await announce(tx, row.id);
+}
+
+/** An act of a person (or of the clock) on one alarm. */
+export interface AlarmAct {
+  readonly alarmId: number;
+  readonly campusId: number;
+  readonly event: AlarmEvent;
+  readonly actor: string;
+  readonly detail?: Record<string, unknown>;
+}
+
+/**
+ * Applies a person's or the clock's act.
+ * @throws DomainError notFound; conflict/NOT_NOW where the alarm's state does not take the act; invalid for shelving over its limit
+ */
+export async function applyAlarmAct(tx: Tx, nowMs: number, act: AlarmAct): Promise<void> {
+  const row = await lockAlarm(tx.client, act.alarmId);
+  if (!row || row.campusId !== act.campusId)
+    throw new DomainError('notFound', 'ALARM', `There is no alarm ${act.alarmId}.`);
+  const step = alarmStep(alarmOf(row), act.event);
+  if (step.outcome === 'REFUSED')
+    throw new DomainError('conflict', 'NOT_NOW', 'The alarm is in a state that does not take this.');
+  const change: Partial<AlarmRow> = {};
+  if (act.event.kind === 'ACKNOWLEDGE' && step.outcome === 'MOVED') change.acknowledgedBy = act.actor;
+  if (act.event.kind === 'SHELVE') {
+    change.shelvedBy = act.actor;
+    change.shelveReason = String(act.detail?.reason ?? '');
+  }
+  await applyStep(
+    tx,
+    row,
+    step,
+    { event: act.event.kind, actor: act.actor, atMs: nowMs, detail: act.detail },
+    change,
+  );
+}
+
+/** Records that an escalation step was taken and when the next one is due. */
+export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Promise<void> {
+  const row = await lockAlarm(tx.client, alarmId);
+  if (!row || row.endedMs !== null || row.escalateDueMs === null || row.escalateDueMs > nowMs) return;
+  const alarm = alarmOf(row);
+  const realarm = ALARM_CATALOGUE[row.rule as AlarmRuleCode]?.realarmAfterMs ?? null;
+  const due = nextEscalation(alarm, row.escalation, realarm, null);
+  if (!due || due.at > nowMs) return;
+  if (due.kind === 'REALARM') {
+    await applyStep(tx, row, alarmStep(alarm, { kind: 'REALARM', at: nowMs }), {
+      event: 'REALARM',
+      actor: 'engine',
+      atMs: nowMs,
+    });
+    return;
+  }
+  await updateAlarm(tx.client, {
+    ...row,
+    escalation: due.level,
+    escalateDueMs: dueOf(alarm, due.level),
+  });
+  await insertAlarmEvent(tx.client, {
+    alarmId,
+    atMs: nowMs,
+    event: 'ESCALATE',
+    actor: 'engine',
+    detail: { level: due.level, target: due.step.target },
+  });
+  await announce(tx, alarmId);
+}

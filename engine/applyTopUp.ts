@@ -1,0 +1,161 @@
+import { ulid } from 'ulid';
+import { DB_CHANNELS } from '../contracts/dbChannels';
+import { type Database, type Tx, withTransaction } from '../db/client';
+import { accountByCode, insertPayment, paymentByReference, type StoredPayment } from '../db/queries/payments';
+import { notify } from '../db/queries/supply';
+import { ledgerBalanceMicro } from '../domain/credit/buckets';
+import { PAYMENT_CHANNELS, type PaymentChannel, pspAccount } from '../domain/credit/posting';
+import { applyTopUp as applyCredit } from '../domain/credit/repayment';
+import { DomainError, invalid } from '../domain/errors';
+import type { EngineContext } from './context';
+import { watchCredit } from './creditWatch';
+import { flushAccounts } from './flushAccounts';
+import { openAccounts } from './openAccounts';
+import { postLedger } from './postLedger';
+import { currentRegistry } from './registry';
+import { SupplyDesk } from './supplyDesk';
+import { topUpRequestHash } from './topUpRequestHash';
+
+/** Money received for an account. (channel, reference) is the money key. */
+export interface TopUp {
+  readonly campusId: number;
+  readonly accountCode: string;
+  /** µ-currency; a positive multiple of one fen. */
+  readonly amountMicro: bigint;
+  readonly channel: PaymentChannel;
+  /** The channel's own number of the payment. */
+  readonly reference: string;
+  readonly actor: string;
+  readonly reason?: string;
+}
+
+export interface TopUpOutcome {
+  readonly paymentId: string;
+  readonly txId: bigint;
+  readonly balanceMicro: bigint;
+  readonly availableMicro: bigint;
+  /** Restores that it caused. */
+  readonly commandIds: readonly string[];
+  /** True if this reference had been credited before: nothing was added. */
+  readonly replayed: boolean;
+}
+
+const FEN_MICRO = 10_000n;
+/** One payment of more than this is a slip of the keyboard. */
+const AMOUNT_LIMIT_MICRO = 1_000_000_000_000n;
+
+/**
+ * Credits a payment and queues the restores that follow from it, in one transaction.
+ * @throws DomainError invalid (amount, channel, reference), notFound (account), conflict/REFERENCE_AMOUNT (same reference, other amount or account)
+ */
+export async function applyTopUp(
+  database: Database,
+  ctx: EngineContext,
+  topUp: TopUp,
+): Promise<TopUpOutcome> {
+  validate(topUp);
+  return withTransaction(database, (tx) => creditInTransaction(database, tx, ctx, topUp));
+}
+
+function validate({ amountMicro, channel, reference }: TopUp): void {
+  if (amountMicro <= 0n || amountMicro % FEN_MICRO !== 0n)
+    throw invalid('/amount', 'AMOUNT', 'The amount must be positive and have at most two decimals.');
+  if (amountMicro > AMOUNT_LIMIT_MICRO)
+    throw invalid('/amount', 'AMOUNT_LIMIT', 'The amount is above the limit of one payment (1,000,000.00).');
+  if (!PAYMENT_CHANNELS.includes(channel))
+    throw invalid('/channel', 'CHANNEL', `The channel must be one of ${PAYMENT_CHANNELS.join(', ')}.`);
+  if (!/^[\x21-\x7e]{1,64}$/.test(reference))
+    throw invalid(
+      '/reference',
+      'REFERENCE',
+      'The reference must be 1 to 64 printable characters without spaces.',
+    );
+}
+
+/** The same inside a transaction that others have begun (an import's opening balances). */
+export async function creditInTransaction(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  topUp: TopUp,
+): Promise<TopUpOutcome> {
+  const registry = await currentRegistry(database, tx);
+  const campus = registry.campuses.get(topUp.campusId);
+  const accountId = campus && (await accountByCode(tx.client, topUp.campusId, topUp.accountCode));
+  if (!campus || accountId === null || accountId === undefined)
+    throw new DomainError('notFound', 'ACCOUNT', `There is no account ${topUp.accountCode}.`);
+  const accounts = await openAccounts(tx, registry, [accountId]);
+  const account = accounts.get(accountId)!;
+  const known = await paymentByReference(tx.client, topUp.campusId, topUp.channel, topUp.reference);
+  if (known)
+    return replay(known, topUp, accountId, account.available(), ledgerBalanceMicro(account.credit.buckets));
+  if (account.row.status === 'CLOSED')
+    throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${topUp.accountCode} is closed.`);
+
+  const now = ctx.clock.now();
+  const policy = campus.policies.get(account.row.policyCode);
+  const move = applyCredit(account.credit, topUp.amountMicro, pspAccount(topUp.channel), {
+    recoveryRatePpm: (policy?.recoveryPercent ?? 100) * 10_000,
+  });
+  const [txId] = await postLedger(tx, campus, accounts.book, [
+    {
+      key: `topup:${topUp.channel}:${topUp.reference}`,
+      kind: 'topup',
+      atMs: now,
+      postings: move.postings,
+      requestHash: topUpRequestHash(topUp),
+    },
+  ]);
+  account.setCredit(move.credit);
+  const paymentId = ulid(now);
+  const desk = new SupplyDesk(tx, ctx, registry);
+  await watchCredit(desk, account, now, { originId: paymentId });
+  await insertPayment(tx.client, {
+    id: paymentId,
+    campusId: topUp.campusId,
+    accountId,
+    channel: topUp.channel,
+    reference: topUp.reference,
+    amountMicro: topUp.amountMicro,
+    txId: txId!,
+    actor: topUp.actor,
+    reason: topUp.reason ?? null,
+    acceptedMs: now,
+    commandIds: desk.queuedIds,
+  });
+  await flushAccounts(tx, campus, accounts.book, [account]);
+  await desk.flush();
+  await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(accountId)] });
+  return {
+    paymentId,
+    txId: txId!,
+    balanceMicro: ledgerBalanceMicro(account.credit.buckets) - account.unposted(),
+    availableMicro: account.available(),
+    commandIds: desk.queuedIds,
+    replayed: false,
+  };
+}
+
+function replay(
+  known: StoredPayment,
+  topUp: TopUp,
+  accountId: number,
+  availableMicro: bigint,
+  balanceMicro: bigint,
+): TopUpOutcome {
+  if (known.accountId !== accountId || known.amountMicro !== topUp.amountMicro)
+    throw new DomainError(
+      'conflict',
+      'REFERENCE_AMOUNT',
+      `Reference ${topUp.reference} was already credited with another amount or to another account.`,
+      { field: '/reference' },
+    );
+  return {
+    paymentId: known.id,
+    txId: known.txId,
+    balanceMicro,
+    availableMicro,
+    commandIds: known.commandIds,
+    replayed: true,
+  };
+}

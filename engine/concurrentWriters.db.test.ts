@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
+import { TestCampus, type TestMeter } from '../db/testing/factories';
+import { cst, flatTariff } from '../domain/tariffs/testing';
+import { FixedClock } from '../domain/time/clock';
+import { applyTopUp } from './applyTopUp';
+import { silentLog } from './context';
+import { ingestReadings } from './ingestReadings';
+import { postDueWindows } from './postDueWindows';
+import { says } from './testing/harness';
+import { verifyLedger } from './verifyLedger';
+
+const FULL = process.env.WATTKEEP_TEST_SCALE === 'full';
+const RUNS = FULL ? 60 : 5;
+const WRITERS = 32;
+const MINUTE_MS = 60_000;
+const PRICE_MICRO = 528_300n;
+
+/** One writer: a row of acts on the shared account, one after the other, beside 31 others. */
+const writer = fc.array(
+  fc.record({
+    act: fc.constantFrom('TOP_UP' as const, 'USE' as const, 'USE' as const, 'POST' as const),
+    fen: fc.integer({ min: 1, max: 400 }),
+    wh: fc.integer({ min: 0, max: 900 }),
+    /** Another writer's payment is repeated at the same moment. */
+    repeated: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 5 },
+);
+
+describe('T4: 32 writers on one account', () => {
+  let database: TestDatabase;
+  let campus: TestCampus;
+  let tariffId: number;
+
+  beforeAll(async () => {
+    database = await createTestDatabase(WRITERS + 2);
+    campus = await TestCampus.create(database);
+    tariffId = await campus.tariff([flatTariff('F-1', cst('2024-01-01 00:00'), PRICE_MICRO)]);
+  });
+  afterAll(() => database.drop());
+
+  it(`no interleaving of ${RUNS} loses a posting, makes cash negative or charges twice`, async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(writer, { minLength: WRITERS, maxLength: WRITERS }),
+        fc.integer({ min: 0, max: 600 }),
+        async (writers, firstFen) => {
+          const account = await campus.account();
+          const meters: TestMeter[] = [];
+          for (let i = 0; i < WRITERS; i++)
+            meters.push(await campus.meter({ accountId: account.id, tariffId, imaxA: 100 }));
+          const startMs = cst('2025-09-10 08:00');
+          let paidMicro = 0n;
+          let usedMicro = 0n;
+          const payments = new Set<string>();
+          const pay = (fen: number, reference: string, nowMs: number) => {
+            if (!payments.has(reference)) paidMicro += BigInt(fen) * 10_000n;
+            payments.add(reference);
+            return applyTopUp(
+              database,
+              { clock: new FixedClock(nowMs), log: silentLog },
+              {
+                campusId: campus.id,
+                accountCode: account.code,
+                amountMicro: BigInt(fen) * 10_000n,
+                channel: 'counter',
+                reference: `${account.code}-${reference}`,
+                actor: 'user:test',
+              },
+            );
+          };
+          const report = (meter: TestMeter, nowMs: number, wh: number) =>
+            ingestReadings(database, { clock: new FixedClock(nowMs), log: silentLog }, [
+              says(campus, meter.code, nowMs, (wh / 1000).toFixed(3)),
+            ]);
+          if (firstFen > 0) await pay(firstFen, 'first', startMs);
+          await Promise.all(
+            writers.map(async (acts, w) => {
+              let nowMs = startMs;
+              let wh = 0;
+              await report(meters[w]!, nowMs, wh);
+              for (const [k, { act, fen, wh: used, repeated }] of acts.entries()) {
+                nowMs += 7 * MINUTE_MS;
+                if (act === 'TOP_UP') {
+                  const reference = `${w}-${k}`;
+                  const first = pay(fen, reference, nowMs);
+                  await Promise.all(repeated ? [first, pay(fen, reference, nowMs)] : [first]);
+                } else if (act === 'USE') {
+                  wh += used;
+                  usedMicro += BigInt(used) * 1_000n;
+                  await report(meters[w]!, nowMs, wh);
+                } else {
+                  await postDueWindows(database, { clock: new FixedClock(nowMs), log: silentLog });
+                }
+              }
+            }),
+          );
+          await postDueWindows(database, {
+            clock: new FixedClock(startMs + 24 * 60 * MINUTE_MS),
+            log: silentLog,
+          });
+          const { rows } = await database.pool.query<Record<string, string | null>>(
+            `select (select balance_micro::text from account_balance where account_id = $1) as balance,
+                    (select sum(floor(numerator_pico / 1000000))::text from stream where account_id = $1) as due,
+                    (select sum(numerator_pico)::text from stream where account_id = $1) as pico,
+                    (select coalesce(sum(amount_micro), 0)::text from charge where account_id = $1 and superseded_by is null) as charged,
+                    (select coalesce(sum(amount_micro), 0)::text from payment where account_id = $1) as paid,
+                    (select min(e.balance_after_micro)::text from ledger_entry e join ledger_account a on a.id = e.ledger_account_id
+                      where a.account_id = $1 and a.bucket = 'CASH') as "leastCash",
+                    (select coalesce(sum(balance_micro), 0)::text from ledger_account where account_id = $1) as pots`,
+            [account.id],
+          );
+          const books = rows[0]!;
+          expect(books.paid).toBe(paidMicro.toString());
+          expect(BigInt(books.pico!)).toBe(usedMicro * PRICE_MICRO);
+          expect(books.charged).toBe(books.due);
+          expect(books.pots).toBe((paidMicro - BigInt(books.charged!)).toString());
+          expect(books.balance).toBe(books.pots);
+          expect(BigInt(books.leastCash ?? '0')).toBeGreaterThanOrEqual(0n);
+        },
+      ),
+      { numRuns: RUNS, endOnFailure: true },
+    );
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  }, 900_000);
+});

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
+import { TestCampus, type TestMeter } from '../db/testing/factories';
+import { cst, flatTariff, TARIFF_A, TARIFF_B } from '../domain/tariffs/testing';
+import type { IncomingReading } from './ingestTypes';
+import { feed, says } from './testing/harness';
+import { verifyLedger } from './verifyLedger';
+
+const FULL = process.env.WATTKEEP_TEST_SCALE === 'full';
+const RUNS = FULL ? 1_000 : 60;
+const HOUR_MS = 3_600_000;
+
+/** One account with one or two meters, and what they report: steps of time and use. */
+interface Case {
+  tariff: 'A' | 'B' | 'F';
+  startMs: number;
+  meters: { steps: { afterMinutes: number; whPerMinute: number }[] }[];
+  /** Keys by which the shuffled run is ordered, and which readings come several times. */
+  order: number[];
+  repeat: number[];
+  batch: number;
+}
+
+const caseArbitrary: fc.Arbitrary<Case> = fc.record({
+  tariff: fc.constantFrom('A' as const, 'B' as const, 'F' as const),
+  startMs: fc.integer({ min: 0, max: 30 * 24 }).map((hours) => cst('2025-09-10 00:00') + hours * HOUR_MS),
+  meters: fc.array(
+    fc.record({
+      steps: fc.array(
+        fc.record({
+          afterMinutes: fc.integer({ min: 1, max: 500 }),
+          whPerMinute: fc.integer({ min: 0, max: 400 }),
+        }),
+        { minLength: 2, maxLength: 9 },
+      ),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
+  order: fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 40, maxLength: 40 }),
+  repeat: fc.array(fc.nat({ max: 2 }), { minLength: 40, maxLength: 40 }),
+  batch: fc.integer({ min: 1, max: 7 }),
+});
+
+describe('T1 confluence: order, repetition and delay of clean readings change no money', () => {
+  let database: TestDatabase;
+  let campus: TestCampus;
+  let tariffs: Record<Case['tariff'], number>;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    campus = await TestCampus.create(database, { lateLimitDays: 60 });
+    tariffs = {
+      A: await campus.tariff([TARIFF_A]),
+      B: await campus.tariff([TARIFF_B]),
+      F: await campus.tariff([flatTariff('F-1', cst('2024-01-01 00:00'), 528_300n)]),
+    };
+  });
+  afterAll(() => database.drop());
+
+  async function build(one: Case): Promise<{ accountId: number; meters: TestMeter[] }> {
+    const account = await campus.account();
+    const meters: TestMeter[] = [];
+    for (const _ of one.meters)
+      meters.push(await campus.meter({ accountId: account.id, tariffId: tariffs[one.tariff], imaxA: 2_000 }));
+    return { accountId: account.id, meters };
+  }
+
+  function readingsOf(one: Case, meters: readonly TestMeter[]): IncomingReading[] {
+    const readings: IncomingReading[] = [];
+    let newestMs = 0;
+    one.meters.forEach(({ steps }, i) => {
+      let atMs = one.startMs + i * 7_000;
+      let wh = 1_000_000;
+      readings.push(says(campus, meters[i]!.code, atMs, (wh / 1000).toFixed(3)));
+      for (const step of steps) {
+        atMs += step.afterMinutes * 60_000;
+        wh += step.afterMinutes * step.whPerMinute;
+        readings.push(says(campus, meters[i]!.code, atMs, (wh / 1000).toFixed(3)));
+      }
+      newestMs = Math.max(newestMs, atMs);
+    });
+    return readings
+      .sort((a, b) => a.reading.tsMs! - b.reading.tsMs!)
+      .map((r) => ({ ...r, rxMs: newestMs + 60_000 }));
+  }
+
+  async function outcome(accountId: number) {
+    const { rows } = await database.pool.query(
+      `select (select balance_micro from account_balance where account_id = $1) as balance,
+              (select sum(numerator_pico)::text from stream where account_id = $1) as pico,
+              (select jsonb_agg(jsonb_build_array(utility, period_ms, quantity_micro) order by period_ms)
+                 from accrual where account_id = $1 and quantity_micro > 0) as accrual,
+              (select coalesce(sum(quantity_micro), 0)::text from reading r join meter_install i on i.meter_id = r.meter_id
+                 join account_point p on p.point_id = i.point_id where p.account_id = $1) as used,
+              (select coalesce(sum(quantity_micro), 0)::text from reading_hourly r join meter_install i on i.meter_id = r.meter_id
+                 join account_point p on p.point_id = i.point_id where p.account_id = $1) as hourly,
+              (select jsonb_object_agg(bucket, balance_micro) from ledger_account where account_id = $1) as pots,
+              (select count(*) from quarantine q join meter_install i on i.meter_id = q.meter_id
+                 join account_point p on p.point_id = i.point_id where p.account_id = $1) as quarantined`,
+      [accountId],
+    );
+    return rows[0];
+  }
+
+  it(`holds for ${RUNS} cases over tariffs with periods, tiers and month ends`, async () => {
+    await fc.assert(
+      fc.asyncProperty(caseArbitrary, async (one) => {
+        const sorted = await build(one);
+        const shuffled = await build(one);
+        await feed(database, readingsOf(one, sorted.meters), { batch: 5, supply: false });
+        const disorderly = readingsOf(one, shuffled.meters)
+          .flatMap((reading, i) =>
+            Array.from({ length: 1 + (one.repeat[i] ?? 0) }, (_, k) => ({
+              reading,
+              key: (one.order[i] ?? 0) * 3 + k * 333_331,
+            })),
+          )
+          .sort((a, b) => (a.key % 1_000_003) - (b.key % 1_000_003))
+          .map(({ reading }) => reading);
+        await feed(database, disorderly, { batch: one.batch, supply: false });
+        // Windows still open hold the same money either way; posting them all makes the pots comparable too.
+        const left = await outcome(sorted.accountId);
+        const right = await outcome(shuffled.accountId);
+        expect({ ...right, pots: null }).toEqual({ ...left, pots: null });
+        expect(right.used).toBe(right.hourly);
+      }),
+      { numRuns: RUNS, endOnFailure: FULL },
+    );
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  }, 1_500_000);
+});

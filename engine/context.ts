@@ -1,0 +1,24 @@
+import { createHash, hash } from 'node:crypto';
+import type { Sha256 } from '../domain/credit/sha256';
+import type { Clock } from '../domain/time/clock';
+
+/** What every act is given besides the database. */
+export interface EngineContext {
+  readonly clock: Clock;
+  readonly log: EngineLog;
+}
+
+export interface EngineLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** For tests and scripts that print elsewhere. */
+export const silentLog: EngineLog = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The platform's SHA-256, many times faster than the portable one. */
+export const nodeSha256: Sha256 = Object.assign(
+  (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest(),
+  { hex: (text: string): string => hash('sha256', text, 'hex') },
+);

@@ -1,0 +1,44 @@
+import { type Database, withTransaction } from '../db/client';
+import { gatewayStatuses, silentMeters } from '../db/queries/silence';
+import { gatewayOfflineRule, meterOfflineRule } from '../domain/detection/offline';
+import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
+import type { EngineContext } from './context';
+
+/**
+ * Judges silence by the clock: one alarm for a gateway that is down, whose meters are suppressed by design; a single meter
+ * only after a day. Run it every few seconds.
+ */
+export async function detectSilence(database: Database, ctx: EngineContext): Promise<{ signals: number }> {
+  const now = ctx.clock.now();
+  const signals: AlarmSignal[] = [];
+  for (const gateway of await gatewayStatuses(database.pool)) {
+    const state = { offlineSince: gateway.online ? null : gateway.statusMs, active: gateway.alarmOpen };
+    const { signal } = gatewayOfflineRule.step(state, { at: now, online: gateway.online }, {});
+    if (!signal) continue;
+    signals.push({
+      rule: 'GATEWAY_OFFLINE',
+      subject: { campusId: gateway.campusId, type: 'GATEWAY', id: gateway.id, spaceId: gateway.spaceId },
+      kind: signal.kind,
+      atMs: signal.at,
+      evidence: { gateway: gateway.code, meters: gateway.meters, since: gateway.statusMs },
+    });
+  }
+  for (const meter of await silentMeters(database.pool, now)) {
+    const { signal } = meterOfflineRule.step(
+      { noticedSince: null, active: meter.alarmOpen },
+      { at: now, lastHeardAt: meter.lastRxMs },
+      { intervalMs: meter.intervalMs, expectedSince: meter.installedMs },
+    );
+    if (!signal) continue;
+    signals.push({
+      rule: 'METER_OFFLINE',
+      subject: { campusId: meter.campusId, type: 'METER', id: meter.id, spaceId: meter.spaceId },
+      kind: signal.kind,
+      atMs: signal.at,
+      suppressedBy: meter.gatewayDown ? `gateway:${meter.gatewayCode}` : null,
+      evidence: { meter: meter.code, lastHeard: meter.lastRxMs, value: signal.value, unit: 'ms' },
+    });
+  }
+  for (const signal of signals) await withTransaction(database, (tx) => applyAlarmSignal(tx, now, signal));
+  return { signals: signals.length };
+}

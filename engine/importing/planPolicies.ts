@@ -1,0 +1,119 @@
+import type { ImportRow } from '../../contracts/importDocument';
+import type { PolicyRow, RuleSettingRow } from '../../db/queries/policies';
+import type { PolicyBody } from '../../db/queries/storedPolicy';
+import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
+import type { NoCutPeriods } from '../../domain/supply/noCutPeriods';
+import { namesOf, sameFacts } from './importRun';
+import { microOf, type PlanContext, referred } from './planContext';
+import { minuteOf } from './planTariffs';
+
+/** The policy of accounts that name none. */
+export const DEFAULT_POLICY_CODE = 'DEFAULT';
+
+export interface PoliciesPlan {
+  /** Codes of the policies that accounts may name. */
+  readonly policies: ReadonlyMap<string, PolicyRow>;
+  readonly written: readonly PolicyRow[];
+}
+
+export function planPolicies(
+  context: PlanContext,
+  stored: readonly PolicyRow[],
+  calendars: ReadonlyMap<string, unknown>,
+): PoliciesPlan {
+  const { run } = context;
+  const policies = new Map(stored.map((row) => [row.code, row]));
+  const written: PolicyRow[] = [];
+  for (const row of run.rows('policies')) {
+    const { value } = row;
+    const before = policies.get(value.code);
+    const body = policyBodyOf(value, before?.body);
+    if (body.calendar != null) referred(context, row, '/calendar', 'calendars', calendars, body.calendar);
+    const name = value.name ? namesOf(value.name).name : (before?.name ?? value.code);
+    if (before && before.name === name && sameFacts(before.body, body)) continue;
+    const after: PolicyRow = { code: value.code, name, version: (before?.version ?? 0) + 1, body };
+    policies.set(after.code, after);
+    run.settle(row, before ? 'UPDATED' : 'CREATED');
+    written.push(after);
+  }
+  if (!policies.has(DEFAULT_POLICY_CODE)) {
+    const plain: PolicyRow = { code: DEFAULT_POLICY_CODE, name: DEFAULT_POLICY_CODE, version: 1, body: {} };
+    policies.set(plain.code, plain);
+    written.push(plain);
+  }
+  return { policies, written };
+}
+
+function policyBodyOf(given: ImportRow<'policies'>, before: PolicyBody = {}): PolicyBody {
+  const disconnect = {
+    ...before.disconnect,
+    ...inMs({
+      eligibleForMs: given.eligibleForS,
+      noticeLeadMs: given.noticeLeadS,
+      noticeBeforePeriodEndMs: given.noticeBeforePeriodEndS,
+      outageGraceMs: given.outageGraceS,
+      outageGapMs: given.outageGapS,
+    }),
+  };
+  const reconnect = {
+    ...before.reconnect,
+    ...inMs({ confirmAfterOffMs: given.confirmAfterOffS, confirmDelayMs: given.confirmDelayS }),
+    ...(given.confirmationsPerDay === undefined ? {} : { confirmationsPerDay: given.confirmationsPerDay }),
+  };
+  const reconnectMinMicro =
+    given.reconnectMin === undefined ? before.reconnectMinMicro : microOf(given.reconnectMin).toString();
+  const calendar = given.calendar === undefined ? before.calendar : given.calendar;
+  const recoveryPercent = given.recoveryPercent ?? before.recoveryPercent;
+  return {
+    noCutPeriods:
+      given.noCutPeriods === undefined ? (before.noCutPeriods ?? true) : noCutOf(given.noCutPeriods),
+    disconnect,
+    reconnect,
+    ...(calendar === undefined ? {} : { calendar }),
+    ...(reconnectMinMicro === undefined ? {} : { reconnectMinMicro }),
+    ...(recoveryPercent === undefined ? {} : { recoveryPercent }),
+  };
+}
+
+/** Seconds to ms, leaving out what is not given. */
+function inMs(seconds: Record<string, number | undefined>): Record<string, number> {
+  const out: Record<string, number> = {};
+  for (const [name, value] of Object.entries(seconds)) if (value !== undefined) out[name] = value * 1_000;
+  return out;
+}
+
+function noCutOf(given: NonNullable<ImportRow<'policies'>['noCutPeriods']>): boolean | Partial<NoCutPeriods> {
+  if (typeof given === 'boolean') return given;
+  return {
+    dailyWindows: (given.daily ?? []).map(({ from, to }) => ({
+      fromMinute: minuteOf(from),
+      toMinute: minuteOf(to),
+    })),
+    weekdays: given.weekdays ?? [],
+    holidays: given.holidays ?? [],
+    workedDates: given.workedDates ?? [],
+    examWeeks: (given.examWeeks ?? []).map(({ from, to }) => ({ fromDate: from, toDate: to })),
+  };
+}
+
+/** Settings of alarm rules; each change is a new version. */
+export function planRules(
+  context: PlanContext,
+  stored: readonly RuleSettingRow[],
+  spaces: ReadonlyMap<string, unknown>,
+): RuleSettingRow[] {
+  const { run } = context;
+  const settings = new Map(stored.map((row) => [`${row.rule}/${row.space ?? ''}`, row]));
+  const written: RuleSettingRow[] = [];
+  for (const row of run.rows('rules')) {
+    const { rule, space, settings: body } = row.value;
+    if (!Object.hasOwn(ALARM_CATALOGUE, rule))
+      run.fail(row, '/rule', 'UNKNOWN_RULE', `rule: there is no alarm rule "${rule}".`);
+    if (space != null) referred(context, row, '/space', 'spaces', spaces, space);
+    const before = settings.get(`${rule}/${space ?? ''}`);
+    if (before && sameFacts(before.body, body)) continue;
+    run.settle(row, before ? 'UPDATED' : 'CREATED');
+    written.push({ rule, space: space ?? null, version: (before?.version ?? 0) + 1, body });
+  }
+  return written;
+}

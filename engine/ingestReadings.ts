@@ -1,0 +1,189 @@
+import { type Database, type Tx, withTransaction } from '../db/client';
+import { ensurePartitions, maintainsHourly } from '../db/partitions';
+import {
+  addHourly,
+  amendReadings,
+  insertEpochs,
+  insertReadings,
+  insertRegisterReadings,
+  lockMeterStates,
+  mergeReading,
+  updateMeterStates,
+} from '../db/queries/ingest';
+import { insertQuarantine, releaseQuarantine } from '../db/queries/quarantine';
+import { ledgerBalanceMicro } from '../domain/credit/buckets';
+import { unpostedMicro } from '../domain/tariffs/residual';
+import { applyAlarmSignal } from './applyAlarmEvent';
+import type { EngineContext } from './context';
+import { watchCredit } from './creditWatch';
+import { deriveReadings } from './deriveReadings';
+import { detect, type Trip } from './detect';
+import { flushAccounts } from './flushAccounts';
+import type { BalanceChange, IncomingReading, IngestOutcome, LatestValue } from './ingestTypes';
+import { IngestWork } from './ingestWork';
+import { settleLateReadings } from './lateReadings';
+import { observeSupply } from './observeSupply';
+import { type OpenAccounts, openAccounts, payersOf } from './openAccounts';
+import { currentRegistry, knownRegistry, type Registry } from './registry';
+import { replayAccount } from './replay';
+import { resolveReadings, splitByMeter } from './resolveReadings';
+import { SupplyDesk } from './supplyDesk';
+
+export type { BalanceChange, IncomingReading, IngestOutcome, LatestValue } from './ingestTypes';
+
+/** What may be switched off where only money is to be derived (loading history, replaying a stream for comparison). */
+export interface IngestOptions {
+  /** False: no detection, no credit watch, no commands. */
+  readonly supply?: boolean;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * The reference path from readings to money and supply, in ONE transaction: store, derive, rate, post what is due, detect,
+ * watch credit, queue commands. When it resolves, everything is durable and the meters may have their acknowledgement.
+ * What can't be accepted goes to quarantine alone. Safe to run again with the same readings: a repeat changes nothing.
+ */
+export async function ingestReadings(
+  database: Database,
+  ctx: EngineContext,
+  batch: readonly IncomingReading[],
+  options: IngestOptions = {},
+): Promise<IngestOutcome> {
+  const registry = await knownRegistry(database);
+  await ensurePartitions(database, instantsOf(registry, batch));
+  return withTransaction(database, (tx) => ingestInTransaction(database, tx, ctx, batch, options));
+}
+
+/** Instants under which readings may be stored; what lies outside the late limit is quarantined and needs no partition. */
+function instantsOf(registry: Registry, batch: readonly IncomingReading[]): number[] {
+  const instants: number[] = [];
+  for (const { site, rxMs, reading } of batch) {
+    const lateMs = (registry.campusByCode.get(site)?.lateLimitDays ?? 0) * DAY_MS;
+    instants.push(rxMs);
+    const { tsMs } = reading;
+    if (tsMs !== null && tsMs >= rxMs - lateMs - DAY_MS && tsMs <= rxMs + DAY_MS) instants.push(tsMs);
+  }
+  return instants;
+}
+
+async function ingestInTransaction(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  batch: readonly IncomingReading[],
+  options: IngestOptions,
+): Promise<IngestOutcome> {
+  const registry = await currentRegistry(database, tx);
+  const withSupply = options.supply ?? true;
+  const work = new IngestWork(registry, ctx.clock.now(), withSupply);
+  const known = splitByMeter(work, batch);
+
+  const accounts = await openAccounts(tx, registry, payersOf(known.meters));
+  const states = await lockMeterStates(
+    tx.client,
+    [...known.meters].map((m) => m.meterId).sort((a, b) => a - b),
+  );
+  for (const meter of known.meters) work.addMeter(meter, states.get(meter.meterId)!);
+  await resolveReadings(tx, work, known.incoming);
+  await deriveReadings(tx, work, accounts);
+
+  const rows = work.freshRows();
+  await insertReadings(tx.client, rows);
+  await insertRegisterReadings(tx.client, work.registerRows);
+  for (const row of work.merges) await mergeReading(tx.client, row);
+  await amendReadings(tx.client, work.amendments);
+  await insertEpochs(tx.client, work.epochs);
+  await flushAll(tx, registry, accounts);
+  await settleLateReadings(tx, work, accounts);
+  for (const replay of work.replays) {
+    await replayAccount(tx, work, accounts, replay);
+    await flushAll(tx, registry, accounts);
+  }
+
+  const trips = withSupply ? detect(work) : [];
+  await updateMeterStates(
+    tx.client,
+    [...work.meters.values()].map((m) => m.stateRow()),
+  );
+  const desk = withSupply ? new SupplyDesk(tx, ctx, registry) : null;
+  if (desk) {
+    await observeSupply(desk, work);
+    await cutTrips(desk, trips);
+    for (const account of accounts.all()) await watchCredit(desk, account, work.now);
+    await flushAll(tx, registry, accounts);
+    await desk.flush();
+  }
+  for (const signal of work.signals) await applyAlarmSignal(tx, work.now, signal);
+
+  if (await maintainsHourly(database)) await addHourly(tx.client, work.hourly());
+  await insertQuarantine(tx.client, work.quarantine);
+  await releaseQuarantine(tx.client, work.released);
+  return {
+    accepted: work.accepted,
+    duplicates: work.duplicates,
+    quarantined: work.quarantine.length,
+    latest: latestOf(work),
+    balances: balancesOf(accounts),
+    commandIds: desk?.queuedIds ?? [],
+  };
+}
+
+/** A rule wants these points off now; a point whose relay already opened by itself is left to LOCAL_TRIP. */
+async function cutTrips(desk: SupplyDesk, trips: readonly Trip[]): Promise<void> {
+  await desk.open(trips.map((t) => t.pointId));
+  for (const { pointId, cause } of trips) {
+    if (desk.row(pointId).observed === 'OPEN') continue;
+    desk.addReason(pointId, 'SAFETY', `rule:${cause}`, { cause });
+    await desk.reconcile(pointId, {
+      origin: 'AUTOMATIC',
+      reason: 'SAFETY',
+      actorId: null,
+      actor: `rule:${cause}`,
+      why: cause.toLowerCase(),
+    });
+  }
+}
+
+async function flushAll(tx: Tx, registry: Registry, accounts: OpenAccounts): Promise<void> {
+  for (const campus of registry.campuses.values())
+    await flushAccounts(tx, campus, accounts.book, accounts.ofCampus(campus.id));
+}
+
+function latestOf(work: IngestWork): LatestValue[] {
+  const latest: LatestValue[] = [];
+  for (const { meter, state, register, touched } of work.meters.values()) {
+    if (!touched || !meter.point || state.lastMs === null) continue;
+    latest.push({
+      campusId: meter.campusId,
+      meterId: meter.meterId,
+      meterCode: meter.code,
+      pointId: meter.point.pointId,
+      tsMs: state.lastMs,
+      rxMs: state.lastRxMs ?? state.lastMs,
+      powerW: state.powerW,
+      voltageV: state.voltageV,
+      currentA: state.currentA,
+      relay: state.relay,
+      valve: state.valve,
+      registerMicro: register?.lastMicro ?? null,
+    });
+  }
+  return latest;
+}
+
+/** The balances that a screen shows for the accounts at hand. */
+export function balancesOf(accounts: OpenAccounts): BalanceChange[] {
+  return accounts.all().map((account) => {
+    let unposted = 0n;
+    for (const stream of account.streams.values()) unposted += unpostedMicro(stream.state);
+    return {
+      campusId: account.row.campusId,
+      accountId: account.row.id,
+      accountCode: account.row.code,
+      ledgerMicro: ledgerBalanceMicro(account.credit.buckets),
+      unpostedMicro: unposted,
+      availableMicro: account.available(),
+    };
+  });
+}

@@ -1,0 +1,164 @@
+import type { HourlyDelta, MeterStateRow, ReadingRow } from '../db/queries/ingest';
+import type { QuarantineEntry } from '../db/queries/quarantine';
+import type { Channel } from '../domain/metering/reading';
+import type { AlarmSignal } from './applyAlarmEvent';
+import type { IncomingReading } from './ingestTypes';
+import { MeterWork } from './meterWork';
+import type { MeterEntry, PointEntry, Registry } from './registry';
+
+const HOUR_MS = 3_600_000;
+
+/** A reading that has its meter, place and effective time, and its registers in primary µ. */
+export interface ResolvedReading {
+  readonly work: WatchedMeter;
+  readonly point: PointEntry;
+  readonly incoming: IncomingReading;
+  readonly tsMs: number;
+  readonly tsSource: 0 | 1;
+  /** 0 valid, 3 clock in the future. */
+  readonly quality: 0 | 3;
+  readonly valueMicro: bigint | null;
+  readonly others: readonly { channel: Channel; valueMicro: bigint }[];
+}
+
+/** Accounts whose charges must be built again from readings. */
+export interface ReplayRequest {
+  readonly accountId: number;
+  readonly utility: MeterEntry['utility'];
+  readonly fromMs: number;
+  /** Null: to the newest reading, over all streams of the utility (tiers moved). */
+  readonly toMs: number | null;
+  /** One point only; null: all points of the utility. */
+  readonly pointId: number | null;
+}
+
+/** Everything that one batch does, gathered before it is written set-based. */
+export class IngestWork {
+  readonly meters = new Map<number, WatchedMeter>();
+  readonly quarantine: QuarantineEntry[] = [];
+  readonly released: string[] = [];
+  readonly merges: ReadingRow[] = [];
+  readonly registerRows: { meterId: number; channel: string; tsMs: number; valueMicro: bigint }[] = [];
+  readonly amendments: {
+    meterId: number;
+    tsMs: number;
+    quantityMicro: bigint | null;
+    epoch: number;
+    quality: number;
+  }[] = [];
+  readonly epochs: {
+    meterId: number;
+    epoch: number;
+    openedMs: number;
+    reason: string;
+    startMicro: bigint | null;
+    proposedLostMicro: bigint | null;
+  }[] = [];
+  readonly resolved: ResolvedReading[] = [];
+  readonly late: ResolvedReading[] = [];
+  /** `meter/instant` of stored readings that got their register from a second message. */
+  readonly completes = new Set<string>();
+  readonly replays: ReplayRequest[] = [];
+  readonly signals: AlarmSignal[] = [];
+  private readonly hours = new Map<string, HourlyDelta>();
+  accepted = 0;
+  duplicates = 0;
+
+  constructor(
+    readonly registry: Registry,
+    readonly now: number,
+    /** False while a history is loaded: its gaps are no outages. */
+    readonly live: boolean,
+  ) {}
+
+  addMeter(meter: MeterEntry, state: MeterStateRow): void {
+    this.meters.set(meter.meterId, new WatchedMeter(meter, state));
+  }
+
+  freshRows(): ReadingRow[] {
+    const rows: ReadingRow[] = [];
+    for (const meter of this.meters.values()) for (const row of meter.fresh.values()) rows.push(row);
+    return rows;
+  }
+
+  /** Puts a reading into the quarantine instead of charging it. */
+  refuse(
+    incoming: IncomingReading,
+    meter: MeterEntry | null,
+    reason: string,
+    detail: string,
+    extra: { field?: string; tsMs?: number; fingerprint?: string } = {},
+  ): void {
+    const campus = this.registry.campusByCode.get(incoming.site);
+    this.quarantine.push({
+      campusId: meter?.campusId ?? campus?.id ?? null,
+      meterId: meter?.meterId ?? null,
+      meterCode: incoming.reading.meterCode,
+      gatewayCode: incoming.gatewayCode,
+      topic: incoming.topic ?? null,
+      tsMs: extra.tsMs ?? incoming.reading.tsMs,
+      rxMs: incoming.rxMs,
+      reason,
+      field: extra.field ?? null,
+      detail,
+      payload: JSON.stringify(incoming.reading),
+      ...(extra.fingerprint === undefined ? {} : { fingerprint: extra.fingerprint }),
+    });
+  }
+
+  /** Counts a quantity (may be negative, when a late reading moves it) and a reading into the hour of its end. */
+  addToHour(
+    meterId: number,
+    tsMs: number,
+    part: { quantityMicro: bigint; powerW?: number | null; readings: 0 | 1 },
+  ): void {
+    const hourMs = (Math.ceil(tsMs / HOUR_MS) - 1) * HOUR_MS;
+    const key = `${meterId}/${hourMs}`;
+    let hour = this.hours.get(key);
+    if (!hour) {
+      hour = {
+        meterId,
+        hourMs,
+        quantityMicro: 0n,
+        powerSumW: 0,
+        powerMaxW: null,
+        powerCount: 0,
+        readings: 0,
+        firstMs: tsMs,
+        lastMs: tsMs,
+      };
+      this.hours.set(key, hour);
+    }
+    hour.quantityMicro += part.quantityMicro;
+    hour.readings += part.readings;
+    hour.firstMs = Math.min(hour.firstMs, tsMs);
+    hour.lastMs = Math.max(hour.lastMs, tsMs);
+    const { powerW } = part;
+    if (powerW !== null && powerW !== undefined) {
+      hour.powerSumW += powerW;
+      hour.powerCount++;
+      hour.powerMaxW = Math.max(hour.powerMaxW ?? powerW, powerW);
+    }
+  }
+
+  hourly(): HourlyDelta[] {
+    return [...this.hours.values()];
+  }
+}
+
+/** A meter of the batch with what its newest reading changed. */
+export class WatchedMeter extends MeterWork {
+  touched = false;
+  readonly relayBefore: number | null;
+  readonly valveBefore: number | null;
+  readonly powerBeforeW: number | null;
+  /** Live readings of this batch in time order, for detection and proofs. */
+  readonly live: ResolvedReading[] = [];
+
+  constructor(meter: MeterEntry, state: MeterStateRow) {
+    super(meter, state);
+    this.relayBefore = state.relay;
+    this.valveBefore = state.valve;
+    this.powerBeforeW = state.powerW;
+  }
+}

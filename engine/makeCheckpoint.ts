@@ -1,0 +1,95 @@
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Database, withTransaction } from '../db/client';
+import {
+  type CheckpointRow,
+  insertCheckpoint,
+  newestCheckpoint,
+  newestTxId,
+  txHashes,
+} from '../db/queries/checkpoints';
+import { closeLedgerHorizon } from '../db/queries/ledger';
+import { merkleRoot } from '../domain/credit/merkle';
+import { bytesOfHex } from '../domain/credit/sha256';
+import { type CheckpointKey, checkpointText } from './checkpointKey';
+import { type EngineContext, nodeSha256 } from './context';
+
+/** Transactions under one root at most: a path stays short, and hashing them never holds up a process for long. */
+const LEAVES_PER_CHECKPOINT = 10_000;
+
+/**
+ * Seals all transactions since the last checkpoint under signed Merkle roots and copies them outside the database. The
+ * horizon is read in a moment when no writer is inside, so nothing can slip in below it later; the hashing holds up nobody.
+ * @returns the newest checkpoint made; null where nothing was booked since the last one
+ */
+export async function makeCheckpoint(
+  database: Database,
+  ctx: EngineContext,
+  options: { key: CheckpointKey; directory?: string },
+): Promise<CheckpointRow | null> {
+  const horizon = await withTransaction(database, async (tx) => {
+    await closeLedgerHorizon(tx.client);
+    return newestTxId(tx.client);
+  });
+  let newest: CheckpointRow | null = null;
+  for (;;) {
+    const made = await sealNext(database, ctx, options.key, horizon);
+    if (!made) return newest;
+    if (options.directory) await copyOut(made, options.directory);
+    newest = made;
+  }
+}
+
+async function sealNext(
+  database: Database,
+  ctx: EngineContext,
+  key: CheckpointKey,
+  horizon: bigint,
+): Promise<CheckpointRow | null> {
+  const last = await newestCheckpoint(database.pool);
+  const fromTx = last?.toTx ?? 0n;
+  const leaves = await txHashes(database.pool, fromTx, horizon, LEAVES_PER_CHECKPOINT);
+  const newestLeaf = leaves[leaves.length - 1];
+  if (!newestLeaf) return null;
+  const root = merkleRoot(
+    leaves.map((leaf) => leaf.txHash.toString('hex')),
+    nodeSha256,
+  );
+  const record = {
+    n: (last?.n ?? 0) + 1,
+    fromTx,
+    toTx: newestLeaf.id,
+    count: leaves.length,
+    root: Buffer.from(bytesOfHex(root)),
+    prevRoot: last?.root ?? null,
+    madeMs: ctx.clock.now(),
+  };
+  const row: CheckpointRow = { ...record, keyId: key.keyId, signature: key.sign(checkpointText(record)) };
+  // Its number is the primary key: of two processes that seal at once, one fails and the other's stands.
+  await withTransaction(database, (tx) => insertCheckpoint(tx.client, row));
+  return row;
+}
+
+/** A checkpoint as it is kept outside the database. */
+export function checkpointRecord(c: CheckpointRow): Record<string, string | number | null> {
+  return {
+    n: c.n,
+    from: c.fromTx.toString(),
+    to: c.toTx.toString(),
+    count: c.count,
+    root: c.root.toString('hex'),
+    prev_root: c.prevRoot?.toString('hex') ?? null,
+    made_ms: c.madeMs,
+    key_id: c.keyId,
+    signature: c.signature.toString('base64'),
+  };
+}
+
+/** One file per checkpoint, written whole or not at all. */
+async function copyOut(c: CheckpointRow, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const path = join(directory, `checkpoint-${String(c.n).padStart(8, '0')}.json`);
+  const text = JSON.stringify(checkpointRecord(c), null, 2);
+  await writeFile(`${path}.part`, `${text}\n`);
+  await rename(`${path}.part`, path);
+}

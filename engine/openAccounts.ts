@@ -1,0 +1,70 @@
+import type { Tx } from '../db/client';
+import { accrualsOf, createStreams, lockAccounts, streamsOf } from '../db/queries/ingest';
+import { AccountWork, type StreamWork } from './accountWork';
+import { LedgerBook } from './ledgerBook';
+import type { MeterEntry, PointEntry, Registry } from './registry';
+
+/** Accounts under lock with their pots, streams and accruals loaded. */
+export class OpenAccounts {
+  constructor(
+    readonly book: LedgerBook,
+    private readonly byId: Map<number, AccountWork>,
+  ) {}
+
+  get(accountId: number): AccountWork | undefined {
+    return this.byId.get(accountId);
+  }
+
+  all(): AccountWork[] {
+    return [...this.byId.values()];
+  }
+
+  ofCampus(campusId: number): AccountWork[] {
+    return this.all().filter((account) => account.row.campusId === campusId);
+  }
+}
+
+/** All accounts that pay, or paid, for the points of these meters. */
+export function payersOf(meters: Iterable<MeterEntry>): number[] {
+  const ids = new Set<number>();
+  for (const meter of meters) for (const payer of meter.payers) ids.add(payer.accountId);
+  return [...ids].sort((a, b) => a - b);
+}
+
+/** Locks accounts in id order (the first lock of every act) and loads what their money needs. */
+export async function openAccounts(
+  tx: Tx,
+  registry: Registry,
+  accountIds: readonly number[],
+): Promise<OpenAccounts> {
+  const byId = new Map<number, AccountWork>();
+  if (accountIds.length === 0) return new OpenAccounts(await LedgerBook.load(tx, []), byId);
+  const rows = await lockAccounts(tx.client, accountIds);
+  const book = await LedgerBook.load(tx, accountIds);
+  for (const row of rows.values()) {
+    const campus = registry.campuses.get(row.campusId)!;
+    byId.set(row.id, new AccountWork(row, campus.currency, book, registry));
+  }
+  for (const stream of await streamsOf(tx.client, accountIds)) {
+    const point = registry.points.get(stream.pointId);
+    if (point) byId.get(stream.accountId)?.addStream(stream, point);
+  }
+  for (const accrual of await accrualsOf(tx.client, accountIds))
+    byId.get(accrual.accountId)?.addAccrual(accrual);
+  return new OpenAccounts(book, byId);
+}
+
+/** The stream of an account at a point, made if it does not exist yet. */
+export async function streamFor(
+  tx: Tx,
+  account: AccountWork,
+  point: PointEntry,
+  register: string,
+): Promise<StreamWork> {
+  const known = account.stream(point.pointId, register);
+  if (known) return known;
+  const [row] = await createStreams(tx.client, [
+    { accountId: account.row.id, pointId: point.pointId, register },
+  ]);
+  return account.addStream(row!, point);
+}

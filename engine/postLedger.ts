@@ -1,0 +1,185 @@
+import type { Tx } from '../db/client';
+import {
+  createCustomerPot,
+  insertLedger,
+  type LedgerAccountRow,
+  type LedgerEntryRow,
+  type LedgerTxRow,
+  reserveTxIds,
+  shareLedgerHorizon,
+  systemPots,
+  updatePots,
+} from '../db/queries/ledger';
+import { entryHash, genesisHash, txHash } from '../domain/credit/hashChain';
+import { isChainedAccount, type Posting, parseCustomerAccount } from '../domain/credit/posting';
+import { DomainError } from '../domain/errors';
+import { nodeSha256 } from './context';
+import type { LedgerBook } from './ledgerBook';
+
+/** One transaction to book. Keys are unique per campus and reproducible, so that a repeat is seen as one. */
+export interface LedgerRequest {
+  readonly key: string;
+  readonly kind: 'topup' | 'charge' | 'reversal' | 'repay' | 'refund' | 'adjust' | 'expire' | 'settle';
+  /** Instant of the movement, ms UTC; part of the hash. */
+  readonly atMs: number;
+  readonly postings: readonly Posting[];
+  /** Hex hash of the charge lines. */
+  readonly linesHash?: string;
+  readonly reverses?: bigint;
+  /** What was asked under the key, for telling a repeat from a conflict. */
+  readonly requestHash?: Buffer;
+}
+
+/** Bucket column of a customer's pot by the last part of its name; any other is a subsidy grant. */
+export const BUCKET_OF: Record<string, string> = { cash: 'CASH', gift: 'GIFT', ec: 'EC', arrears: 'ARREARS' };
+const MAY_BE_NEGATIVE = new Set(['EC', 'ARREARS']);
+
+/**
+ * The only way into the ledger. Books the requests in order: entries are insert-only, each customer pot's chain grows by
+ * one link per entry, and the pots in `book` move along. The caller holds the row locks of all accounts whose pots are
+ * named and has made sure that no key stands yet (a repeated key fails the transaction).
+ * @returns the ids, one per request
+ * @throws DomainError refused/POT_BELOW_ZERO if a posting would take value that a pot does not hold
+ */
+export async function postLedger(
+  tx: Tx,
+  campus: { id: number; currency: string },
+  book: LedgerBook,
+  requests: readonly LedgerRequest[],
+): Promise<bigint[]> {
+  if (requests.length === 0) return [];
+  await shareLedgerHorizon(tx.client);
+  const ids = await reserveTxIds(tx.client, requests.length);
+  const systemNames = new Set<string>();
+  for (const request of requests)
+    for (const { s, d } of request.postings) {
+      if (!isChainedAccount(s)) systemNames.add(s);
+      if (!isChainedAccount(d)) systemNames.add(d);
+    }
+  const systemIds = await systemPots(tx.client, campus.id, campus.currency, [...systemNames].sort());
+
+  const transactions: LedgerTxRow[] = [];
+  const entries: LedgerEntryRow[] = [];
+  for (let i = 0; i < requests.length; i++) {
+    const request = requests[i]!;
+    const id = ids[i]!;
+    const hash = txHash(
+      {
+        id: id.toString(),
+        key: request.key,
+        kind: request.kind,
+        at: request.atMs,
+        ccy: campus.currency,
+        postings: request.postings,
+        lines: request.linesHash,
+        reverses: request.reverses?.toString(),
+      },
+      nodeSha256,
+    );
+    transactions.push({
+      id,
+      campusId: campus.id,
+      key: request.key,
+      kind: request.kind,
+      tMs: request.atMs,
+      currency: campus.currency,
+      linesHash: request.linesHash === undefined ? null : Buffer.from(request.linesHash, 'hex'),
+      txHash: Buffer.from(hash, 'hex'),
+      requestHash: request.requestHash ?? null,
+      reverses: request.reverses ?? null,
+    });
+    let n = 0;
+    for (const { s, d, a } of request.postings) {
+      for (const [name, amountMicro] of [
+        [s, -a],
+        [d, a],
+      ] as const) {
+        const systemId = systemIds.get(name);
+        if (systemId !== undefined) {
+          entries.push({
+            txId: id,
+            n: n++,
+            ledgerAccountId: systemId,
+            amountMicro,
+            accountSeq: null,
+            balanceAfterMicro: null,
+            entryHash: null,
+          });
+        } else {
+          const pot = await potOf(tx, campus, book, name);
+          entries.push(link(book, pot, id, n++, amountMicro, hash));
+        }
+      }
+    }
+  }
+  await insertLedger(tx.client, transactions, entries);
+  await updatePots(
+    tx.client,
+    [...book.touched].map((pot) => ({
+      id: pot.id,
+      balanceMicro: pot.balanceMicro,
+      accountSeq: pot.accountSeq,
+      headHash: pot.headHash!,
+    })),
+  );
+  book.touched.clear();
+  return ids;
+}
+
+function link(
+  book: LedgerBook,
+  pot: LedgerAccountRow,
+  txId: bigint,
+  n: number,
+  amountMicro: bigint,
+  hash: string,
+): LedgerEntryRow {
+  pot.balanceMicro += amountMicro;
+  pot.accountSeq += 1n;
+  if (pot.balanceMicro < 0n && amountMicro < 0n && !MAY_BE_NEGATIVE.has(pot.bucket ?? ''))
+    throw new DomainError('refused', 'POT_BELOW_ZERO', `${pot.name} does not hold that much.`);
+  const entry = entryHash(
+    {
+      prevHash: pot.headHash ? pot.headHash.toString('hex') : genesisHash(pot.name, nodeSha256),
+      acctSeq: pot.accountSeq,
+      txHash: hash,
+      amountMicro,
+      balanceAfterMicro: pot.balanceMicro,
+    },
+    nodeSha256,
+  );
+  pot.headHash = Buffer.from(entry, 'hex');
+  book.touched.add(pot);
+  return {
+    txId,
+    n,
+    ledgerAccountId: pot.id,
+    amountMicro,
+    accountSeq: pot.accountSeq,
+    balanceAfterMicro: pot.balanceMicro,
+    entryHash: pot.headHash,
+  };
+}
+
+async function potOf(
+  tx: Tx,
+  campus: { id: number; currency: string },
+  book: LedgerBook,
+  name: string,
+): Promise<LedgerAccountRow> {
+  const known = book.pot(campus.id, name);
+  if (known) return known;
+  const parsed = parseCustomerAccount(name);
+  const accountId = parsed ? book.accountIdOf(campus.id, parsed.accountCode) : undefined;
+  if (!parsed || accountId === undefined)
+    throw new DomainError('invalid', 'UNKNOWN_POT', `${name} is not among the accounts at hand.`);
+  const pot = await createCustomerPot(tx.client, {
+    campusId: campus.id,
+    name,
+    currency: campus.currency,
+    accountId,
+    bucket: BUCKET_OF[parsed.bucket] ?? 'SUBSIDY',
+  });
+  book.add(pot);
+  return pot;
+}

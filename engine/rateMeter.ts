@@ -1,0 +1,160 @@
+import type { AccrualRow } from '../db/queries/ingest';
+import type { Utility } from '../domain/metering/reading';
+import type { RateShare } from '../domain/metering/splitInterval';
+import type { RatedPiece } from '../domain/tariffs/ratedPiece';
+import { rateInterval } from '../domain/tariffs/rateSegment';
+import type { TariffBook } from '../domain/tariffs/tariffBook';
+import { cutByTier } from '../domain/tariffs/tiers';
+import type { AccountWork } from './accountWork';
+import type { MeterEntry, PointEntry, Registry } from './registry';
+
+/** Use of one meter between two accepted readings. */
+export interface MeterInterval {
+  readonly epoch: number;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly fromMicro: bigint;
+  readonly toMicro: bigint;
+  readonly quantityMicro: bigint;
+  readonly approved?: boolean;
+  readonly rateRegisters?: { shares: readonly RateShare[]; lsbMicro: bigint };
+}
+
+/** The part of an interval that one account pays under one tariff. */
+export interface PayerPart {
+  readonly accountId: number;
+  readonly book: TariffBook;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Who pays which part of (fromMs, toMs] at a point, by whose tariff. Time without payer or tariff yields no part. */
+export function payerParts(
+  registry: Registry,
+  point: PointEntry,
+  utility: Utility,
+  fromMs: number,
+  toMs: number,
+): PayerPart[] {
+  const parts: PayerPart[] = [];
+  for (const payer of point.payers) {
+    const payFrom = Math.max(fromMs, payer.fromMs);
+    const payTo = Math.min(toMs, payer.toMs ?? Number.POSITIVE_INFINITY);
+    if (payTo <= payFrom) continue;
+    for (const span of registry.accounts.get(payer.accountId)?.tariffs.get(utility) ?? []) {
+      const book = registry.tariffs.get(span.tariffId)?.book;
+      if (!book) continue;
+      const from = Math.max(payFrom, span.fromMs, book.startMs);
+      const to = Math.min(payTo, span.toMs ?? Number.POSITIVE_INFINITY);
+      if (to > from) parts.push({ accountId: payer.accountId, book, fromMs: from, toMs: to });
+    }
+  }
+  return parts;
+}
+
+/** A payer's part, cut where an accrual period begins: each piece counts towards the tiers of its own period. */
+export function byAccrualPeriod(part: PayerPart): PayerPart[] {
+  const { book, toMs } = part;
+  let segment = book.at(part.fromMs);
+  if (toMs <= segment.toMs) return [part];
+  const periods: PayerPart[] = [];
+  let fromMs = part.fromMs;
+  while (segment.toMs < toMs) {
+    const next = book.at(segment.toMs);
+    if (next.accrualStartMs !== segment.accrualStartMs) {
+      periods.push({ ...part, fromMs, toMs: next.fromMs });
+      fromMs = next.fromMs;
+    }
+    segment = next;
+  }
+  periods.push({ ...part, fromMs });
+  return periods;
+}
+
+/** The interval as one payer sees it: its own ends, with the registers interpolated there. */
+export function partOf(interval: MeterInterval, part: { fromMs: number; toMs: number }): MeterInterval {
+  if (part.fromMs === interval.fromMs && part.toMs === interval.toMs) return interval;
+  const lengthMs = BigInt(interval.toMs - interval.fromMs);
+  const usedBy = (ms: number) => (interval.quantityMicro * BigInt(ms - interval.fromMs)) / lengthMs;
+  return {
+    ...interval,
+    fromMs: part.fromMs,
+    toMs: part.toMs,
+    fromMicro: interval.fromMicro + usedBy(part.fromMs),
+    toMicro: part.toMs === interval.toMs ? interval.toMicro : interval.fromMicro + usedBy(part.toMs),
+  };
+}
+
+/** Rated pieces of one payer's part, and what they mean for the tiers. */
+export interface RatedPart {
+  readonly pieces: readonly RatedPiece[];
+  /** Accrual of the account just before a piece. */
+  accruedBefore(piece: RatedPiece): bigint;
+  /** Data of another meter of the account, newer than this part, must be rated again, from this instant on. */
+  readonly replayFromMs: number | null;
+}
+
+/**
+ * Rates one payer's part at the account's standing tier accrual and moves the accrual on. If the account already counted
+ * newer use and a tier limit lies at stake, the order would change the price: then the caller must replay the period.
+ */
+export function ratePart(
+  account: AccountWork,
+  meter: MeterEntry,
+  point: PointEntry,
+  interval: MeterInterval,
+  part: PayerPart,
+): RatedPart {
+  const utility = meter.utility;
+  const { book } = part;
+  const periods = byAccrualPeriod(part);
+  const pieces = periods.flatMap((period) => {
+    const { accrualStartMs } = book.at(period.fromMs);
+    const whole = period.fromMs === interval.fromMs && period.toMs === interval.toMs;
+    return rateInterval(book, account.accrualState(utility, accrualStartMs), interval, {
+      intervalMs: meter.intervalS * 1000,
+      ...(whole ? {} : { part: { fromMs: period.fromMs, toMs: period.toMs } }),
+      ...(interval.approved ? { approved: true } : {}),
+    }).pieces;
+  });
+  const accruedAt = new Map<RatedPiece, bigint>();
+  let replayFromMs: number | null = null;
+  for (const piece of pieces) {
+    const segment = book.at(piece.fromMs);
+    if (segment.accrualStartMs === null) {
+      accruedAt.set(piece, 0n);
+      continue;
+    }
+    const row = account.accrual(utility, segment.accrualStartMs);
+    const before = row.quantityMicro;
+    accruedAt.set(piece, before);
+    const limits = segment.version.tierLimitsMicro;
+    row.quantityMicro = before + piece.quantityMicro;
+    account.dirtyAccruals.add(row);
+    if (limits.length > 1) {
+      const crosses = tierAt(limits, before) !== tierAt(limits, row.quantityMicro);
+      const outOfOrder = row.uptoMs > 0 && piece.toMs <= row.uptoMs && sharesTiers(account, point);
+      // Over the start of a period, use of several meters is shared by the ends of their parts, which only a replay sees.
+      const overStart = periods.length > 1 && sharesTiers(account, point);
+      if (overStart || (outOfOrder && (crosses || row.crossedMs >= piece.toMs)))
+        replayFromMs = Math.min(replayFromMs ?? segment.accrualStartMs, segment.accrualStartMs);
+      if (crosses) row.crossedMs = Math.max(row.crossedMs, piece.toMs);
+    }
+    row.uptoMs = Math.max(row.uptoMs, piece.toMs);
+  }
+  return { pieces, accruedBefore: (piece) => accruedAt.get(piece) ?? 0n, replayFromMs };
+}
+
+function sharesTiers(account: AccountWork, point: PointEntry): boolean {
+  for (const stream of account.streams.values())
+    if (stream.point.pointId !== point.pointId && stream.point.utility === point.utility) return true;
+  return false;
+}
+
+/** The tier of the next unit at a standing accrual. */
+export function tierAt(limits: readonly (bigint | null)[], accruedMicro: bigint): number {
+  return cutByTier(limits, accruedMicro, 0n)[0]!.tier;
+}
+
+/** Key under which an accrual row of a utility is kept. */
+export type AccrualUtility = AccrualRow['utility'];

@@ -1,0 +1,136 @@
+import { type Database, withTransaction } from '../db/client';
+import { lockAccounts, updateAccountWatch } from '../db/queries/ingest';
+import { insertNotice } from '../db/queries/notices';
+import { accountCredits, hourlyUse, storeTimeLeft } from '../db/queries/timeLeft';
+import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
+import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../domain/tariffs/timeLeft';
+import { textFromMicro } from '../domain/units';
+import type { EngineContext } from './context';
+import { currentRegistry, type Registry } from './registry';
+
+const WEEKS = 3;
+const DAY_MS = 86_400_000;
+const CHUNK = 25;
+
+/**
+ * Forecasts how long each account's credit lasts: forward hour by hour, at each hour's tariff and tier, against the median
+ * load of that hour of the week over three weeks. Also tells the low-balance levels that go by time.
+ * @param only accounts to refresh (after a top-up or crossing); absent: all
+ */
+export async function refreshTimeLeft(
+  database: Database,
+  ctx: EngineContext,
+  only?: readonly number[],
+): Promise<{ refreshed: number }> {
+  const now = ctx.clock.now();
+  const registry = await withTransaction(database, (tx) => currentRegistry(database, tx));
+  const ids =
+    only ?? [...registry.accounts.values()].filter((a) => a.status === 'ACTIVE').map((a) => a.accountId);
+  for (let i = 0; i < ids.length; i += CHUNK)
+    await refreshChunk(database, registry, ids.slice(i, i + CHUNK), now);
+  return { refreshed: ids.length };
+}
+
+async function refreshChunk(
+  database: Database,
+  registry: Registry,
+  ids: readonly number[],
+  now: number,
+): Promise<void> {
+  const credits = await accountCredits(database.pool, ids);
+  const meterIds = new Map<number, number[]>();
+  for (const id of ids) {
+    const meters: number[] = [];
+    for (const pointId of registry.accounts.get(id)?.pointIds ?? [])
+      meters.push(...(registry.points.get(pointId)?.meterIds ?? []));
+    meterIds.set(id, meters);
+  }
+  const use = await hourlyUse(database.pool, [...meterIds.values()].flat(), now - WEEKS * 7 * DAY_MS, now);
+  const rows: Parameters<typeof storeTimeLeft>[1][number][] = [];
+  for (const id of ids) {
+    // A walk takes some milliseconds; between two of them the process serves others.
+    await new Promise((resolve) => setImmediate(resolve));
+    const account = registry.accounts.get(id);
+    const credit = credits.get(id);
+    const campus = account && registry.campuses.get(account.campusId);
+    if (!account || !credit || !campus) continue;
+    const loads: ForecastLoad[] = [];
+    let firstMs = now;
+    for (const pointId of account.pointIds) {
+      const point = registry.points.get(pointId)!;
+      const span = account.tariffs
+        .get(point.utility)
+        ?.findLast((s) => s.fromMs <= now && (s.toMs === null || s.toMs > now));
+      const book = span && registry.tariffs.get(span.tariffId)?.book;
+      if (!book) continue;
+      const samples = point.meterIds.flatMap((meterId) => use.get(meterId) ?? []);
+      for (const sample of samples) firstMs = Math.min(firstMs, sample.hourStartMs);
+      const periodMs = book.at(now).accrualStartMs ?? 0;
+      loads.push({
+        book,
+        accrual: {
+          periodStartMs: periodMs,
+          quantityMicro: credit.accrued.get(`${point.utility}/${periodMs}`) ?? 0n,
+        },
+        forecastMicro: hourOfWeekMedians(samples, campus.zone),
+        freeMicro: 0n,
+      });
+    }
+    const dataDays = (now - firstMs) / DAY_MS;
+    const left = timeLeft({ nowMs: now, availableMicro: credit.balanceMicro, loads, dataDays });
+    rows.push(
+      left.kind === 'LEARNING'
+        ? { accountId: id, hours: null, band: 'LEARNING', learnedDays: dataDays, computedMs: now }
+        : { accountId: id, hours: left.hours, band: left.band, learnedDays: dataDays, computedMs: now },
+    );
+  }
+  await storeTimeLeft(database.pool, rows);
+  await tellByTime(database, rows, now);
+}
+
+async function tellByTime(
+  database: Database,
+  rows: readonly { accountId: number; hours: number | null; learnedDays: number }[],
+  now: number,
+): Promise<void> {
+  const short = rows.filter((r) => r.hours !== null && r.hours <= 72);
+  if (short.length === 0) return;
+  await withTransaction(database, async (tx) => {
+    const accounts = await lockAccounts(
+      tx.client,
+      short.map((r) => r.accountId).sort((a, b) => a - b),
+    );
+    const credits = await accountCredits(tx.client, [...accounts.keys()]);
+    const changed = [];
+    for (const { accountId, hours, learnedDays } of short) {
+      const account = accounts.get(accountId);
+      const credit = credits.get(accountId);
+      if (!account || !credit || account.kind === 'PUBLIC' || account.kind === 'DEPT') continue;
+      const step = lowBalanceStep(account.toldLevels, {
+        availableMicro: credit.availableMicro,
+        timeLeftMs: hours! * 3_600_000,
+        dataDays: learnedDays,
+      });
+      if (step.notice === null && step.told.length === account.toldLevels.length) continue;
+      account.toldLevels = [...step.told];
+      if (step.notice !== null) {
+        account.finalNoticeMs = now;
+        await insertNotice(tx.client, {
+          campusId: account.campusId,
+          kind: 'LOW_BALANCE',
+          accountId,
+          departmentId: null,
+          atMs: now,
+          dedupeKey: `low:${accountId}:${step.notice}:${now}`,
+          body: {
+            account: account.code,
+            level: step.notice,
+            available: textFromMicro(credit.availableMicro),
+          },
+        });
+      }
+      changed.push(account);
+    }
+    await updateAccountWatch(tx.client, changed);
+  });
+}

@@ -1,0 +1,69 @@
+import type { Database, Tx } from '../db/client';
+import { holdConfig } from '../db/queries/ingest';
+import { loadRegistry } from '../db/queries/registry';
+import type { MeterEntry, Registry } from '../db/queries/registryEntries';
+import { type RegisterSpec, registerSpecOf } from '../domain/metering/registerSpec';
+import { MICRO } from '../domain/units';
+
+export type {
+  AccountEntry,
+  CampusEntry,
+  MeterEntry,
+  PointEntry,
+  Registry,
+} from '../db/queries/registryEntries';
+
+/**
+ * The configuration that ingestion works with, remembered per database. Its version is compared inside every
+ * transaction, with the campus row held FOR SHARE: who changes the configuration waits for running batches, and the
+ * next batch reloads.
+ */
+const remembered = new WeakMap<Database, Registry>();
+
+/** The newest registry this process knows; may be old, therefore only for preparing work outside a transaction. */
+export async function knownRegistry(database: Database): Promise<Registry> {
+  const known = remembered.get(database);
+  if (known) return known;
+  const loaded = await loadRegistry(database.pool);
+  remembered.set(database, loaded);
+  return loaded;
+}
+
+/** The registry as it is for the rest of this transaction. */
+export async function currentRegistry(database: Database, tx: Tx): Promise<Registry> {
+  const versions = await holdConfig(tx.client);
+  const known = remembered.get(database);
+  if (known && known.campuses.size === versions.size) {
+    let current = true;
+    for (const [id, version] of versions)
+      if (known.campuses.get(id)?.configVersion !== version) current = false;
+    if (current) return known;
+  }
+  const loaded = await loadRegistry(tx.client);
+  remembered.set(database, loaded);
+  return loaded;
+}
+
+const specs = new WeakMap<MeterEntry, RegisterSpec>();
+
+/** Limits of a meter's billing register, in primary µ. */
+export function specOf(meter: MeterEntry): RegisterSpec {
+  let spec = specs.get(meter);
+  if (!spec) {
+    spec = registerSpecOf({
+      utility: meter.utility,
+      phases: meter.phases === 3 ? 3 : 1,
+      imaxA: meter.imaxA,
+      qmaxM3h: meter.qmaxM3h ?? (meter.utility === 'ELECTRICITY' ? null : DEFAULT_QMAX_M3H),
+      modulusMicro: meter.modulusMicro,
+      registerDecimals: meter.registerDecimals,
+      multiplier: meter.ratioMicro / MICRO,
+      resetsToZero: meter.resetsToZero,
+    });
+    specs.set(meter, spec);
+  }
+  return spec;
+}
+
+/** Maximum flow assumed where an import names none: a DN 20 household meter, m³/h (ISO 4064 Q4 of Q3 = 4). */
+const DEFAULT_QMAX_M3H = 5;

@@ -1,0 +1,417 @@
+import type { Tx } from '../db/client';
+import { type ChargeRow, chargesInForce, supersedeCharges } from '../db/queries/charges';
+import { type AcceptedReading, acceptedReadings, rateRegisters } from '../db/queries/ingest';
+import { postingsOf } from '../db/queries/ledger';
+import { applyPostings } from '../domain/credit/buckets';
+import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
+import { chargeLine } from '../domain/tariffs/chargeLines';
+import { takeFromStream } from '../domain/tariffs/residual';
+import type { AccountWork, StreamWork } from './accountWork';
+import { withRates } from './deriveReadings';
+import { flushAccounts } from './flushAccounts';
+import type { IngestWork, ReplayRequest } from './ingestWork';
+import { type OpenAccounts, streamFor } from './openAccounts';
+import {
+  addPiece,
+  type OpenWindow,
+  windowLines,
+  windowNumeratorPico,
+  windowQuantityMicro,
+} from './openWindow';
+import {
+  byAccrualPeriod,
+  type MeterInterval,
+  type PayerPart,
+  partOf,
+  payerParts,
+  ratePart,
+} from './rateMeter';
+import { type MeterEntry, type Registry, specOf } from './registry';
+
+/** A charge (or the open window) to be filled again. */
+interface Tile {
+  readonly stream: StreamWork;
+  readonly charge: ChargeRow | null;
+  readonly window: OpenWindow;
+}
+
+/** An interval of one of the account's meters, as this account pays for it. */
+interface Job {
+  readonly stream: StreamWork;
+  readonly meter: MeterEntry;
+  readonly interval: MeterInterval;
+  readonly part: PayerPart;
+}
+
+/**
+ * Builds an account's charges of one utility again from the stored readings, from `fromMs` on. A charge whose lines come
+ * out the same stays; any other is reversed and booked anew under the next revision, and the open window is refilled.
+ * With `pointId` only that point's charges up to `toMs` are looked at; without, all points of the utility, in the one
+ * order that tiers are shared in, up to the newest reading.
+ */
+export async function replayAccount(
+  tx: Tx,
+  work: IngestWork,
+  accounts: OpenAccounts,
+  request: ReplayRequest,
+): Promise<void> {
+  const account = accounts.get(request.accountId);
+  if (!account) return;
+  const { registry } = work;
+  const campus = registry.campuses.get(account.row.campusId)!;
+  const streams = await streamsToReplay(tx, registry, account, request);
+  const wholePeriods = request.pointId === null;
+  const toMs = request.toMs ?? Number.MAX_SAFE_INTEGER;
+  const tiles: Tile[] = [];
+  const jobs: Job[] = [];
+  for (const stream of streams) {
+    const own = await tilesOf(tx, stream, request.fromMs, toMs);
+    // A charge is filled as a whole: if tiers moved since it began, only the whole period tells its prices.
+    const periodMs = wholePeriods ? null : periodWithCrossing(account, request, own);
+    if (periodMs !== null)
+      return replayAccount(tx, work, accounts, { ...request, fromMs: periodMs, toMs: null, pointId: null });
+    tiles.push(...own);
+    const fromMs = Math.min(request.fromMs, own[0]?.window.fromMs ?? request.fromMs);
+    const endMs = Math.max(
+      Math.min(toMs, newestMs(work, stream)),
+      own.reduce((newest, tile) => Math.max(newest, tile.window.toMs), fromMs),
+    );
+    jobs.push(...(await jobsOf(tx, registry, account, stream, fromMs, endMs)));
+  }
+  jobs.sort(
+    (a, b) =>
+      a.part.toMs - b.part.toMs ||
+      (a.stream.point.pointCode < b.stream.point.pointCode
+        ? -1
+        : a.stream.point.pointCode > b.stream.point.pointCode
+          ? 1
+          : 0),
+  );
+
+  setAccruals(account, request, tiles, wholePeriods);
+  const filled = new Map<Tile, OpenWindow>();
+  const loose: { stream: StreamWork; window: OpenWindow }[] = [];
+  for (const { stream, meter, interval, part } of jobs) {
+    const clipped = partOf(interval, part);
+    const rated = ratePart(account, meter, stream.point, interval, part);
+    let register = clipped.fromMicro;
+    let untiled: OpenWindow | null = null;
+    for (const piece of rated.pieces) {
+      const tile = tiles.find(
+        (t) => t.stream === stream && piece.fromMs >= t.window.fromMs && piece.toMs <= t.window.toMs,
+      );
+      const accruedMicro = rated.accruedBefore(piece);
+      let window: OpenWindow | null | undefined = tile
+        ? filled.get(tile)
+        : piece.breakBefore
+          ? null
+          : untiled;
+      if (!window) {
+        window = tile
+          ? { ...tile.window, startMicro: register, pieces: [], toMs: piece.fromMs }
+          : {
+              meterId: meter.meterId,
+              epoch: interval.epoch,
+              fromMs: piece.fromMs,
+              toMs: piece.fromMs,
+              startMicro: register,
+              endMicro: register,
+              accruedMicro,
+              pieces: [],
+            };
+        if (wholePeriods) window.accruedMicro = accruedMicro;
+        if (tile) filled.set(tile, window);
+        else loose.push({ stream, window });
+      }
+      untiled = tile ? null : window;
+      addPiece(window, piece);
+      register = wrap(register + piece.quantityMicro, meter);
+      window.endMicro = piece.toMs === clipped.toMs ? clipped.toMicro : register;
+    }
+  }
+  const replaced = await rebook(tx, account, tiles, filled, work.now);
+  // Use that no charge covered yet: an older baseline became known, or a gap between charges was filled.
+  for (const { stream, window } of loose) {
+    stream.state = {
+      ...stream.state,
+      numeratorPico: stream.state.numeratorPico + windowNumeratorPico(window),
+    };
+    stream.dirty = true;
+    account.charge(stream, window, work.now, 0);
+  }
+  await flushAccounts(tx, campus, accounts.book, [account]);
+  await supersedeCharges(tx.client, replaced);
+}
+
+/** Start of the accrual period in which a tier limit was crossed after the first of these charges began; null: none was. */
+function periodWithCrossing(
+  account: AccountWork,
+  request: ReplayRequest,
+  tiles: readonly Tile[],
+): number | null {
+  const beganMs = Math.min(request.fromMs, ...tiles.map((tile) => tile.window.fromMs));
+  let periodMs: number | null = null;
+  for (const row of account.accruals.values())
+    if (row.utility === request.utility && row.crossedMs > beganMs)
+      periodMs = Math.min(periodMs ?? row.periodMs, row.periodMs);
+  return periodMs;
+}
+
+/** The streams of the points asked for, made where use from before the first charge has only now become known. */
+async function streamsToReplay(
+  tx: Tx,
+  registry: Registry,
+  account: AccountWork,
+  request: ReplayRequest,
+): Promise<StreamWork[]> {
+  const streams: StreamWork[] = [];
+  for (const pointId of registry.accounts.get(account.row.id)?.pointIds ?? []) {
+    const point = registry.points.get(pointId);
+    if (point?.utility !== request.utility) continue;
+    if (request.pointId !== null && request.pointId !== pointId) continue;
+    const newest = registry.meters.get(point.meterIds[point.meterIds.length - 1] ?? 0);
+    if (newest) streams.push(await streamFor(tx, account, point, newest.billingChannel));
+  }
+  return streams;
+}
+
+function wrap(register: bigint, meter: MeterEntry): bigint {
+  const { modulusMicro } = specOf(meter);
+  return modulusMicro !== null && register >= modulusMicro ? register - modulusMicro : register;
+}
+
+async function tilesOf(tx: Tx, stream: StreamWork, fromMs: number, toMs: number): Promise<Tile[]> {
+  const charges = await chargesInForce(tx.client, stream.row.id, fromMs, toMs);
+  const tiles: Tile[] = charges.map((charge) => ({
+    stream,
+    charge,
+    window: {
+      meterId: charge.meterId,
+      epoch: charge.epoch,
+      fromMs: charge.t0Ms,
+      toMs: charge.t1Ms,
+      startMicro: charge.startMicro,
+      endMicro: charge.endMicro,
+      accruedMicro: charge.accruedMicro,
+      pieces: [],
+    },
+  }));
+  const open = stream.window;
+  if (open && open.toMs > fromMs && open.fromMs < toMs)
+    tiles.push({ stream, charge: null, window: { ...open, pieces: [] } });
+  return tiles;
+}
+
+function newestMs(work: IngestWork, stream: StreamWork): number {
+  let newest = 0;
+  for (const meterId of stream.point.meterIds)
+    newest = Math.max(newest, work.meters.get(meterId)?.register?.lastMs ?? 0);
+  return newest;
+}
+
+async function jobsOf(
+  tx: Tx,
+  registry: Registry,
+  account: AccountWork,
+  stream: StreamWork,
+  fromMs: number,
+  toMs: number,
+): Promise<Job[]> {
+  const jobs: Job[] = [];
+  if (toMs <= fromMs) return jobs;
+  for (const meterId of stream.point.meterIds) {
+    const meter = registry.meters.get(meterId)!;
+    const timeline = await acceptedReadings(tx.client, meterId, fromMs, toMs);
+    withStart(meter, timeline, fromMs);
+    const rates =
+      meter.ratePeriods.length > 0 && timeline.length > 0
+        ? await rateRegisters(tx.client, meterId, timeline[0]!.tsMs, timeline[timeline.length - 1]!.tsMs)
+        : null;
+    for (let i = 1; i < timeline.length; i++) {
+      const from = timeline[i - 1]!;
+      const to = timeline[i]!;
+      if (to.quantityMicro === null || from.epoch !== to.epoch) continue;
+      const interval = withRates(
+        meter,
+        {
+          epoch: to.epoch,
+          fromMs: from.tsMs,
+          toMs: to.tsMs,
+          fromMicro: from.valueMicro,
+          toMicro: to.valueMicro,
+          quantityMicro: to.quantityMicro,
+        },
+        textOf(rates?.get(from.tsMs)),
+        textOf(rates?.get(to.tsMs)),
+      );
+      const clipFrom = Math.max(interval.fromMs, fromMs);
+      const clipTo = Math.min(interval.toMs, toMs);
+      if (clipTo <= clipFrom) continue;
+      for (const part of payerParts(registry, stream.point, meter.utility, clipFrom, clipTo))
+        if (part.accountId === account.row.id)
+          for (const period of byAccrualPeriod(part)) jobs.push({ stream, meter, interval, part: period });
+    }
+  }
+  return jobs;
+}
+
+/** The start register of an installation bounds the first interval, though no reading says so. */
+function withStart(meter: MeterEntry, timeline: AcceptedReading[], fromMs: number): void {
+  const install = meter.installs.find((span) => span.startMicro !== null && span.fromMs >= fromMs - 1);
+  const first = meter.installs.find((span) => span.startMicro !== null);
+  const start = install ?? first;
+  const head = timeline[0];
+  if (
+    !start ||
+    start.startMicro === null ||
+    !head ||
+    head.quantityMicro === null ||
+    head.tsMs <= start.fromMs
+  )
+    return;
+  if (head.tsMs <= fromMs) return;
+  timeline.unshift({
+    tsMs: start.fromMs,
+    valueMicro: start.startMicro,
+    epoch: head.epoch,
+    quantityMicro: null,
+  });
+}
+
+const textOf = (rates: Record<string, bigint> | undefined): Record<string, string> | null =>
+  rates
+    ? Object.fromEntries(Object.entries(rates).map(([channel, value]) => [channel, value.toString()]))
+    : null;
+
+/**
+ * Puts the accruals back to where the replay begins. Whole periods begin at zero; a single point's stretch takes its own
+ * use out, so that rating it again adds it once.
+ */
+function setAccruals(
+  account: AccountWork,
+  request: ReplayRequest,
+  tiles: readonly Tile[],
+  wholePeriods: boolean,
+): void {
+  if (wholePeriods) {
+    for (const row of account.accruals.values())
+      if (row.utility === request.utility && row.periodMs >= request.fromMs) {
+        row.quantityMicro = 0n;
+        row.uptoMs = 0;
+        row.crossedMs = 0;
+        account.dirtyAccruals.add(row);
+      }
+    return;
+  }
+  for (const tile of tiles) {
+    const used = tile.charge ? tile.charge.quantityMicro : windowQuantityMicro(tile.stream.window!);
+    let holder = null;
+    for (const row of account.accruals.values())
+      if (row.utility === request.utility && row.periodMs <= tile.window.fromMs)
+        holder = holder === null || row.periodMs > holder.periodMs ? row : holder;
+    if (holder && holder.periodMs > 0) {
+      holder.quantityMicro -= used;
+      account.dirtyAccruals.add(holder);
+    }
+  }
+}
+
+type Replaced = Parameters<typeof supersedeCharges>[1][number];
+
+async function rebook(
+  tx: Tx,
+  account: AccountWork,
+  tiles: readonly Tile[],
+  filled: ReadonlyMap<Tile, OpenWindow>,
+  now: number,
+): Promise<Replaced[]> {
+  const changed = tiles.filter((tile) => {
+    const window = filled.get(tile);
+    return window && tile.charge && !sameLines(tile.charge, window);
+  });
+  const postings = await postingsOf(
+    tx.client,
+    changed.flatMap(({ charge }) => (charge?.txId ? [charge.txId] : [])),
+  );
+  const replaced: Replaced[] = [];
+  for (const tile of tiles) {
+    const window = filled.get(tile);
+    const { stream, charge } = tile;
+    if (!window) continue;
+    window.toMs = tile.window.toMs;
+    if (!charge) {
+      const oldPico = stream.window ? windowNumeratorPico(stream.window) : 0n;
+      stream.state = {
+        ...stream.state,
+        numeratorPico: stream.state.numeratorPico - oldPico + windowNumeratorPico(window),
+      };
+      stream.window = window;
+      stream.dirty = true;
+    } else if (changed.includes(tile)) {
+      reverse(
+        account,
+        stream,
+        charge,
+        postings.filter((p) => p.txId === charge.txId),
+        now,
+      );
+      stream.state = {
+        ...stream.state,
+        numeratorPico: stream.state.numeratorPico + windowNumeratorPico(window),
+      };
+      account.charge(stream, window, now, charge.rev + 1);
+      stream.dirty = true;
+      replaced.push({
+        oldId: charge.id,
+        meterId: charge.meterId,
+        register: charge.register,
+        epoch: charge.epoch,
+        t0Ms: charge.t0Ms,
+        t1Ms: charge.t1Ms,
+        rev: charge.rev + 1,
+      });
+    }
+  }
+  return replaced;
+}
+
+function sameLines(charge: ChargeRow, window: OpenWindow): boolean {
+  return (
+    JSON.stringify(charge.lines, lineKeys) === JSON.stringify(windowLines(window).map(chargeLine), lineKeys)
+  );
+}
+
+const lineKeys = ['period', 'tier', 'q_u', 'price_u', 'amount_n', 'payer', 'estimated'];
+
+function reverse(
+  account: AccountWork,
+  stream: StreamWork,
+  charge: ChargeRow,
+  rows: readonly { s: string; d: string; amountMicro: bigint }[],
+  now: number,
+): void {
+  stream.state = takeFromStream(stream.state, charge);
+  if (charge.txId === null) return;
+  const swapped = reversePostings(
+    rows.map(({ s, d, amountMicro }) => ({
+      s: s as LedgerAccountName,
+      d: d as LedgerAccountName,
+      a: amountMicro,
+      ccy: account.currency,
+    })),
+  );
+  account.setCredit({
+    ...account.credit,
+    buckets: applyPostings(account.credit.buckets, account.row.code, swapped),
+  });
+  account.closed.push({
+    charge: null,
+    request: {
+      key: `reverse:${charge.txId}`,
+      kind: 'reversal',
+      atMs: now,
+      postings: swapped,
+      reverses: charge.txId,
+    },
+  });
+}

@@ -1,0 +1,286 @@
+import { type Database, withTransaction } from '../db/client';
+import { creditPolicyOf } from '../db/queries/storedPolicy';
+import { commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
+import { isReconnectEligible } from '../domain/credit/arrears';
+import { DomainError, invalid } from '../domain/errors';
+import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
+import { isCut } from '../domain/supply/resend';
+import type { SupplyReason } from '../domain/supply/supplyState';
+import type { EngineContext } from './context';
+import { openAccounts } from './openAccounts';
+import { currentRegistry, type PointEntry, type Registry } from './registry';
+import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
+
+export type SupplyAction =
+  | 'disconnect'
+  | 'connect'
+  | 'arm'
+  | 'setLimit'
+  | 'read'
+  | 'closeValve'
+  | 'openValve';
+
+/** What a person or another system asks of a point. Role and scope were checked by the caller. */
+export interface SupplyRequest {
+  readonly campusId: number;
+  readonly pointCode: string;
+  readonly action: SupplyAction;
+  /** `user:{id}` or `key:{id}`. */
+  readonly actor: string;
+  /** Id by which leases and tags know the person; null for a key. */
+  readonly actorId: string | null;
+  readonly reason: string;
+  /** SAFETY for a cut out of an overload or hazard alarm; MANUAL otherwise. */
+  readonly cause?: 'MANUAL' | 'SAFETY';
+  /** W, for setLimit. */
+  readonly limitW?: number;
+  /** Time in which the command may be taken back, ms; none for a safety cause. */
+  readonly holdMs?: number;
+  /** Alarm behind it. */
+  readonly originId?: string;
+}
+
+export interface SupplyAnswer {
+  readonly commandId: string;
+  /** True where the same direction was already under way: its live command. */
+  readonly existing: boolean;
+  /** When an interlock makes it wait, until when (ms UTC). */
+  readonly waitUntilMs: number | null;
+}
+
+/**
+ * One operator's act on one point: adds or clears the reason, and lets the reconciler queue what follows.
+ * @throws DomainError notFound/POINT; refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
+ * reason keeps the point off; conflict/NOTHING_TO_DO where the point is already as asked
+ */
+export async function requestSupply(
+  database: Database,
+  ctx: EngineContext,
+  request: SupplyRequest,
+): Promise<SupplyAnswer> {
+  if (request.reason.trim() === '') throw invalid('/reason', 'REASON', 'A reason must be given.');
+  return withTransaction(database, async (tx) => {
+    const registry = await currentRegistry(database, tx);
+    const point = pointByCode(registry, request.campusId, request.pointCode);
+    const payers = [...new Set(point.payers.map((p) => p.accountId))].sort((a, b) => a - b);
+    const accounts = await openAccounts(tx, registry, payers);
+    const desk = new SupplyDesk(tx, ctx, registry);
+    await desk.open([point.pointId]);
+    if (desk.context(point.pointId).meterId === null)
+      throw new DomainError('refused', 'NO_METER', `No meter is fitted at ${point.pointCode}.`);
+    const answer = await act(desk, registry, point, accounts.all(), request);
+    await desk.flush();
+    return answer;
+  });
+}
+
+function pointByCode(registry: Registry, campusId: number, code: string): PointEntry {
+  for (const point of registry.points.values())
+    if (point.campusId === campusId && point.pointCode === code) return point;
+  throw new DomainError('notFound', 'POINT', `There is no meter point ${code}.`);
+}
+
+async function act(
+  desk: SupplyDesk,
+  registry: Registry,
+  point: PointEntry,
+  accounts: ReturnType<Awaited<ReturnType<typeof openAccounts>>['all']>,
+  request: SupplyRequest,
+): Promise<SupplyAnswer> {
+  const { action } = request;
+  const base = {
+    origin: 'OPERATOR' as const,
+    actorId: request.actorId,
+    actor: request.actor,
+    why: request.reason,
+    originId: request.originId ?? null,
+  };
+  switch (action) {
+    case 'read':
+      return other(await desk.queueOther(point.pointId, 'read', {}, { ...base, cause: 'READ' }));
+    case 'setLimit': {
+      const limitW = request.limitW;
+      if (limitW === undefined || !Number.isInteger(limitW) || limitW < 1 || limitW > 1_000_000)
+        throw invalid('/limitW', 'LIMIT', 'limitW must be a whole number of watts from 1 to 1,000,000.');
+      return other(
+        await desk.queueOther(point.pointId, 'set_limit', { w: limitW }, { ...base, cause: 'LIMIT' }),
+      );
+    }
+    case 'disconnect':
+    case 'closeValve': {
+      needsUtility(point, action);
+      const reason: SupplyReason = request.cause ?? 'MANUAL';
+      desk.addReason(point.pointId, reason, request.actor, { note: request.reason });
+      return switched(
+        await desk.reconcile(point.pointId, {
+          ...base,
+          reason,
+          holdMs: reason === 'SAFETY' ? 0 : (request.holdMs ?? 0),
+        }),
+        point,
+      );
+    }
+    case 'connect':
+    case 'openValve':
+    case 'arm': {
+      needsUtility(point, action);
+      if (point.utility === 'GAS')
+        throw new DomainError('refused', 'GAS_NEVER_OPENED', 'A gas valve is opened by hand on site only.');
+      clearReasons(desk, registry, point, accounts);
+      return switched(
+        await desk.reconcile(point.pointId, { ...base, reason: 'MANUAL', holdMs: request.holdMs ?? 0 }),
+        point,
+      );
+    }
+  }
+}
+
+/** Electricity has a relay, water and gas a valve. */
+function needsUtility(point: PointEntry, action: SupplyAction): void {
+  const relay = action === 'disconnect' || action === 'connect';
+  const valve = action === 'closeValve' || action === 'openValve';
+  if ((relay && point.utility !== 'ELECTRICITY') || (valve && point.utility === 'ELECTRICITY'))
+    throw invalid('/action', 'ACTION', `${action} does not fit a point of ${point.utility.toLowerCase()}.`);
+}
+
+/** Takes away every reason that a person of staff may clear now; one that stays is named in the refusal. */
+function clearReasons(
+  desk: SupplyDesk,
+  registry: Registry,
+  point: PointEntry,
+  accounts: ReturnType<Awaited<ReturnType<typeof openAccounts>>['all']>,
+): void {
+  const row = desk.row(point.pointId);
+  for (const [reason, held] of Object.entries(row.reasons) as [
+    SupplyReason,
+    (typeof row.reasons)[string],
+  ][]) {
+    if (reason === 'ARREARS') {
+      const payer = point.payers.find((p) => p.toMs === null || p.toMs > desk.now);
+      const account = accounts.find((a) => a.row.id === payer?.accountId);
+      const policy =
+        registry.campuses.get(point.campusId)?.policies.get(account?.row.policyCode ?? '') ??
+        creditPolicyOf({});
+      const eligible =
+        account === undefined ||
+        isReconnectEligible(
+          {
+            availableMicro: account.available(),
+            arrearsMicro: account.credit.buckets.arrearsMicro,
+            disputedMicro: 0n,
+            recoveryPlan: null,
+          },
+          policy.reconnectMinMicro,
+        );
+      if (!eligible)
+        throw new DomainError(
+          'refused',
+          'ARREARS',
+          'The account has no credit: only a top-up brings supply back.',
+        );
+    } else {
+      const decision = decideReconnect(
+        {
+          reason,
+          cause: (held.cause as Parameters<typeof decideReconnect>[0]['cause']) ?? null,
+          utility: point.utility,
+          offSince: row.changedMs,
+          trippedAt: held.sinceMs,
+          confirmationsToday: 0,
+        },
+        desk.now,
+      );
+      const allowed = mayClear(decision, 'STAFF', desk.now);
+      if (!allowed.allowed)
+        throw new DomainError('refused', allowed.reason, `The reason ${reason} can't be cleared from here.`);
+    }
+    desk.clearReason(point.pointId, reason);
+  }
+}
+
+const other = (commandId: string): SupplyAnswer => ({ commandId, existing: false, waitUntilMs: null });
+
+const REFUSALS: Record<string, string> = {
+  LIFE_SAFETY: 'This point is protected for life safety: no rule and no person cuts it.',
+  CREDIT_PROTECTED: 'This point is protected from cuts for credit.',
+  MAINTENANCE_TAG: 'A maintenance tag blocks restoring.',
+  GAS_NEVER_OPENED: 'A gas valve is opened by hand on site only.',
+  GAS_ALARM_OPEN: 'A gas alarm is open here.',
+  OFFLINE: 'The meter is known to be offline; nothing is sent to it.',
+  STALE: 'The last reading is too old to restore on.',
+  COMMAND_LIVE: 'A safety cut is still under way.',
+  ARMED_BY_OTHER: 'Somebody else has this point open.',
+  MAPPING_CHANGED: 'The meter was moved here less than an hour ago.',
+  RELAY_RATE: 'The relay has switched too often in the last hour.',
+};
+
+function switched(outcome: SwitchOutcome, point: PointEntry): SupplyAnswer {
+  switch (outcome.kind) {
+    case 'QUEUED':
+      return { commandId: outcome.commandId, existing: false, waitUntilMs: outcome.waitUntilMs };
+    case 'LIVE':
+      return { commandId: outcome.commandId, existing: true, waitUntilMs: null };
+    case 'NONE':
+      throw new DomainError('conflict', 'NOTHING_TO_DO', `${point.pointCode} is already as asked.`);
+    case 'REFUSED': {
+      const { reason, facts } = outcome.verdict;
+      const details: Record<string, string | number> = {};
+      for (const [key, value] of Object.entries(facts)) if (value !== null) details[key] = value;
+      throw new DomainError('refused', reason, REFUSALS[reason] ?? reason, details);
+    }
+  }
+}
+
+/** Takes back a command that has not gone out: the undo of the first seconds. */
+export async function cancelCommand(
+  database: Database,
+  ctx: EngineContext,
+  request: { campusId: number; commandId: string; actor: string },
+): Promise<void> {
+  const place = await commandPlace(database.pool, request.commandId);
+  if (!place || place.campusId !== request.campusId)
+    throw new DomainError('notFound', 'COMMAND', `There is no command ${request.commandId}.`);
+  await withTransaction(database, async (tx) => {
+    const desk = new SupplyDesk(tx, ctx, await currentRegistry(database, tx));
+    await desk.open([place.pointId]);
+    const command = await lockCommand(tx.client, request.commandId);
+    const moved =
+      command !== null &&
+      command.issuedMs === null &&
+      (await desk.step(command, 'CANCEL', request.actor, {}, { resultCode: 'UNDONE' }));
+    if (!moved)
+      throw new DomainError('conflict', 'ALREADY_SENT', 'The command has gone out and can’t be taken back.');
+    if (isCut(command.op)) {
+      if (command.cause === 'MANUAL') desk.clearReason(place.pointId, 'MANUAL');
+    } else if (desk.row(place.pointId).observed === 'OPEN') {
+      // The restore had cleared its reasons; what stays off must keep saying why.
+      desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });
+    }
+    await desk.flush();
+  });
+}
+
+const LEASE_MS = 60_000;
+
+/**
+ * Reserves a point for a person while its panel is open (60 s, renewed by asking again).
+ * @throws DomainError refused/ARMED_BY_OTHER, with the other's name
+ */
+export async function armPoint(
+  database: Database,
+  ctx: EngineContext,
+  request: { pointId: number; userId: number; userName: string },
+): Promise<{ untilMs: number }> {
+  const nowMs = ctx.clock.now();
+  const untilMs = nowMs + LEASE_MS;
+  if (!(await takeLease(database.pool, { ...request, untilMs, nowMs })))
+    throw new DomainError('refused', 'ARMED_BY_OTHER', 'Somebody else has this point open.');
+  return { untilMs };
+}
+
+export async function releasePoint(
+  database: Database,
+  request: { pointId: number; userId: number },
+): Promise<void> {
+  await dropLease(database.pool, request.pointId, request.userId);
+}

@@ -1,0 +1,352 @@
+import { monotonicFactory } from 'ulid';
+import { DB_CHANNELS } from '../contracts/dbChannels';
+import type { Tx } from '../db/client';
+import {
+  type CommandRow,
+  insertCommand,
+  insertCommandEvent,
+  liveCommandsOf,
+  lockSupply,
+  notify,
+  type SupplyRow,
+  updateCommand,
+  updateSupply,
+} from '../db/queries/supply';
+import { type PointContext, pointContexts } from '../db/queries/supplyContext';
+import { type CommandEvent, commandStep, isTerminal } from '../domain/supply/commandMachine';
+import {
+  evaluateInterlocks,
+  type InterlockContext,
+  type InterlockVerdict,
+  type SwitchOp,
+} from '../domain/supply/interlocks';
+import { COMMAND_LIFE_MS, type CommandOrigin, isCut } from '../domain/supply/resend';
+import {
+  desiredSupply,
+  type SupplyReason,
+  supplyDifference,
+  type TripCause,
+} from '../domain/supply/supplyState';
+import type { EngineContext } from './context';
+import type { PointEntry, Registry } from './registry';
+
+/** Why a point is switched, and for whom. */
+export interface SwitchAsk {
+  readonly origin: CommandOrigin;
+  /** Reason held, or the reason whose clearing restores. */
+  readonly reason: SupplyReason;
+  /** Opaque id of the person for leases and tags; null for the engine. */
+  readonly actorId: string | null;
+  /** `user:…`, `rule:…`, `key:…` or `engine`, for the record. */
+  readonly actor: string;
+  /** In words, or a code. */
+  readonly why: string;
+  /** Payment or alarm behind it. */
+  readonly originId?: string | null;
+  /** Time in which an operator may undo, ms. */
+  readonly holdMs?: number;
+}
+
+export type SwitchOutcome =
+  | { readonly kind: 'NONE' }
+  | { readonly kind: 'QUEUED'; readonly commandId: string; readonly waitUntilMs: number | null }
+  | { readonly kind: 'LIVE'; readonly commandId: string }
+  | { readonly kind: 'REFUSED'; readonly verdict: Extract<InterlockVerdict, { verdict: 'REFUSED' }> };
+
+/** Ids of one millisecond still sort in the order of their making. */
+const ulid = monotonicFactory();
+
+const SWITCH_OPS = new Set(['disconnect', 'connect', 'arm', 'valve_close', 'valve_open']);
+const RETRY_REFUSED_MS = 60_000;
+/** Refusals that pass by themselves; the others need a person or a new fact. */
+const PASSING = new Set(['OFFLINE', 'STALE', 'RELAY_RATE', 'COMMAND_LIVE', 'MAPPING_CHANGED']);
+
+/**
+ * The supply of points inside one transaction: their reasons and observations under lock, their live commands, and the only
+ * way to queue a command. Commands are attempts to close the difference between wanted and observed; nothing else makes one.
+ */
+export class SupplyDesk {
+  readonly queuedIds: string[] = [];
+  readonly now: number;
+  private readonly rows = new Map<number, SupplyRow>();
+  private readonly contexts = new Map<number, PointContext>();
+  private readonly live = new Map<number, CommandRow[]>();
+  private readonly dirty = new Set<number>();
+  private readonly changed = new Set<string>();
+
+  constructor(
+    readonly tx: Tx,
+    ctx: EngineContext,
+    readonly registry: Registry,
+  ) {
+    this.now = ctx.clock.now();
+  }
+
+  /** Locks points in id order and loads what switching them needs. Open all that you need at once. */
+  async open(pointIds: Iterable<number>): Promise<void> {
+    const ids = [...new Set(pointIds)].filter((id) => !this.rows.has(id)).sort((a, b) => a - b);
+    if (ids.length === 0) return;
+    for (const [id, row] of await lockSupply(this.tx.client, ids)) this.rows.set(id, row);
+    for (const command of await liveCommandsOf(this.tx.client, ids)) {
+      const list = this.live.get(command.pointId);
+      if (list) list.push(command);
+      else this.live.set(command.pointId, [command]);
+    }
+    for (const [id, context] of await pointContexts(this.tx.client, ids, this.now))
+      this.contexts.set(id, context);
+  }
+
+  row(pointId: number): SupplyRow {
+    const row = this.rows.get(pointId);
+    if (!row) throw new Error(`point ${pointId} is not open at this desk`);
+    return row;
+  }
+
+  context(pointId: number): PointContext {
+    return this.contexts.get(pointId)!;
+  }
+
+  point(pointId: number): PointEntry {
+    return this.registry.points.get(pointId)!;
+  }
+
+  touch(pointId: number): SupplyRow {
+    this.dirty.add(pointId);
+    return this.row(pointId);
+  }
+
+  liveCommands(pointId: number): readonly CommandRow[] {
+    return (this.live.get(pointId) ?? []).filter((c) => !isTerminal(c.state));
+  }
+
+  liveSwitch(pointId: number): CommandRow | null {
+    return this.liveCommands(pointId).find((c) => SWITCH_OPS.has(c.op)) ?? null;
+  }
+
+  holds(pointId: number, reason: SupplyReason): boolean {
+    return this.row(pointId).reasons[reason] !== undefined;
+  }
+
+  addReason(
+    pointId: number,
+    reason: SupplyReason,
+    by: string,
+    detail: { cause?: TripCause; note?: string } = {},
+  ): void {
+    const row = this.row(pointId);
+    if (row.reasons[reason]?.cause === detail.cause && row.reasons[reason]) return;
+    row.reasons = { ...row.reasons, [reason]: { sinceMs: this.now, by, ...detail } };
+    this.dirty.add(pointId);
+  }
+
+  clearReason(pointId: number, reason: SupplyReason): void {
+    const row = this.row(pointId);
+    if (!row.reasons[reason]) return;
+    const { [reason]: _gone, ...rest } = row.reasons;
+    row.reasons = rest;
+    row.attempts = 0;
+    this.dirty.add(pointId);
+  }
+
+  /** Compares wanted with observed and queues the command that closes the difference, if one is due and allowed. */
+  async reconcile(pointId: number, ask: SwitchAsk): Promise<SwitchOutcome> {
+    const row = this.row(pointId);
+    const point = this.point(pointId);
+    const reasons = this.reasonsOf(row);
+    const wantsOff = desiredSupply(reasons) === 'DISCONNECTED';
+    const live = this.liveSwitch(pointId);
+    const contradicted = live !== null && isCut(live.op) !== wantsOff;
+    const difference = supplyDifference(reasons, { position: row.observed, measuredAt: row.observedMs });
+    // A cut that is on its way makes a restore due although the relay still reads closed.
+    const due = difference !== null || (contradicted && live.issuedMs !== null);
+    if (!due) {
+      if (contradicted) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
+      if (row.retryDueMs !== null) this.touch(pointId).retryDueMs = null;
+      return { kind: 'NONE' };
+    }
+    const op = switchOp(point, wantsOff);
+    const verdict = evaluateInterlocks(
+      { op, origin: ask.origin, reason: ask.reason, actorId: ask.actorId, mappingConfirmed: true },
+      this.interlockContext(pointId, live),
+      this.now,
+    );
+    switch (verdict.verdict) {
+      case 'ALREADY_LIVE':
+        return { kind: 'LIVE', commandId: verdict.commandId };
+      case 'REFUSED':
+        if (contradicted && live.issuedMs === null)
+          await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
+        this.touch(pointId).retryDueMs =
+          ask.origin === 'AUTOMATIC' && PASSING.has(verdict.reason) ? this.now + RETRY_REFUSED_MS : null;
+        return { kind: 'REFUSED', verdict };
+      case 'WAIT':
+        if (contradicted) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
+        return this.queue(pointId, op, ask, verdict.until);
+      case 'ALLOWED':
+        if (live && verdict.supersedes) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
+        return this.queue(pointId, op, ask, null);
+    }
+  }
+
+  /** Interlocks as they stand now; `own` is left out as the live command, for a check before its own send. */
+  interlockContext(pointId: number, liveCommand: CommandRow | null): InterlockContext {
+    const row = this.row(pointId);
+    const point = this.point(pointId);
+    const context = this.context(pointId);
+    const tag = row.tags[0];
+    return {
+      utility: point.utility,
+      protection: point.protection,
+      maintenanceTag: tag ? { heldBy: tag.by, note: tag.note } : null,
+      meterOnline: context.online !== false,
+      lastReadingAt: context.lastReadingMs,
+      intervalMs: context.intervalMs,
+      liveCommand: liveCommand && {
+        id: liveCommand.id,
+        op: liveCommand.op,
+        reason: liveCommand.cause as SupplyReason,
+      },
+      lastOpenedAt: row.observed === 'OPEN' ? row.changedMs : null,
+      lastClosedAt: row.observed === 'CLOSED' ? row.changedMs : null,
+      operationTimes: row.operationsMs,
+      gasAlarmOpen: context.gasAlarmOpen,
+      mappingChangedAt: null,
+      controlLease:
+        context.leaseBy !== null && context.leaseUntilMs !== null
+          ? { heldBy: context.leaseBy, until: context.leaseUntilMs }
+          : null,
+    };
+  }
+
+  private reasonsOf(row: SupplyRow): SupplyReason[] {
+    const reasons = Object.keys(row.reasons) as SupplyReason[];
+    return row.tags.length > 0 ? [...reasons, 'LOCKOUT'] : reasons;
+  }
+
+  /** Puts a command without a switching effect (limit, read, display) into the outbox. */
+  async queueOther(
+    pointId: number,
+    op: string,
+    args: Record<string, unknown>,
+    ask: Omit<SwitchAsk, 'reason'> & { cause: string },
+  ): Promise<string> {
+    return this.insert(pointId, op, args, { ...ask, reason: 'MANUAL' }, ask.cause, this.now);
+  }
+
+  private async queue(
+    pointId: number,
+    op: SwitchOp,
+    ask: SwitchAsk,
+    waitUntilMs: number | null,
+  ): Promise<SwitchOutcome> {
+    const notBeforeMs = Math.max(this.now + (ask.holdMs ?? 0), waitUntilMs ?? 0);
+    const id = await this.insert(pointId, op, {}, ask, ask.reason, notBeforeMs);
+    this.touch(pointId).retryDueMs = null;
+    return { kind: 'QUEUED', commandId: id, waitUntilMs };
+  }
+
+  private async insert(
+    pointId: number,
+    op: string,
+    args: Record<string, unknown>,
+    ask: SwitchAsk,
+    cause: string,
+    notBeforeMs: number,
+  ): Promise<string> {
+    const point = this.point(pointId);
+    const { meterId } = this.context(pointId);
+    if (meterId === null) throw new Error(`point ${point.pointCode} has no meter`);
+    const command: CommandRow = {
+      id: ulid(this.now),
+      campusId: point.campusId,
+      pointId,
+      meterId,
+      op,
+      args,
+      state: 'QUEUED',
+      cause,
+      why: ask.why,
+      actor: ask.actor,
+      automatic: ask.origin === 'AUTOMATIC',
+      createdMs: this.now,
+      notBeforeMs,
+      expiresMs: notBeforeMs + COMMAND_LIFE_MS,
+      issuedMs: null,
+      sentMs: null,
+      sends: 0,
+      acceptedMs: null,
+      executedMs: null,
+      finishedMs: null,
+      dueMs: notBeforeMs + COMMAND_LIFE_MS,
+      resultCode: null,
+      observed: null,
+      originId: ask.originId ?? null,
+    };
+    await insertCommand(this.tx.client, command);
+    await insertCommandEvent(this.tx.client, {
+      commandId: command.id,
+      atMs: this.now,
+      event: 'CREATE',
+      fromState: null,
+      toState: 'QUEUED',
+      actor: ask.actor,
+      detail: { why: ask.why },
+    });
+    const list = this.live.get(pointId);
+    if (list) list.push(command);
+    else this.live.set(pointId, [command]);
+    this.queuedIds.push(command.id);
+    this.changed.add(command.id);
+    return command.id;
+  }
+
+  /** One step of a command's machine, stored with its event. Returns false where the table ignores or refuses it. */
+  async step(
+    command: CommandRow,
+    event: CommandEvent,
+    actor: string,
+    detail: object = {},
+    change: Partial<CommandRow> = {},
+  ): Promise<boolean> {
+    const step = commandStep(command.state, event);
+    if (step.outcome !== 'MOVED') return false;
+    Object.assign(command, change, { state: step.to });
+    if (isTerminal(step.to)) {
+      command.finishedMs = this.now;
+      command.dueMs = null;
+    }
+    await updateCommand(this.tx.client, command);
+    await insertCommandEvent(this.tx.client, {
+      commandId: command.id,
+      atMs: this.now,
+      event,
+      fromState: step.from,
+      toState: step.to,
+      actor,
+      detail,
+    });
+    this.changed.add(command.id);
+    return true;
+  }
+
+  /** Stores the points that changed and tells dispatcher and screens, at commit. */
+  async flush(): Promise<void> {
+    await updateSupply(
+      this.tx.client,
+      [...this.dirty].map((id) => this.row(id)),
+    );
+    this.dirty.clear();
+    if (this.queuedIds.length > 0)
+      await notify(this.tx.client, DB_CHANNELS.commandQueued, { ids: this.queuedIds.slice(0, 100) });
+    const changed = [...this.changed];
+    for (let i = 0; i < changed.length; i += 100)
+      await notify(this.tx.client, DB_CHANNELS.commandChanged, { ids: changed.slice(i, i + 100) });
+    this.changed.clear();
+  }
+}
+
+/** Electricity has a relay; water and gas a valve. Gas is never opened from afar: the interlock refuses it. */
+function switchOp(point: PointEntry, off: boolean): SwitchOp {
+  if (point.utility === 'ELECTRICITY') return off ? 'disconnect' : 'connect';
+  return off ? 'valve_close' : 'valve_open';
+}

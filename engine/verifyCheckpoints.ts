@@ -1,0 +1,72 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type CheckpointRow, txHashes } from '../db/queries/checkpoints';
+import { merkleRoot } from '../domain/credit/merkle';
+import { checkpointKey, checkpointText, verifyCheckpointSignature } from './checkpointKey';
+import { nodeSha256 } from './context';
+import { checkpointRecord } from './makeCheckpoint';
+
+/** The first checkpoint that does not hold, and why. */
+export interface CheckpointProblem {
+  readonly id: string;
+  readonly problem: string;
+}
+
+/**
+ * Rebuilds every root from the transactions under it, follows the links, checks the signatures and compares with the copies
+ * outside the database, which see what the database forgot.
+ */
+export async function checkpointProblem(
+  client: Parameters<typeof txHashes>[0],
+  checkpoints: readonly CheckpointRow[],
+  options: { signingKey?: string; directory?: string },
+): Promise<CheckpointProblem | null> {
+  const keyId = options.signingKey === undefined ? null : checkpointKey(options.signingKey).keyId;
+  let prev: CheckpointRow | null = null;
+  for (const c of checkpoints) {
+    const id = `checkpoint:${c.n}`;
+    const leaves = await txHashes(client, c.fromTx, c.toTx);
+    if (leaves.length !== c.count)
+      return { id, problem: `holds ${leaves.length} transactions instead of ${c.count}` };
+    const root = merkleRoot(
+      leaves.map((l) => l.txHash.toString('hex')),
+      nodeSha256,
+    );
+    if (root !== c.root.toString('hex')) return { id, problem: 'its root does not match its transactions' };
+    const follows =
+      prev === null
+        ? c.prevRoot === null
+        : c.prevRoot !== null && prev.root.equals(c.prevRoot) && prev.toTx === c.fromTx;
+    if (!follows || c.n !== (prev?.n ?? 0) + 1) return { id, problem: 'does not follow the one before it' };
+    if (keyId !== null && c.keyId !== keyId) return { id, problem: `names another key, ${c.keyId}` };
+    if (options.signingKey && !verifyCheckpointSignature(options.signingKey, checkpointText(c), c.signature))
+      return { id, problem: 'its signature is wrong' };
+    prev = c;
+  }
+  return options.directory ? copyProblem(checkpoints, options.directory) : null;
+}
+
+async function copyProblem(
+  checkpoints: readonly CheckpointRow[],
+  directory: string,
+): Promise<CheckpointProblem | null> {
+  const names = (await readdir(directory).catch(() => []))
+    .filter((n) => /^checkpoint-\d+\.json$/.test(n))
+    .sort();
+  const byN = new Map(checkpoints.map((c) => [c.n, c]));
+  for (const name of names) {
+    const copy = JSON.parse(await readFile(join(directory, name), 'utf8')) as Record<string, unknown>;
+    const stored = byN.get(Number(copy.n));
+    if (!stored)
+      return { id: `checkpoint:${copy.n}`, problem: 'stands outside the database but is gone from it' };
+    const differing = Object.entries(checkpointRecord(stored)).find(
+      ([member, value]) => copy[member] !== value,
+    );
+    if (differing)
+      return {
+        id: `checkpoint:${copy.n}`,
+        problem: `differs from its copy outside the database: ${differing[0]}`,
+      };
+  }
+  return null;
+}

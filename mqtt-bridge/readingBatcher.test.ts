@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { ReadingBatcher } from './readingBatcher';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+interface Entry {
+  size: number;
+  name: string;
+}
+
+function batcher(options: { capacity?: number } = {}) {
+  const flushes: string[][] = [];
+  const commits: (() => void)[] = [];
+  const failures: ((error: Error) => void)[] = [];
+  const lost: number[] = [];
+  const made = new ReadingBatcher<Entry>({
+    maxReadings: 100,
+    maxAgeMs: 20,
+    capacity: options.capacity ?? 1_000,
+    onLost: (_error, entries) => lost.push(entries),
+    flush: (entries) => {
+      flushes.push(entries.map(({ name }) => name));
+      return new Promise((resolve, reject) => {
+        commits.push(resolve);
+        failures.push(reject);
+      });
+    },
+  });
+  const settle = async (): Promise<void> => {
+    for (let step = 0; step < 10; step++) await Promise.resolve();
+  };
+  return { made, flushes, commits, failures, lost, settle };
+}
+
+describe('readingBatcher', () => {
+  test('a lonely message waits no longer than the age limit', () => {
+    const { made, flushes } = batcher();
+    made.add({ size: 1, name: 'a' });
+    vi.advanceTimersByTime(19);
+    expect(flushes).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(flushes).toEqual([['a']]);
+  });
+
+  test('a full batch does not wait at all, and no batch exceeds the size limit', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    for (const name of ['a', 'b', 'c']) made.add({ size: 60, name });
+    expect(flushes).toEqual([['a']]);
+    commits[0]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['b']]);
+  });
+
+  test('a message larger than the limit goes alone, unsplit', () => {
+    const { made, flushes } = batcher();
+    made.add({ size: 150, name: 'big' });
+    expect(flushes).toEqual([['big']]);
+  });
+
+  test('one flush at a time; what arrives meanwhile goes together into the next', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    made.add({ size: 100, name: 'a' });
+    for (const name of ['b', 'c', 'd']) made.add({ size: 1, name });
+    vi.advanceTimersByTime(100);
+    expect(flushes).toEqual([['a']]);
+    commits[0]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['b', 'c', 'd']]);
+  });
+
+  test('at its capacity it is full until a flush has ended', async () => {
+    const { made, commits, settle } = batcher({ capacity: 100 });
+    const room = vi.fn();
+    made.add({ size: 100, name: 'a' });
+    expect(made.full).toBe(true);
+    made.whenRoom(room);
+    expect(room).not.toHaveBeenCalled();
+    commits[0]();
+    await settle();
+    expect(room).toHaveBeenCalledOnce();
+    expect(made.held).toBe(0);
+  });
+
+  test('room for one is not promised to all', async () => {
+    const { made, commits, settle } = batcher({ capacity: 100 });
+    made.add({ size: 100, name: 'a' });
+    const second = vi.fn();
+    made.whenRoom(() => made.add({ size: 100, name: 'b' }));
+    made.whenRoom(second);
+    commits[0]();
+    await settle();
+    expect(second).not.toHaveBeenCalled();
+    commits[1]();
+    await settle();
+    expect(second).toHaveBeenCalledOnce();
+  });
+
+  test('a flush that fails is reported and the next one runs', async () => {
+    const { made, flushes, failures, lost, settle } = batcher();
+    made.add({ size: 100, name: 'a' });
+    made.add({ size: 1, name: 'b' });
+    failures[0](new Error('stopped'));
+    await settle();
+    expect(lost).toEqual([1]);
+    expect(flushes).toEqual([['a'], ['b']]);
+  });
+
+  test('stop flushes what it holds and takes nothing more', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    made.add({ size: 1, name: 'a' });
+    const stopped = made.stop();
+    made.add({ size: 1, name: 'late' });
+    commits[0]();
+    await settle();
+    await stopped;
+    expect(flushes).toEqual([['a']]);
+  });
+});

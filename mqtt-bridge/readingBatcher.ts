@@ -1,0 +1,112 @@
+/** What is gathered: one message with the readings in it. `size` counts readings, at least 1. */
+export interface BatchEntry {
+  size: number;
+}
+
+export interface BatcherOptions<E extends BatchEntry> {
+  /** Makes the entries durable. Called one at a time; a rejection loses the entries (they were never acknowledged). */
+  flush: (entries: E[]) => Promise<void>;
+  /** Readings per flush at most; an entry is never split. */
+  maxReadings: number;
+  /** Longest wait of an entry before its flush begins, ms. */
+  maxAgeMs: number;
+  /** Readings held at most, those being flushed included; above it `full` is true. */
+  capacity: number;
+  onLost: (error: unknown, entries: number) => void;
+}
+
+/**
+ * Gathers messages into flushes: by size or by age, whichever comes first, one flush at a time, so that what arrives during
+ * a commit goes into the next. Bounded: a source that sees `full` stops reading until `whenRoom` calls back.
+ */
+export class ReadingBatcher<E extends BatchEntry> {
+  private queue: E[] = [];
+  private queuedReadings = 0;
+  private flushingReadings = 0;
+  private running: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private waiting: (() => void)[] = [];
+  private stopped = false;
+
+  constructor(private readonly options: BatcherOptions<E>) {}
+
+  /** Readings held, those being flushed included. */
+  get held(): number {
+    return this.queuedReadings + this.flushingReadings;
+  }
+
+  get full(): boolean {
+    return this.held >= this.options.capacity;
+  }
+
+  add(entry: E): void {
+    if (this.stopped) return;
+    this.queue.push(entry);
+    this.queuedReadings += entry.size;
+    if (this.running) return;
+    if (this.queuedReadings >= this.options.maxReadings) this.begin();
+    else this.timer ??= setTimeout(() => this.begin(), this.options.maxAgeMs);
+  }
+
+  /** Calls back once there is room: at once if there is. */
+  whenRoom(callback: () => void): void {
+    if (this.full) this.waiting.push(callback);
+    else callback();
+  }
+
+  /** Takes nothing more; resolves when all that it held was flushed or given up. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.begin();
+    while (this.running) await this.running;
+  }
+
+  private begin(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    if (this.running || this.queue.length === 0) return;
+    this.running = this.run().finally(() => {
+      this.running = null;
+    });
+  }
+
+  private async run(): Promise<void> {
+    while (this.queue.length > 0) {
+      const entries = this.take();
+      const readings = sizeOf(entries);
+      this.queuedReadings -= readings;
+      this.flushingReadings = readings;
+      try {
+        await this.options.flush(entries);
+      } catch (error) {
+        this.options.onLost(error, entries.length);
+      }
+      this.flushingReadings = 0;
+      this.makeRoom();
+    }
+  }
+
+  private take(): E[] {
+    let readings = 0;
+    let count = 0;
+    for (const entry of this.queue) {
+      if (count > 0 && readings + entry.size > this.options.maxReadings) break;
+      readings += entry.size;
+      count++;
+    }
+    const entries = this.queue.slice(0, count);
+    this.queue = this.queue.slice(count);
+    return entries;
+  }
+
+  private makeRoom(): void {
+    // Each callback may fill the room again, so it is asked before every one.
+    while (this.waiting.length > 0 && !this.full) this.waiting.shift()!();
+  }
+}
+
+function sizeOf(entries: readonly BatchEntry[]): number {
+  let sum = 0;
+  for (const entry of entries) sum += entry.size;
+  return sum;
+}

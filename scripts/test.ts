@@ -1,0 +1,81 @@
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { buildAll } from './buildAll';
+import { add, type Counts, ROOT, seconds } from './runStep';
+import { runStaticChecks } from './staticChecks';
+import { ensureSystemPackages } from './systemPackages';
+import { runPlaywright, runVitest } from './testRunners';
+
+/**
+ * Every guarantee of the product, from the format of the source to the screens in a real browser. `--full` runs them
+ * at the volumes that are promised and writes docs/test-report.md. The last line is the sum over all runners.
+ */
+const full = process.argv.includes('--full');
+const limitMs = (full ? 84 : 24) * 60_000;
+const startedMs = performance.now();
+const env = { WATTKEEP_TEST_SCALE: full ? 'full' : 'small' };
+
+const runners: [name: string, run: (timeoutMs: number) => Promise<Counts>][] = [
+  ['source', () => runStaticChecks()],
+  ['rules', (timeoutMs) => runVitest('pure', { env, timeoutMs })],
+  ['database', (timeoutMs) => runVitest('db', { env, timeoutMs })],
+  ['build', () => buildCounts()],
+  ['browser', (timeoutMs) => runPlaywright({ env, timeoutMs })],
+];
+
+async function buildCounts(): Promise<Counts> {
+  try {
+    await buildAll((line) => process.stdout.write(`${line}\n`));
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    process.stdout.write(`${(error as Error).message}\n`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+function report(
+  rows: readonly { name: string; counts: Counts; durationMs: number }[],
+  total: Counts,
+): string {
+  const line = rows.map(
+    ({ name, counts, durationMs }) =>
+      `| ${name} | ${counts.passed} | ${counts.failed} | ${seconds(durationMs)} |`,
+  );
+  return [
+    '# Last full test run',
+    '',
+    `${new Date().toISOString().slice(0, 10)}, ${cpus().length} cores, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}. Written by \`npm run test:full\`.`,
+    '',
+    '| runner | passed | failed | time |',
+    '| --- | --- | --- | --- |',
+    ...line,
+    `| all | ${total.passed} | ${total.failed} | ${seconds(performance.now() - startedMs)} |`,
+    '',
+  ].join('\n');
+}
+
+let total: Counts = { passed: 0, failed: 0 };
+const rows: { name: string; counts: Counts; durationMs: number }[] = [];
+try {
+  ensureSystemPackages();
+  for (const [name, run] of runners) {
+    process.stdout.write(`\n== ${name}\n`);
+    const fromMs = performance.now();
+    const counts = await run(Math.max(1_000, limitMs - (fromMs - startedMs)));
+    rows.push({ name, counts, durationMs: performance.now() - fromMs });
+    total = add(total, counts);
+  }
+} catch (error) {
+  process.stdout.write(`${(error as Error).message}\n`);
+  total = add(total, { passed: 0, failed: 1 });
+}
+if (full) writeFileSync(join(ROOT, 'docs', 'test-report.md'), report(rows, total));
+process.stdout.write('\n');
+for (const { name, counts, durationMs } of rows) {
+  process.stdout.write(
+    `${name}: ${counts.passed} passed, ${counts.failed} failed (${seconds(durationMs)})\n`,
+  );
+}
+process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+process.exitCode = total.failed === 0 ? 0 : 1;

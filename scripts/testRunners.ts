@@ -1,0 +1,91 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Counts, ROOT, runNode, type StepOptions } from './runStep';
+
+/** Results of a run, counted from the runner's own report; a runner that ran nothing has failed. */
+
+const REPORTS = join(ROOT, 'test-results', 'reports');
+
+interface VitestReport {
+  numPassedTests: number;
+  numFailedTests: number;
+  testResults: { status: string; assertionResults: { status: string }[] }[];
+}
+
+interface PlaywrightReport {
+  stats: { expected: number; unexpected: number; flaky: number; skipped: number };
+  errors: unknown[];
+}
+
+/** Runs one project of vitest.config.ts. */
+export function runVitest(project: 'pure' | 'db', options: StepOptions = {}): Promise<Counts> {
+  const report = freshReport(`vitest-${project}.json`);
+  return count(
+    report,
+    () =>
+      runNode(
+        [
+          'node_modules/vitest/vitest.mjs',
+          'run',
+          '--project',
+          project,
+          '--reporter=default',
+          '--reporter=json',
+          `--outputFile.json=${report}`,
+        ],
+        // CI: a snapshot that is missing fails instead of being written.
+        { stream: true, ...options, env: { CI: '1', ...options.env } },
+      ),
+    (text) => {
+      const { numPassedTests, numFailedTests, testResults } = JSON.parse(text) as VitestReport;
+      // A file that could not even be loaded holds no failed test.
+      const brokenFiles = testResults.filter(
+        (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+      );
+      return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length };
+    },
+  );
+}
+
+/** Runs the browser tests of `e2e`. */
+export function runPlaywright(options: StepOptions = {}): Promise<Counts> {
+  const report = freshReport('playwright.json');
+  return count(
+    report,
+    () =>
+      runNode(['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'], {
+        stream: true,
+        ...options,
+        env: { CI: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...options.env },
+      }),
+    (text) => {
+      const { stats, errors } = JSON.parse(text) as PlaywrightReport;
+      // A test that passes only when repeated has not held its guarantee.
+      return { passed: stats.expected, failed: stats.unexpected + stats.flaky + (errors.length > 0 ? 1 : 0) };
+    },
+  );
+}
+
+function freshReport(name: string): string {
+  const file = join(REPORTS, name);
+  mkdirSync(dirname(file), { recursive: true });
+  rmSync(file, { force: true });
+  return file;
+}
+
+async function count(
+  report: string,
+  run: () => Promise<{ ok: boolean }>,
+  parse: (text: string) => Counts,
+): Promise<Counts> {
+  const { ok } = await run();
+  let counts: Counts;
+  try {
+    counts = parse(readFileSync(report, 'utf8'));
+  } catch {
+    process.stdout.write(`no readable report at ${report}\n`);
+    return { passed: 0, failed: 1 };
+  }
+  if (counts.passed + counts.failed === 0) return { passed: 0, failed: 1 };
+  return ok || counts.failed > 0 ? counts : { ...counts, failed: 1 };
+}

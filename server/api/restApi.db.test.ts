@@ -1,0 +1,431 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { importResultSchema } from '../../contracts/importDocument';
+import { accountSchema, chargePage, ledgerPage, topUpSchema } from '../../contracts/restAccounts';
+import { problemSchema } from '../../contracts/restCommon';
+import { verificationSchema } from '../../contracts/restLedger';
+import { readingsPage } from '../../contracts/restMeters';
+import { meterPointSchema } from '../../contracts/restSupply';
+import { reportReadings } from '../testing/reportReadings';
+import { startTestServer, type TestServer } from '../testing/startTestServer';
+import { testCampusDocument } from '../testing/testCampus';
+
+let test: TestServer;
+let full: string;
+
+beforeAll(async () => {
+  test = await startTestServer();
+  full = await test.key(['read', 'vend', 'control', 'import', 'admin']);
+  await reportReadings(test, 'M-101', [
+    ['08:00', '1200.000'],
+    ['09:00', '1201.234'],
+    ['11:59', '1201.234'],
+  ]);
+});
+
+afterAll(() => test?.stop());
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+async function call(
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const response = await fetch(`${test.url}/api/v1${path}`, {
+    method,
+    headers: {
+      Authorization: `Bearer ${full}`,
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
+}
+
+function problemOf(answer: Answer) {
+  expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  return problemSchema.parse(answer.body);
+}
+
+describe('reading over REST', () => {
+  it('an account shows ledger, unposted and available to the last digit, in the shape of the contract', async () => {
+    const account = accountSchema.parse((await call('GET', '/accounts/A-101')).body);
+    // 1.234 kWh × 0.5283 = 0.6519222, floored to µ.
+    expect(account.balance).toBe('49.348078');
+    expect(Number(account.ledger) - Number(account.unposted)).toBeCloseTo(49.348078, 6);
+    expect(account.points).toMatchObject([{ code: 'P-101', utility: 'ELECTRICITY' }]);
+    expect(account.asOf).toBe('2025-09-10T12:00:00.000+08:00');
+  });
+
+  it('charges carry registers, tariff version, period, tier, quantity, price and exact amounts that add up', async () => {
+    const page = chargePage.parse((await call('GET', '/accounts/A-101/charges')).body);
+    expect(page.items.length).toBeGreaterThan(0);
+    const quantityMicro = page.items.reduce((sum, c) => sum + BigInt(c.quantity.replace('.', '')), 0n);
+    expect(quantityMicro).toBe(1_234_000n);
+    for (const charge of page.items) {
+      expect(charge).toMatchObject({ meter: 'M-101', point: 'P-101', tariff: 'FLAT', inForce: true });
+      for (const line of charge.lines) expect(line.price).toBe('0.528300');
+    }
+  });
+
+  it('lists go on by cursor without a gap or a repeat', async () => {
+    const all = chargePage.parse((await call('GET', '/accounts/A-101/charges?limit=500')).body).items;
+    const seen: string[] = [];
+    let path = '/accounts/A-101/charges?limit=2';
+    for (;;) {
+      const page = chargePage.parse((await call('GET', path)).body);
+      seen.push(...page.items.map((c) => c.id));
+      if (page.nextCursor === null) break;
+      path = `/accounts/A-101/charges?limit=2&cursor=${page.nextCursor}`;
+    }
+    expect(seen).toEqual(all.map((c) => c.id));
+  });
+
+  it('the ledger of an account names each posting with its hashes', async () => {
+    const page = ledgerPage.parse((await call('GET', '/accounts/A-101/ledger')).body);
+    expect(page.items.at(-1)).toMatchObject({ kind: 'topup', amount: '50.000000' });
+    expect(page.items.every((e) => /^[0-9a-f]{64}$/.test(e.txHash))).toBe(true);
+  });
+
+  it('a meter point keeps measured, wanted and blocks apart, with the age of its values', async () => {
+    const point = meterPointSchema.parse((await call('GET', '/meter-points/P-202')).body);
+    expect(point.measured).toEqual({ supply: 'UNKNOWN', at: null, ageMs: null });
+    expect(point.blocks).toMatchObject({ protection: 'LIFE_SAFETY', protectionOwner: 'Clinic' });
+    const live = meterPointSchema.parse((await call('GET', '/meter-points/P-101')).body);
+    expect(live.values).toMatchObject({ register: '1201.234000', ageMs: 60_000 });
+  });
+
+  it('readings come as stored, and summed per quarter hour, hour and local day with the same total', async () => {
+    const range = 'from=2025-09-10T00:00:00%2B08:00&to=2025-09-11T00:00:00%2B08:00';
+    const raw = readingsPage.parse((await call('GET', `/meters/M-101/readings?${range}`)).body);
+    expect(raw.readings!.map((r) => r.register)).toEqual(['1200.000000', '1201.234000', '1201.234000']);
+    for (const every of ['15m', '1h', '1d']) {
+      const page = readingsPage.parse(
+        (await call('GET', `/meters/M-101/readings?${range}&every=${every}`)).body,
+      );
+      const total = page.aggregates!.reduce((sum, a) => sum + BigInt(a.quantity.replace('.', '')), 0n);
+      expect(total, every).toBe(1_234_000n);
+    }
+    const days = await call('GET', `/meters/M-101/readings?${range}&every=1d`);
+    expect(readingsPage.parse(days.body).aggregates![0]).toMatchObject({
+      from: '2025-09-10T00:00:00.000+08:00',
+      to: '2025-09-11T00:00:00.000+08:00',
+    });
+  });
+
+  it('verification answers with the result and needs a key of the whole campus', async () => {
+    const result = verificationSchema.parse((await call('GET', '/ledger/verify')).body);
+    expect(result).toMatchObject({ ok: true, firstBadId: null });
+    const part = await test.key(['read'], 'N');
+    const refused = await call('GET', '/ledger/verify', undefined, { Authorization: `Bearer ${part}` });
+    expect(refused.status).toBe(403);
+  });
+
+  it('the OpenAPI document needs no key and names every call', async () => {
+    const response = await fetch(`${test.url}/api/v1/openapi.json`);
+    const document = (await response.json()) as { openapi: string; paths: Record<string, object> };
+    expect(document.openapi).toMatch(/^3\.1/);
+    expect(Object.keys(document.paths).sort()).toEqual(
+      [
+        '/accounts/{code}',
+        '/accounts/{code}/charges',
+        '/accounts/{code}/ledger',
+        '/accounts/{code}/top-ups',
+        '/alarms',
+        '/alarms/{id}/acknowledge',
+        '/alarms/{id}/reset',
+        '/alarms/{id}/shelve',
+        '/alarms/{id}/unshelve',
+        '/commands/{id}',
+        '/gateways/{code}/credentials',
+        '/import',
+        '/ledger/verify',
+        '/meter-points/{code}',
+        '/meter-points/{code}/commands',
+        '/meter-points/{code}/replace',
+        '/meters/{code}/credentials',
+        '/meters/{code}/readings',
+        '/quarantine',
+      ].map((path) => `/api/v1${path}`),
+    );
+  });
+});
+
+describe('keys', () => {
+  it('no key, a wrong one and a display token open nothing', async () => {
+    expect((await call('GET', '/accounts/A-101', undefined, { Authorization: '' })).status).toBe(401);
+    const wrong = await call('GET', '/accounts/A-101', undefined, { Authorization: 'Bearer wkk_no' });
+    expect(wrong.status).toBe(401);
+    expect(problemOf(wrong).code).toBe('KEY_UNKNOWN');
+    const display = { Authorization: 'Bearer wkd_abc' };
+    const write = await call('POST', '/alarms/1/acknowledge', undefined, display);
+    expect(write.status).toBe(403);
+    expect(problemOf(write).code).toBe('DISPLAY_READ_ONLY');
+    const byCookie = await call(
+      'POST',
+      '/accounts/A-101/top-ups',
+      {},
+      { Authorization: '', Cookie: 'wattkeep-display=wkd_abc' },
+    );
+    expect(byCookie.status).toBe(403);
+  });
+
+  it('a scope that is not held is named in the refusal', async () => {
+    const read = await test.key(['read']);
+    const answer = await call('POST', '/accounts/A-101/top-ups', topUp('R-scope', '10.00'), {
+      Authorization: `Bearer ${read}`,
+    });
+    expect(answer.status).toBe(403);
+    expect(problemOf(answer)).toMatchObject({
+      code: 'SCOPE_MISSING',
+      detail: expect.stringContaining('vend'),
+    });
+  });
+
+  it('a key of one building sees nothing of another, whatever it asks', async () => {
+    const north = { Authorization: `Bearer ${await test.key(['read', 'vend', 'control', 'admin'], 'N')}` };
+    expect((await call('GET', '/accounts/A-101', undefined, north)).status).toBe(200);
+    for (const [method, path, body] of [
+      ['GET', '/accounts/A-201'],
+      ['GET', '/accounts/A-201/ledger'],
+      ['GET', '/accounts/A-201/charges'],
+      ['POST', '/accounts/A-201/top-ups', topUp('R-north', '10.00')],
+      ['GET', '/meter-points/P-201'],
+      ['POST', '/meter-points/P-201/commands', { action: 'read', reason: 'test' }],
+      ['GET', '/meters/M-201/readings?from=2025-09-10T00:00:00Z&to=2025-09-11T00:00:00Z'],
+      ['POST', '/gateways/G-S/credentials'],
+    ] as const) {
+      expect((await call(method, path, body, north)).status, `${method} ${path}`).toBe(404);
+    }
+  });
+
+  it('a revoked key ends at once', async () => {
+    const key = await test.key(['read']);
+    const headers = { Authorization: `Bearer ${key}` };
+    expect((await call('GET', '/alarms', undefined, headers)).status).toBe(200);
+    await test.database.pool.query(
+      "update api_key set revoked_at = created_at where name = 'test' and scopes = '{read}'",
+    );
+    expect((await call('GET', '/alarms', undefined, headers)).status).toBe(401);
+  });
+});
+
+function topUp(reference: string, amount: string) {
+  return { amount, channel: 'counter', reference };
+}
+
+describe('top-ups', () => {
+  it('credit once per reference: the same again gives the same payment, another amount is 409', async () => {
+    const first = await call('POST', '/accounts/A-102/top-ups', topUp('R-1', '20.50'));
+    expect(first.status).toBe(201);
+    const paid = topUpSchema.parse(first.body);
+    expect(paid).toMatchObject({ amount: '20.500000', balance: '70.500000', replayed: false });
+    const again = await call('POST', '/accounts/A-102/top-ups', topUp('R-1', '20.5'));
+    expect(again.status).toBe(200);
+    expect(topUpSchema.parse(again.body)).toMatchObject({ payment: paid.payment, replayed: true });
+    const other = await call('POST', '/accounts/A-102/top-ups', topUp('R-1', '21.00'));
+    expect(other.status).toBe(409);
+    expect(accountSchema.parse((await call('GET', '/accounts/A-102')).body).balance).toBe('70.500000');
+  });
+
+  it.each([
+    ['0.00', '/amount'],
+    ['-5.00', '/amount'],
+    ['1.005', '/amount'],
+    ['1e3', '/amount'],
+    ['99999999999999999999', '/amount'],
+    [12.5, '/amount'],
+    [null, '/amount'],
+    ['ten', '/amount'],
+  ])('refuse the amount %s and name the field', async (amount, pointer) => {
+    const answer = await call('POST', '/accounts/A-102/top-ups', {
+      amount,
+      channel: 'counter',
+      reference: 'R-bad',
+    });
+    expect(answer.status).toBe(422);
+    expect(problemOf(answer).errors).toMatchObject([{ pointer }]);
+  });
+
+  it('unknown fields are refused by name, missing ones as REQUIRED', async () => {
+    const answer = await call('POST', '/accounts/A-102/top-ups', {
+      amount: '5.00',
+      channel: 'counter',
+      tip: 1,
+    });
+    expect(answer.status).toBe(422);
+    expect(problemOf(answer).errors).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ pointer: '/reference', code: 'REQUIRED' }),
+        expect.objectContaining({ pointer: '/tip', code: 'UNKNOWN_FIELD' }),
+      ]),
+    );
+  });
+});
+
+describe('Idempotency-Key', () => {
+  it('gives the first answer again for the same key and body, and 409 for another body', async () => {
+    const key = { 'Idempotency-Key': 'key-1' };
+    const first = await call('POST', '/accounts/A-102/top-ups', topUp('R-i1', '1.00'), key);
+    expect(first.status).toBe(201);
+    const again = await call(
+      'POST',
+      '/accounts/A-102/top-ups',
+      { reference: 'R-i1', channel: 'counter', amount: '1.00' },
+      key,
+    );
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const other = await call('POST', '/accounts/A-102/top-ups', topUp('R-i2', '1.00'), key);
+    expect(other.status).toBe(409);
+    expect(problemOf(other).code).toBe('IDEMPOTENCY_KEY_REUSED');
+  });
+
+  it('twenty repeats at once do one thing and all get its answer', async () => {
+    const key = { 'Idempotency-Key': 'key-many' };
+    const before = accountSchema.parse((await call('GET', '/accounts/A-102')).body).balance;
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => call('POST', '/accounts/A-102/top-ups', topUp('R-many', '3.00'), key)),
+    );
+    expect(new Set(answers.map((a) => JSON.stringify(a.body))).size).toBe(1);
+    expect(answers.every((a) => a.status === 201)).toBe(true);
+    const after = accountSchema.parse((await call('GET', '/accounts/A-102')).body).balance;
+    expect(Number(after) - Number(before)).toBeCloseTo(3, 6);
+  });
+
+  it('keys of different callers do not meet', async () => {
+    const key = { 'Idempotency-Key': 'key-shared' };
+    const mine = await call('POST', '/accounts/A-102/top-ups', topUp('R-s1', '1.00'), key);
+    const other = await call('POST', '/accounts/A-102/top-ups', topUp('R-s2', '1.00'), {
+      ...key,
+      Authorization: `Bearer ${await test.key(['vend'])}`,
+    });
+    expect([mine.status, other.status]).toEqual([201, 201]);
+  });
+});
+
+describe('supply over REST', () => {
+  it('a life-safety point refuses the cut by name; nothing is queued', async () => {
+    await reportReadings(test, 'M-202', [['11:59', '10.000']], { relay: 1 });
+    const answer = await call('POST', '/meter-points/P-202/commands', {
+      action: 'disconnect',
+      reason: 'test',
+    });
+    expect(answer.status).toBe(409);
+    expect(problemOf(answer).code).toBe('LIFE_SAFETY');
+    const { rows } = await test.database.pool.query('select 1 from command');
+    expect(rows).toHaveLength(0);
+  });
+
+  it('a cut is taken with 202, can be followed, and asked again returns the live one', async () => {
+    await reportReadings(test, 'M-201', [['11:59', '10.000']], { relay: 1 });
+    const ask = { action: 'disconnect', reason: 'Room vacated' };
+    const first = await call('POST', '/meter-points/P-201/commands', ask);
+    expect(first.status).toBe(202);
+    expect(first.body).toMatchObject({ state: 'QUEUED', existing: false });
+    const again = await call('POST', '/meter-points/P-201/commands', ask);
+    expect(again.body).toMatchObject({ id: first.body.id, existing: true });
+    const command = await call('GET', `/commands/${first.body.id}`);
+    expect(command.body).toMatchObject({
+      point: 'P-201',
+      op: 'disconnect',
+      reason: 'Room vacated',
+      timeline: [{ event: 'CREATE', to: 'QUEUED' }],
+    });
+    const point = meterPointSchema.parse((await call('GET', '/meter-points/P-201')).body);
+    expect(point.measured.supply).toBe('CLOSED');
+    expect(point.wanted).toMatchObject({ supply: 'DISCONNECTED', command: first.body.id });
+  });
+
+  it('setLimit needs its limit, and other actions refuse one', async () => {
+    const missing = await call('POST', '/meter-points/P-201/commands', { action: 'setLimit', reason: 'x' });
+    expect(missing.status).toBe(422);
+    expect(problemOf(missing).errors).toMatchObject([{ pointer: '/limitW', code: 'REQUIRED' }]);
+    const extra = await call('POST', '/meter-points/P-201/commands', {
+      action: 'read',
+      reason: 'x',
+      limitW: 500,
+    });
+    expect(extra.status).toBe(422);
+  });
+});
+
+describe('credentials', () => {
+  it('are shown once: a repeat with the same key neither shows nor makes any', async () => {
+    const key = { 'Idempotency-Key': 'cred-1' };
+    const first = await call('POST', '/gateways/G-N/credentials', undefined, key);
+    expect(first.status).toBe(201);
+    expect(first.body).toMatchObject({
+      username: 'G-N',
+      password: expect.any(String),
+      signingKey: expect.any(String),
+    });
+    const again = await call('POST', '/gateways/G-N/credentials', undefined, key);
+    expect(again.status).toBe(409);
+    expect(problemOf(again).code).toBe('ALREADY_SHOWN');
+    expect(JSON.stringify(again.body)).not.toContain(String(first.body.password));
+    const { rows } = await test.database.pool.query('select body::text as body from idempotency');
+    expect(JSON.stringify(rows)).not.toContain(String(first.body.password));
+    expect((await call('DELETE', '/gateways/G-N/credentials')).status).toBe(204);
+    expect((await call('DELETE', '/gateways/G-N/credentials')).status).toBe(404);
+  });
+});
+
+describe('alarms over REST', () => {
+  it('are listed, acknowledged once and shelved with a reason and an end', async () => {
+    const { rows } = await test.database.pool.query<{ id: bigint }>(
+      `insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, since_ms, raised_ms, last_ms,
+                          active_since_ms, activations, evidence)
+       select $1, 'OVERLOAD', 'POINT', p.id, p.space_id, 2, true, $2, $2, $2, $2, '[]', '{"value": 1900, "limit": 1500, "unit": "W"}'
+         from meter_point p where p.code = 'P-101' returning id`,
+      [test.campusId, test.clock.now()],
+    );
+    const id = String(rows[0]!.id);
+    const list = await call('GET', '/alarms?priority=2&rule=OVERLOAD');
+    expect(list.body.items).toMatchObject([
+      { id, state: 'UNACK', subject: { type: 'POINT', code: 'P-101' } },
+    ]);
+    const acked = await call('POST', `/alarms/${id}/acknowledge`);
+    expect(acked.body).toMatchObject({ state: 'ACKED', acknowledgedBy: expect.stringMatching(/^key:/) });
+    const endless = await call('POST', `/alarms/${id}/shelve`, {
+      reason: 'WORKS',
+      until: '2025-09-12T12:00:00+08:00',
+    });
+    expect(endless.status).toBe(422);
+    const silent = await call('POST', `/alarms/${id}/shelve`, { until: '2025-09-10T13:00:00+08:00' });
+    expect(silent.status).toBe(422);
+    const shelved = await call('POST', `/alarms/${id}/shelve`, {
+      reason: 'WORKS',
+      until: '2025-09-10T13:00:00+08:00',
+    });
+    expect(shelved.body).toMatchObject({ state: 'SHELVED', shelvedUntil: '2025-09-10T13:00:00.000+08:00' });
+    expect((await call('POST', `/alarms/${id}/unshelve`)).body).toMatchObject({ state: 'ACKED' });
+    expect((await call('POST', `/alarms/${id}/reset`, { note: 'seen' })).status).toBe(409);
+    expect((await call('POST', '/alarms/999999/acknowledge')).status).toBe(404);
+  });
+});
+
+describe('import over REST', () => {
+  it('of the same document changes nothing, and a bad row is named and nothing applied', async () => {
+    const same = await call('POST', '/import', testCampusDocument);
+    expect(same.status).toBe(200);
+    const result = importResultSchema.parse(same.body);
+    expect(result.rows.every((row) => row.verdict === 'UNCHANGED')).toBe(true);
+    const bad = structuredClone(testCampusDocument) as { meters: { point: string }[] };
+    bad.meters[2]!.point = 'NOWHERE';
+    const answer = await call('POST', '/import', bad);
+    expect(answer.status).toBe(422);
+    expect(problemOf(answer).errors).toMatchObject([{ pointer: '/meters/2/point' }]);
+    expect(answer.body).toMatchObject({ applied: false, rows: expect.any(Array) });
+    const unknown = await call('POST', '/import?dryrun=1', testCampusDocument);
+    expect(unknown.status).toBe(400);
+  });
+});

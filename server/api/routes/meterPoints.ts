@@ -1,0 +1,66 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { restCode } from '../../../contracts/restCommon';
+import { commandAcceptedSchema, commandRequest, meterPointSchema } from '../../../contracts/restSupply';
+import { findPointView } from '../../../db/queries/pointViews';
+import { DomainError } from '../../../domain/errors';
+import { requestSupplyChange, SUPPLY_PERMISSION } from '../../services/commands/requestSupplyChange';
+import {
+  answer,
+  jsonBody,
+  PROBLEMS,
+  type RestApp,
+  type RestDeps,
+  requireScope,
+  SECURITY,
+  WRITE_PROBLEMS,
+} from '../restApp';
+import { meterPointOf } from './supplyShapes';
+
+const params = z.strictObject({ code: restCode });
+
+const getPoint = createRoute({
+  method: 'get',
+  path: '/meter-points/{code}',
+  summary: 'Measured, wanted and blocking facts of a point; last values with their age',
+  tags: ['supply'],
+  security: SECURITY,
+  request: { params },
+  responses: { 200: answer('The point', meterPointSchema), ...PROBLEMS },
+});
+
+const postCommand = createRoute({
+  method: 'post',
+  path: '/meter-points/{code}/commands',
+  summary: 'Asks for a change of supply',
+  description: 'A refusal is 409 with the reason as `code`, such as LIFE_SAFETY or OFFLINE.',
+  tags: ['supply'],
+  security: SECURITY,
+  request: { params, body: jsonBody(commandRequest) },
+  responses: { 202: answer('Taken; follow it at /commands/{id}', commandAcceptedSchema), ...WRITE_PROBLEMS },
+});
+
+export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
+  api.openapi(getPoint, async (c) => {
+    const { scope } = requireScope(c, 'VIEW_LIVE_ROOM');
+    const { code } = c.req.valid('param');
+    const nowMs = deps.engine.clock.now();
+    const point = await findPointView(deps.database, scope, code, nowMs);
+    if (!point) throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${code}.`);
+    return c.json(meterPointOf(point, nowMs, c), 200);
+  });
+
+  api.openapi(postCommand, async (c) => {
+    const { action, reason, limitW } = c.req.valid('json');
+    requireScope(c, SUPPLY_PERMISSION[action]);
+    const { code } = c.req.valid('param');
+    const command = await requestSupplyChange(deps, c.get('caller'), {
+      pointCode: code,
+      action,
+      reason,
+      limitW,
+    });
+    return c.json({ id: command.commandId, state: command.state, existing: command.existing }, 202, {
+      Location: `/api/v1/commands/${command.commandId}`,
+    });
+  });
+}

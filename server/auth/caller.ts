@@ -1,0 +1,39 @@
+import { DomainError } from '../../domain/errors';
+import { type Action, type Permission, permissionFor } from './permissions';
+import { actorOf, type Session, type SessionCampus } from './session';
+
+/** Whoever asks for something: a signed-in person or an API key. Services take this and never a session. */
+export interface Caller {
+  /** Opaque id for audit, commands and ledger: `user:…` or `key:…`. */
+  readonly actor: string;
+  /** Address that the request came from. */
+  readonly address: string;
+  readonly campus: SessionCampus;
+  /** The person, where one is signed in; leases and second-person rules need one. */
+  readonly user: { readonly id: number; readonly name: string } | null;
+  /** How far the caller may do `action`; null: not at all. */
+  permission(action: Action): Permission | null;
+}
+
+/** The caller of a signed-in person. @param at instant of the request */
+export function sessionCaller(session: Session, address: string, at: Date): Caller {
+  return {
+    actor: actorOf(session),
+    address,
+    campus: session.campus,
+    user: { id: session.userId, name: session.displayName },
+    permission: (action) => permissionFor(session, action, at),
+  };
+}
+
+/** The caller's permission for `action`. @throws DomainError `forbidden` `ROLE_MISSING` */
+export function requirePermission(caller: Caller, action: Action): Permission {
+  const permission = caller.permission(action);
+  if (!permission) throw roleMissing(action);
+  return permission;
+}
+
+/** The refusal of one whose roles don't allow `action`; screens say which roles would. */
+export function roleMissing(action: Action): DomainError {
+  return new DomainError('forbidden', 'ROLE_MISSING', `No role of yours allows ${action}.`, { action });
+}

@@ -1,0 +1,31 @@
+import { detectSilenceJob } from './detectSilence';
+import type { Job } from './job';
+import { keepPartitionsJob } from './keepPartitions';
+import { makeCheckpointJob } from './makeCheckpoint';
+import { postDueWindowsJob } from './postDueWindows';
+import { quotaNoticesJob } from './quotaNotices';
+import { refreshChangedTimeLeftJob } from './refreshChangedTimeLeft';
+import { refreshTimeLeftJob } from './refreshTimeLeft';
+import { sweepAlarmsJob } from './sweepAlarms';
+import { sweepCommandsJob } from './sweepCommands';
+import { sweepPoliciesJob } from './sweepPolicies';
+import { tidyUpJob } from './tidyUp';
+import { verifyLedgerJob } from './verifyLedger';
+
+/** Everything that must happen without anybody asking. @param startMs business time of the start, ms UTC */
+export function allJobs(startMs: number): Job[] {
+  return [
+    keepPartitionsJob,
+    postDueWindowsJob,
+    sweepPoliciesJob,
+    sweepCommandsJob,
+    sweepAlarmsJob,
+    detectSilenceJob,
+    refreshTimeLeftJob,
+    refreshChangedTimeLeftJob(startMs),
+    quotaNoticesJob,
+    makeCheckpointJob,
+    verifyLedgerJob,
+    tidyUpJob,
+  ];
+}

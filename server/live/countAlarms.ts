@@ -1,0 +1,34 @@
+import type { AlarmSummary } from '../../contracts/liveEvents';
+import type { AlarmView } from '../../db/queries/alarmViews';
+import { type Audience, reaches } from './audience';
+
+const RECENT_MS = 10 * 60_000;
+
+/**
+ * Counts for the alarm bar, within what an audience sees. Active is what stands on the list: one that has returned to normal
+ * stands there until somebody acknowledges it. Shelved and suppressed alarms are not among them.
+ */
+export function countAlarms(alarms: Iterable<AlarmView>, audience: Audience, nowMs: number): AlarmSummary {
+  const summary: AlarmSummary = {
+    asOf: nowMs,
+    active: [0, 0, 0, 0],
+    unacknowledged: [0, 0, 0, 0],
+    shelved: 0,
+    announcedLast10Min: 0,
+  };
+  for (const alarm of alarms) {
+    if (!reaches(audience.alarms, alarm.spaceId)) continue;
+    const covered = alarm.suppressedBy !== null || alarm.outOfServiceTicket !== null;
+    if (nowMs - alarm.raisedMs <= RECENT_MS && !covered) summary.announcedLast10Min++;
+    if (alarm.endedMs !== null) continue;
+    if (alarm.shelvedUntilMs !== null && alarm.shelvedUntilMs > nowMs) {
+      summary.shelved++;
+      continue;
+    }
+    if (covered) continue;
+    const at = alarm.priority - 1;
+    summary.active[at]!++;
+    if (!alarm.acknowledged) summary.unacknowledged[at]!++;
+  }
+  return summary;
+}

@@ -1,0 +1,190 @@
+import type { BalanceBand, BalanceRow, LiveAlarm, LiveCommand, MeterRow } from '../../contracts/liveEvents';
+import type { AlarmView } from '../../db/queries/alarmViews';
+import type { CommandView } from '../../db/queries/commandViews';
+import type { LiveAccountRow, LiveValueRow } from '../../db/queries/liveTopology';
+import { alarmBaseState } from '../../domain/alarms/alarm';
+import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
+import type { LiveAccountPlace } from './topology';
+
+/** Stored rows in the shapes that browsers are sent. */
+
+/** An alarm for a screen. Names of persons are left out for a wall. */
+export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
+  const { value, limit, unit } = measuresOf(row.evidence);
+  const rule = Object.hasOwn(ALARM_CATALOGUE, row.rule)
+    ? ALARM_CATALOGUE[row.rule as keyof typeof ALARM_CATALOGUE]
+    : null;
+  return {
+    id: String(row.id),
+    rule: row.rule,
+    priority: row.priority,
+    state:
+      row.endedMs !== null
+        ? 'NORMAL'
+        : alarmBaseState({
+            condition: row.active ? 'ACTIVE' : 'NORMAL',
+            acknowledged: row.acknowledged,
+            latched: row.latched,
+          }),
+    latching: rule?.latching ?? row.latched,
+    shelvedUntil: row.shelvedUntilMs,
+    shelvedBy: forDisplay ? null : row.shelvedBy,
+    shelvedReason: forDisplay ? null : row.shelveReason,
+    suppressedBy: row.suppressedBy,
+    outOfServiceTicket: row.outOfServiceTicket,
+    place: {
+      building: row.buildingCode,
+      space: row.spaceCode,
+      point: row.pointCode,
+      meter: row.meterCode,
+      gateway: row.gatewayCode,
+      path: row.placePath,
+    },
+    value,
+    limit,
+    unit,
+    raisedAt: row.raisedMs,
+    changedAt: row.changedMs,
+    returnedAt: row.returnedMs,
+    acknowledgedAt: row.acknowledgedMs,
+    acknowledgedBy: forDisplay ? null : row.acknowledgedBy,
+    owner: null,
+    escalatesAt: row.escalateDueMs,
+    count: Math.max(1, row.count),
+  };
+}
+
+const UNITS: ReadonlySet<unknown> = new Set([
+  'W',
+  'V',
+  'A',
+  'C',
+  'PERCENT',
+  'S',
+  'COUNT',
+  'KWH',
+  'M3',
+  'M3_H',
+]);
+
+/** What a rule measured and compared. Durations are stored in ms and shown in s. */
+function measuresOf(evidence: Record<string, unknown>): Pick<LiveAlarm, 'value' | 'limit' | 'unit'> {
+  const { unit } = evidence;
+  const divisor = unit === 'ms' ? 1_000 : 1;
+  const shownUnit = unit === 'ms' ? 'S' : UNITS.has(unit) ? (unit as NonNullable<LiveAlarm['unit']>) : null;
+  if (shownUnit === null) return { value: null, limit: null, unit: null };
+  return { value: textOf(evidence.value, divisor), limit: textOf(evidence.limit, divisor), unit: shownUnit };
+}
+
+function textOf(value: unknown, divisor: number): string | null {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value / divisor) : null;
+}
+
+const ACTIONS: Readonly<Record<string, LiveCommand['action']>> = {
+  disconnect: 'DISCONNECT',
+  connect: 'CONNECT',
+  arm: 'ARM',
+  set_limit: 'SET_LIMIT',
+  read: 'READ',
+  valve_close: 'CLOSE_VALVE',
+  valve_open: 'OPEN_VALVE',
+  display: 'DISPLAY',
+};
+
+/** A command for a screen; null for housekeeping (clock, log, buzzer) that no screen follows. */
+export function liveCommand(row: CommandView): LiveCommand | null {
+  const action = ACTIONS[row.op];
+  if (action === undefined) return null;
+  const changedMs = row.steps.reduce((newest, step) => Math.max(newest, step.atMs), row.createdMs);
+  return {
+    id: row.id,
+    point: row.pointCode,
+    space: row.spaceCode,
+    building: row.buildingCode,
+    action,
+    state: row.state,
+    reason: row.cause,
+    cause: row.resultCode,
+    requestedBy: row.actorName ?? row.actor,
+    createdAt: row.createdMs,
+    changedAt: changedMs,
+    notBefore: row.notBeforeMs > row.createdMs ? row.notBeforeMs : null,
+    expiresAt: row.expiresMs,
+    proofBy: row.state === 'EXECUTED' ? row.dueMs : null,
+    steps: row.steps
+      .filter((step) => step.from !== step.to)
+      .map((step) => ({ state: step.to, at: step.atMs, note: step.note })),
+  };
+}
+
+/** Newest value of a meter from its stored state. */
+export function meterRowOf(row: LiveValueRow): MeterRow {
+  const contact = row.relay ?? row.valve;
+  return [
+    row.code,
+    row.lastMs,
+    row.lastRxMs,
+    row.powerW,
+    contact === 0 || contact === 1 ? contact : null,
+    row.voltageV,
+    row.currentA,
+    row.registerMicro === null ? null : row.registerMicro.toString(),
+  ];
+}
+
+/** Live money and forecast of an account. */
+export interface LiveAccount extends LiveAccountPlace {
+  readonly availableMicro: string;
+  readonly ledgerMicro: string;
+  readonly unpostedMicro: string;
+  readonly hours: number | null;
+  readonly band: BalanceBand;
+  /** When its time left was forecast, ms UTC; null: never. */
+  readonly forecastMs: number | null;
+  /** Newest change of money or forecast, ms UTC. */
+  readonly asOf: number;
+}
+
+const BANDS: Readonly<Record<string, BalanceBand>> = {
+  GT_14D: 'OVER_14_D',
+  D7_14: 'D7_TO_14',
+  D3_7: 'D3_TO_7',
+  H24_72: 'H24_TO_72',
+  H6_24: 'H6_TO_24',
+  LT_6H: 'UNDER_6_H',
+  OVER_14_D: 'OVER_14_D',
+  D7_TO_14: 'D7_TO_14',
+  D3_TO_7: 'D3_TO_7',
+  H24_TO_72: 'H24_TO_72',
+  H6_TO_24: 'H6_TO_24',
+  UNDER_6_H: 'UNDER_6_H',
+  LEARNING: 'LEARNING',
+};
+
+export function liveAccount(place: LiveAccountPlace, row: LiveAccountRow, nowMs: number): LiveAccount {
+  return {
+    ...place,
+    availableMicro: row.availableMicro.toString(),
+    ledgerMicro: row.ledgerMicro.toString(),
+    unpostedMicro: row.unpostedMicro.toString(),
+    hours: row.hours,
+    band: row.cut ? 'CUT' : row.band === null ? 'NO_DATA' : (BANDS[row.band] ?? 'NO_DATA'),
+    forecastMs: row.computedMs,
+    asOf: nowMs,
+  };
+}
+
+/** A balance for a screen; money and band are left out where the viewer may not see them. */
+export function balanceRow(account: LiveAccount, sees: { money: boolean; band: boolean }): BalanceRow {
+  return {
+    account: account.code,
+    space: account.space,
+    asOf: account.asOf,
+    band: sees.band ? account.band : 'NO_DATA',
+    timeLeftMs: sees.band && account.hours !== null ? account.hours * 3_600_000 : null,
+    availableMicro: sees.money ? account.availableMicro : null,
+    ledgerMicro: sees.money ? account.ledgerMicro : null,
+    unpostedMicro: sees.money ? account.unpostedMicro : null,
+  };
+}

@@ -1,0 +1,35 @@
+import type { ScopeFilter } from '../../../db/queries/scope';
+import type { Caller } from '../../auth/caller';
+import type { Action } from '../../auth/permissions';
+
+/** What a viewer may do with one alarm. Screens hide what is false. */
+export interface AlarmRights {
+  readonly acknowledge: boolean;
+  readonly shelve: boolean;
+  readonly reset: boolean;
+  readonly cut: boolean;
+}
+
+/** Rights at the place of an alarm. @param spacePath ids from the root to its space; null: it has no place */
+export function alarmRights(
+  caller: Caller,
+  priority: number,
+  spacePath: readonly number[] | null,
+): AlarmRights {
+  const may = (action: Action): boolean => {
+    const permission = caller.permission(action);
+    return permission !== null && coversPath(permission.scope, spacePath);
+  };
+  return {
+    acknowledge: may('ACKNOWLEDGE_ALARM'),
+    shelve: may(priority === 1 ? 'SHELVE_P1_ALARM' : 'SHELVE_ALARM'),
+    reset: may('RESET_LATCH'),
+    cut: may('CUT'),
+  };
+}
+
+/** Whether a place lies in a scope of spaces; what has no place lies in campus-wide scopes only. */
+function coversPath(scope: ScopeFilter, spacePath: readonly number[] | null): boolean {
+  if (scope.campusWide) return true;
+  return spacePath?.some((id) => scope.spaceIds.includes(id)) ?? false;
+}

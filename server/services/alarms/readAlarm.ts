@@ -1,0 +1,261 @@
+import type { LiveAlarm, LiveCommand } from '../../../contracts/liveEvents';
+import {
+  alarmPoints,
+  type FeederChildRow,
+  feederChildren,
+  pointPowers,
+  responsibleStaff,
+  type SameObjectRow,
+  sameObjectAlarms,
+} from '../../../db/queries/alarmDetails';
+import { type AlarmView, findAlarm, listAlarmEvents } from '../../../db/queries/alarmViews';
+import { listPointCommands } from '../../../db/queries/commandViews';
+import { findRoom } from '../../../db/queries/rooms';
+import type { ScopeFilter } from '../../../db/queries/scope';
+import { ALARM_CATALOGUE, type AlarmRule } from '../../../domain/alarms/alarmCatalogue';
+import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
+import { DomainError } from '../../../domain/errors';
+import type { Caller } from '../../auth/caller';
+import { liveAlarm, liveCommand } from '../../live/shapes';
+import type { ServiceDeps } from '../deps';
+import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
+import { type AlarmContext, alarmContexts } from './readAlarmList';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+const BEFORE_MS = 15 * MINUTE_MS;
+const AFTER_END_MS = 3 * MINUTE_MS;
+const HISTORY_DAYS = 30;
+
+/** One line of an alarm's timeline: what happened to it, or a command at its point. */
+export type TimelineEntry =
+  | {
+      readonly kind: 'ALARM';
+      readonly atMs: number;
+      readonly event: string;
+      readonly actor: string;
+      readonly detail: Readonly<Record<string, unknown>> | null;
+    }
+  | {
+      readonly kind: 'COMMAND';
+      readonly atMs: number;
+      readonly action: LiveCommand['action'];
+      readonly state: LiveCommand['state'];
+      readonly actor: string | null;
+      readonly reason: string;
+    };
+
+/** Load on one floor below a feeder, W. */
+export interface FloorLoad {
+  readonly name: string;
+  readonly nameEn: string | null;
+  readonly powerW: number;
+}
+
+/** A room below a feeder that draws more than it may. */
+export interface RoomOver {
+  readonly pointCode: string;
+  readonly spaceCode: string;
+  readonly powerW: number;
+  readonly limitW: number;
+  readonly command: LiveCommand | null;
+}
+
+export interface AlarmDetail {
+  readonly asOfMs: number;
+  readonly alarm: LiveAlarm;
+  readonly context: AlarmContext;
+  /** Catalogue of the rule; null for one that is not in it. */
+  readonly rule: Pick<AlarmRule, 'code' | 'actWithinMs' | 'firstAction'> | null;
+  readonly shelveLimitMs: number;
+  readonly meter: {
+    readonly code: string;
+    readonly intervalMs: number;
+    readonly limitW: number | null;
+  } | null;
+  readonly trace: LoadTrace | null;
+  readonly sinceMs: number;
+  readonly residents: number | null;
+  /** For a feeder: what draws on it. */
+  readonly below: {
+    readonly floors: readonly FloorLoad[];
+    readonly lossW: number | null;
+    readonly rooms: number;
+    readonly over: readonly RoomOver[];
+  } | null;
+  /** For anything below a feeder: how that one stands. */
+  readonly above: {
+    readonly code: string;
+    readonly powerW: number | null;
+    readonly capacityW: number | null;
+    readonly roomsOver: number;
+  } | null;
+  readonly earlier: readonly SameObjectRow[];
+  readonly earlierDays: number;
+  readonly staff: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly contact: string | null;
+  }[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** Everything on an alarm's page. @throws DomainError `notFound` outside the scope */
+export async function readAlarm(
+  deps: ServiceDeps,
+  caller: Caller,
+  scope: ScopeFilter,
+  alarmId: number,
+): Promise<AlarmDetail> {
+  const alarm = await findAlarm(deps.database, scope, alarmId);
+  if (!alarm) throw new DomainError('notFound', 'ALARM', `There is no alarm ${alarmId}.`);
+  const nowMs = deps.engine.clock.now();
+  const campusId = caller.campus.id;
+  const [context] = await alarmContexts(deps, caller, [alarm], nowMs);
+  const point = alarm.pointCode
+    ? ((await alarmPoints(deps.database, campusId, [alarm.pointCode], nowMs, 0))[0] ?? null)
+    : null;
+  const earlier = await sameObjectAlarms(deps.database, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
+  const isFeeder = point?.role === 'FEEDER';
+  const trace =
+    point?.meterId != null && point.utility === 'ELECTRICITY'
+      ? await loadTrace(deps, { id: point.meterId, intervalMs: point.intervalMs }, traceRange(alarm, nowMs), [
+          alarm,
+        ])
+      : null;
+  const room =
+    context!.point?.isRoom && caller.permission('CUT') !== null
+      ? await findRoom(deps.database, scope, context!.point.spaceCode)
+      : null;
+  const rule = Object.hasOwn(ALARM_CATALOGUE, alarm.rule)
+    ? ALARM_CATALOGUE[alarm.rule as keyof typeof ALARM_CATALOGUE]
+    : null;
+  return {
+    asOfMs: nowMs,
+    alarm: liveAlarm(alarm, false),
+    context: context!,
+    rule: rule && { code: rule.code, actWithinMs: rule.actWithinMs, firstAction: rule.firstAction },
+    shelveLimitMs: shelveLimitMs(`P${alarm.priority}`),
+    meter: point?.meterCode
+      ? {
+          code: point.meterCode,
+          intervalMs: point.intervalMs,
+          limitW: isFeeder ? point.capacityW : point.limitW,
+        }
+      : null,
+    trace,
+    sinceMs: alarm.sinceMs,
+    residents: room?.residents ?? null,
+    below: isFeeder && point ? await belowFeeder(deps, campusId, point.code, scope, nowMs) : null,
+    above: point?.feeder && !isFeeder ? await aboveOf(deps, campusId, point.feeder, nowMs) : null,
+    earlier,
+    earlierDays: HISTORY_DAYS,
+    staff: await responsibleStaff(deps.database, alarm.spacePath ?? [], new Date(nowMs)),
+    timeline: await timelineOf(deps, caller, scope, alarm),
+  };
+}
+
+/** The quarter hour up to now, or around the episode once it is over. */
+function traceRange(alarm: AlarmView, nowMs: number): { fromMs: number; toMs: number } {
+  const endMs = alarm.endedMs ?? alarm.returnedMs;
+  const toMs = endMs !== null && nowMs - endMs > BEFORE_MS ? endMs + AFTER_END_MS : nowMs;
+  return {
+    fromMs: Math.min(toMs - BEFORE_MS, Math.max(alarm.sinceMs - 5 * MINUTE_MS, toMs - 60 * MINUTE_MS)),
+    toMs,
+  };
+}
+
+async function belowFeeder(
+  deps: ServiceDeps,
+  campusId: number,
+  feederCode: string,
+  scope: ScopeFilter,
+  nowMs: number,
+): Promise<AlarmDetail['below']> {
+  const children = await feederChildren(deps.database, campusId, feederCode);
+  const fresh = children.filter((child) => isFresh(child, nowMs));
+  const floors = new Map<string, FloorLoad>();
+  for (const child of fresh) {
+    if (child.floorName === null) continue;
+    const floor = floors.get(child.floorName);
+    floors.set(child.floorName, {
+      name: child.floorName,
+      nameEn: child.floorNameEn,
+      powerW: (floor?.powerW ?? 0) + (child.powerW ?? 0),
+    });
+  }
+  const feederW = (await pointPowers(deps.database, campusId, [feederCode])).get(feederCode);
+  const measuredW = fresh.reduce((sum, child) => sum + (child.powerW ?? 0), 0);
+  const over: RoomOver[] = [];
+  for (const child of fresh.filter(isOver).sort((a, b) => b.powerW! - a.powerW!)) {
+    const [newest] = await listPointCommands(deps.database, scope, child.code, 1);
+    const command = newest && newest.finishedMs === null ? liveCommand(newest) : null;
+    over.push({
+      pointCode: child.code,
+      spaceCode: child.spaceCode,
+      powerW: child.powerW!,
+      limitW: child.limitW!,
+      command,
+    });
+  }
+  return {
+    floors: [...floors.values()],
+    // A loss is only a loss while every meter below is heard.
+    lossW: feederW !== undefined && fresh.length === children.length ? feederW - measuredW : null,
+    rooms: children.filter((child) => child.spaceKind === 'ROOM').length,
+    over,
+  };
+}
+
+async function aboveOf(
+  deps: ServiceDeps,
+  campusId: number,
+  feederCode: string,
+  nowMs: number,
+): Promise<AlarmDetail['above']> {
+  const [feeder] = await alarmPoints(deps.database, campusId, [feederCode], nowMs, nowMs);
+  if (!feeder) return null;
+  const powers = await pointPowers(deps.database, campusId, [feederCode]);
+  const children = await feederChildren(deps.database, campusId, feederCode);
+  return {
+    code: feederCode,
+    powerW: powers.get(feederCode) ?? null,
+    capacityW: feeder.capacityW,
+    roomsOver: children.filter((child) => isFresh(child, nowMs) && isOver(child)).length,
+  };
+}
+
+const isFresh = (child: FeederChildRow, nowMs: number): boolean =>
+  child.lastRxMs !== null && nowMs - child.lastRxMs <= 4 * child.intervalMs;
+
+const isOver = (child: FeederChildRow): boolean =>
+  child.powerW !== null && child.limitW !== null && child.powerW > child.limitW;
+
+async function timelineOf(
+  deps: ServiceDeps,
+  caller: Caller,
+  scope: ScopeFilter,
+  alarm: AlarmView,
+): Promise<TimelineEntry[]> {
+  const events = await listAlarmEvents(deps.database, alarm.id);
+  const entries: TimelineEntry[] = events.map((event) => ({ kind: 'ALARM', ...event }));
+  if (alarm.pointCode !== null && caller.permission('VIEW_COMMANDS') !== null) {
+    for (const row of await listPointCommands(deps.database, scope, alarm.pointCode, 20)) {
+      const command = liveCommand(row);
+      if (!command || command.action === 'READ' || command.createdAt < alarm.sinceMs - MINUTE_MS) continue;
+      entries.push(
+        ...command.steps.map(
+          (step): TimelineEntry => ({
+            kind: 'COMMAND',
+            atMs: step.at,
+            action: command.action,
+            state: step.state,
+            actor: command.requestedBy,
+            reason: command.reason,
+          }),
+        ),
+      );
+    }
+  }
+  return entries.sort((a, b) => b.atMs - a.atMs);
+}

@@ -1,0 +1,27 @@
+import { loadUser } from '../../../db/queries/users';
+import { DomainError } from '../../../domain/errors';
+import { type Caller, sessionCaller } from '../../auth/caller';
+import { checkSignIn, type SignInDeps } from '../../auth/checkSignIn';
+import { sessionOf } from '../../auth/readSession';
+import type { ServiceDeps } from '../deps';
+
+/**
+ * The person who consents beside the one who is signed in, by name and password on the same screen. Nobody is signed in by
+ * it: it holds for one act.
+ * @throws DomainError `refused` `SECOND_PERSON_WRONG` for a wrong name or password or another campus
+ */
+export async function secondPerson(
+  deps: ServiceDeps & SignInDeps,
+  caller: Caller,
+  given: { readonly name: string; readonly password: string },
+): Promise<Caller> {
+  const at = new Date(deps.engine.clock.now());
+  const signedIn = await checkSignIn(deps, { ...given, oneTap: false, address: caller.address });
+  const user = signedIn && (await loadUser(deps.database, signedIn.userId, at));
+  if (!user || user.campus.id !== caller.campus.id) {
+    throw new DomainError('refused', 'SECOND_PERSON_WRONG', 'The second name or password is wrong.', {
+      field: '/second',
+    });
+  }
+  return sessionCaller(sessionOf(user), caller.address, at);
+}

@@ -1,0 +1,42 @@
+import type { ImportResult } from '../../../contracts/importDocument';
+import { withTransaction } from '../../../db/client';
+import { appendAudit } from '../../../db/queries/audit';
+import { DomainError } from '../../../domain/errors';
+import { importCampus } from '../../../engine/importCampus';
+import { type Caller, requirePermission } from '../../auth/caller';
+import type { ServiceDeps } from '../deps';
+
+/**
+ * Brings the caller's campus to what a document says, all or nothing; the answer has a verdict per row.
+ * @throws DomainError `forbidden` for a caller whose reach is not the whole campus
+ */
+export async function importDocument(
+  deps: ServiceDeps,
+  caller: Caller,
+  document: unknown,
+  dryRun: boolean,
+): Promise<ImportResult> {
+  const { scope } = requirePermission(caller, 'IMPORT_CAMPUS');
+  if (!scope.campusWide) {
+    throw new DomainError('forbidden', 'CAMPUS_SCOPE_NEEDED', 'An import concerns the whole campus.');
+  }
+  const result = await importCampus(deps.database, deps.engine, document, {
+    dryRun,
+    actor: caller.actor,
+    campusId: scope.campusId,
+  });
+  if (result.applied && !dryRun) {
+    await withTransaction(deps.database, (tx) =>
+      appendAudit(tx, {
+        campusId: scope.campusId,
+        atMs: deps.engine.clock.now(),
+        actor: caller.actor,
+        action: 'IMPORT',
+        target: `campus:${caller.campus.code}`,
+        ip: caller.address,
+        after: { totals: { ...result.totals } },
+      }),
+    );
+  }
+  return result;
+}

@@ -1,0 +1,135 @@
+import { type LoadPoint, listLoadPoints } from '../../../db/queries/campusLoad';
+import { DomainError } from '../../../domain/errors';
+import { type Caller, requirePermission } from '../../auth/caller';
+import { isStale } from '../../live/sums';
+import type { ServiceDeps } from '../deps';
+import { isUser } from './loadModel';
+
+/** Sum of the consumers' meters that are not stale. */
+export interface FreshSum {
+  /** W; null when none counts. */
+  readonly powerW: number | null;
+  readonly counted: number;
+  readonly installed: number;
+}
+
+/** A room or circuit on a floor. Powers in W, times in ms UTC. */
+export interface RoomLoad extends FreshSum {
+  readonly space: string;
+  readonly name: string;
+  readonly nameEn: string | null;
+  /** Arrival of its newest report. */
+  readonly rxMs: number | null;
+  readonly intervalMs: number;
+}
+
+export interface FloorLoad extends FreshSum {
+  readonly code: string;
+  readonly name: string;
+  readonly nameEn: string | null;
+  /** Empty for a viewer who may not see single rooms. */
+  readonly rooms: readonly RoomLoad[];
+}
+
+export interface FeederLoad {
+  readonly point: string;
+  /** Measured by the feeder itself; null: nothing fresh. */
+  readonly powerW: number | null;
+  readonly capacityW: number | null;
+  readonly rxMs: number | null;
+  readonly intervalMs: number;
+}
+
+/** A building from its feeders to its rooms, as the panel beside the map shows it. */
+export interface BuildingLoad extends FreshSum {
+  readonly code: string;
+  readonly nowMs: number;
+  readonly feeders: readonly FeederLoad[];
+  /** From the top. Points that stand on no floor are counted in the building only. */
+  readonly floors: readonly FloorLoad[];
+  readonly seesRooms: boolean;
+}
+
+/** @throws DomainError `forbidden` without the role, `notFound` outside the scope or for a building without meters */
+export async function viewBuilding(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { building: string },
+): Promise<BuildingLoad> {
+  const { scope } = requirePermission(caller, 'VIEW_MAP');
+  const nowMs = deps.engine.clock.now();
+  const points = (await listLoadPoints(deps.database, scope)).filter(
+    ({ building }) => building === input.building,
+  );
+  if (points.length === 0) {
+    throw new DomainError('notFound', 'BUILDING', `There is no metered building ${input.building}.`);
+  }
+  const seesRooms = caller.permission('VIEW_LIVE_ROOM')?.grant === 'FULL';
+  const users = points.filter(isUser);
+  const floors = new Map<string, LoadPoint[]>();
+  for (const point of users) {
+    if (point.floor === null) continue;
+    const list = floors.get(point.floor);
+    if (list) list.push(point);
+    else floors.set(point.floor, [point]);
+  }
+  return {
+    code: input.building,
+    nowMs,
+    ...freshSum(users, nowMs),
+    feeders: points
+      .filter(({ role }) => role === 'FEEDER')
+      .map((point) => ({
+        point: point.code,
+        powerW: freshSum([point], nowMs).powerW,
+        capacityW: point.capacityW,
+        rxMs: point.rxMs,
+        intervalMs: point.intervalMs,
+      })),
+    floors: [...floors]
+      .sort(([a], [b]) => b.localeCompare(a, 'en', { numeric: true }))
+      .map(([code, list]) => ({
+        code,
+        name: list[0]!.floorName ?? code,
+        nameEn: list[0]!.floorNameEn,
+        ...freshSum(list, nowMs),
+        rooms: seesRooms ? roomsOf(list, nowMs) : [],
+      })),
+    seesRooms,
+  };
+}
+
+/** Rooms of a floor by code; points of the floor itself (corridors) are no rooms. */
+function roomsOf(points: readonly LoadPoint[], nowMs: number): RoomLoad[] {
+  const rooms = new Map<string, LoadPoint[]>();
+  for (const point of points) {
+    if (point.spaceKind !== 'ROOM') continue;
+    const list = rooms.get(point.space);
+    if (list) list.push(point);
+    else rooms.set(point.space, [point]);
+  }
+  return [...rooms]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([space, list]) => ({
+      space,
+      name: list[0]!.spaceName,
+      nameEn: list[0]!.spaceNameEn,
+      ...freshSum(list, nowMs),
+      rxMs: list.reduce<number | null>(
+        (newest, { rxMs }) => (rxMs !== null && (newest === null || rxMs > newest) ? rxMs : newest),
+        null,
+      ),
+      intervalMs: Math.max(...list.map(({ intervalMs }) => intervalMs)),
+    }));
+}
+
+function freshSum(points: readonly LoadPoint[], nowMs: number): FreshSum {
+  const fresh = points.flatMap((point) =>
+    point.powerW !== null && point.rxMs !== null && !isStale(point, point.rxMs, nowMs) ? point.powerW : [],
+  );
+  return {
+    powerW: fresh.length === 0 ? null : fresh.reduce((sum, powerW) => sum + powerW, 0),
+    counted: fresh.length,
+    installed: points.length,
+  };
+}

@@ -1,0 +1,109 @@
+import type { CommandAction } from '../../../contracts/restSupply';
+import { withTransaction } from '../../../db/client';
+import { appendAudit } from '../../../db/queries/audit';
+import { commandsByIds } from '../../../db/queries/commandViews';
+import { findPointPlace } from '../../../db/queries/pointViews';
+import { DomainError } from '../../../domain/errors';
+import type { CommandState } from '../../../domain/supply/commandMachine';
+import { requestSupply } from '../../../engine/requestSupply';
+import { type Caller, requirePermission } from '../../auth/caller';
+import type { Action } from '../../auth/permissions';
+import { alarmFor } from '../alarms/actOnAlarm';
+import type { ServiceDeps } from '../deps';
+
+/** Which permission each act on supply needs. */
+export const SUPPLY_PERMISSION: Readonly<Record<CommandAction, Action>> = {
+  disconnect: 'CUT',
+  closeValve: 'CUT',
+  connect: 'RESTORE',
+  openValve: 'RESTORE',
+  arm: 'RESTORE',
+  setLimit: 'SET_LIMIT',
+  read: 'READ_NOW',
+};
+
+export interface SupplyChange {
+  readonly pointCode: string;
+  readonly action: CommandAction;
+  readonly reason: string;
+  /** W, for setLimit. */
+  readonly limitW?: number;
+  /** Alarm out of which the point is cut: the cut is for safety then, and goes out without waiting. */
+  readonly alarmId?: number;
+  /** Time in which the command may be taken back, ms; default none. */
+  readonly holdMs?: number;
+}
+
+export interface SupplyChangeAnswer {
+  readonly commandId: string;
+  readonly state: CommandState;
+  /** True: the same direction was under way; this is its command. */
+  readonly existing: boolean;
+  /** An interlock lets it wait until then, ms UTC; null: it goes at once. */
+  readonly waitUntilMs: number | null;
+}
+
+/**
+ * One operator's act on one meter point, checked for role and scope, and audited.
+ * @throws DomainError `forbidden`, `notFound`, `refused` with the interlock's name, `conflict` `NOTHING_TO_DO`
+ */
+export async function requestSupplyChange(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: SupplyChange,
+): Promise<SupplyChangeAnswer> {
+  const action = SUPPLY_PERMISSION[input.action];
+  const { scope, grant } = requirePermission(caller, action);
+  const point = await findPointPlace(deps.database, scope, input.pointCode);
+  if (!point) throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
+  const personId = caller.user === null ? null : String(caller.user.id);
+  if (grant === 'OWN_TAG' && !point.tags.some((held) => held.by === personId)) {
+    throw new DomainError(
+      'forbidden',
+      'OWN_TAG_NEEDED',
+      'You may restore under your own maintenance tag only.',
+    );
+  }
+  if (point.role === 'FEEDER' && input.action !== 'read') {
+    throw new DomainError('refused', 'SECOND_PERSON_NEEDED', 'A feeder is switched by two persons.');
+  }
+  const cause = await causeOf(deps, caller, input);
+  const answer = await requestSupply(deps.database, deps.engine, {
+    campusId: scope.campusId,
+    pointCode: input.pointCode,
+    action: input.action,
+    actor: caller.actor,
+    actorId: personId,
+    reason: input.reason,
+    cause,
+    limitW: input.limitW,
+    holdMs: input.holdMs,
+    originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
+  });
+  await withTransaction(deps.database, (tx) =>
+    appendAudit(tx, {
+      campusId: scope.campusId,
+      atMs: deps.engine.clock.now(),
+      actor: caller.actor,
+      action: `SUPPLY_${input.action.toUpperCase()}`,
+      target: `point:${input.pointCode}`,
+      ip: caller.address,
+      after: { command: answer.commandId, reason: input.reason, cause },
+    }),
+  );
+  const [command] = await commandsByIds(deps.database, [answer.commandId]);
+  return { ...answer, state: command?.state ?? 'QUEUED' };
+}
+
+/** A cut out of an active alarm at this very point is for safety; everything else is a person's wish. */
+async function causeOf(deps: ServiceDeps, caller: Caller, input: SupplyChange): Promise<'MANUAL' | 'SAFETY'> {
+  const isCut = input.action === 'disconnect' || input.action === 'closeValve';
+  if (input.alarmId === undefined || !isCut) return 'MANUAL';
+  const alarm = await alarmFor(deps, caller, 'VIEW_ALARMS', input.alarmId);
+  if (alarm.pointCode !== input.pointCode) {
+    throw new DomainError('invalid', 'ALARM_ELSEWHERE', 'This alarm stands at another point.', {
+      field: '/alarmId',
+    });
+  }
+  return alarm.active ? 'SAFETY' : 'MANUAL';
+}

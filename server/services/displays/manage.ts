@@ -1,0 +1,71 @@
+import { withTransaction } from '../../../db/client';
+import { appendAudit } from '../../../db/queries/audit';
+import { type DisplayListRow, listDisplays, revokeDisplay } from '../../../db/queries/displays';
+import { DomainError } from '../../../domain/errors';
+import { type Caller, requirePermission } from '../../auth/caller';
+import { approveDisplay, DEFAULT_PLAYLIST } from '../../auth/displayTokens';
+import type { ServiceDeps } from '../deps';
+
+/** Walls belong to the campus: a part of it can't be managed. */
+function requireCampus(caller: Caller): number {
+  const { scope } = requirePermission(caller, 'MANAGE_DISPLAYS');
+  if (!scope.campusWide) {
+    throw new DomainError('forbidden', 'CAMPUS_SCOPE_NEEDED', 'Displays are managed for the whole campus.');
+  }
+  return scope.campusId;
+}
+
+/** Paired walls, by name. */
+export async function listPairedDisplays(deps: ServiceDeps, caller: Caller): Promise<DisplayListRow[]> {
+  return listDisplays(deps.database, requireCampus(caller));
+}
+
+/** Approves the screen that shows `code`. @throws DomainError `notFound` `PAIRING_CODE` */
+export async function pairDisplay(
+  deps: ServiceDeps & { readonly publicUrl: string },
+  caller: Caller,
+  input: { code: string; name: string },
+): Promise<{ displayId: string }> {
+  const campusId = requireCampus(caller);
+  const display = await approveDisplay(
+    { database: deps.database, clock: deps.engine.clock, publicUrl: deps.publicUrl },
+    { campusId, code: input.code, name: input.name, playlist: DEFAULT_PLAYLIST, actor: caller.actor },
+  );
+  await audit(deps, caller, campusId, 'DISPLAY_PAIRED', display.displayId, { name: input.name });
+  return display;
+}
+
+/** Ends a wall's right at once. @throws DomainError `notFound` `DISPLAY` */
+export async function revokePairedDisplay(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { displayId: string },
+): Promise<void> {
+  const campusId = requireCampus(caller);
+  const at = new Date(deps.engine.clock.now());
+  if (!(await revokeDisplay(deps.database, campusId, input.displayId, at))) {
+    throw new DomainError('notFound', 'DISPLAY', 'There is no such display.');
+  }
+  await audit(deps, caller, campusId, 'DISPLAY_REVOKED', input.displayId, {});
+}
+
+function audit(
+  deps: ServiceDeps,
+  caller: Caller,
+  campusId: number,
+  action: string,
+  displayId: string,
+  after: Record<string, string>,
+): Promise<void> {
+  return withTransaction(deps.database, (tx) =>
+    appendAudit(tx, {
+      campusId,
+      atMs: deps.engine.clock.now(),
+      actor: caller.actor,
+      action,
+      target: `display:${displayId}`,
+      ip: caller.address,
+      after,
+    }),
+  );
+}

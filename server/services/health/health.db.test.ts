@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ImportDocument } from '../../../contracts/importDocument';
+import { ensurePartitions, maintainsHourly } from '../../../db/partitions';
+import { readCapture } from '../../../db/queries/captureViews';
+import { campusScope } from '../../../db/queries/scope';
+import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import { FixedClock } from '../../../domain/time/clock';
+import { silentLog } from '../../../engine/context';
+import { importCampus } from '../../../engine/importCampus';
+import { callerOf } from '../../testing/callerOf';
+import { testCampusDocument } from '../../testing/testCampus';
+import { viewFleet } from '../meters/viewFleet';
+
+const HOUR_MS = 3_600_000;
+const HOUR = Date.UTC(2026, 10, 11, 4);
+const NOW = HOUR + HOUR_MS + 20_000;
+const clock = new FixedClock(NOW);
+const NONE = { text: '', utility: null, status: null, contact: null, building: null, gateway: null };
+let database: TestDatabase;
+let campusId: number;
+
+/** A whole hour of readings every 10 s from each of these meters, but for the first `missing` of them. */
+async function storeHour(meters: Record<string, number>): Promise<void> {
+  await ensurePartitions(database, [HOUR, HOUR + HOUR_MS]);
+  const own = await maintainsHourly(database);
+  for (const [code, missing] of Object.entries(meters)) {
+    const { rows } = await database.pool.query<{ id: number }>('select id from meter where code = $1', [
+      code,
+    ]);
+    const id = rows[0]!.id;
+    await database.pool.query(
+      `insert into reading (meter_id, ts, rx_ts)
+       select $1, to_timestamp($2::float8 / 1000) + n * interval '10 seconds', now() from generate_series($3::int + 1, 360) n`,
+      [id, HOUR, missing],
+    );
+    if (own)
+      await database.pool.query(
+        `insert into reading_hourly (meter_id, hour, quantity_micro, readings, first_ts, last_ts)
+         select meter_id, to_timestamp($2::float8 / 1000), 0, count(*), min(ts), max(ts) from reading where meter_id = $1 group by 1`,
+        [id, HOUR],
+      );
+    await database.pool.query(
+      `insert into meter_state (meter_id, first_ms, last_ms, last_rx_ms) values ($1, $2, $3, $3)
+       on conflict (meter_id) do update set first_ms = excluded.first_ms, last_rx_ms = excluded.last_rx_ms`,
+      [id, HOUR - 24 * HOUR_MS, HOUR + HOUR_MS],
+    );
+  }
+}
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const ctx = { clock, log: silentLog };
+  const result = await importCampus(database, ctx, testCampusDocument as ImportDocument, { actor: 'test' });
+  expect(result.applied).toBe(true);
+  campusId = (await database.pool.query<{ id: number }>('select id from campus')).rows[0]!.id;
+  await storeHour({ 'M-101': 0, 'M-102': 9 });
+}, 120_000);
+
+afterAll(() => database.close());
+
+const capture = () =>
+  readCapture(database, campusScope(campusId, new Date(NOW)), { fromMs: HOUR, nowMs: NOW }, 10);
+
+it('counts what is missing per meter, and leaves out meters that were never heard', async () => {
+  const { expected, received, meters, metersWithGaps, gaps } = await capture();
+  expect({ expected, received, meters, metersWithGaps }).toEqual({
+    expected: 720,
+    received: 711,
+    meters: 2,
+    metersWithGaps: 1,
+  });
+  expect(gaps).toMatchObject([{ meter: 'M-102', expected: 360, received: 351 }]);
+});
+
+it('a history that was loaded is not held against the capture rate', async () => {
+  await database.pool.query("insert into setting (key, value) values ('loadedUntilMs', $1)", [
+    String(HOUR + HOUR_MS / 2),
+  ]);
+  expect((await capture()).expected).toBe(360);
+  await database.pool.query("delete from setting where key = 'loadedUntilMs'");
+});
+
+it('lists the fleet with counts that add up, and withholds rooms from who does not supervise them', async () => {
+  const deps = { database, engine: { clock, log: silentLog } };
+  const input = { filter: NONE, offset: 0, limit: 50 };
+  const admin = await viewFleet(deps, await callerOf(database, 'admin', NOW), input);
+  expect(admin.installed).toBe(6);
+  for (const [facet, values] of Object.entries(admin.facets))
+    expect(
+      values.reduce((sum, { count }) => sum + count, 0),
+      facet,
+    ).toBe(6);
+  expect(admin.meters.filter(({ masked }) => masked).map(({ meter }) => meter)).toEqual([
+    'M-101',
+    'M-102',
+    'M-201',
+    'M-202',
+  ]);
+  expect(admin.showsBands).toBe(false);
+  const energy = await viewFleet(deps, await callerOf(database, 'energy', NOW), input);
+  expect(energy.meters.some(({ masked }) => masked)).toBe(false);
+  await expect(viewFleet(deps, await callerOf(database, 'finance', NOW), input)).rejects.toThrow();
+});

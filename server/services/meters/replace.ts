@@ -1,0 +1,38 @@
+import { withTransaction } from '../../../db/client';
+import { appendAudit } from '../../../db/queries/audit';
+import { findPointPlace } from '../../../db/queries/pointViews';
+import { DomainError } from '../../../domain/errors';
+import type { MeterExchange } from '../../../engine/exchangeInput';
+import { type ExchangeOutcome, replaceMeter } from '../../../engine/replaceMeter';
+import { type Caller, requirePermission } from '../../auth/caller';
+import type { ServiceDeps } from '../deps';
+
+/** Exchanges the meter of a point: the old one is charged to its end register, the new one counts from its start. */
+export async function exchangeMeter(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: Omit<MeterExchange, 'campusId' | 'actor'>,
+): Promise<ExchangeOutcome> {
+  const { scope } = requirePermission(caller, 'REPLACE_METER');
+  if (!(await findPointPlace(deps.database, scope, input.pointCode))) {
+    throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
+  }
+  const outcome = await replaceMeter(deps.database, deps.engine, {
+    ...input,
+    campusId: scope.campusId,
+    actor: caller.actor,
+  });
+  await withTransaction(deps.database, (tx) =>
+    appendAudit(tx, {
+      campusId: scope.campusId,
+      atMs: deps.engine.clock.now(),
+      actor: caller.actor,
+      action: 'METER_REPLACED',
+      target: `point:${input.pointCode}`,
+      ip: caller.address,
+      before: { meter: outcome.oldMeterCode, endRegister: input.oldEndRegister },
+      after: { meter: outcome.newMeterCode, startRegister: input.meter.startRegister, reason: input.reason },
+    }),
+  );
+  return outcome;
+}

@@ -1,0 +1,27 @@
+import { withTransaction } from '../../../db/client';
+import { appendAudit } from '../../../db/queries/audit';
+import type { Utility } from '../../../domain/metering/reading';
+import type { Caller } from '../../auth/caller';
+import type { ServiceDeps } from '../deps';
+import { type DepartmentQuota, viewDepartment } from './viewDepartment';
+
+/** A department's month to be taken out of the product; who took it stands in the audit log. */
+export async function exportReport(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { department: string; month?: string; utility: Utility },
+): Promise<DepartmentQuota> {
+  const view = await viewDepartment(deps, caller, input);
+  await withTransaction(deps.database, (tx) =>
+    appendAudit(tx, {
+      campusId: caller.campus.id,
+      atMs: deps.engine.clock.now(),
+      actor: caller.actor,
+      action: 'QUOTA_REPORT_EXPORTED',
+      target: `department:${view.department.code}`,
+      ip: caller.address,
+      after: { month: view.month, utility: view.utility },
+    }),
+  );
+  return view;
+}

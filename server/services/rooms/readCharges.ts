@@ -1,0 +1,170 @@
+import { type ChargeView, findAccountView, listAccountCharges } from '../../../db/queries/accountViews';
+import {
+  enclosingReadings,
+  findProofCharge,
+  findProofTx,
+  type ProofCharge,
+} from '../../../db/queries/chargeProofs';
+import { findTariff } from '../../../db/queries/tariffBooks';
+import type { ChargeProof } from '../../../domain/credit/chargeProof';
+import { DomainError } from '../../../domain/errors';
+import { type Caller, requirePermission } from '../../auth/caller';
+import type { ServiceDeps } from '../deps';
+
+/** A charge in a list. Quantities and amounts in µ. */
+export interface ChargeRow {
+  readonly id: string;
+  readonly pointCode: string;
+  readonly utility: ChargeView['utility'];
+  readonly t0Ms: number;
+  readonly t1Ms: number;
+  readonly quantityMicro: bigint;
+  readonly amountMicro: bigint;
+  readonly periods: readonly string[];
+  readonly estimated: boolean;
+}
+
+export interface ChargePage {
+  readonly rows: readonly ChargeRow[];
+  /** Hand it in for the next page; null at the end. */
+  readonly next: { readonly t1Ms: number; readonly id: string } | null;
+}
+
+/** Charges in force of an account, newest first. @throws DomainError `forbidden`, `notFound` */
+export async function readCharges(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: {
+    readonly accountCode: string;
+    readonly before: { readonly t1Ms: number; readonly id: string } | null;
+    readonly limit: number;
+  },
+): Promise<ChargePage> {
+  const { scope } = requirePermission(caller, 'VIEW_MONEY');
+  const account = await findAccountView(deps.database, scope, input.accountCode);
+  if (!account) throw new DomainError('notFound', 'ACCOUNT', `There is no account ${input.accountCode}.`);
+  const rows = await listAccountCharges(deps.database, account.id, {
+    before: input.before && { t1Ms: input.before.t1Ms, id: BigInt(input.before.id) },
+    afterMs: null,
+    untilMs: null,
+    superseded: false,
+    limit: input.limit + 1,
+  });
+  const shown = rows.slice(0, input.limit);
+  const last = shown.at(-1);
+  return {
+    rows: shown.map(rowOf),
+    next: rows.length > input.limit && last ? { t1Ms: last.t1Ms, id: last.id.toString() } : null,
+  };
+}
+
+function rowOf(view: ChargeView): ChargeRow {
+  // Written by the engine alone, in its frozen shape.
+  const lines = view.lines as { period: string; estimated: boolean }[];
+  return {
+    id: view.id.toString(),
+    pointCode: view.pointCode,
+    utility: view.utility,
+    t0Ms: view.t0Ms,
+    t1Ms: view.t1Ms,
+    quantityMicro: view.quantityMicro,
+    amountMicro: view.amountMicro,
+    periods: [...new Set(lines.map((line) => line.period))],
+    estimated: lines.some((line) => line.estimated),
+  };
+}
+
+/** A charge with all from which a browser recomputes it, and what names it on the page. */
+export interface ChargeProofData {
+  readonly id: string;
+  readonly accountCode: string;
+  readonly meterCode: string;
+  readonly pointCode: string;
+  readonly utility: ProofCharge['utility'];
+  readonly register: string;
+  readonly rev: number;
+  readonly superseded: boolean;
+  readonly postedMs: number;
+  readonly tariffName: string;
+  readonly tariffNumber: number;
+  readonly tariffSinceMs: number;
+  /** Limit of each tier, µ; the last is open. */
+  readonly tierLimitsMicro: readonly (bigint | null)[];
+  readonly currency: string;
+  /** Number of the checkpoint that seals the transaction; null: the next one will. */
+  readonly checkpoint: number | null;
+  readonly proof: ChargeProof;
+}
+
+/** Everything about one charge. @throws DomainError `forbidden`, `notFound` */
+export async function readChargeProof(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly id: string },
+): Promise<ChargeProofData> {
+  const { scope } = requirePermission(caller, 'VIEW_MONEY');
+  const charge = await findProofCharge(deps.database, scope, BigInt(input.id));
+  const tariff = charge && (await findTariff(deps.database, charge.tariffId));
+  if (!charge || !tariff) throw new DomainError('notFound', 'CHARGE', `There is no charge ${input.id}.`);
+  const booked = charge.txId === null ? null : await findProofTx(deps.database, charge.txId);
+  const readings = await enclosingReadings(deps.database, charge.meterId, charge.t0Ms, charge.t1Ms);
+  const versionCode = String(charge.tariffVersionId);
+  const version = tariff.versions.find(({ code }) => code === versionCode);
+  return {
+    id: input.id,
+    accountCode: charge.accountCode,
+    meterCode: charge.meterCode,
+    pointCode: charge.pointCode,
+    utility: charge.utility,
+    register: charge.register,
+    rev: charge.rev,
+    superseded: charge.supersededBy !== null,
+    postedMs: charge.postedMs,
+    tariffName: tariff.name,
+    tariffNumber: tariff.numbers[versionCode] ?? 0,
+    tariffSinceMs: version?.validFromMs ?? 0,
+    tierLimitsMicro: version?.tierLimitsMicro ?? [null],
+    currency: caller.campus.currency,
+    checkpoint: booked?.checkpoint ?? null,
+    proof: {
+      zone: caller.campus.timeZone,
+      intervalMs: charge.intervalMs,
+      t0Ms: charge.t0Ms,
+      t1Ms: charge.t1Ms,
+      startMicro: charge.startMicro,
+      endMicro: charge.endMicro,
+      modulusMicro: charge.modulusMicro,
+      quantityMicro: charge.quantityMicro,
+      amountMicro: charge.amountMicro,
+      accruedMicro: charge.accruedMicro,
+      carryPico: charge.carryPico,
+      lines: charge.lines,
+      tariff: { versions: tariff.versions, calendar: tariff.calendar },
+      readings: readings
+        .filter((reading) => reading.epoch === charge.epoch)
+        .map(({ tsMs, valueMicro }) => ({ tsMs, valueMicro })),
+      // Several meters under one tier table, or rate registers: the lines don't follow from these readings alone.
+      splitElsewhere: (version?.tierLimitsMicro.length ?? 1) > 1 || charge.rev > 0,
+      ledger: booked && {
+        id: booked.tx.id.toString(),
+        key: booked.tx.key,
+        kind: booked.tx.kind,
+        atMs: booked.tx.tMs,
+        currency: booked.tx.currency,
+        linesHash: booked.tx.linesHash,
+        txHash: booked.tx.txHash,
+        reverses: booked.tx.reverses?.toString() ?? null,
+        entries: booked.entries.map(
+          ({ pot, amountMicro, accountSeq, balanceAfterMicro, entryHash, prevHash }) => ({
+            pot,
+            amountMicro,
+            accountSeq,
+            balanceAfterMicro,
+            entryHash,
+            prevHash,
+          }),
+        ),
+      },
+    },
+  };
+}

@@ -1,0 +1,324 @@
+import type { LiveCommand } from '../../../contracts/liveEvents';
+import { findAccountView } from '../../../db/queries/accountViews';
+import { actorNames } from '../../../db/queries/actorNames';
+import { type CommandView, listPointCommands } from '../../../db/queries/commandViews';
+import { findPointView, type PointView } from '../../../db/queries/pointViews';
+import {
+  findAccountPolicy,
+  findRoomAccountCode,
+  listRoomPoints,
+  type PlaceStep,
+  type RoomPointRow,
+} from '../../../db/queries/rooms';
+import type { ScopeFilter } from '../../../db/queries/scope';
+import { creditPolicyOf, type PolicyBody } from '../../../db/queries/storedPolicy';
+import { accountTariffBook } from '../../../db/queries/tariffBooks';
+import { isTerminal } from '../../../domain/supply/commandMachine';
+import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
+import { isCut } from '../../../domain/supply/resend';
+import { type ObservedSupply, observeSupply } from '../../../domain/supply/supplyState';
+import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
+import { campusZone } from '../../../domain/time/campusTime';
+import type { Caller } from '../../auth/caller';
+import { liveCommand } from '../../live/shapes';
+import type { ServiceDeps } from '../deps';
+import { type SwitchChecks, switchChecks } from '../supply/switchChecks';
+import { type OpenRoom, openRoom, type RoomRights } from './roomRights';
+
+const HOUR_MS = 3_600_000;
+const COMMANDS_PER_POINT = 10;
+/** A command that ended longer ago than this belongs to history, not to the track. */
+const TRACK_KEPT_MS = 10 * 60_000;
+
+/** A reason, lock or tag at a point, with the name of who set it where a person did. */
+export interface PointHold {
+  readonly reason: string;
+  readonly cause: string | null;
+  readonly sinceMs: number;
+  readonly by: string | null;
+  readonly note: string | null;
+}
+
+/** A meter point on the room's page. Measured values are null for a viewer without the right to them. */
+export interface RoomPoint {
+  readonly code: string;
+  readonly name: string | null;
+  readonly utility: PointView['utility'];
+  readonly role: PointView['role'];
+  readonly meterCode: string | null;
+  readonly gatewayCode: string | null;
+  readonly feeder: string | null;
+  readonly intervalMs: number;
+  readonly online: boolean | null;
+  readonly hasRelay: boolean;
+  readonly limitW: number | null;
+  readonly observed: PointView['observed'];
+  readonly observedMs: number | null;
+  readonly changedMs: number | null;
+  readonly lastMs: number | null;
+  readonly lastRxMs: number | null;
+  readonly values: {
+    readonly powerW: number | null;
+    readonly voltageV: number | null;
+    readonly currentA: number | null;
+    readonly flowM3h: number | null;
+    readonly registerMicro: string | null;
+  } | null;
+  readonly protection: PointView['protection'];
+  readonly protectionOwner: string | null;
+  readonly protectionPhone: string | null;
+  readonly holds: readonly PointHold[];
+  readonly tags: readonly { readonly by: string; readonly sinceMs: number; readonly note: string }[];
+  /** Who has the control panel open; `mine` when it is the viewer. */
+  readonly lease: { readonly by: string; readonly mine: boolean; readonly untilMs: number } | null;
+  /** The command that lives, or the one that ended a short while ago. */
+  readonly command: LiveCommand | null;
+  readonly checks: SwitchChecks;
+}
+
+/** Credit of the room. Money is null for a viewer without the right to it. */
+export interface RoomAccount {
+  readonly code: string;
+  readonly name: string | null;
+  readonly currency: string;
+  readonly money: {
+    readonly availableMicro: string;
+    readonly ledgerMicro: string;
+    readonly unpostedMicro: string;
+    readonly arrearsMicro: string;
+  } | null;
+  readonly timeLeft: {
+    readonly band: BalanceBand;
+    readonly hours: number | null;
+    readonly learnedDays: number;
+    readonly computedMs: number | null;
+    readonly runsOutMs: number | null;
+    readonly cut: CutForecast | null;
+  } | null;
+  readonly policyName: string | null;
+  /** Price of a kWh now, µ-currency; null without the right to money or where a tier decides it. */
+  readonly priceNowMicro: string | null;
+}
+
+export interface RoomData {
+  readonly asOfMs: number;
+  readonly code: string;
+  readonly path: readonly PlaceStep[];
+  readonly headCapacity: number | null;
+  readonly residents: number;
+  readonly rights: RoomRights;
+  readonly points: readonly RoomPoint[];
+  readonly account: RoomAccount | null;
+}
+
+/** All facts of a room's page as they stand now. */
+export async function readRoom(deps: ServiceDeps, caller: Caller, code: string): Promise<RoomData> {
+  const open = await openRoom(deps, caller, code);
+  const nowMs = deps.engine.clock.now();
+  const { room, rights } = open;
+  const rows = await listRoomPoints(deps.database, room.id, nowMs);
+  const views: { row: RoomPointRow; view: PointView; commands: CommandView[] }[] = [];
+  for (const row of rows) {
+    const view = await findPointView(deps.database, open.scope, row.code, nowMs);
+    if (!view) continue;
+    const commands =
+      rights.commands || rights.money
+        ? await listPointCommands(deps.database, open.scope, row.code, COMMANDS_PER_POINT)
+        : [];
+    views.push({ row, view, commands });
+  }
+  const account = await readAccount(deps, open, caller, views, nowMs);
+  const names = await actorNames(deps.database, actorsOf(views));
+  return {
+    asOfMs: nowMs,
+    code: room.code,
+    path: room.path,
+    headCapacity: room.headCapacity,
+    residents: room.residents,
+    rights,
+    points: views.map((each) => pointOf(each, rights, caller, names, account?.hasCredit ?? null, nowMs)),
+    account: account?.shown ?? null,
+  };
+}
+
+function actorsOf(views: readonly { view: PointView; row: RoomPointRow }[]): string[] {
+  return views.flatMap(({ view }) => [
+    ...Object.values(view.reasons).map((held) => held.by),
+    ...view.tags.map((tag) => tag.by),
+  ]);
+}
+
+function pointOf(
+  { row, view, commands }: { row: RoomPointRow; view: PointView; commands: readonly CommandView[] },
+  rights: RoomRights,
+  caller: Caller,
+  names: ReadonlyMap<string, string>,
+  hasCredit: boolean | null,
+  nowMs: number,
+): RoomPoint {
+  const switches = commands.filter((c) => isSwitch(c.op));
+  const acting = switches.find((c) => !isTerminal(c.state)) ?? null;
+  const recent = switches[0];
+  const shown = acting ?? (recent?.finishedMs && nowMs - recent.finishedMs <= TRACK_KEPT_MS ? recent : null);
+  const userId = caller.user?.id ?? null;
+  const measured = measuredSupply(view);
+  const checks = switchChecks(
+    { ...view, observed: measured.position },
+    row,
+    acting && { id: acting.id, op: acting.op, cause: acting.cause, state: acting.state },
+    userId === null ? null : String(userId),
+    hasCredit,
+    nowMs,
+  );
+  return {
+    code: view.code,
+    name: view.name,
+    utility: view.utility,
+    role: view.role,
+    meterCode: view.meterCode,
+    gatewayCode: view.gatewayCode,
+    feeder: row.feeder,
+    intervalMs: row.intervalMs,
+    online: row.online,
+    hasRelay: row.hasRelay,
+    limitW: view.limitW,
+    observed: measured.position,
+    observedMs: measured.measuredAt,
+    changedMs: row.changedMs,
+    lastMs: view.lastMs,
+    lastRxMs: view.lastRxMs,
+    values: rights.live
+      ? {
+          powerW: view.powerW,
+          voltageV: view.voltageV,
+          currentA: view.currentA,
+          flowM3h: view.flowM3h,
+          registerMicro: view.registerMicro?.toString() ?? null,
+        }
+      : null,
+    protection: view.protection,
+    protectionOwner: view.protectionOwner,
+    protectionPhone: view.protectionPhone,
+    holds: Object.entries(view.reasons).map(([reason, held]) => ({
+      reason,
+      cause: held.cause ?? null,
+      sinceMs: held.sinceMs,
+      by: names.get(held.by) ?? null,
+      note: held.note ?? null,
+    })),
+    tags: view.tags.map((tag) => ({ ...tag, by: names.get(tag.by) ?? tag.by })),
+    lease:
+      view.armedBy !== null && row.leaseUntilMs !== null
+        ? { by: view.armedBy, mine: row.leaseUserId === userId, untilMs: row.leaseUntilMs }
+        : null,
+    command: shown && liveCommand(shown),
+    checks: named(checks, names, view.armedBy),
+  };
+}
+
+/** Position by the newest report: the stored one only moves when it changes or a command waits for it. */
+function measuredSupply(view: PointView): ObservedSupply {
+  const stored = { position: view.observed, measuredAt: view.observedMs };
+  return view.lastMs === null
+    ? stored
+    : observeSupply(stored, { at: view.lastMs, relay: view.relay, valve: view.valve });
+}
+
+const isSwitch = (op: string): boolean =>
+  isCut(op) || op === 'connect' || op === 'arm' || op === 'valve_open';
+
+/** Refusals name people as they are known on the campus, not by id. */
+function named(
+  checks: SwitchChecks,
+  names: ReadonlyMap<string, string>,
+  armedBy: string | null,
+): SwitchChecks {
+  const one = (check: SwitchChecks['cut']): SwitchChecks['cut'] => {
+    const { heldBy } = check.facts;
+    if (typeof heldBy !== 'string') return check;
+    const name = check.reason === 'ARMED_BY_OTHER' ? armedBy : names.get(heldBy);
+    return { ...check, facts: { ...check.facts, heldBy: name ?? heldBy } };
+  };
+  return { cut: one(checks.cut), restore: one(checks.restore) };
+}
+
+async function readAccount(
+  deps: ServiceDeps,
+  { room, scope, rights }: OpenRoom,
+  caller: Caller,
+  views: readonly { row: RoomPointRow; view: PointView }[],
+  nowMs: number,
+): Promise<{ shown: RoomAccount; hasCredit: boolean } | null> {
+  const code = await findRoomAccountCode(deps.database, room.id, new Date(nowMs));
+  const account = code === null ? null : await findAccountView(deps.database, scope, code);
+  if (!account) return null;
+  const stored = await findAccountPolicy(deps.database, account.id);
+  const policy = creditPolicyOf((stored?.body ?? {}) as PolicyBody, stored?.days ?? {});
+  const electric = views.filter(({ view }) => view.utility === 'ELECTRICITY');
+  const { timeLeft } = account;
+  const ages = electric.map(({ view }) => (view.lastRxMs === null ? null : nowMs - view.lastRxMs));
+  const hours = timeLeft?.hours ?? null;
+  const runsOutMs =
+    hours !== null && timeLeft && hours < HORIZON_HOURS ? timeLeft.computedMs + hours * HOUR_MS : null;
+  const protection = electric[0]?.view.protection ?? 'NONE';
+  const shown: RoomAccount = {
+    code: account.code,
+    name: account.name,
+    currency: caller.campus.currency,
+    money: rights.money
+      ? {
+          availableMicro: account.availableMicro.toString(),
+          ledgerMicro: account.ledgerMicro.toString(),
+          unpostedMicro: account.unpostedMicro.toString(),
+          arrearsMicro: account.arrearsMicro.toString(),
+        }
+      : null,
+    timeLeft: rights.band
+      ? {
+          band: balanceBandOf({
+            reportAgeMs: ages.includes(null) || ages.length === 0 ? null : Math.max(...(ages as number[])),
+            intervalMs: Math.max(60_000, ...electric.map(({ row }) => row.intervalMs)),
+            measuredOpen:
+              electric.length > 0 && electric.every(({ view }) => measuredSupply(view).position === 'OPEN'),
+            hoursLeft: hours,
+          }),
+          hours,
+          learnedDays: timeLeft?.learnedDays ?? 0,
+          computedMs: timeLeft?.computedMs ?? null,
+          runsOutMs,
+          cut:
+            runsOutMs === null
+              ? null
+              : cutForecast(
+                  Math.max(runsOutMs, nowMs),
+                  policy.disconnect,
+                  protection,
+                  stored?.finalNoticeMs !== null && stored?.finalNoticeMs !== undefined,
+                  campusZone(caller.campus.timeZone),
+                ),
+        }
+      : null,
+    policyName: stored?.name ?? null,
+    priceNowMicro: rights.money ? await priceNow(deps, scope, account.code, caller, nowMs) : null,
+  };
+  return {
+    shown,
+    hasCredit: account.availableMicro > policy.reconnectMinMicro && account.arrearsMicro >= 0n,
+  };
+}
+
+/** The forecast walks no further; more than this is shown as "30 days and more". */
+const HORIZON_HOURS = 720;
+
+async function priceNow(
+  deps: ServiceDeps,
+  scope: ScopeFilter,
+  accountCode: string,
+  caller: Caller,
+  nowMs: number,
+): Promise<string | null> {
+  const zone = campusZone(caller.campus.timeZone);
+  const book = await accountTariffBook(deps.database, scope, accountCode, 'ELECTRICITY', zone, nowMs);
+  const prices = book && nowMs >= book.startMs ? book.at(nowMs).pricesMicro : [];
+  return prices.length === 1 ? prices[0]!.toString() : null;
+}

@@ -1,0 +1,51 @@
+import { withTransaction } from '../../../db/client';
+import { findAccountView } from '../../../db/queries/accountViews';
+import { appendAudit } from '../../../db/queries/audit';
+import { insertNotice } from '../../../db/queries/notices';
+import { findRoomAccountCode, listRoomPoints } from '../../../db/queries/rooms';
+import { DomainError } from '../../../domain/errors';
+import type { Caller } from '../../auth/caller';
+import type { ServiceDeps } from '../deps';
+import { needRight, openRoom } from './roomRights';
+
+/** One request of a person for a point counts for this long; asking again within it changes nothing. */
+const REPEAT_MS = 10 * 60_000;
+
+/**
+ * Asks those who may restore to do so: a notice on the room, with who asks and why. It moves nothing by itself.
+ * @throws DomainError `forbidden`, `notFound`
+ */
+export async function requestRestore(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly code: string; readonly pointCode: string; readonly reason: string },
+): Promise<void> {
+  const { room, scope, rights } = await openRoom(deps, caller, input.code);
+  needRight(rights, 'requestRestore');
+  const nowMs = deps.engine.clock.now();
+  const points = await listRoomPoints(deps.database, room.id, nowMs);
+  if (!points.some(({ code }) => code === input.pointCode))
+    throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode} here.`);
+  const accountCode = await findRoomAccountCode(deps.database, room.id, new Date(nowMs));
+  const account = accountCode === null ? null : await findAccountView(deps.database, scope, accountCode);
+  await withTransaction(deps.database, async (tx) => {
+    await insertNotice(tx.client, {
+      campusId: scope.campusId,
+      kind: 'RESTORE_REQUESTED',
+      accountId: account?.id ?? null,
+      departmentId: null,
+      atMs: nowMs,
+      dedupeKey: `restore:${input.pointCode}:${caller.actor}:${Math.floor(nowMs / REPEAT_MS)}`,
+      body: { point: input.pointCode, reason: input.reason, by: caller.user?.name ?? caller.actor },
+    });
+    await appendAudit(tx, {
+      campusId: scope.campusId,
+      atMs: nowMs,
+      actor: caller.actor,
+      action: 'RESTORE_REQUESTED',
+      target: `point:${input.pointCode}`,
+      ip: caller.address,
+      after: { reason: input.reason },
+    });
+  });
+}

@@ -1,0 +1,132 @@
+import type { PointView } from '../../../db/queries/pointViews';
+import type { RoomPointRow } from '../../../db/queries/rooms';
+import type { CommandState } from '../../../domain/supply/commandMachine';
+import {
+  evaluateInterlocks,
+  type InterlockContext,
+  type InterlockVerdict,
+  type SwitchOp,
+} from '../../../domain/supply/interlocks';
+import { isCut } from '../../../domain/supply/resend';
+import type { SupplyReason } from '../../../domain/supply/supplyState';
+
+/** What would happen if the point were switched now; the engine reads the same interlocks again before it acts. */
+export interface SwitchCheck {
+  readonly verdict: 'ALLOWED' | 'WAIT' | 'ALREADY_LIVE' | 'REFUSED' | 'NOTHING_TO_DO';
+  /** UPPER_SNAKE reason of a refusal, a wait or a warning; null where nothing stands against it. */
+  readonly reason: string | null;
+  /** Values for the words of the reason. */
+  readonly facts: Readonly<Record<string, string | number | null>>;
+  /** Reasons to show beside a button that works. */
+  readonly warnings: readonly string[];
+}
+
+export interface LiveSwitch {
+  readonly id: string;
+  readonly op: string;
+  readonly cause: string;
+  readonly state: CommandState;
+}
+
+export interface SwitchChecks {
+  readonly cut: SwitchCheck;
+  readonly restore: SwitchCheck;
+}
+
+const CLEAR = { facts: {}, warnings: [] } as const;
+
+/**
+ * Interlocks of both directions as they stand now, for an operator.
+ *
+ * @param actorId by which leases and tags know the viewer
+ * @param credit whether the payer has credit; null where nobody pays
+ */
+export function switchChecks(
+  point: PointView,
+  extra: RoomPointRow,
+  live: LiveSwitch | null,
+  actorId: string | null,
+  credit: boolean | null,
+  nowMs: number,
+): SwitchChecks {
+  const context = contextOf(point, extra, live);
+  const check = (op: SwitchOp): SwitchCheck => {
+    const verdict = evaluateInterlocks(
+      { op, origin: 'OPERATOR', reason: 'MANUAL', actorId, mappingConfirmed: true },
+      context,
+      nowMs,
+    );
+    return checkOf(verdict);
+  };
+  const electric = point.utility === 'ELECTRICITY';
+  return {
+    cut: cutCheck(point, extra, live, check(electric ? 'disconnect' : 'valve_close')),
+    restore: restoreCheck(point, extra, live, credit, check(electric ? 'connect' : 'valve_open')),
+  };
+}
+
+function cutCheck(
+  point: PointView,
+  extra: RoomPointRow,
+  live: LiveSwitch | null,
+  check: SwitchCheck,
+): SwitchCheck {
+  if (!extra.hasRelay) return { ...CLEAR, verdict: 'REFUSED', reason: 'NO_RELAY' };
+  if (check.verdict === 'REFUSED') return check;
+  if (point.observed === 'OPEN' && !restores(live))
+    return { ...CLEAR, verdict: 'NOTHING_TO_DO', reason: 'ALREADY_OPEN' };
+  return check;
+}
+
+function restoreCheck(
+  point: PointView,
+  extra: RoomPointRow,
+  live: LiveSwitch | null,
+  credit: boolean | null,
+  check: SwitchCheck,
+): SwitchCheck {
+  if (!extra.hasRelay) return { ...CLEAR, verdict: 'REFUSED', reason: 'NO_RELAY' };
+  if (check.verdict === 'REFUSED') return check;
+  if (point.reasons.ARREARS && credit === false) return { ...CLEAR, verdict: 'REFUSED', reason: 'ARREARS' };
+  const cutting = live !== null && isCut(live.op);
+  if (point.observed === 'CLOSED' && !cutting && Object.keys(point.reasons).length === 0)
+    return { ...CLEAR, verdict: 'NOTHING_TO_DO', reason: 'ALREADY_CLOSED' };
+  return check;
+}
+
+const restores = (live: LiveSwitch | null): boolean => live !== null && !isCut(live.op);
+
+function checkOf(verdict: InterlockVerdict): SwitchCheck {
+  switch (verdict.verdict) {
+    case 'ALLOWED':
+      return { ...CLEAR, verdict: 'ALLOWED', reason: null, warnings: verdict.warnings.map((w) => w.reason) };
+    case 'ALREADY_LIVE':
+      return { ...CLEAR, verdict: 'ALREADY_LIVE', reason: 'COMMAND_LIVE' };
+    case 'WAIT':
+      return { verdict: 'WAIT', reason: verdict.reason, facts: verdict.facts, warnings: [] };
+    case 'REFUSED':
+      return { verdict: 'REFUSED', reason: verdict.reason, facts: verdict.facts, warnings: [] };
+  }
+}
+
+function contextOf(point: PointView, extra: RoomPointRow, live: LiveSwitch | null): InterlockContext {
+  const tag = point.tags[0];
+  return {
+    utility: point.utility,
+    protection: point.protection,
+    maintenanceTag: tag ? { heldBy: tag.by, note: tag.note } : null,
+    meterOnline: extra.online !== false,
+    lastReadingAt: point.lastMs,
+    intervalMs: extra.intervalMs,
+    liveCommand: live && { id: live.id, op: live.op, reason: live.cause as SupplyReason },
+    lastOpenedAt: point.observed === 'OPEN' ? extra.changedMs : null,
+    lastClosedAt: point.observed === 'CLOSED' ? extra.changedMs : null,
+    operationTimes: [],
+    gasAlarmOpen: false,
+    mappingChangedAt: null,
+    controlLease:
+      extra.leaseUserId !== null && extra.leaseUntilMs !== null
+        ? { heldBy: String(extra.leaseUserId), until: extra.leaseUntilMs }
+        : null,
+  };
+}

@@ -1,0 +1,291 @@
+import { TRPCError } from '@trpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LiveRoom } from '../../contracts/liveEvents';
+import { DomainError } from '../../domain/errors';
+import { checkSignIn } from '../auth/checkSignIn';
+import { readSession } from '../auth/readSession';
+import { SignInLimit } from '../auth/signInLimit';
+import { reportReadings } from '../testing/reportReadings';
+import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
+import { createContext } from './createContext';
+import { createCaller } from './root';
+
+const DAY_MS = 86_400_000;
+
+let test: TestServer;
+
+beforeAll(async () => {
+  test = await startTestServer({
+    prepare: async (parts) => {
+      for (const meter of ['M-101', 'M-201']) {
+        await reportReadings(parts, meter, [['11:59', '10.000']], { relay: 1 });
+      }
+    },
+  });
+});
+
+afterAll(() => test?.stop());
+
+async function as(cookieHeader: string | null) {
+  const resHeaders = new Headers();
+  const context = await createContext(test.server.host, { cookieHeader, address: '10.1.1.1', resHeaders });
+  return { call: createCaller(context), resHeaders };
+}
+
+async function asUser(code: string) {
+  return (await as(await test.cookie(code))).call;
+}
+
+async function refusal(act: Promise<unknown>): Promise<{ code: string; reason: string | null }> {
+  try {
+    await act;
+  } catch (error) {
+    if (!(error instanceof TRPCError)) throw error;
+    return { code: error.code, reason: error.cause instanceof DomainError ? error.cause.reason : null };
+  }
+  throw new Error('expected a refusal');
+}
+
+describe('a session', () => {
+  it('tells each role where it lands and what it may', async () => {
+    const homes: Record<string, string> = {
+      student: '/rooms/N-101',
+      head: '/quota/PHYS',
+      'warden-n': '/alarms',
+      'security-n': '/alarms',
+      maintainer: '/alarms',
+      energy: '/overview',
+      finance: '/balances',
+      auditor: '/overview',
+      admin: '/admin',
+    };
+    for (const [code, home] of Object.entries(homes)) {
+      expect(await (await asUser(code)).session.me(), code).toMatchObject({ kind: 'USER', code, home });
+    }
+    expect(await (await as(null)).call.session.me()).toMatchObject({ kind: 'NOBODY', home: '/login' });
+  });
+
+  it('ends when the user is disabled or their rights change, though the cookie is still good', async () => {
+    const cookie = await test.cookie('auditor');
+    const reader = { ...test.server.host };
+    expect(await readSession(reader, cookie)).not.toBeNull();
+    await test.database.pool.query(
+      "update app_user set session_version = session_version + 1 where code = 'auditor'",
+    );
+    expect(await readSession(reader, cookie)).toBeNull();
+    const fresh = await test.cookie('auditor');
+    expect(await readSession(reader, fresh)).not.toBeNull();
+    await test.database.pool.query("update app_user set disabled = true where code = 'auditor'");
+    expect(await readSession(reader, fresh)).toBeNull();
+    await test.database.pool.query("update app_user set disabled = false where code = 'auditor'");
+  });
+
+  it('is not made by a cookie that another secret signed', async () => {
+    const cookie = await test.cookie('admin');
+    expect(await readSession({ ...test.server.host, authSecret: 'x'.repeat(32) }, cookie)).toBeNull();
+    expect(await readSession(test.server.host, `${cookie.slice(0, -6)}abcdef`)).toBeNull();
+  });
+
+  it('begins with the right password only, and guessing is slowed down per name and address', async () => {
+    const deps = { database: test.database, signInLimit: new SignInLimit({ now: () => 0 }), demo: false };
+    const attempt = { name: 'admin', password: 'admin-pass', oneTap: false, address: '9.9.9.9' };
+    expect(await checkSignIn(deps, attempt)).toMatchObject({ sessionVersion: expect.any(Number) });
+    expect(await checkSignIn(deps, { ...attempt, password: '', oneTap: true })).toBeNull();
+    expect(await checkSignIn(deps, { ...attempt, name: 'nobody' })).toBeNull();
+    expect(await checkSignIn(deps, { ...attempt, name: 'a\u0000b' })).toBeNull();
+    for (let wrong = 0; wrong < 4; wrong++) {
+      expect(await checkSignIn(deps, { ...attempt, password: 'wrong' })).toBeNull();
+    }
+    await expect(checkSignIn(deps, attempt)).rejects.toMatchObject({ reason: 'TOO_MANY_ATTEMPTS' });
+    expect(await checkSignIn(deps, { ...attempt, address: '8.8.8.8' })).not.toBeNull();
+  });
+
+  it('by one tap exists in the demo only', async () => {
+    const deps = { database: test.database, signInLimit: new SignInLimit({ now: () => 0 }), demo: true };
+    const tap = { name: 'energy', password: '', oneTap: true, address: '9.9.9.9' };
+    expect(await checkSignIn(deps, tap)).not.toBeNull();
+    expect(await (await as(null)).call.session.demoSignIns()).toEqual([]);
+  });
+});
+
+describe('roles and scopes', () => {
+  it('a cut is for security in its zone and for energy managers, and its step is seen there', async () => {
+    const ask = { pointCode: 'P-101', action: 'disconnect' as const, reason: 'Room vacated' };
+    for (const code of ['student', 'head', 'warden-n', 'maintainer', 'finance', 'auditor', 'admin']) {
+      const refused = await refusal((await asUser(code)).commands.request(ask));
+      expect(refused, code).toEqual({ code: 'FORBIDDEN', reason: 'ROLE_MISSING' });
+    }
+    const security = await asUser('security-n');
+    const elsewhere = await refusal(security.commands.request({ ...ask, pointCode: 'P-201' }));
+    expect(elsewhere).toEqual({ code: 'NOT_FOUND', reason: 'METER_POINT' });
+    const { commandId } = await security.commands.request(ask);
+    expect(await security.commands.byId({ id: commandId })).toMatchObject({
+      point: 'P-101',
+      action: 'DISCONNECT',
+      state: 'QUEUED',
+      requestedBy: 'Security North',
+      notBefore: TEST_NOW_MS + 5_000,
+    });
+    const { rows } = await test.database.pool.query(
+      "select actor, action, target from audit_log where target = 'point:P-101'",
+    );
+    expect(rows).toEqual([{ actor: 'user:security-n', action: 'SUPPLY_DISCONNECT', target: 'point:P-101' }]);
+  });
+
+  it('a command of another zone can’t be read, and nobody takes back another person’s command', async () => {
+    const energy = await asUser('energy');
+    const { commandId } = await energy.commands.request({
+      pointCode: 'P-201',
+      action: 'disconnect',
+      reason: 'x',
+    });
+    const security = await asUser('security-n');
+    expect((await refusal(security.commands.byId({ id: commandId }))).code).toBe('NOT_FOUND');
+    const other = await asUser('energy2');
+    expect((await refusal(other.commands.undo({ commandId }))).code).toBe('NOT_FOUND');
+    await energy.commands.undo({ commandId });
+    expect(await energy.commands.byId({ id: commandId })).toMatchObject({ state: 'CANCELLED' });
+  });
+
+  it('while one person has a panel open, another is told the name', async () => {
+    const energy = await asUser('energy');
+    await energy.commands.arm({ pointCode: 'P-102' });
+    const second = await refusal((await asUser('energy2')).commands.arm({ pointCode: 'P-102' }));
+    expect(second).toEqual({ code: 'PRECONDITION_FAILED', reason: 'ARMED_BY_OTHER' });
+    await energy.commands.release({ pointCode: 'P-102' });
+    await (await asUser('energy2')).commands.arm({ pointCode: 'P-102' });
+  });
+
+  it('a maintainer restores under the own tag only', async () => {
+    const refused = await refusal(
+      (await asUser('maintainer')).commands.request({
+        pointCode: 'P-201',
+        action: 'connect',
+        reason: 'done',
+      }),
+    );
+    expect(refused).toEqual({ code: 'FORBIDDEN', reason: 'OWN_TAG_NEEDED' });
+  });
+
+  it('live rooms open by role and zone', async () => {
+    const may = async (code: string, room: LiveRoom) => {
+      const call = await asUser(code);
+      return call.live.snapshot({ room }).then(
+        () => 'OK',
+        (error: TRPCError) => error.code,
+      );
+    };
+    expect(await may('security-n', 'building:N')).toBe('OK');
+    expect(await may('security-n', 'building:S')).toBe('FORBIDDEN');
+    expect(await may('energy', 'building:S')).toBe('OK');
+    expect(await may('finance', 'building:S')).toBe('OK');
+    expect(await may('finance', 'alarms')).toBe('FORBIDDEN');
+    expect(await may('head', 'campus')).toBe('FORBIDDEN');
+    expect(await may('student', 'room:N-101')).toBe('OK');
+    expect(await may('student', 'room:N-102')).toBe('FORBIDDEN');
+    expect(await may('student', 'account:A-102')).toBe('FORBIDDEN');
+    expect(await may('energy', 'room:NOWHERE')).toBe('NOT_FOUND');
+  });
+
+  it('money is shown to finance and to the own room, bands without money to the others', async () => {
+    const balanceFor = async (code: string, room: LiveRoom) =>
+      (await (await asUser(code)).live.snapshot({ room })).balances[0];
+    expect(await balanceFor('finance', 'account:A-101')).toMatchObject({ availableMicro: '50000000' });
+    expect(await balanceFor('student', 'account:A-101')).toMatchObject({ availableMicro: '50000000' });
+    expect(await balanceFor('energy', 'account:A-101')).toMatchObject({
+      availableMicro: null,
+      ledgerMicro: null,
+    });
+    expect(await balanceFor('warden-n', 'account:A-101')).toMatchObject({ availableMicro: null });
+    const rows = async (code: string) =>
+      (await (await asUser(code)).live.snapshot({ room: 'building:N' })).rows;
+    expect((await rows('energy')).map((row) => row[0])).toContain('M-101');
+    expect(await rows('finance')).toEqual([]);
+  });
+});
+
+describe('displays', () => {
+  it('are paired by a code, read aggregates, write nothing, and fall back to a code when revoked', async () => {
+    const screen = await as(null);
+    const pairing = await screen.call.displays.startPairing();
+    expect(pairing.code).toMatch(/^\d{6}$/);
+    expect(pairing.approveUrl).toContain(`/admin/displays?code=${pairing.code}`);
+    const ask = { code: pairing.code, secret: pairing.secret };
+    expect(await screen.call.displays.pollPairing(ask)).toEqual({ state: 'WAITING' });
+    expect(await screen.call.displays.pollPairing({ ...ask, secret: 'x'.repeat(43) })).toEqual({
+      state: 'EXPIRED',
+    });
+    const refused = await refusal(
+      (await asUser('energy')).displays.approve({ code: pairing.code, name: 'Hall' }),
+    );
+    expect(refused.code).toBe('FORBIDDEN');
+    const admin = await asUser('admin');
+    expect((await refusal(admin.displays.approve({ code: '000000', name: 'Hall' }))).code).toBe('NOT_FOUND');
+    const { displayId } = await admin.displays.approve({ code: pairing.code, name: 'Hall' });
+    expect(await screen.call.displays.pollPairing(ask)).toEqual({ state: 'PAIRED' });
+    const setCookie = screen.resHeaders.get('set-cookie')!;
+    expect(setCookie).toMatch(/HttpOnly; SameSite=Lax/);
+    const cookie = setCookie.split(';')[0]!;
+
+    const wall = (await as(cookie)).call;
+    expect(await wall.session.me()).toMatchObject({ kind: 'DISPLAY', name: 'Hall', home: '/wall' });
+    const snapshot = await wall.live.snapshot({ room: 'wall' });
+    expect(snapshot.buildings.map((b) => b[0]).sort()).toEqual(['N', 'S']);
+    expect(JSON.stringify(snapshot)).not.toMatch(/Micro":"\d+","ledger/);
+    for (const room of ['room:N-101', 'account:A-101', 'alarms', 'commands', 'building:N'] as const) {
+      expect((await refusal(wall.live.snapshot({ room }))).code, room).toBe('FORBIDDEN');
+    }
+    const write = await refusal(
+      wall.commands.request({ pointCode: 'P-101', action: 'disconnect', reason: 'x' }),
+    );
+    expect(write).toEqual({ code: 'FORBIDDEN', reason: 'DISPLAY_READ_ONLY' });
+    expect(await wall.displays.heartbeat({ build: 'b1', frameAgeMs: 900 })).toMatchObject({
+      state: 'PAIRED',
+    });
+    expect(await admin.displays.list()).toMatchObject([
+      {
+        id: displayId,
+        name: 'Hall',
+        build: 'b1',
+        lastHeartbeatMs: TEST_NOW_MS,
+        lastFrameMs: TEST_NOW_MS - 900,
+      },
+    ]);
+
+    await admin.displays.revoke({ displayId });
+    const gone = await as(cookie);
+    expect(await gone.call.displays.heartbeat({ build: 'b1', frameAgeMs: 0 })).toEqual({
+      state: 'PAIR_AGAIN',
+    });
+    expect(gone.resHeaders.get('set-cookie')).toContain('Max-Age=0');
+    expect(await gone.call.session.me()).toMatchObject({ kind: 'NOBODY' });
+  });
+
+  it('a token lasts for ever, is replaced daily, and the one before is good for a week', async () => {
+    const screen = await as(null);
+    const pairing = await screen.call.displays.startPairing();
+    await (await asUser('admin')).displays.approve({ code: pairing.code, name: 'Gate' });
+    await screen.call.displays.pollPairing({ code: pairing.code, secret: pairing.secret });
+    const first = screen.resHeaders.get('set-cookie')!.split(';')[0]!;
+    const beat = async (cookie: string) => {
+      const { call, resHeaders } = await as(cookie);
+      const { state } = await call.displays.heartbeat({ build: 'b', frameAgeMs: null });
+      return { state, cookie: resHeaders.get('set-cookie')?.split(';')[0] ?? null };
+    };
+    expect(await beat(first)).toEqual({ state: 'PAIRED', cookie: null });
+    test.clock.advance(40 * DAY_MS);
+    const rotated = await beat(first);
+    expect(rotated.state).toBe('PAIRED');
+    expect(rotated.cookie).not.toBe(first);
+    // The answer with the new token was lost: the old one gets another.
+    const again = await beat(first);
+    expect(again.state).toBe('PAIRED');
+    expect(again.cookie).not.toBeNull();
+    expect((await beat(again.cookie!)).state).toBe('PAIRED');
+    expect((await beat(rotated.cookie!)).state).toBe('PAIR_AGAIN');
+    test.clock.advance(8 * DAY_MS);
+    expect((await beat(first)).state).toBe('PAIR_AGAIN');
+    expect((await beat(again.cookie!)).state).toBe('PAIRED');
+    test.clock.set(TEST_NOW_MS);
+  });
+});

@@ -1,0 +1,40 @@
+import { createCallerFactory, router } from './init';
+import { adminRouter } from './routers/admin';
+import { alarmsRouter } from './routers/alarms';
+import { balancesRouter } from './routers/balances';
+import { commandsRouter } from './routers/commands';
+import { demoRouter } from './routers/demo';
+import { displaysRouter } from './routers/displays';
+import { liveRouter } from './routers/live';
+import { mapRouter } from './routers/map';
+import { metersRouter } from './routers/meters';
+import { overviewRouter } from './routers/overview';
+import { placesRouter } from './routers/places';
+import { quotaRouter } from './routers/quota';
+import { roomsRouter } from './routers/rooms';
+import { sessionRouter } from './routers/session';
+import { wallRouter } from './routers/wall';
+
+/** All procedures of the product's own pages. A new noun adds its router here and nothing else. */
+export const appRouter = router({
+  session: sessionRouter,
+  demo: demoRouter,
+  displays: displaysRouter,
+  admin: adminRouter,
+  meters: metersRouter,
+  commands: commandsRouter,
+  live: liveRouter,
+  alarms: alarmsRouter,
+  rooms: roomsRouter,
+  places: placesRouter,
+  overview: overviewRouter,
+  map: mapRouter,
+  wall: wallRouter,
+  balances: balancesRouter,
+  quota: quotaRouter,
+});
+
+export type AppRouter = typeof appRouter;
+
+/** Calls procedures in the process, for the first paint of a page. */
+export const createCaller = createCallerFactory(appRouter);

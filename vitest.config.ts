@@ -1,0 +1,30 @@
+import { configDefaults, defineConfig } from 'vitest/config';
+
+const rooms = '{domain,contracts,config,db,engine,mqtt-bridge,server,components,simulator,scripts}';
+
+export default defineConfig({
+  test: {
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: [`${rooms}/**/*.test.{ts,tsx}`],
+          exclude: [...configDefaults.exclude, '**/*.db.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'db',
+          // What drives the whole product from outside has a room of its own.
+          include: [`${rooms}/**/*.db.test.ts`, 'e2e/**/*.db.test.ts'],
+          globalSetup: ['db/testing/globalSetup.ts'],
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+});
