@@ -13,6 +13,7 @@ export interface StepOptions {
   env?: Readonly<Record<string, string>>;
   /** Show the output as it comes; else it is kept and returned. */
   stream?: boolean;
+  /** Ends the program after this many milliseconds, rounded up: Node takes whole ones alone. */
   timeoutMs?: number;
 }
 
@@ -37,7 +38,7 @@ export function runProgram(
     cwd: ROOT,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', options.stream ? 'inherit' : 'pipe', options.stream ? 'inherit' : 'pipe'],
-    timeout: options.timeoutMs,
+    timeout: options.timeoutMs === undefined ? undefined : Math.ceil(options.timeoutMs),
   });
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => {
