@@ -23,7 +23,7 @@ export interface BridgeProcess {
 }
 
 const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 120_000;
 const OUTPUT_KEPT = 20_000;
 
 /** Bundles mqtt-bridge/main.ts for the process that calls; about 100 ms. */
@@ -76,14 +76,20 @@ export async function startBridgeProcess(env: Readonly<Record<string, string>>):
     }
   }
 
-  const isReady = async () => (await health())?.ready ?? false;
+  let answered: unknown = null;
+  const isReady = async () => {
+    const answer = await health();
+    answered = answer;
+    return answer?.ready ?? false;
+  };
 
   async function start(): Promise<void> {
     launch();
     const until = performance.now() + READY_WITHIN_MS;
     while (!(await isReady())) {
       const ended = child?.exitCode !== null || child.signalCode !== null;
-      if (ended || performance.now() > until) throw new Error(`the bridge did not start:\n${output}`);
+      if (ended || performance.now() > until)
+        throw new Error(`the bridge did not start; it answers ${JSON.stringify(answered)}:\n${output}`);
       await pause(20);
     }
   }

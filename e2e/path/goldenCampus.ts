@@ -11,6 +11,10 @@ export interface ExampleMeter {
   readonly code: string;
   readonly tariff: TariffCode;
   readonly more?: Partial<NonNullable<ImportDocument['meters']>[number]>;
+  /** Default `OPENING`. */
+  readonly credit?: string;
+  /** Default: as any room, which may be cut. */
+  readonly protection?: 'CREDIT';
 }
 
 const PERIODS = [
@@ -25,7 +29,10 @@ const PERIODS = [
 ];
 
 /** A campus with the tariffs of the worked examples, and one room, account and meter for each of these. */
-export function goldenCampus(examples: readonly ExampleMeter[]): ImportDocument {
+export function goldenCampus(
+  examples: readonly ExampleMeter[],
+  gateways: readonly string[] = ['GW'],
+): ImportDocument {
   return {
     campus: {
       code: 'gold',
@@ -70,12 +77,13 @@ export function goldenCampus(examples: readonly ExampleMeter[]): ImportDocument 
         name: code,
       })),
     ],
-    gateways: [{ code: 'GW', space: 'HALL' }],
-    meterPoints: examples.map(({ code }) => ({
+    gateways: gateways.map((code) => ({ code, space: 'HALL' })),
+    meterPoints: examples.map(({ code, protection }) => ({
       code: `P-${code}`,
       space: `R-${code}`,
       utility: 'ELECTRICITY' as const,
       role: 'CUSTOMER' as const,
+      protection: protection ?? ('NONE' as const),
       since: SINCE,
     })),
     meters: examples.map(({ code, more }) => ({
@@ -89,13 +97,13 @@ export function goldenCampus(examples: readonly ExampleMeter[]): ImportDocument 
       installedAt: SINCE,
       ...more,
     })),
-    accounts: examples.map(({ code, tariff }) => ({
+    accounts: examples.map(({ code, tariff, credit }) => ({
       code: `A-${code}`,
       kind: 'ROOM' as const,
       space: `R-${code}`,
       points: [`P-${code}`],
       tariff,
-      openingBalance: OPENING,
+      openingBalance: credit ?? OPENING,
       since: SINCE,
     })),
   };
