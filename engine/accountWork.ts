@@ -1,5 +1,6 @@
+import type { LockedAccount } from '../db/queries/accountLocks';
 import type { NewCharge } from '../db/queries/charges';
-import type { AccrualRow, LockedAccount, StreamRow } from '../db/queries/ingest';
+import type { AccrualRow, StreamRow } from '../db/queries/streams';
 import { type AccountCredit, available } from '../domain/credit/buckets';
 import { chargeLinesHash } from '../domain/credit/chargeLines';
 import { takeCharge } from '../domain/credit/consumption';

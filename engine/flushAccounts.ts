@@ -1,6 +1,7 @@
 import type { Tx } from '../db/client';
+import { updateAccountWatch } from '../db/queries/accountLocks';
 import { insertCharges, type NewCharge } from '../db/queries/charges';
-import { updateAccountWatch, updateStreams, upsertAccruals } from '../db/queries/ingest';
+import { updateStreams, upsertAccruals } from '../db/queries/streams';
 import { normaliseBuckets } from '../domain/credit/repayment';
 import type { AccountWork } from './accountWork';
 import type { LedgerBook } from './ledgerBook';

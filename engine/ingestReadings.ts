@@ -6,10 +6,9 @@ import {
   insertEpochs,
   insertReadings,
   insertRegisterReadings,
-  lockMeterStates,
   mergeReading,
-  updateMeterStates,
 } from '../db/queries/ingest';
+import { lockMeterStates, updateMeterStates } from '../db/queries/meterStates';
 import { insertQuarantine, releaseQuarantine } from '../db/queries/quarantine';
 import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { unpostedMicro } from '../domain/tariffs/residual';

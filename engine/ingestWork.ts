@@ -1,4 +1,5 @@
-import type { HourlyDelta, MeterStateRow, ReadingRow } from '../db/queries/ingest';
+import type { HourlyDelta, ReadingRow } from '../db/queries/ingest';
+import type { MeterStateRow } from '../db/queries/meterStates';
 import type { QuarantineEntry } from '../db/queries/quarantine';
 import type { Channel } from '../domain/metering/reading';
 import type { AlarmSignal } from './applyAlarmEvent';

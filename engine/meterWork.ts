@@ -1,4 +1,5 @@
-import type { MeterStateRow, ReadingRow } from '../db/queries/ingest';
+import type { ReadingRow } from '../db/queries/ingest';
+import type { MeterStateRow } from '../db/queries/meterStates';
 import type { RegisterReading } from '../domain/metering/reading';
 import type { HeldChain, RegisterState } from '../domain/metering/registerVerdict';
 import type { MeterEntry } from './registry';

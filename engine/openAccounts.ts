@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client';
-import { accrualsOf, createStreams, lockAccounts, streamsOf } from '../db/queries/ingest';
+import { lockAccounts } from '../db/queries/accountLocks';
+import { accrualsOf, createStreams, streamsOf } from '../db/queries/streams';
 import { AccountWork, type StreamWork } from './accountWork';
 import { LedgerBook } from './ledgerBook';
 import type { MeterEntry, PointEntry, Registry } from './registry';

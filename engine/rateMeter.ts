@@ -1,4 +1,4 @@
-import type { AccrualRow } from '../db/queries/ingest';
+import type { AccrualRow } from '../db/queries/streams';
 import type { Utility } from '../domain/metering/reading';
 import type { RateShare } from '../domain/metering/splitInterval';
 import type { RatedPiece } from '../domain/tariffs/ratedPiece';

@@ -1,5 +1,5 @@
 import { type Database, withTransaction } from '../db/client';
-import { lockAccounts, updateAccountWatch } from '../db/queries/ingest';
+import { lockAccounts, updateAccountWatch } from '../db/queries/accountLocks';
 import { insertNotice } from '../db/queries/notices';
 import { accountCredits, hourlyUse, storeTimeLeft } from '../db/queries/timeLeft';
 import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';

@@ -3,15 +3,8 @@ import { type Database, type Tx, withTransaction } from '../db/client';
 import { ensurePartitions, maintainsHourly } from '../db/partitions';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
 import { discardHeld } from '../db/queries/heldReadings';
-import {
-  addHourly,
-  insertEpochs,
-  insertReadings,
-  knownReadings,
-  lockMeterStates,
-  type MeterStateRow,
-  updateMeterStates,
-} from '../db/queries/ingest';
+import { addHourly, insertEpochs, insertReadings, knownReadings } from '../db/queries/ingest';
+import { lockMeterStates, type MeterStateRow, updateMeterStates } from '../db/queries/meterStates';
 import { closeInstall, insertInstalls, upsertMeters } from '../db/queries/meters';
 import { notify } from '../db/queries/supply';
 import { DomainError, invalid } from '../domain/errors';

@@ -17,3 +17,7 @@ export function msOf(column: SQLWrapper): SQL {
 export function msNumber(column: SQLWrapper): SQL {
   return sql`${column}::float8`;
 }
+
+/** A bigint column of a raw query as a JS number. */
+export const numberOrNull = (value: bigint | number | null): number | null =>
+  value === null ? null : Number(value);

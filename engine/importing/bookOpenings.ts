@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
 import { buildIdPayloads, DB_CHANNELS } from '../../contracts/dbChannels';
 import type { Database, Tx } from '../../db/client';
+import { lockAccounts } from '../../db/queries/accountLocks';
 import { accountIds, insertOpeningPayments, openingReference } from '../../db/queries/accountSetup';
-import { lockAccounts } from '../../db/queries/ingest';
 import { notify } from '../../db/queries/supply';
 import { pspAccount } from '../../domain/credit/posting';
 import { applyTopUp } from '../../domain/credit/repayment';

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import { idArray, int4Array, int8Array, textArray } from './binaryArrays';
+import { readStamps } from './rowStamps';
+import { numberOrNull } from './rows';
+
+/** Account row as ingestion, top-up and policy hold it under lock. */
+export interface LockedAccount {
+  id: number;
+  campusId: number;
+  code: string;
+  kind: 'ROOM' | 'PERSON' | 'DEPT' | 'PUBLIC';
+  status: 'ACTIVE' | 'CLOSED';
+  policyCode: string;
+  ecState: 'OFF' | 'OFFERED' | 'ACTIVE' | 'EXHAUSTED';
+  ecLimitMicro: bigint;
+  eligibleMs: number | null;
+  finalNoticeMs: number | null;
+  toldLevels: string[];
+  policyDueMs: number | null;
+}
+
+/** Locks accounts in id order: the first lock of every act that moves money or supply. */
+export async function lockAccounts(
+  client: pg.ClientBase,
+  accountIds: readonly number[],
+): Promise<Map<number, LockedAccount>> {
+  const { rows } = await client.query<LockedAccount>(
+    `select id, campus_id as "campusId", code, kind, status, policy_code as "policyCode", ec_state as "ecState",
+            ec_limit_micro as "ecLimitMicro", eligible_ms as "eligibleMs", final_notice_ms as "finalNoticeMs",
+            told_levels as "toldLevels", policy_due_ms as "policyDueMs"
+       from account where id = any($1::int4[]) order by id for no key update`,
+    [idArray(accountIds)],
+  );
+  return new Map(
+    rows.map((r) => [
+      r.id,
+      {
+        ...r,
+        eligibleMs: numberOrNull(r.eligibleMs),
+        finalNoticeMs: numberOrNull(r.finalNoticeMs),
+        policyDueMs: numberOrNull(r.policyDueMs),
+      },
+    ]),
+  );
+}
+
+/** Stores the credit-watch fields of accounts. */
+export async function updateAccountWatch(
+  client: pg.ClientBase,
+  accounts: readonly LockedAccount[],
+): Promise<void> {
+  if (accounts.length === 0) return;
+  await client.query(
+    `update account a set ec_state = u.ec::emergency_credit, eligible_ms = u.eligible, final_notice_ms = u.notice,
+            told_levels = string_to_array(u.level, ','), policy_due_ms = u.due
+       from unnest($1::int4[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::int8[])
+              as u(id, ec, eligible, notice, level, due) where a.id = u.id`,
+    [
+      int4Array(accounts, (a) => a.id),
+      textArray(accounts, (a) => a.ecState),
+      int8Array(accounts, (a) => a.eligibleMs),
+      int8Array(accounts, (a) => a.finalNoticeMs),
+      textArray(accounts, (a) => a.toldLevels.join(',')),
+      int8Array(accounts, (a) => a.policyDueMs),
+    ],
+  );
+}
+
+/**
+ * Locks accounts in id order, like `lockAccounts`, and tells only the stamp of each row: the transaction that wrote its
+ * newest version. Whoever knows an account under the same stamp knows it as it is.
+ */
+export async function lockAccountStamps(
+  client: pg.ClientBase,
+  accountIds: readonly number[],
+): Promise<Map<number, string>> {
+  const { rows } = await client.query<{ stamps: string | null }>({
+    name: 'lock_account_stamps',
+    text: `select string_agg(l.id || ' ' || l.xmin, ',') as stamps
+             from (select id, xmin from account where id = any($1::int4[]) order by id for no key update) l`,
+    values: [idArray(accountIds)],
+  });
+  return readStamps(rows[0]?.stamps);
+}
+
+/** Gives locked accounts the stamp of this transaction, so that nobody takes what he knew of them for current. */
+export async function stampAccounts(client: pg.ClientBase, accountIds: readonly number[]): Promise<void> {
+  await client.query('update account set status = status where id = any($1::int4[])', [idArray(accountIds)]);
+}
