@@ -53,6 +53,11 @@ export function createCounters() {
       help: 'Readings received and not yet durable',
       registers,
     }),
+    waiting: new Gauge({
+      name: 'wattkeep_bridge_waiting_bytes',
+      help: 'Payload received and not yet looked at, since the bridge holds as many readings as it may',
+      registers,
+    }),
     connected: new Gauge({
       name: 'wattkeep_bridge_connected',
       help: '1 while the broker is reachable',

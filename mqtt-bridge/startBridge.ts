@@ -10,7 +10,7 @@ import { createRouter } from './routeMessage';
 import { SerialLanes } from './serialLanes';
 import type { MqttSource } from './sources/source';
 import { type DataEntry, storeReadings } from './storeReadings';
-import { Stopped } from './untilDurable';
+import { Stopped, untilDurable } from './untilDurable';
 
 export interface BridgeLog {
   info(fields: object, message: string): void;
@@ -40,7 +40,10 @@ export interface BridgeLimits {
   flushReadings: number;
   /** Longest wait for company, ms. */
   flushAgeMs: number;
-  /** Readings held at most before reading stops. */
+  /**
+   * Readings held at most; further messages wait unread. A few flushes' worth: what is held when a connection breaks is
+   * stored for nothing, since it can't be acknowledged any more and comes again.
+   */
   capacityReadings: number;
   /** Statuses, events and answers worked on side by side, and held at most. */
   laneCount: number;
@@ -57,7 +60,7 @@ export interface BridgeLimits {
 export const DEFAULT_LIMITS: BridgeLimits = {
   flushReadings: 2_000,
   flushAgeMs: 20,
-  capacityReadings: 50_000,
+  capacityReadings: 10_000,
   laneCount: 3,
   laneCapacity: 5_000,
   commandBatch: 500,
@@ -78,6 +81,7 @@ export interface Bridge {
 
 /** Time for waiting work to notice that the bridge stops, ms; above the longest pause between two tries. */
 const UNWIND_MS = 1_500;
+const CONFIG_TRIES = 3;
 /** Servers count a bridge as gone after a minute of silence. */
 const BEAT_MS = 15_000;
 
@@ -161,7 +165,9 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     reloadConfig().catch((error: unknown) => log.warn({ err: error }, 'configuration not read again'));
   }
 
-  await reloadConfig();
+  // The database may go away again between its first answer and this.
+  const loaded = await untilDurable(reloadConfig, { ...durable, limit: CONFIG_TRIES });
+  if (!loaded.ok) throw loaded.error;
   const unlisten = options.listen([DB_CHANNELS.commandQueued, DB_CHANNELS.configChanged], (channel) => {
     if (channel === DB_CHANNELS.commandQueued) dispatcher.wake();
     else reloadConfig().catch((error: unknown) => log.warn({ err: error }, 'configuration not reloaded'));
@@ -171,6 +177,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const connectedTimer = setInterval(() => {
     counters.connected.set(source.connected ? 1 : 0);
     counters.held.set(batcher.held);
+    counters.waiting.set(source.waitingBytes);
   }, 1_000);
 
   const configTimer = setInterval(reload, limits.configPollMs);

@@ -131,7 +131,7 @@ describe('external broker', () => {
     expect(engine.quarantined).toEqual([]);
   }, 120_000);
 
-  test('a full bridge stops reading and goes on when there is room', async () => {
+  test('a full bridge takes nothing more and goes on when there is room', async () => {
     broker = await startMosquitto();
     const engine = new FakeEngine();
     engine.databaseUp = false;
@@ -147,6 +147,51 @@ describe('external broker', () => {
     expect(bridge.held).toBeLessThanOrEqual(101);
     engine.databaseUp = true;
     await until(() => engine.stored.size === 400);
+  });
+
+  test('a bridge that comes back to more than it may hold is connected, and its commands go out meanwhile', async () => {
+    broker = await startMosquitto();
+    const away = await start(new FakeEngine(), { url: broker.url });
+    await away.bridge.stop();
+    running = [];
+    const publisher = await client();
+    for (let n = 0; n < 1_000; n++) await publisher.publishAsync(topic, reading(n), { qos: 1 });
+
+    const engine = new FakeEngine();
+    engine.databaseUp = false;
+    const { bridge, source } = await start(engine, { url: broker.url }, { capacityReadings: 100 });
+    expect(bridge.held).toBeLessThanOrEqual(101);
+    expect(source.connected).toBe(true);
+    expect(source.waitingBytes).toBeGreaterThan(0);
+    const heard: string[] = [];
+    const meter = await client();
+    meter.on('message', (_topic, payload) => heard.push(payload.toString()));
+    await meter.subscribeAsync('em/v1/north/gw/G1/dn/#', { qos: 1 });
+    await source.publish({ topic: 'em/v1/north/gw/G1/dn/cmd', payload: '"cut"', qos: 1, expiresMs: null });
+    await until(() => heard.length > 0);
+    engine.databaseUp = true;
+    await until(() => engine.stored.size === 1_000);
+    expect(source.waitingBytes).toBe(0);
+  });
+
+  test('what waits for a database that is away takes 64 MiB of memory and no more', async () => {
+    broker = await startMosquitto();
+    const engine = new FakeEngine();
+    engine.databaseUp = false;
+    const { source } = await start(
+      engine,
+      { url: broker.url, protocolVersion: 4 },
+      { capacityReadings: 10, flushReadings: 10 },
+    );
+    const publisher = await client();
+    const large = (n: number) => reading(n).padEnd(120_000);
+    for (let n = 0; n < 620; n++) await publisher.publishAsync(topic, large(n), { qos: 1 });
+    const limit = 64 * 1_048_576;
+    await until(() => source.waitingBytes >= limit);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(source.waitingBytes).toBeLessThan(limit + 120_000);
+    engine.databaseUp = true;
+    await until(() => engine.stored.size === 620);
   });
 
   test('the broker is killed: the bridge reconnects by itself and messages flow again', async () => {

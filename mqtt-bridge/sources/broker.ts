@@ -2,6 +2,7 @@ import { connect, type IClientOptions, type IPublishPacket, type MqttClient, typ
 import { STATUS_FILTERS, sharedFilter, UP_FILTERS } from '../../contracts/mqttTopics';
 import type { Clock } from '../../domain/time/clock';
 import type { InboundSink, MqttSource, Publication } from './source';
+import { WaitingRoom } from './waitingRoom';
 
 export interface BrokerOptions {
   /** `mqtt://user:password@host:1883` or `mqtts://…`. */
@@ -23,6 +24,11 @@ export interface BrokerOptions {
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
+/**
+ * Payload that may wait unread at most, bytes; above it nothing is read at all. With MQTT 5 the receive maximum bounds it
+ * before, unless the messages are very large.
+ */
+const WAITING_BYTES = 64 * 1_048_576;
 /** How long the broker keeps messages for an absent bridge, s. */
 const SESSION_EXPIRY_S = 7 * 86_400;
 const END_TIMEOUT_MS = 2_000;
@@ -63,6 +69,9 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
   let ready = false;
   let stopping = false;
   const unacknowledged = new Set<number>();
+  let room: WaitingRoom | null = null;
+  /** Reads on, where reading has stopped. */
+  let readOn: (() => void) | null = null;
 
   client.on('error', (error) => log.warn({ err: error }, 'broker connection'));
   client.on('close', () => {
@@ -70,27 +79,40 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
     // The library would send these again by itself after the reconnect, when nobody may want them any more.
     for (const messageId of unacknowledged) client.removeOutgoingMessage(messageId);
     unacknowledged.clear();
+    room?.dropLost();
   });
 
   function listen(sink: InboundSink): void {
+    const waiting = new WaitingRoom(sink, () => {
+      if (waiting.bytes >= WAITING_BYTES) return;
+      readOn?.();
+      readOn = null;
+    });
+    room = waiting;
     client.handleMessage = (packet, done) => {
       const { stream } = client;
       let settled = packet.qos === 0;
-      sink.accept({
-        topic: packet.topic,
-        payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-        retained: packet.retain,
-        rxMs: clock.now(),
-        contentType: packet.properties?.contentType ?? null,
-        settle() {
-          if (settled) return;
-          settled = true;
-          // An acknowledgement belongs to its connection; on another one the number means another message.
-          if (client.connected && client.stream === stream) acknowledge(packet);
+      // An acknowledgement belongs to its connection; on another one the number means another message.
+      const isCurrent = () => client.connected && client.stream === stream;
+      waiting.offer({
+        message: {
+          topic: packet.topic,
+          payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+          retained: packet.retain,
+          rxMs: clock.now(),
+          contentType: packet.properties?.contentType ?? null,
+          settle() {
+            if (settled) return;
+            settled = true;
+            if (isCurrent()) acknowledge(packet);
+          },
         },
+        isLost: () => packet.qos > 0 && !isCurrent(),
       });
-      if (sink.full) sink.whenRoom(() => done());
-      else done();
+      // Read on while messages wait: behind them stand the answers to subscriptions, commands and signs of life, and a
+      // connection without these is given up, with all that was received on it to come again.
+      if (waiting.bytes < WAITING_BYTES) done();
+      else readOn = done;
     };
   }
 
@@ -107,6 +129,10 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
   return {
     get connected() {
       return ready && client.connected;
+    },
+
+    get waitingBytes() {
+      return room?.bytes ?? 0;
     },
 
     start(sink) {
@@ -176,6 +202,7 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
       ready = false;
       // Nothing more is taken in; what was not acknowledged stays with the broker.
       client.handleMessage = () => undefined;
+      room?.clear();
       const ended = client.endAsync().then(() => true);
       const timeout = new Promise<false>((resolve) => {
         setTimeout(resolve, END_TIMEOUT_MS, false).unref();

@@ -6,7 +6,8 @@ import type { Clock } from '../../domain/time/clock';
 import type { Counters } from '../counters';
 import type { ForeignAccess } from '../foreignMeters';
 import { judgePublish, type MqttIdentity, mayRetain, maySubscribe } from './accessRules';
-import type { Inbound, InboundSink, MqttSource } from './source';
+import type { MqttSource } from './source';
+import { WaitingRoom } from './waitingRoom';
 
 export interface EmbeddedBrokerOptions {
   host: string;
@@ -46,8 +47,7 @@ const NOWHERE = 'nowhere';
 export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBrokerSource {
   const { clock, counters, log } = options;
   const sessions = new WeakMap<Client, Session>();
-  /** Messages that wait for room, in the order of their arrival. */
-  let waiting: { client: Client; message: Inbound }[] = [];
+  let room: WaitingRoom | null = null;
   let broker: Aedes | null = null;
   let server: Server | null = null;
   let stopping = false;
@@ -64,25 +64,6 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     return identity.role === 'NODE' ? options.foreignAccess(identity.site, identity.code) : null;
   }
 
-  function offer(sink: InboundSink, client: Client, message: Inbound): void {
-    if (waiting.length === 0 && !sink.full) {
-      sink.accept(message);
-      return;
-    }
-    waiting.push({ client, message });
-    if (waiting.length === 1) sink.whenRoom(() => admit(sink));
-  }
-
-  function admit(sink: InboundSink): void {
-    while (waiting.length > 0 && !sink.full) {
-      const { client, message } = waiting.shift()!;
-      // Who left meanwhile was never acknowledged and sends it again.
-      if (!client.closed) sink.accept(message);
-    }
-    waiting = waiting.filter(({ client }) => !client.closed);
-    if (waiting.length > 0) sink.whenRoom(() => admit(sink));
-  }
-
   function refuse(client: Client, kind: 'login' | 'publish' | 'subscribe', what: string): void {
     counters.refusedClients.inc({ kind });
     log.warn({ clientId: client.id, what }, `embedded broker refused a ${kind}`);
@@ -93,11 +74,17 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
       return broker !== null && !stopping;
     },
 
+    get waitingBytes() {
+      return room?.bytes ?? 0;
+    },
+
     get port() {
       return (server?.address() as AddressInfo | null)?.port ?? 0;
     },
 
     async start(sink) {
+      const waiting = new WaitingRoom(sink);
+      room = waiting;
       // The default concurrency of 100 would cap a batch at 100 messages.
       broker = await Aedes.createBroker({ concurrency: 2_000, queueLimit: 1_000 });
       broker.authenticate = (client, username, password, done) => {
@@ -129,17 +116,21 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
         }
         let settled = false;
         const isHeld = packet.qos > 0;
-        offer(sink, client, {
-          topic: packet.topic,
-          payload: Buffer.from(packet.payload),
-          retained: false,
-          rxMs: clock.now(),
-          contentType: null,
-          settle() {
-            if (settled || !isHeld) return;
-            settled = true;
-            done(null);
+        // Bounded by the broker, which reads only so many messages of a client ahead of their acknowledgement.
+        waiting.offer({
+          message: {
+            topic: packet.topic,
+            payload: Buffer.from(packet.payload),
+            retained: false,
+            rxMs: clock.now(),
+            contentType: null,
+            settle() {
+              if (settled || !isHeld) return;
+              settled = true;
+              done(null);
+            },
           },
+          isLost: () => client.closed,
         });
         if (!isHeld) done(null);
         return undefined;
@@ -214,7 +205,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
 
     async stop() {
       stopping = true;
-      waiting = [];
+      room?.clear();
       const closing = broker;
       await new Promise<void>((resolve) => {
         if (server === null) return resolve();

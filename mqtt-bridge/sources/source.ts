@@ -17,7 +17,7 @@ export interface Inbound {
   settle(): void;
 }
 
-/** Takes messages in. A source stops reading while it is full. */
+/** Takes messages in. A source keeps what arrives while it is full, unread and within bounds. */
 export interface InboundSink {
   accept(message: Inbound): void;
   readonly full: boolean;
@@ -40,6 +40,8 @@ export interface MqttSource {
   start(sink: InboundSink): Promise<void>;
   /** Whether a publication could go out now. */
   readonly connected: boolean;
+  /** Payload that arrived and waits for room, bytes. */
+  readonly waitingBytes: number;
   /**
    * Resolves when the broker has taken it (QoS 1: its PUBACK; QoS 0: written).
    * @throws Error when the broker is away or goes away first; it will then not be sent later by itself
