@@ -1,12 +1,14 @@
+import { putInt2, putInt4, putInt8 } from './wireIntegers';
+
 /**
  * Array parameters in Postgres' binary form, for `unnest($1::int8[], …)`: node-pg sends a Buffer as binary, so nothing is
- * printed and nothing parsed. The cast in the query must name the type of the function.
+ * printed and nothing parsed. The cast in the query must name the type of the function. A number that its type can't hold is a
+ * RangeError, as it is in a query's text form.
  */
 
 const OID = { int2: 21, int4: 23, int8: 20, float8: 701, text: 25 } as const;
 const HEADER_BYTES = 20;
 const NULL_LENGTH = -1;
-const TWO_TO_32 = 4_294_967_296;
 
 type Whole = bigint | number | null;
 
@@ -46,7 +48,7 @@ export function int2Array<T>(rows: readonly T[], pick: (row: T) => number | null
   return fixed(OID.int2, 2, rows, (view, at, row) => {
     const value = pick(row);
     if (value === null) return false;
-    view.setInt16(at, value);
+    putInt2(view, at, value);
     return true;
   });
 }
@@ -55,7 +57,7 @@ export function int4Array<T>(rows: readonly T[], pick: (row: T) => number | null
   return fixed(OID.int4, 4, rows, (view, at, row) => {
     const value = pick(row);
     if (value === null) return false;
-    view.setInt32(at, value);
+    putInt4(view, at, value);
     return true;
   });
 }
@@ -65,17 +67,11 @@ export function idArray(ids: readonly number[]): Buffer {
   return int4Array(ids, (id) => id);
 }
 
-/** Numbers must be safe integers. */
 export function int8Array<T>(rows: readonly T[], pick: (row: T) => Whole): Buffer {
   return fixed(OID.int8, 8, rows, (view, at, row) => {
     const value = pick(row);
     if (value === null) return false;
-    if (typeof value === 'bigint') view.setBigInt64(at, value);
-    else {
-      const high = Math.floor(value / TWO_TO_32);
-      view.setInt32(at, high);
-      view.setUint32(at + 4, value - high * TWO_TO_32);
-    }
+    putInt8(view, at, value);
     return true;
   });
 }

@@ -2,13 +2,13 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import { putInt2, putInt4, putInt8 } from './wireIntegers';
 
 /** Postgres counts instants in µs from 2000-01-01. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
 /** The fixed head of the format: signature, no flags, no extension. */
 const HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const NULL_LENGTH = -1;
-const TWO_TO_32 = 4_294_967_296;
 /** Handed to the socket in pieces of this size, so that no single write is huge. */
 const CHUNK_BYTES = 1 << 18;
 const FIRST_BYTES = 1 << 16;
@@ -39,27 +39,21 @@ export class BinaryRows {
   int2(value: number | null): void {
     if (this.isNull(value)) return;
     this.view.setInt32(this.at, 2);
-    this.view.setInt16(this.at + 4, value);
+    putInt2(this.view, this.at + 4, value);
     this.at += 6;
   }
 
   int4(value: number | null): void {
     if (this.isNull(value)) return;
     this.view.setInt32(this.at, 4);
-    this.view.setInt32(this.at + 4, value);
+    putInt4(this.view, this.at + 4, value);
     this.at += 8;
   }
 
-  /** A number must be a safe integer. */
   int8(value: bigint | number | null): void {
     if (this.isNull(value)) return;
     this.view.setInt32(this.at, 8);
-    if (typeof value === 'bigint') this.view.setBigInt64(this.at + 4, value);
-    else {
-      const high = Math.floor(value / TWO_TO_32);
-      this.view.setInt32(this.at + 4, high);
-      this.view.setUint32(this.at + 8, value - high * TWO_TO_32);
-    }
+    putInt8(this.view, this.at + 4, value);
     this.at += 12;
   }
 
