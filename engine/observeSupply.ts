@@ -130,8 +130,12 @@ async function proven(
   const moved = await desk.step(command, 'PROOF', `meter:${one.work.meter.code}`, observed, { observed });
   if (!moved) return;
   desk.touch(pointId).attempts = 0;
+  // A reading may overtake the word "done", or stand in for one that was lost.
   if (command.originId && command.op === 'connect')
-    await noteTopUpLatency(desk.tx.client, command.originId, { provenMs: desk.now });
+    await noteTopUpLatency(desk.tx.client, command.originId, {
+      acknowledgedMs: desk.now,
+      provenMs: desk.now,
+    });
   const point = desk.point(pointId);
   await applyAlarmSignal(desk.tx, desk.now, {
     rule: isCut(command.op) ? 'CUT_NOT_PROVEN' : 'RESTORE_FAILED',
