@@ -18,6 +18,26 @@ export interface WatchCause {
   readonly originId?: string;
 }
 
+/** Follows many accounts at once: what their points need is read together, not account by account. */
+export async function watchCredits(
+  desk: SupplyDesk,
+  accounts: readonly AccountWork[],
+  now: number,
+): Promise<void> {
+  const looking = accounts.filter((account) => isWatched(account) && looksAtSupply(account, now));
+  await desk.open(looking.flatMap((account) => creditPoints(desk, account, now)).map((p) => p.pointId));
+  for (const account of accounts) await watchCredit(desk, account, now);
+}
+
+const isWatched = ({ row }: AccountWork): boolean => row.kind !== 'PUBLIC' && row.status !== 'CLOSED';
+
+/** Whether credit as it is now may move supply: it is used up and the policy's next look is due, or it is back. */
+function looksAtSupply(account: AccountWork, now: number): boolean {
+  const { eligibleMs, policyDueMs } = account.row;
+  if (account.available() > 0n) return eligibleMs !== null;
+  return eligibleMs === null || policyDueMs === null || policyDueMs <= now;
+}
+
 /**
  * Follows an account's available credit: one notice per level and descent, the clock of eligibility, the final notice, the
  * cut by policy, and the restore when credit is back. Every decision comes from domain/supply; this act carries it out.
@@ -29,7 +49,7 @@ export async function watchCredit(
   cause: WatchCause = {},
 ): Promise<void> {
   const { row } = account;
-  if (row.kind === 'PUBLIC' || row.status === 'CLOSED') return;
+  if (!isWatched(account)) return;
   const availableMicro = account.available();
   await warn(desk, account, availableMicro, now);
   const standing: CreditStanding = {
@@ -38,16 +58,16 @@ export async function watchCredit(
     disputedMicro: 0n,
     recoveryPlan: null,
   };
+  if (!looksAtSupply(account, now)) return;
   const policy = policyOf(desk, account);
   if (availableMicro > 0n) {
-    if (row.eligibleMs === null) return;
     await recover(desk, account, standing, policy, now, cause);
     return;
   }
   if (row.eligibleMs === null) {
     row.eligibleMs = now;
     account.watchDirty = true;
-  } else if (row.policyDueMs !== null && row.policyDueMs > now) return;
+  }
   await decide(desk, account, standing, policy, now);
 }
 

@@ -14,7 +14,7 @@ import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { unpostedMicro } from '../domain/tariffs/residual';
 import { applyAlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
-import { watchCredit } from './creditWatch';
+import { watchCredits } from './creditWatch';
 import { deriveReadings } from './deriveReadings';
 import { detect, type Trip } from './detect';
 import { flushAccounts } from './flushAccounts';
@@ -109,7 +109,7 @@ async function ingestInTransaction(
   if (desk) {
     await observeSupply(desk, work);
     await cutTrips(desk, trips);
-    for (const account of accounts.all()) await watchCredit(desk, account, work.now);
+    await watchCredits(desk, accounts.all(), work.now);
     await flushAll(tx, registry, accounts);
     await desk.flush();
   }

@@ -12,7 +12,7 @@ import { baselineState } from '../domain/metering/register';
 import { type ReplacementVerdict, replaceMeter as replaceRegister } from '../domain/metering/replacement';
 import { applyAlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
-import { watchCredit } from './creditWatch';
+import { watchCredits } from './creditWatch';
 import { rateInto } from './deriveReadings';
 import { findPlace, freeMeterId, type MeterExchange, newMeterRow, primaryMicro } from './exchangeInput';
 import { flushAccounts } from './flushAccounts';
@@ -266,7 +266,7 @@ async function handOver(
   row.observed = 'UNKNOWN';
   row.observedMs = null;
   row.changedMs = null;
-  for (const account of accounts.all()) await watchCredit(desk, account, desk.now);
+  await watchCredits(desk, accounts.all(), desk.now);
   const campus = registry.campuses.get(point.campusId)!;
   await flushAccounts(tx, campus, accounts.book, accounts.all());
   await desk.flush();
