@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../db/testing/factories';
 import { cst, flatTariff } from '../domain/tariffs/testing';
@@ -41,9 +42,15 @@ describe('supply follows credit and is believed only when measured', () => {
     relay: 0 | 1;
   }
 
-  async function room(cash: string, policy = anyHour): Promise<Room> {
+  async function room(cash: string, policy = anyHour, protection: 'NONE' | 'CREDIT' = 'NONE'): Promise<Room> {
     const account = await campus.account({ policy });
-    const meter = await campus.meter({ accountId: account.id, tariffId: flat, intervalS: 60, limitW: 1_500 });
+    const meter = await campus.meter({
+      accountId: account.id,
+      tariffId: flat,
+      intervalS: 60,
+      limitW: 1_500,
+      protection,
+    });
     const one: Room = { account, meter, register: 1_000, relay: 1 };
     await topUp(one, cash, `first-${account.code}`);
     await report(one, 0);
@@ -51,14 +58,23 @@ describe('supply follows credit and is believed only when measured', () => {
   }
 
   async function report(one: Room, kwh: number, powerW = 200): Promise<void> {
-    one.register += kwh;
-    await ingestReadings(database, ctx, [
-      says(campus, one.meter.code, clock.now(), one.register.toFixed(3), {
-        relay: one.relay,
-        powerW: one.relay === 1 ? powerW : 0,
-        currentA: one.relay === 1 ? powerW / 230 : 0,
-      }),
-    ]);
+    await reportAll([one], kwh, powerW);
+  }
+
+  /** All in one batch. */
+  async function reportAll(rooms: readonly Room[], kwh: number, powerW = 200): Promise<void> {
+    for (const one of rooms) one.register += kwh;
+    await ingestReadings(
+      database,
+      ctx,
+      rooms.map(({ meter, register, relay }) =>
+        says(campus, meter.code, clock.now(), register.toFixed(3), {
+          relay,
+          powerW: relay === 1 ? powerW : 0,
+          currentA: relay === 1 ? powerW / 230 : 0,
+        }),
+      ),
+    );
   }
 
   function topUp(one: Room, yuan: string, reference: string) {
@@ -180,6 +196,26 @@ describe('supply follows credit and is believed only when measured', () => {
     await report(one, 0);
     expect(await statesOf(one)).toEqual(['disconnect:VERIFIED', 'connect:VERIFIED']);
     expect(await toAckMs(paid.paymentId)).toBe(500);
+  });
+
+  it('a batch takes as many round trips for ten accounts in debt as for one', async () => {
+    const rooms: Room[] = [];
+    for (let i = 0; i < 10; i++) rooms.push(await room('1.00', anyHour, 'CREDIT'));
+    for (let i = 0; i < 5; i++) {
+      clock.advance(5 * MINUTE);
+      await reportAll(rooms, 1);
+    }
+    const trips: number[] = [];
+    for (const some of [rooms.slice(0, 1), rooms]) {
+      clock.advance(MINUTE);
+      const query = vi.spyOn(pg.Client.prototype, 'query');
+      await reportAll(some, 0.01);
+      trips.push(query.mock.calls.length);
+      query.mockRestore();
+    }
+    expect(trips[0]).toBeGreaterThan(5);
+    expect(trips[1]).toBe(trips[0]);
+    expect(await statesOf(rooms[0]!)).toEqual([]);
   });
 
   it('a disconnect never fires after a top-up has made it wrong', async () => {
