@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Database } from '../db/client';
+import { newestCheckpoint } from '../db/queries/checkpoints';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus } from '../db/testing/factories';
 import { cst, TARIFF_A } from '../domain/tariffs/testing';
@@ -276,20 +278,57 @@ describe('T5: whatever is changed in the stored ledger, verification names where
         }
   }, 600_000);
 
+  it('a seal made while the ledger is being verified accuses nobody', async () => {
+    const { n: before } = (await newestCheckpoint(database.pool))!;
+    let sealed = false;
+    const busy: Database = {
+      ...database,
+      pool: new Proxy(database.pool, {
+        get(pool, member) {
+          if (member !== 'connect') return Reflect.get(pool, member, pool);
+          return async () => {
+            const client = await pool.connect();
+            // The snapshot stands with the first question; the books go on behind it.
+            return new Proxy(client, {
+              get(target, name) {
+                const own = Reflect.get(target, name, target);
+                if (name !== 'query') return typeof own === 'function' ? own.bind(target) : own;
+                return async (...asked: Parameters<typeof client.query>) => {
+                  const answer = await target.query(...asked);
+                  if (!sealed && /select/i.test(String(asked[0]))) {
+                    sealed = true;
+                    await fillBooks(north, '2025-09-12');
+                    await seal();
+                  }
+                  return answer;
+                };
+              },
+            });
+          };
+        },
+      }),
+    };
+    expect(await verifyLedger(busy, { signingKey, directory: seals })).toMatchObject({
+      ok: true,
+      checkpoints: before,
+    });
+    expect(await verify()).toMatchObject({ ok: true, checkpoints: before + 1 });
+  });
+
   it('a ledger rolled back to an older true state is caught by the copies of its seals', async () => {
     const mirrored = ['ledger_tx', 'ledger_entry', 'ledger_checkpoint', 'ledger_account', 'stream', 'charge'];
     // Foreign keys to the pots are the forger's to switch off as well: here nothing refers to them.
     for (const table of mirrored)
       await database.pool.query(`create table old_${table} as select * from ${table}`);
-    await fillBooks(north, '2025-09-12');
+    await fillBooks(north, '2025-09-13');
     await seal();
-    expect(await verify()).toMatchObject({ ok: true, checkpoints: 3 });
+    expect(await verify()).toMatchObject({ ok: true, checkpoints: 4 });
     for (const table of mirrored) {
       await database.pool.query(`delete from ${table}`);
       await database.pool.query(`insert into ${table} overriding system value select * from old_${table}`);
     }
-    expect(await verifyLedger(database, { signingKey })).toMatchObject({ ok: true, checkpoints: 2 });
-    expect(await verify()).toMatchObject({ ok: false, firstBadId: 'checkpoint:3' });
+    expect(await verifyLedger(database, { signingKey })).toMatchObject({ ok: true, checkpoints: 3 });
+    expect(await verify()).toMatchObject({ ok: false, firstBadId: 'checkpoint:4' });
   });
 
   it('the newest sealed rows cut off are missed by their own seal', async () => {

@@ -13,13 +13,26 @@ export interface CheckpointProblem {
 }
 
 /**
+ * Paths of the copies outside the database. To be listed before the snapshot that they are compared with: a copy is written
+ * after its row, so each of these has its row in any later snapshot, while a newer copy may not.
+ */
+export async function listCopies(directory: string): Promise<string[]> {
+  const names = await readdir(directory).catch(() => []);
+  return names
+    .filter((name) => /^checkpoint-\d+\.json$/.test(name))
+    .sort()
+    .map((name) => join(directory, name));
+}
+
+/**
  * Rebuilds every root from the transactions under it, follows the links, checks the signatures and compares with the copies
  * outside the database, which see what the database forgot.
+ * @param options.copies as `listCopies` gave them before the snapshot of `client`
  */
 export async function checkpointProblem(
   client: Parameters<typeof txHashes>[0],
   checkpoints: readonly CheckpointRow[],
-  options: { signingKey?: string; directory?: string },
+  options: { signingKey?: string; copies: readonly string[] },
 ): Promise<CheckpointProblem | null> {
   const keyId = options.signingKey === undefined ? null : checkpointKey(options.signingKey).keyId;
   let prev: CheckpointRow | null = null;
@@ -43,19 +56,16 @@ export async function checkpointProblem(
       return { id, problem: 'its signature is wrong' };
     prev = c;
   }
-  return options.directory ? copyProblem(checkpoints, options.directory) : null;
+  return copyProblem(checkpoints, options.copies);
 }
 
 async function copyProblem(
   checkpoints: readonly CheckpointRow[],
-  directory: string,
+  copies: readonly string[],
 ): Promise<CheckpointProblem | null> {
-  const names = (await readdir(directory).catch(() => []))
-    .filter((n) => /^checkpoint-\d+\.json$/.test(n))
-    .sort();
   const byN = new Map(checkpoints.map((c) => [c.n, c]));
-  for (const name of names) {
-    const copy = JSON.parse(await readFile(join(directory, name), 'utf8')) as Record<string, unknown>;
+  for (const path of copies) {
+    const copy = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
     const stored = byN.get(Number(copy.n));
     if (!stored)
       return { id: `checkpoint:${copy.n}`, problem: 'stands outside the database but is gone from it' };

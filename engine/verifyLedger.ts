@@ -19,7 +19,7 @@ import {
 import { nodeSha256 } from './context';
 import { BUCKET_OF } from './postLedger';
 import { topUpRequestHash } from './topUpRequestHash';
-import { checkpointProblem } from './verifyCheckpoints';
+import { checkpointProblem, listCopies } from './verifyCheckpoints';
 
 export interface LedgerVerdict {
   readonly ok: boolean;
@@ -56,6 +56,7 @@ export async function verifyLedger(
   database: Database,
   options: { signingKey?: string; directory?: string } = {},
 ): Promise<LedgerVerdict> {
+  const copies = options.directory === undefined ? [] : await listCopies(options.directory);
   const client = await database.pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
@@ -133,7 +134,10 @@ export async function verifyLedger(
         `posted ${stream.postedMicro} µ, but the charges in force sum to ${stream.chargedMicro} µ`,
       );
     const checkpoints = await allCheckpoints(client);
-    const seal = await checkpointProblem(client, checkpoints, options);
+    const seal = await checkpointProblem(client, checkpoints, {
+      ...(options.signingKey === undefined ? {} : { signingKey: options.signingKey }),
+      copies,
+    });
     if (seal) return { ...bad(seal.id, seal.problem), checkpoints: checkpoints.length };
     return {
       ok: true,
