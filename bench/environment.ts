@@ -97,7 +97,7 @@ async function start(
     "select split_part(version(), ' on ', 1) as version",
   );
 
-  const broker = await startMosquitto({ autosaveOnChanges: false });
+  const broker = await startMosquitto();
   stops.push(() => broker.stop());
   const [bridgePort, serverPort] = [await freePort(), await freePort()];
   const authSecret = randomBytes(24).toString('hex');

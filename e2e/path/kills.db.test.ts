@@ -68,6 +68,7 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
   let database: Database;
   let path: Path;
   const clients: MqttClient[] = [];
+  let lastAcknowledgedMs = 0;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'wattkeep-kills-'));
@@ -75,7 +76,7 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
     postgres = await startPostgres();
     await migrateDatabase(postgres.url, { log: () => undefined });
     database = createDb(postgres.url, 10, 'wattkeep test');
-    path = await startPath({ broker: 'MOSQUITTO', durableBroker: true, document: campusOf(), database });
+    path = await startPath({ broker: 'MOSQUITTO', document: campusOf(), database });
   }, 300_000);
   afterAll(async () => {
     await Promise.all(clients.map((client) => client.endAsync(true)));
@@ -111,6 +112,7 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
     const kind = isGateway(sender) ? 'GATEWAY' : 'METER';
     const body = isGateway(sender) ? { v: 1, gw: code, r: items } : { v: 1, ...items[0] };
     await client.publishAsync(upTopic(path.site, kind, code, 'DATA'), JSON.stringify(body), { qos: 1 });
+    lastAcknowledgedMs = Date.now();
   }
 
   async function storedOf(side: Side): Promise<number> {
@@ -165,7 +167,10 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
 
     const victims = {
       bridge: { kill: () => path.bridge.kill(), back: () => path.bridge.restart() },
-      broker: { kill: () => path.mosquitto!.kill(), back: () => path.mosquitto!.restart() },
+      broker: {
+        kill: () => path.mosquitto!.killSaved(() => lastAcknowledgedMs),
+        back: () => path.mosquitto!.restart(),
+      },
       database: {
         kill: async () => void process.kill(postgres.pid, 'SIGKILL'),
         back: async () => {

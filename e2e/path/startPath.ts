@@ -33,8 +33,6 @@ export interface RestAnswer {
 
 export interface PathOptions {
   readonly broker: 'EMBEDDED' | 'MOSQUITTO';
-  /** Mosquitto only: it keeps what it acknowledged when it is killed. */
-  readonly durableBroker?: boolean;
   readonly document: ImportDocument;
   /** Default none: what the jobs do is left to the test. */
   readonly jobs?: readonly Job[];
@@ -60,10 +58,7 @@ export async function startPath(options: PathOptions): Promise<Path> {
   ]);
   const campusId = rows[0]!.id;
 
-  const mosquitto =
-    options.broker === 'MOSQUITTO'
-      ? await startMosquitto({ autosaveOnChanges: options.durableBroker ?? false })
-      : null;
+  const mosquitto = options.broker === 'MOSQUITTO' ? await startMosquitto() : null;
   const mqttPort = mosquitto?.port ?? (await freePort());
   const bridge = await startBridgeProcess({
     DATABASE_URL: database.url,

@@ -213,14 +213,14 @@ describe('external broker', () => {
   });
 
   test('what a restarted broker takes before the bridge is back is not lost', async () => {
-    broker = await startMosquitto({ autosaveOnChanges: true });
+    broker = await startMosquitto();
     const engine = new FakeEngine();
     const first = await start(engine, { url: broker.url, shareGroup: null });
     const publisher = await client();
     await publisher.publishAsync(topic, reading(1), { qos: 1 });
     await until(() => engine.stored.size === 1);
     await first.bridge.stop();
-    await broker.kill();
+    await broker.killSaved();
     await broker.restart();
     await until(() => publisher.connected);
     for (let n = 2; n <= 20; n++) await publisher.publishAsync(topic, reading(n), { qos: 1 });

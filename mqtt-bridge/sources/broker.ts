@@ -79,7 +79,7 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
     // The library would send these again by itself after the reconnect, when nobody may want them any more.
     for (const messageId of unacknowledged) client.removeOutgoingMessage(messageId);
     unacknowledged.clear();
-    room?.dropLost();
+    room?.connectionBroke();
   });
 
   function listen(sink: InboundSink): void {
@@ -92,26 +92,23 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
     client.handleMessage = (packet, done) => {
       const { stream } = client;
       let settled = packet.qos === 0;
-      // An acknowledgement belongs to its connection; on another one the number means another message.
-      const isCurrent = () => client.connected && client.stream === stream;
+      const bytesBefore = waiting.bytes;
       waiting.offer({
-        message: {
-          topic: packet.topic,
-          payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
-          retained: packet.retain,
-          rxMs: clock.now(),
-          contentType: packet.properties?.contentType ?? null,
-          settle() {
-            if (settled) return;
-            settled = true;
-            if (isCurrent()) acknowledge(packet);
-          },
+        topic: packet.topic,
+        payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
+        retained: packet.retain,
+        rxMs: clock.now(),
+        contentType: packet.properties?.contentType ?? null,
+        settle() {
+          if (settled) return;
+          settled = true;
+          // An acknowledgement belongs to its connection; on another one the number means another message.
+          if (client.connected && client.stream === stream) acknowledge(packet);
         },
-        isLost: () => packet.qos > 0 && !isCurrent(),
       });
       // Read on while messages wait: behind them stand the answers to subscriptions, commands and signs of life, and a
       // connection without these is given up, with all that was received on it to come again.
-      if (waiting.bytes < WAITING_BYTES) done();
+      if (waiting.bytes < WAITING_BYTES || waiting.bytes === bytesBefore) done();
       else readOn = done;
     };
   }

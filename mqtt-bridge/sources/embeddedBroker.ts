@@ -6,7 +6,7 @@ import type { Clock } from '../../domain/time/clock';
 import type { Counters } from '../counters';
 import type { ForeignAccess } from '../foreignMeters';
 import { judgePublish, type MqttIdentity, mayRetain, maySubscribe } from './accessRules';
-import type { MqttSource } from './source';
+import type { Inbound, MqttSource } from './source';
 import { WaitingRoom } from './waitingRoom';
 
 export interface EmbeddedBrokerOptions {
@@ -117,21 +117,19 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
         let settled = false;
         const isHeld = packet.qos > 0;
         // Bounded by the broker, which reads only so many messages of a client ahead of their acknowledgement.
-        waiting.offer({
-          message: {
-            topic: packet.topic,
-            payload: Buffer.from(packet.payload),
-            retained: false,
-            rxMs: clock.now(),
-            contentType: null,
-            settle() {
-              if (settled || !isHeld) return;
-              settled = true;
-              done(null);
-            },
+        const message: Inbound = {
+          topic: packet.topic,
+          payload: Buffer.from(packet.payload),
+          retained: false,
+          rxMs: clock.now(),
+          contentType: null,
+          settle() {
+            if (settled || !isHeld) return;
+            settled = true;
+            done(null);
           },
-          isLost: () => client.closed,
-        });
+        };
+        waiting.offer(message, () => client.closed);
         if (!isHeld) done(null);
         return undefined;
       };

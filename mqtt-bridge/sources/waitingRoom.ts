@@ -1,10 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Inbound, InboundSink } from './source';
 
-/** A message that waits, with what ends its wait in vain. */
-export interface Waiting {
+interface Waiting {
   message: Inbound;
-  /** True once its connection is gone: never acknowledged, it comes again, and storing it now would be for nothing. */
-  isLost: () => boolean;
+  /** True once its sender is gone, which keeps it and sends it again: taking it now would be for nothing. */
+  readonly isGone: () => boolean;
+  /** What it is known by since its connection broke. */
+  name: string | null;
 }
 
 /**
@@ -15,6 +17,8 @@ export class WaitingRoom {
   private queue: Waiting[] = [];
   private next = 0;
   private asked = false;
+  /** Those whose connection broke, by name. */
+  private readonly orphans = new Map<string, Waiting>();
   /** Payload held, bytes. */
   bytes = 0;
 
@@ -29,22 +33,26 @@ export class WaitingRoom {
   }
 
   /** Hands the message to the sink, at once if nothing stands before it and there is room. */
-  offer(waiting: Waiting): void {
+  offer(message: Inbound, isGone: () => boolean = () => false): void {
     if (this.count === 0 && !this.sink.full) {
-      this.sink.accept(waiting.message);
+      this.sink.accept(message);
       return;
     }
-    this.queue.push(waiting);
-    this.bytes += waiting.message.payload.length;
+    if (this.takesPlace(message)) return;
+    this.queue.push({ message, isGone, name: null });
+    this.bytes += message.payload.length;
     this.askForRoom();
   }
 
-  /** Forgets those whose connection is gone. */
-  dropLost(): void {
-    this.queue = this.queue.slice(this.next).filter(({ isLost }) => !isLost());
-    this.next = 0;
-    this.bytes = this.queue.reduce((sum, { message }) => sum + message.payload.length, 0);
-    this.onLeft();
+  /**
+   * The connection broke: what waits can't be acknowledged any more, and most of it comes again. It stays, since a broker that
+   * crashed may have lost it; what does come again takes the place of the one that waits.
+   */
+  connectionBroke(): void {
+    for (const waiting of this.queue.slice(this.next)) {
+      waiting.name ??= nameOf(waiting.message);
+      this.orphans.set(waiting.name, waiting);
+    }
   }
 
   /** Forgets all: whatever was not settled comes again. */
@@ -52,6 +60,18 @@ export class WaitingRoom {
     this.queue = [];
     this.next = 0;
     this.bytes = 0;
+    this.orphans.clear();
+  }
+
+  private takesPlace(message: Inbound): boolean {
+    if (this.orphans.size === 0) return false;
+    const name = nameOf(message);
+    const orphan = this.orphans.get(name);
+    if (!orphan) return false;
+    this.orphans.delete(name);
+    orphan.name = null;
+    orphan.message = { ...message, rxMs: orphan.message.rxMs };
+    return true;
   }
 
   private askForRoom(): void {
@@ -65,12 +85,21 @@ export class WaitingRoom {
 
   private admit(): void {
     while (this.count > 0 && !this.sink.full) {
-      const { message, isLost } = this.queue[this.next++]!;
-      this.bytes -= message.payload.length;
-      if (!isLost()) this.sink.accept(message);
+      const waiting = this.queue[this.next++]!;
+      this.bytes -= waiting.message.payload.length;
+      if (waiting.name !== null) this.orphans.delete(waiting.name);
+      if (!waiting.isGone()) this.sink.accept(waiting.message);
     }
     if (this.count === 0) this.clear();
-    else this.askForRoom();
+    else {
+      this.queue = this.queue.slice(this.next);
+      this.next = 0;
+      this.askForRoom();
+    }
     this.onLeft();
   }
+}
+
+function nameOf({ topic, payload }: Inbound): string {
+  return createHash('sha256').update(topic).update('\n').update(payload).digest('base64');
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -10,23 +10,25 @@ export interface TestBroker {
   url: string;
   /** Ends it without warning, as a power failure would. */
   kill(): Promise<void>;
+  /**
+   * The same at a moment at which all that it acknowledged is on its disk, as it always is with a broker that writes first
+   * and answers then; mosquitto answers first and saves now and then.
+   * @param lastAcknowledgedMs when the newest acknowledgement arrived, ms UTC
+   */
+  killSaved(lastAcknowledgedMs?: () => number): Promise<void>;
   /** Starts it again on the same port with what it had stored. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const START_TIMEOUT_MS = 10_000;
+const SAVE_TIMEOUT_MS = 30_000;
 
 /**
  * A real mosquitto on a free port with a configuration of its own. Debian installs it to /usr/sbin, which is not on every
  * PATH. Fails with the line that installs it.
- * @param options.autosaveOnChanges true: every change is on disk at once, so that a kill loses nothing that was acknowledged,
- *   slow while many messages wait; false (default): every minute, as in production
  */
-export async function startMosquitto({
-  maxInflight = 0,
-  autosaveOnChanges = false,
-} = {}): Promise<TestBroker> {
+export async function startMosquitto({ maxInflight = 0 } = {}): Promise<TestBroker> {
   const folder = await mkdtemp(join(tmpdir(), 'wattkeep-mosquitto-'));
   const port = await freePort();
   const config = join(folder, 'mosquitto.conf');
@@ -40,8 +42,7 @@ export async function startMosquitto({
     'max_queued_messages 0',
     'persistence true',
     `persistence_location ${folder}/`,
-    `autosave_on_changes ${autosaveOnChanges}`,
-    `autosave_interval ${autosaveOnChanges ? 1 : 60}`,
+    'autosave_interval 60',
   ];
   await writeFile(config, `${lines.join('\n')}\n`);
   let child: ChildProcess | null = null;
@@ -72,6 +73,23 @@ export async function startMosquitto({
     });
   }
 
+  /** When its memory was last written to disk, ms UTC; 0: never. */
+  const savedMs = () =>
+    stat(join(folder, 'mosquitto.db')).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+
+  async function saved(running: ChildProcess): Promise<void> {
+    const beforeMs = await savedMs();
+    running.kill('SIGUSR1');
+    const until = Date.now() + SAVE_TIMEOUT_MS;
+    while ((await savedMs()) === beforeMs) {
+      if (Date.now() > until) throw new Error('mosquitto did not save');
+      await pause(5);
+    }
+  }
+
   await start();
   return {
     get pid() {
@@ -80,6 +98,19 @@ export async function startMosquitto({
     port,
     url: `mqtt://127.0.0.1:${port}`,
     kill: () => end('SIGKILL'),
+    async killSaved(lastAcknowledgedMs = () => 0) {
+      const running = child!;
+      for (;;) {
+        await saved(running);
+        running.kill('SIGSTOP');
+        // What it sent before is heard before the times are compared.
+        await pause(20);
+        for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve));
+        if ((await savedMs()) > lastAcknowledgedMs() + 1) break;
+        running.kill('SIGCONT');
+      }
+      await end('SIGKILL');
+    },
     restart: start,
     async stop() {
       await end('SIGTERM');
@@ -99,6 +130,12 @@ function freePort(): Promise<number> {
   });
 }
 
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
 async function answers(port: number): Promise<void> {
   const until = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < until) {
@@ -111,9 +148,7 @@ async function answers(port: number): Promise<void> {
       socket.once('error', () => resolve(false));
     });
     if (open) return;
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+    await pause(20);
   }
   throw new Error(`nothing answers on port ${port}`);
 }
