@@ -70,11 +70,9 @@ function alive(seconds: number): void {
   }
 }
 
-beforeEach(() => {
-  vi.useFakeTimers({ now: 1_000_000 });
-  sockets = [];
-  fetched = [];
-  client = new LiveClient({
+/** A page that has just been opened and follows the alarms. */
+function openPage(): LiveClient {
+  const opened = new LiveClient({
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
@@ -88,8 +86,16 @@ beforeEach(() => {
     },
     random: () => 1,
   });
-  client.join('alarms');
-  client.start();
+  opened.join('alarms');
+  opened.start();
+  return opened;
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: 1_000_000 });
+  sockets = [];
+  fetched = [];
+  client = openPage();
   newest().say('connect');
   hello();
 });
@@ -189,6 +195,16 @@ describe('a connection that dies', () => {
     }
     expect(fetched.length).toBeGreaterThanOrEqual(3);
     expect(fetched.length).toBeLessThanOrEqual(5);
+  });
+
+  test('asks over HTTP as well when no socket ever came up', async () => {
+    client.stop();
+    client = openPage();
+    for (let second = 0; second < 31; second++) {
+      newest().say('connect_error');
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect(fetched).toEqual(['alarms', 'alarms']);
   });
 
   test('counts what changed while away, once the snapshot is there', () => {

@@ -104,6 +104,7 @@ export class LiveClient {
 
   start(): void {
     this.startedAt = this.viewerNow();
+    this.polledAt = this.startedAt;
     this.offsetMs = this.options.serverTime - this.startedAt;
     this.connect();
     this.watch = setInterval(() => this.check(), 1_000);
@@ -257,7 +258,7 @@ export class LiveClient {
   private async poll(viewerNow: number): Promise<void> {
     const { fetchSnapshot } = this.options;
     this.polledAt = viewerNow;
-    if (!fetchSnapshot || this.heardAt === null) return;
+    if (!fetchSnapshot) return;
     for (const room of this.wanted.keys()) {
       const snapshot = await fetchSnapshot(room).catch(() => null);
       if (snapshot) this.store.snapshot(snapshot);
