@@ -10,13 +10,11 @@ import {
   useRef,
   useState,
 } from 'react';
-import { shownState } from '../live/alarmView';
-import { useAlarms } from '../live/hooks';
+import { playTone } from '../live/tones';
+import { useAlarmTones } from '../live/useAlarmTones';
 import { useNow } from '../ui/now';
 import type { SoundState } from './AlarmBar';
-import { playTone } from './tones';
 
-const REPEAT_MS = 5_000;
 const SILENCE_MS = 60_000;
 const CHOICE_KEY = 'wattkeep-sound';
 
@@ -83,44 +81,13 @@ export function AlarmSoundProvider({ children }: { children: ReactNode }) {
   const silence = useCallback(() => setSilentUntil(now + SILENCE_MS), [now]);
   const silent = silentUntil !== null && silentUntil > now;
 
-  useAnnouncements(context, state === 'on' && !silent);
+  useAlarmTones(context, state === 'on' && !silent);
 
   const value = useMemo(
     () => ({ state, start, toggle, silence, silentUntil: silent ? silentUntil : null }),
     [state, start, toggle, silence, silent, silentUntil],
   );
   return <SoundContext value={value}>{children}</SoundContext>;
-}
-
-/** Plays for what is unacknowledged now. What was there before the page came is not announced again as new. */
-function useAnnouncements(context: { current: AudioContext | null }, audible: boolean): void {
-  const alarms = useAlarms();
-  const now = useNow();
-  const heard = useRef<Set<string> | null>(null);
-  const waiting = alarms.filter((alarm) => shownState(alarm, now) === 'UNACK');
-  const hasP1 = waiting.some((alarm) => alarm.priority === 1);
-  const p2 = waiting
-    .filter((alarm) => alarm.priority === 2)
-    .map((alarm) => alarm.id)
-    .join(' ');
-
-  useEffect(() => {
-    if (!audible || !hasP1) return;
-    const play = () => {
-      if (context.current) playTone(context.current, 'P1');
-    };
-    play();
-    const timer = setInterval(play, REPEAT_MS);
-    return () => clearInterval(timer);
-  }, [audible, hasP1, context]);
-
-  useEffect(() => {
-    const ids = p2.split(' ').filter(Boolean);
-    const before = heard.current;
-    heard.current = new Set(ids);
-    const isNew = before !== null && ids.some((id) => !before.has(id));
-    if (isNew && audible && context.current) playTone(context.current, 'P2');
-  }, [p2, audible, context]);
 }
 
 /** Sound of this device. @throws Error outside the provider */

@@ -5,12 +5,17 @@ import { formatStopwatch } from '../ui/formatTime';
 import styles from './AlarmsScene.module.css';
 import { ageWords } from './ageWords';
 import { alarmLine } from './alarmWords';
+import { Fit } from './Fit';
 import type { WallAlarm } from './wallAlarms';
 import { Other, useWallWords } from './wallText';
 import type { WallPlaces } from './wallTypes';
 
 /** Lines that fit, the large one among them. */
 const LINES = 6;
+
+/** Sizes in rem: as the guide has them, then smaller steps for words of unusual length. */
+const LARGE = [6, 5, 4, 3.5] as const;
+const KEY = [3.5, 3, 2.5] as const;
 
 interface Props {
   rows: readonly WallAlarm[];
@@ -83,33 +88,34 @@ function Large({ alarm, places, now }: LineProps) {
     >
       <AlarmMark priority={alarm.priority} state={alarm.mark} size="9rem" className={styles.mark} />
       <div>
-        <h2>{line.what}</h2>
-        <b>{line.where}</b>
-        <Other className={styles.block}>
-          {second.what}, {second.where}
-        </Other>
+        <Fit as="h2" sizes={LARGE}>
+          {line.what}
+        </Fit>
+        <Fit sizes={KEY}>{line.where}</Fit>
+        <Other className={styles.block}>{o('pair', { first: second.what, second: second.where })}</Other>
       </div>
       <div className={styles.when}>
         <h2>{formatStopwatch(now - alarm.raisedAt, lang)}</h2>
         <span>{t(`stateWords.${alarm.state}`)}</span>
-        <Other className={styles.block}>
-          {[o(`stateWords.${alarm.state}`), escalation(alarm, now, o, other)].filter(Boolean).join(', ')}
-        </Other>
+        <Other className={styles.block}>{withEscalation(alarm, now, o, other)}</Other>
       </div>
     </section>
   );
 }
 
-function escalation(
-  { escalatesAt }: WallAlarm,
+function withEscalation(
+  { state, escalatesAt }: WallAlarm,
   now: number,
   say: ReturnType<typeof useWallWords>['t'],
   locale: 'zh-CN' | 'en',
 ): string {
-  if (escalatesAt === null) return '';
-  return escalatesAt > now
-    ? say('escalatesIn', { age: formatStopwatch(escalatesAt - now, locale) })
-    : say('escalated');
+  const first = say(`stateWords.${state}`);
+  if (escalatesAt === null) return first;
+  const second =
+    escalatesAt > now
+      ? say('escalatesIn', { age: formatStopwatch(escalatesAt - now, locale) })
+      : say('escalated');
+  return say('pair', { first, second });
 }
 
 function Line({ alarm, places, now }: LineProps) {
@@ -127,11 +133,11 @@ function Line({ alarm, places, now }: LineProps) {
     >
       <AlarmMark priority={alarm.priority} state={alarm.mark} size="4rem" />
       <div>
-        <b>{line.what}</b>
+        <Fit sizes={KEY}>{line.what}</Fit>
         <Other className={styles.block}>{second.what}</Other>
       </div>
       <div>
-        <b>{line.where}</b>
+        <Fit sizes={KEY}>{line.where}</Fit>
         <Other className={styles.block}>{second.where}</Other>
       </div>
       <div className={styles.when}>

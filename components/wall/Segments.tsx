@@ -11,14 +11,17 @@ interface Props {
   pinned: boolean;
   /** One scene for good: nothing runs. */
   held: boolean;
+  /** CSS transform of the minute, so that not even this row burns in. */
+  orbit: string;
 }
 
 /** One thin segment per scene; the one on screen fills up, or stands when alarms hold it. */
-export function Segments({ scenes, shown, rotation, pinned, held }: Props) {
+export function Segments({ scenes, shown, rotation, pinned, held, orbit }: Props) {
   const run: CSSProperties = { animationDuration: `${SCENE_MS}ms` };
   return (
     <div
       className={styles.segments}
+      style={{ transform: orbit }}
       data-testid="wall-segments"
       data-pinned={pinned || undefined}
       aria-hidden="true"

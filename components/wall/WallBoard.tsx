@@ -19,6 +19,7 @@ import { Segments } from './Segments';
 import { isNight, type NightHours, wallFreshness } from './upkeep';
 import { useRotation } from './useRotation';
 import { useWallCare } from './useWallCare';
+import { useWallSound } from './useWallSound';
 import styles from './WallBoard.module.css';
 import { WallHead } from './WallHead';
 import { bandAlarm, hasUnacknowledgedP1, wallAlarms } from './wallAlarms';
@@ -76,8 +77,10 @@ export function WallBoard(props: BoardProps) {
   const { scene, rotation } = useRotation(scenes, pinned, care.atEdge);
   const isDark = isNight(now, zone, night);
   const [x, y] = orbitAt(Math.floor(now / MINUTE_MS));
+  const orbit = `translate(${x}px, ${y}px)`;
   const swapped = rotation.cycle % 2 === 1;
   const band = bandAlarm(rows);
+  const audible = useWallSound();
   useRemember({ viewer, lang, dataMs, now, zone, loadW: figures?.supplyW ?? figures?.powerW ?? null });
   const shared = { swapped, lang };
   return (
@@ -89,11 +92,7 @@ export function WallBoard(props: BoardProps) {
       data-testid="page-wall"
       lang={lang}
     >
-      <div
-        className={styles.orbit}
-        style={{ transform: `translate(${x}px, ${y}px)` }}
-        data-testid="wall-orbit"
-      >
+      <div className={styles.orbit} style={{ transform: orbit }} data-testid="wall-orbit">
         <WallHead
           scene={scene}
           summary={summary}
@@ -101,6 +100,7 @@ export function WallBoard(props: BoardProps) {
           ageMs={ageMs}
           fresh={fresh}
           swapped={swapped}
+          audible={audible}
         />
         {fresh === 'old' && <Banner ageMs={ageMs} dataMs={dataMs} now={now} zone={zone} />}
         <main className={styles.stage}>
@@ -125,7 +125,14 @@ export function WallBoard(props: BoardProps) {
         </main>
         {band && scene !== 'C' && <P2Band alarm={band} places={places} now={now} />}
       </div>
-      <Segments scenes={scenes} shown={scene} rotation={rotation} pinned={pinned} held={hold !== null} />
+      <Segments
+        scenes={scenes}
+        shown={scene}
+        rotation={rotation}
+        pinned={pinned}
+        held={hold !== null}
+        orbit={orbit}
+      />
     </div>
   );
 }

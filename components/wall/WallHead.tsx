@@ -25,10 +25,12 @@ interface Props {
   ageMs: number | null;
   fresh: WallFreshness;
   swapped: boolean;
+  /** Whether this browser really plays alarms. */
+  audible: boolean;
 }
 
 /** Title of the scene at one side; alarms, age of the data and the clock at the other. The sides change every round. */
-export function WallHead({ scene, summary, connection, ageMs, fresh, swapped }: Props) {
+export function WallHead({ scene, summary, connection, ageMs, fresh, swapped, audible }: Props) {
   const { t, o, lang } = useWallWords();
   const now = useNow();
   const zone = useCampusZone();
@@ -61,8 +63,12 @@ export function WallHead({ scene, summary, connection, ageMs, fresh, swapped }: 
           data-state={connection}
           data-age-s={ageMs === null ? undefined : Math.floor(ageMs / 1_000)}
         >
-          {connection === 'live' || connection === 'lagging' ? data : `${t(`state.${connection}`)}, ${data}`}
-          {` · ${t('soundOff')}`}
+          {connection === 'live' || connection === 'lagging'
+            ? data
+            : t('pair', { first: t(`state.${connection}`), second: data })}
+          <span data-testid="wall-sound" data-sound={audible ? 'on' : 'off'}>
+            {` · ${t(audible ? 'soundOn' : 'soundOff')}`}
+          </span>
         </span>
       </p>
       <time className={styles.clock} style={{ translate: `${-drift!}rem 0` }}>
