@@ -5,18 +5,19 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings, type Settings } from '../config/env';
 import { createDb, type Database } from '../db/client';
-import { type EmbeddedPostgres, removeEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded';
+import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded';
 import { migrateDatabase } from '../db/migrate';
 import { heardSince, signInsByRole } from '../db/queries/demoState';
 import { newCheckpointKey } from '../engine/checkpointKey';
 import { buildAll } from './buildAll';
+import { type KeptAlive, keepAlive } from './keepAlive';
+import { type KeptDatabase, keepDatabase } from './keepDatabase';
 import { DEMO_PASSWORD, isHalfSeeded, type PreparedDemo, prepareDemo } from './prepareDemo';
 import { ROOT } from './runStep';
-import { type Supervised, supervise } from './supervise';
 
 /**
  * The whole product on one machine: embedded database and broker unless the settings name others, bridge, server and
- * simulator, each a process of its own. Ctrl-C stops them in order and leaves none behind.
+ * simulator, each a process of its own and started again if it crashes. Ctrl-C stops them in order and leaves none behind.
  */
 
 const { values: options } = parseArgs({
@@ -49,7 +50,8 @@ async function main(): Promise<void> {
   const stopping = stopRequested();
   const stops: (() => Promise<void>)[] = [];
   try {
-    let databaseUrl = settings.databaseUrl ?? (await startDatabase(stops)).url;
+    let embedded = settings.databaseUrl ? null : await startDatabase(stops);
+    let databaseUrl = settings.databaseUrl ?? embedded!.url;
     await migrateDatabase(databaseUrl, { log });
     let database = createDb(databaseUrl, 6, 'wattkeep demo');
     if (await isHalfSeeded(database)) {
@@ -58,7 +60,8 @@ async function main(): Promise<void> {
       log('an earlier start was interrupted while it filled the database: starting over');
       await stops.pop()?.();
       await startOver();
-      databaseUrl = (await startDatabase(stops)).url;
+      embedded = await startDatabase(stops);
+      databaseUrl = embedded.url;
       await migrateDatabase(databaseUrl, { log });
       database = createDb(databaseUrl, 6, 'wattkeep demo');
     }
@@ -81,7 +84,11 @@ async function main(): Promise<void> {
     const startedMs = Date.now();
     const processes = startProcesses(databaseUrl, prepared, settings.simulatorPort || (await freePort()));
     for (const child of processes) stops.push(() => child.stop());
-    const ended = Promise.race([stopping, ...processes.map(firstToEnd)]);
+    const ended = Promise.race([
+      stopping,
+      ...processes.map((child) => child.gaveUp),
+      ...(embedded ? [embedded.gaveUp] : []),
+    ]);
     const announced = announce(database, prepared, startedMs, ended);
     const reason = await ended;
     await announced;
@@ -137,8 +144,8 @@ async function startOver(): Promise<void> {
   await removeEmbeddedPostgres(dataDir, log);
 }
 
-async function startDatabase(stops: (() => Promise<void>)[]): Promise<EmbeddedPostgres> {
-  const server = await startEmbeddedPostgres({ dataDir, log });
+async function startDatabase(stops: (() => Promise<void>)[]): Promise<KeptDatabase> {
+  const server = await keepDatabase(dataDir, log);
   stops.push(() => server.stop());
   return server;
 }
@@ -179,7 +186,7 @@ async function announce(
 }
 
 /** In the order in which they must be up; they stop the other way round, so that readings end before their charging. */
-function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort: number): Supervised[] {
+function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort: number): KeptAlive[] {
   const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
   const secrets = rememberedSecrets();
   const brokerAddress = `127.0.0.1:${settings.mqttPort}`;
@@ -192,12 +199,15 @@ function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort
     ...(options.simulator && options.seed ? { SIM_PORT: String(controlPort) } : {}),
   };
   const start = (name: string, source: string, env: Record<string, string | undefined>) =>
-    supervise({
-      name,
-      args: options.dev ? ['--import', 'tsx', source] : [`dist/${name}.mjs`],
-      env: { ...shared, NODE_ENV: options.dev ? 'development' : 'production', ...env },
-      logFile: join(dataDir, 'logs', `${name}.log`),
-    });
+    keepAlive(
+      {
+        name,
+        args: options.dev ? ['--import', 'tsx', source] : [`dist/${name}.mjs`],
+        env: { ...shared, NODE_ENV: options.dev ? 'development' : 'production', ...env },
+        logFile: join(dataDir, 'logs', `${name}.log`),
+      },
+      log,
+    );
   const processes = [
     start('bridge', 'mqtt-bridge/main.ts', {
       MQTT_URL: settings.mqttUrl,
@@ -229,11 +239,6 @@ function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort
 
 const ledgerSigningKey = () => settings.ledgerSigningKey ?? rememberedSecrets().ledgerSigningKey;
 const checkpointDir = () => settings.checkpointDir ?? join(dataDir, 'checkpoints');
-
-async function firstToEnd(child: Supervised): Promise<string> {
-  const how = await child.ended;
-  return `${child.name} ended (${how}); its last lines:\n${child.lastLines(15)}`;
-}
 
 /** Signals often come twice, from the terminal and from npm; the second must not cut the orderly stop short. */
 function stopRequested(): Promise<undefined> {

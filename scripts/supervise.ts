@@ -24,15 +24,17 @@ export interface SuperviseOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** File that takes its output, emptied first. */
   logFile: string;
+  /** Its output goes behind what the file holds. */
+  keepLog?: boolean;
 }
 
 /**
  * Starts one of the product's processes. It runs in a session of its own, so that Ctrl-C reaches the supervisor alone
  * and processes stop in the right order, and it ends when the supervisor is gone.
  */
-export function supervise({ name, args, env, logFile }: SuperviseOptions): Supervised {
+export function supervise({ name, args, env, logFile, keepLog }: SuperviseOptions): Supervised {
   mkdirSync(dirname(logFile), { recursive: true });
-  const log = openSync(logFile, 'w');
+  const log = openSync(logFile, keepLog ? 'a' : 'w');
   const preload = pathToFileURL(join(ROOT, 'scripts', 'endWithParent.mjs')).href;
   const child = spawn(process.execPath, ['--enable-source-maps', '--import', preload, ...args], {
     cwd: ROOT,
