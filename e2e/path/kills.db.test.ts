@@ -199,6 +199,8 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
     } finally {
       killing = false;
     }
+    const sentMs = performance.now();
+    const behind = sent.reduce((sum, message) => sum + message.wh.length, 0) - (await storedOf('D'));
     await sending;
     await Promise.all(acknowledged);
     const readings = sent.reduce((sum, message) => sum + message.wh.length, 0);
@@ -206,6 +208,7 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
       timeout: 300_000,
       interval: 200,
     });
+    const caughtUpS = (performance.now() - sentMs) / 1_000;
 
     const calm = await publishers('C');
     for (let at = 0; at < sent.length; at += SENDERS)
@@ -224,7 +227,7 @@ describe(`${KILLS} kills -9 spread over bridge, broker and database`, () => {
     expect(await path.get('/quarantine')).toMatchObject({ items: [] });
     expect(await path.get('/ledger/verify')).toMatchObject({ ok: true });
     console.info(
-      `${KILLS} kills: ${sent.length} messages, ${readings} readings, ${Math.round(sent.length / SENDERS)} s of sending; back at the latest after ${JSON.stringify(backMs)} ms`,
+      `${KILLS} kills: ${sent.length} messages, ${readings} readings, ${Math.round(sent.length / SENDERS)} s of sending; back at the latest after ${JSON.stringify(backMs)} ms; ${behind} behind at the end, stored ${caughtUpS.toFixed(1)} s later`,
     );
   }, 2_400_000);
 });
