@@ -221,6 +221,8 @@ export const liveCommandSchema = z.object({
   cause: z.string().nullable(),
   /** Person's or rule's name as shown. */
   requestedBy: z.string().nullable(),
+  /** What a person gave as the reason: a code of the control panel or an alarm's rule, then `: ` and their own words. */
+  why: z.string().nullable(),
   createdAt: ms,
   changedAt: ms,
   /** A QUEUED command is held until then, so that it can be undone. */

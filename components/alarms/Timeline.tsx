@@ -1,9 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { commandTrackState } from '../../domain/supply/commandMachine';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
+import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { AlarmDetail } from './alarmData';
@@ -15,16 +15,17 @@ type Entry = AlarmDetail['timeline'][number];
 export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: string }) {
   const t = useTranslations('alarms');
   const code = useCode();
+  const actor = useActor();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
   const wordsOf = (entry: Entry): string => {
     if (entry.kind === 'COMMAND') {
       const action = code('commandAction', entry.action);
-      const name = entry.actor ?? '';
+      const name = actor(entry.actor);
       if (entry.state === 'QUEUED')
         return t('timeline.asked', { action, name, reason: code('supplyReason', entry.reason) });
-      return t('timeline.command', { action, state: code('trackState', commandTrackState(entry.state)) });
+      return t('timeline.command', { action, state: code('commandState', entry.state) });
     }
     const key = `timeline.${entry.event}`;
     const { detail } = entry;

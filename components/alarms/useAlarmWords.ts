@@ -14,6 +14,7 @@ import {
 import { formatPercent, formatPower } from '../ui/format';
 import { formatAge, formatMoment, formatStopwatch } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
+import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { AlarmRow } from './incidents';
@@ -33,6 +34,7 @@ interface AlarmWords {
 export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boolean }) => AlarmWords {
   const t = useTranslations('alarms');
   const code = useCode();
+  const actor = useActor();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
@@ -92,7 +94,7 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
         const until = live.proofBy ?? live.expiresAt;
         const from = live.proofBy === null ? live.createdAt : live.changedAt;
         return t('commandBy', {
-          name: live.requestedBy ?? '',
+          name: actor(live.requestedBy),
           age: formatStopwatch(now - from, lang),
           window: formatStopwatch(until - from, lang),
         });

@@ -74,6 +74,51 @@ const DISCONNECT_RULES = every<DisconnectRule>({
   CREDIT_USED_UP: true,
 });
 
+/** Why a command is taken back, dropped or replaced before a meter could do it. */
+const COMMAND_ENDS = every<
+  | InterlockReason
+  | DisconnectRule
+  | 'UNDONE'
+  | 'NO_LONGER_WANTED'
+  | 'NO_ACCOUNT'
+  | 'UNKNOWN_OP'
+  | 'NO_SIGNING_KEY'
+  | 'NOT_SUPPORTED'
+>({
+  UNDONE: true,
+  NO_LONGER_WANTED: true,
+  NO_ACCOUNT: true,
+  UNKNOWN_OP: true,
+  NO_SIGNING_KEY: true,
+  NOT_SUPPORTED: true,
+  LIFE_SAFETY: true,
+  GAS_NEVER_OPENED: true,
+  CREDIT_PROTECTED: true,
+  MAINTENANCE_TAG: true,
+  GAS_ALARM_OPEN: true,
+  OFFLINE: true,
+  STALE: true,
+  COMMAND_LIVE: true,
+  ARMED_BY_OTHER: true,
+  MAPPING_CHANGED: true,
+  MIN_OFF_TIME: true,
+  MIN_ON_TIME: true,
+  RELAY_RATE: true,
+  SAFETY: true,
+  CREDIT_LEFT: true,
+  ENTITLEMENT_LEFT: true,
+  GAS_NEVER_FOR_CREDIT: true,
+  WATER_TRICKLE_ONLY: true,
+  LOCKOUT: true,
+  PROTECTED_CREDIT: true,
+  GRACE: true,
+  NO_CUT_PERIOD: true,
+  OUTAGE_GRACE: true,
+  ELIGIBLE_60S: true,
+  FINAL_NOTICE: true,
+  CREDIT_USED_UP: true,
+});
+
 const RECONNECT_RULES = every<ReconnectRule>({
   CREDIT_RESTORED: true,
   OFF_OVER_24H: true,
@@ -109,6 +154,7 @@ describe('texts', () => {
     ['commandState', COMMAND_STATES],
     ['trackState', COMMAND_STATES.map(commandTrackState)],
     ['trackTitle', COMMAND_STATES.map(commandTrackState)],
+    ['commandEnd', COMMAND_ENDS],
     ['commandAction', liveCommandSchema.shape.action.options],
     ['supplyReason', SUPPLY_REASONS],
     ['cause', TRIP_CAUSES],

@@ -85,6 +85,7 @@ const command = (id: string, change: Partial<LiveCommand> = {}): LiveCommand => 
   reason: 'MANUAL',
   cause: null,
   requestedBy: null,
+  why: null,
   createdAt: 1,
   changedAt: 1,
   notBefore: null,

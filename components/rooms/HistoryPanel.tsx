@@ -7,6 +7,7 @@ import type { ReactNode } from 'react';
 import { commandTrackState } from '../../domain/supply/commandMachine';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
+import { useWhy } from '../supply/useWhy';
 import { AlarmMark, type MarkState } from '../ui/AlarmMark';
 import { formatMoney, formatPower, NNBSP } from '../ui/format';
 import { formatMoment, formatStopwatch } from '../ui/formatTime';
@@ -14,6 +15,7 @@ import { BreakerGlyph, Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
+import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import styles from './HistoryPanel.module.css';
@@ -85,6 +87,8 @@ function Item({ event }: { event: RoomEvent }) {
 function useItem(event: RoomEvent): { glyph: ReactNode; title: string; words: string; href?: string } {
   const t = useTranslations('rooms');
   const code = useCode();
+  const actor = useActor();
+  const why = useWhy();
   const lang = useLang();
   switch (event.kind) {
     case 'COMMAND': {
@@ -97,15 +101,20 @@ function useItem(event: RoomEvent): { glyph: ReactNode; title: string; words: st
           action: code('commandAction', command.action),
           reason: code('supplyReason', command.reason),
         }),
-        words: proven
-          ? t(opening ? 'commandOpen' : 'commandClosed', {
-              name: command.requestedBy ?? '',
-              seconds: Math.max(1, Math.round((proven.at - command.createdAt) / 1_000)),
-            })
-          : t('commandWords', {
-              name: command.requestedBy ?? '',
-              state: code('trackState', commandTrackState(command.state)),
-            }),
+        words: [
+          proven
+            ? t(opening ? 'commandOpen' : 'commandClosed', {
+                name: actor(command.requestedBy),
+                seconds: Math.max(1, Math.round((proven.at - command.createdAt) / 1_000)),
+              })
+            : t('commandWords', {
+                name: actor(command.requestedBy),
+                state: code('trackState', commandTrackState(command.state)),
+              }),
+          why(command.why),
+        ]
+          .filter(Boolean)
+          .join(t('comma')),
       };
     }
     case 'ALARM': {

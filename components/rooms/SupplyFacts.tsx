@@ -3,12 +3,14 @@
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { isTerminal } from '../../domain/supply/commandMachine';
+import { useWhy } from '../supply/useWhy';
 import { formatNumber, formatPower, NNBSP } from '../ui/format';
 import { formatAge, formatMoment, formatTime } from '../ui/formatTime';
 import { BreakerGlyph, Glyph } from '../ui/glyphs';
 import { useLiveAttributes } from '../ui/LiveValue';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
+import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useMeasured, useNewestCommand } from './liveRoom';
@@ -107,6 +109,8 @@ function Measured({ point }: { point: RoomPoint }) {
 
 function Wanted({ point }: { point: RoomPoint }) {
   const t = useTranslations('rooms');
+  const actor = useActor();
+  const why = useWhy();
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
@@ -126,7 +130,7 @@ function Wanted({ point }: { point: RoomPoint }) {
           {command
             ? t('lastCommand', {
                 action: code('commandAction', command.action),
-                name: command.requestedBy ?? '',
+                name: actor(command.requestedBy),
                 time: formatMoment(command.createdAt, now, zone, lang),
               })
             : t('neverCommanded')}
@@ -150,17 +154,22 @@ function Wanted({ point }: { point: RoomPoint }) {
       <p>
         {t('askedBy', {
           action: code('commandAction', live.action),
-          name: live.requestedBy ?? '',
+          name: actor(live.requestedBy),
           time: formatTime(live.createdAt, zone),
         })}
       </p>
-      <p className="quiet">{t('reason', { reason: code('supplyReason', live.reason) })}</p>
+      <p className="quiet">
+        {t('reason', {
+          reason: [code('supplyReason', live.reason), why(live.why)].filter(Boolean).join(t('comma')),
+        })}
+      </p>
     </Fact>
   );
 }
 
 function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
   const t = useTranslations('rooms');
+  const actor = useActor();
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
@@ -172,7 +181,7 @@ function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
       ? `${code('supplyReason', held.reason)}${t('comma')}${code('cause', held.cause)}`
       : code('supplyReason', held.reason);
     const since = formatMoment(held.sinceMs, now, zone, lang);
-    lines.push(held.by ? t('heldBy', { what, name: held.by, since }) : t('held', { what, since }));
+    lines.push(held.by ? t('heldBy', { what, name: actor(held.by), since }) : t('held', { what, since }));
   }
   for (const tag of tags) lines.push(t('tag', { name: tag.by, note: tag.note }));
   if (lease && !lease.mine) lines.push(t('armedBy', { name: lease.by }));
@@ -189,7 +198,7 @@ function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
         {t('tagged')}
       </>
     ) : holds.length > 0 ? (
-      t('heldOff')
+      t(point.observed === 'OPEN' ? 'heldOff' : 'wantedOff')
     ) : point.observed === 'OPEN' ? (
       t('noneForRestore')
     ) : (

@@ -3,7 +3,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import type { LiveCommand } from '../../contracts/liveEvents';
-import { commandTrackState } from '../../domain/supply/commandMachine';
+import { type CommandTrackState, commandTrackState } from '../../domain/supply/commandMachine';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
@@ -35,7 +35,7 @@ export function SupplyTrack({ command, measured, mayRead, again }: Props) {
   const read = useMutation(trpc.commands.request.mutationOptions());
   const state = commandTrackState(command.state);
   const waiting = state === 'pending' && command.notBefore !== null && command.notBefore > now;
-  const failed = ['mismatch', 'failed', 'timeout', 'expired'].includes(state);
+  const next = nextStepOf(command, state);
   const problem = undo.error ?? read.error;
   return (
     <div className={styles.track}>
@@ -52,7 +52,7 @@ export function SupplyTrack({ command, measured, mayRead, again }: Props) {
             >
               {t('undo')}
             </Button>
-          ) : failed ? (
+          ) : next ? (
             <>
               {mayRead && (
                 <Button
@@ -72,9 +72,9 @@ export function SupplyTrack({ command, measured, mayRead, again }: Props) {
           ) : undefined
         }
       />
-      {failed && (
+      {next && (
         <p className={styles.next} data-testid="next-step">
-          <b>{t('nextStep')}</b> {t(`next.${state}`)}
+          <b>{t('nextStep')}</b> {t(`next.${next}`)}
         </p>
       )}
       {problem && (
@@ -84,4 +84,11 @@ export function SupplyTrack({ command, measured, mayRead, again }: Props) {
       )}
     </div>
   );
+}
+
+/** What to do after an end without proof; null where nothing is left to do: it lives, is proven, taken back or replaced. */
+function nextStepOf({ action, cause }: LiveCommand, state: CommandTrackState) {
+  if (state === 'mismatch') return action === 'CONNECT' ? 'mismatchRestore' : 'mismatchCut';
+  if (state === 'failed' || state === 'timeout' || state === 'expired') return state;
+  return state === 'cancelled' && cause !== 'UNDONE' ? state : null;
 }

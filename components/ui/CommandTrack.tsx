@@ -11,6 +11,7 @@ import { formatStopwatch, formatTime } from './formatTime';
 import { Glyph } from './glyphs';
 import { useCampusZone, useNow } from './now';
 import { useCode } from './useCode';
+import { useCommandEnd } from './useCommandEnd';
 import { useLang } from './useLang';
 
 interface Props {
@@ -56,6 +57,7 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
   const zone = useCampusZone();
   const now = useNow();
   const state = commandTrackState(command.state);
+  const end = useCommandEnd()(command);
   const ended = isTerminal(command.state);
   const opening = command.action === 'DISCONNECT' || command.action === 'CLOSE_VALVE';
   const at = (name: LiveCommand['state']) => command.steps.find((step) => step.state === name)?.at ?? null;
@@ -63,7 +65,6 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
   const sentAt = at('SENT');
   const ackAt = at('ACCEPTED') ?? at('EXECUTED');
   const verifiedAt = at('VERIFIED');
-  const failedAt = ended && state !== 'verified' ? command.changedAt : null;
   const time = (value: number | null) => (value === null ? '' : formatTime(value, zone));
   const goal = t(opening ? 'measuredOpen' : 'measuredClosed');
 
@@ -101,12 +102,12 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
           }),
     mark: ackAt === null ? 'open' : state === 'acked' ? 'now' : 'done',
   });
-  if (failedAt !== null && state !== 'mismatch') {
+  if (end && state !== 'mismatch') {
     stations.push({
       key: 'end',
       title: code('trackState', state),
-      when: time(failedAt),
-      words: command.cause ? code('cause', command.cause) : '',
+      when: time(command.changedAt),
+      words: end.why,
       mark: 'bad',
     });
   } else {
@@ -124,8 +125,8 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
       words:
         verifiedAt !== null
           ? (measured?.words ?? t('provenBy'))
-          : state === 'mismatch'
-            ? t('mismatchWords')
+          : end
+            ? end.why
             : opening
               ? t('elseAlarmCut')
               : t('elseAlarmRestore'),
@@ -147,7 +148,7 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
   const title =
     state === 'verified'
       ? t(opening ? 'titleOpen' : 'titleClosed', { time: time(measured?.at ?? verifiedAt) })
-      : code('trackTitle', state);
+      : (end?.title ?? code('trackTitle', state));
   const running =
     state === 'acked' && command.proofBy && ackAt !== null
       ? t('ofWindow', { age: seconds(ackAt, now), window: seconds(ackAt, command.proofBy) })
@@ -161,34 +162,36 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
           : time(command.changedAt);
 
   return (
-    <div className={styles.track} data-testid="cmd-track" data-state={state} data-command={command.id}>
-      <div className={styles.say}>
-        <Ring
-          fraction={FRACTION[state]}
-          proven={state === 'verified'}
-          failed={ended && state !== 'verified'}
-        />
-        <div role="status">
-          <b>{title}</b>
-          <span className="quiet">{running}</span>
+    <div className={styles.frame} data-testid="cmd-track" data-state={state} data-command={command.id}>
+      <div className={styles.track}>
+        <div className={styles.say}>
+          <Ring
+            fraction={FRACTION[state]}
+            proven={state === 'verified'}
+            failed={ended && state !== 'verified'}
+          />
+          <div role="status">
+            <b>{title}</b>
+            <span className="quiet">{running}</span>
+          </div>
         </div>
+        <ol className={styles.stations}>
+          {stations.map((station) => (
+            <li
+              key={station.key}
+              className={styles[station.mark]}
+              data-station={station.key}
+              data-mark={station.mark}
+            >
+              <b>{station.title}</b>
+              <i aria-hidden="true" />
+              <span>{station.when || NNBSP}</span>
+              <small>{station.words || NNBSP}</small>
+            </li>
+          ))}
+        </ol>
+        {actions && <div className={styles.actions}>{actions}</div>}
       </div>
-      <ol className={styles.stations}>
-        {stations.map((station) => (
-          <li
-            key={station.key}
-            className={styles[station.mark]}
-            data-station={station.key}
-            data-mark={station.mark}
-          >
-            <b>{station.title}</b>
-            <i aria-hidden="true" />
-            <span>{station.when || NNBSP}</span>
-            <small>{station.words || NNBSP}</small>
-          </li>
-        ))}
-      </ol>
-      {actions && <div className={styles.actions}>{actions}</div>}
     </div>
   );
 }

@@ -12,6 +12,8 @@ export type CodeGroup =
   | 'commandState'
   | 'trackState'
   | 'trackTitle'
+  | 'commandEnd'
+  | 'meterAnswer'
   | 'commandAction'
   | 'supplyReason'
   | 'cause'

@@ -107,6 +107,7 @@ export function liveCommand(row: CommandView): LiveCommand | null {
     reason: row.cause,
     cause: row.resultCode,
     requestedBy: row.actorName ?? row.actor,
+    why: row.automatic ? null : row.why,
     createdAt: row.createdMs,
     changedAt: changedMs,
     notBefore: row.notBeforeMs > row.createdMs ? row.notBeforeMs : null,

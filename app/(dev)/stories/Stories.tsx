@@ -74,6 +74,7 @@ const command: LiveCommand = {
   reason: 'SAFETY',
   cause: null,
   requestedBy: 'Zhou Qiang',
+  why: null,
   createdAt: created,
   changedAt: NOW - 9 * SECOND,
   notBefore: null,
