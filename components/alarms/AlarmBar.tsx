@@ -116,12 +116,14 @@ function Worst({ alarm }: { alarm: LiveAlarm }) {
   return (
     <>
       <Link href={`/alarms/${alarm.id}`} className={styles.alarm} data-testid="alarm-words">
-        <span className={styles.what} role="alert">
-          {t('words', {
-            rule: alarmTitle(code('alarmRule', alarm.rule), lang),
-            detail: figure ? `${NNBSP}${figure}` : '',
-            place,
-          })}
+        <span className={styles.alert} role="alert">
+          <span className={styles.what}>
+            {t('words', {
+              rule: alarmTitle(code('alarmRule', alarm.rule), lang),
+              detail: figure ? `${NNBSP}${figure}` : '',
+            })}
+          </span>{' '}
+          <span>{place}</span>
         </span>
         <span>{formatStopwatch(now - alarm.raisedAt, lang)}</span>
       </Link>

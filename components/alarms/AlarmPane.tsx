@@ -341,7 +341,9 @@ function Trace({ detail, row }: { detail: AlarmDetail; row: AlarmRow }) {
     const events = [
       {
         at: alarm.raisedAt,
-        label: t(alarm.unit === 'W' ? 'markOver' : 'markRaised', { time: formatTime(alarm.raisedAt, zone) }),
+        label: t(alarm.limit === null ? 'markRaised' : 'markOver', {
+          time: formatTime(alarm.raisedAt, zone),
+        }),
       },
     ].filter(({ at }) => at >= trace.fromMs && at <= trace.toMs);
     return {

@@ -25,11 +25,13 @@ import styles from './AlarmsWorkspace.module.css';
 import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
+import { isPhone } from './isPhone';
 import { KeysDialog } from './KeysDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
 import { useAlarmWords } from './useAlarmWords';
 import { useFitHeight } from './useFitHeight';
+import { useHeldRows } from './useHeldRows';
 import { usePlaceWords, useStepName } from './usePlaceWords';
 import { useSteadyRows } from './useSteadyRows';
 
@@ -81,7 +83,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const unshelve = useMutation(trpc.alarms.unshelve.mutationOptions());
   const frame = useRef<HTMLDivElement>(null);
   useFitHeight(frame);
-  useP1Growth(rowsBox, first.length, still.active);
+  useHeldRows(rowsBox, first.length, still.active);
 
   const acts: PaneActs = {
     select: (id) => show(`/alarms/${id}${queryOf(filter)}`),
@@ -272,29 +274,6 @@ function useStillness(box: { current: HTMLDivElement | null }) {
     onEnter: () => setPointed(true),
     onLeave: () => setPointed(false),
   };
-}
-
-const isPhone = (): boolean => window.matchMedia('(max-width: 767px)').matches;
-
-/** When the region of P1 grows under a pointer, the rows below scroll by as much, so that none of them moves. */
-function useP1Growth(box: { current: HTMLDivElement | null }, count: number, still: boolean): void {
-  const top = useRef<number | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the number of P1 rows changes
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const at = element.getBoundingClientRect().top;
-    const before = top.current;
-    top.current = at;
-    if (before === null || !still || isPhone()) {
-      element.style.paddingBottom = '';
-      return;
-    }
-    const grown = at - before;
-    if (grown === 0) return;
-    element.style.paddingBottom = `${Math.max(0, element.scrollTop + grown)}px`;
-    element.scrollTop += grown;
-  }, [box, count, still]);
 }
 
 interface ListKeys {

@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { shortPlace } from '../live/alarmView';
 import { useLang } from '../ui/useLang';
 import type { PlaceStep } from './alarmData';
 import type { AlarmRow } from './incidents';
@@ -40,6 +41,6 @@ export function usePlaceWords(): (row: AlarmRow) => PlaceWords {
       return { title: t('feeder', { code: context.point.code }), words, path };
     if (room) return { title: nameOf(room), words, path };
     if (place.meter) return { title: t('meter', { code: place.meter }), words, path };
-    return { title: place.point ?? names.at(-1) ?? t('wholeCampus'), words, path };
+    return { title: (shortPlace(alarm) || names.at(-1)) ?? t('wholeCampus'), words, path };
   };
 }

@@ -59,7 +59,12 @@ export function RoomLoadChart({ data, name, scope = 'room', height = '120px' }: 
     [data, unit, t],
   );
   const newest = data.points.findLast(([, value]) => value !== null);
-  const description = [name, newest ? formatPower(newest[1], scope, unit) : null, words.limit]
+  const description = [
+    name,
+    newest ? formatPower(newest[1], scope, unit) : null,
+    words.limit,
+    ...(data.events ?? []).map(({ label }) => label),
+  ]
     .filter(Boolean)
     .join(', ');
   return <Chart build={build} description={description} table={table} height={height} />;

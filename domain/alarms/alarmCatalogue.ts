@@ -50,6 +50,9 @@ const ACT_WITHIN_MS: Readonly<Record<AlarmPriority, number>> = {
   P4: 480 * MINUTE_MS,
 };
 
+/** Time within which a person should act on an alarm of this priority (ms), which its signal may have raised above its rule's. */
+export const actWithinMs = (priority: AlarmPriority): number => ACT_WITHIN_MS[priority];
+
 function rule(
   code: AlarmRuleCode,
   priority: AlarmPriority,

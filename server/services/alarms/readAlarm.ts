@@ -12,7 +12,7 @@ import { type AlarmView, findAlarm, listAlarmEvents } from '../../../db/queries/
 import { listPointCommands } from '../../../db/queries/commandViews';
 import { findRoom } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
-import { ALARM_CATALOGUE, type AlarmRule } from '../../../domain/alarms/alarmCatalogue';
+import { ALARM_CATALOGUE, type AlarmRule, actWithinMs } from '../../../domain/alarms/alarmCatalogue';
 import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
 import { DomainError } from '../../../domain/errors';
 import type { Caller } from '../../auth/caller';
@@ -134,7 +134,11 @@ export async function readAlarm(
     asOfMs: nowMs,
     alarm: liveAlarm(alarm, false),
     context: context!,
-    rule: rule && { code: rule.code, actWithinMs: rule.actWithinMs, firstAction: rule.firstAction },
+    rule: rule && {
+      code: rule.code,
+      actWithinMs: actWithinMs(`P${alarm.priority}`),
+      firstAction: rule.firstAction,
+    },
     shelveLimitMs: shelveLimitMs(`P${alarm.priority}`),
     meter: point?.meterCode
       ? {
@@ -242,7 +246,7 @@ async function timelineOf(
   if (alarm.pointCode !== null && caller.permission('VIEW_COMMANDS') !== null) {
     for (const row of await listPointCommands(deps.database, scope, alarm.pointCode, 20)) {
       const command = liveCommand(row);
-      if (!command || command.action === 'READ' || command.createdAt < alarm.sinceMs - MINUTE_MS) continue;
+      if (!command || command.action === 'READ' || command.changedAt < alarm.sinceMs - MINUTE_MS) continue;
       entries.push(
         ...command.steps.map(
           (step): TimelineEntry => ({

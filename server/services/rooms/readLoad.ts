@@ -110,9 +110,12 @@ export async function readRoomWeek(
     gaps: gaps.filter((gap) => gap.from > first),
     peaks: book ? peaksOf(book, fromMs, nowMs) : [],
     peakSpans: book ? peaksOf(book, days.at(-1)!.startMs, days.at(-1)!.endMs).map((p) => [p.from, p.to]) : [],
-    alarms: alarms
-      .filter(isLoadAlarm)
-      .map((a) => ({ from: a.raisedMs, to: a.returnedMs ?? a.endedMs, priority: a.priority })),
+    // One that is still active has lasted until now: the days drawn go on to midnight, and the future holds no alarm.
+    alarms: alarms.filter(isLoadAlarm).map((a) => ({
+      from: a.raisedMs,
+      to: a.returnedMs ?? a.endedMs ?? nowMs,
+      priority: a.priority,
+    })),
   };
 }
 

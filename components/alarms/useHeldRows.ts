@@ -1,0 +1,44 @@
+'use client';
+
+import { type RefObject, useLayoutEffect, useRef } from 'react';
+import { isPhone } from './isPhone';
+
+/**
+ * Holds the rows where they are in the window while somebody points at them, though the region of P1 above grows or shrinks:
+ * the list scrolls by as much, with room made at its ends where it is too short to scroll.
+ *
+ * @param count rows of the region above
+ * @param still true while the rows must hold
+ */
+export function useHeldRows(box: RefObject<HTMLDivElement | null>, count: number, still: boolean): void {
+  const top = useRef<number | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the number of P1 rows changes
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const at = element.getBoundingClientRect().top;
+    const before = top.current;
+    top.current = at;
+    const { style } = element;
+    if (before === null || !still || isPhone()) {
+      style.paddingTop = '';
+      style.paddingBottom = '';
+      return;
+    }
+    if (at !== before) moveContent(element, at - before);
+  }, [box, count, still]);
+}
+
+/** Moves the content of a scrolling element up by so many px, down for less than 0, whether or not it can scroll that far. */
+function moveContent(element: HTMLElement, byPx: number): void {
+  const { style } = element;
+  const above = Number.parseFloat(style.paddingTop) || 0;
+  const scroll = element.scrollTop + byPx - above;
+  style.paddingTop = `${Math.max(0, -scroll)}px`;
+  style.paddingBottom = '0';
+  const end = element.lastElementChild?.getBoundingClientRect().bottom ?? 0;
+  const content = end - element.getBoundingClientRect().top + element.scrollTop;
+  const wanted = Math.max(0, scroll);
+  style.paddingBottom = `${Math.max(0, element.clientHeight + wanted - content)}px`;
+  element.scrollTop = wanted;
+}
