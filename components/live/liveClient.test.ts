@@ -179,7 +179,11 @@ describe('a connection that dies', () => {
         attempts.push(second);
         newest().say('connect_error');
       }
-      if (second === 65) expect(client.getView().state).toBe('offline');
+      if (second === 20) expect(client.getView().offlineAsOf).toBeNull();
+      if (second === 65) {
+        expect(client.getView().state).toBe('offline');
+        expect(client.getView().offlineAsOf).not.toBeNull();
+      }
     }
     const waits = attempts.slice(1).map((at, index) => at - attempts[index]!);
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(1);

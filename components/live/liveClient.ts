@@ -32,6 +32,8 @@ export interface LiveSocket {
 export interface ConnectionView {
   state: ConnectionState;
   dataAsOf: number | null;
+  /** Offline: as of when the page stands, by its newest datum, else by the last word of the server. Else null. */
+  offlineAsOf: number | null;
   /** Changes that came with the snapshot after a reconnect; 0 when there was none or it was dismissed. */
   changesWhileAway: number;
   /** True once the server runs another build than the one this page came from. */
@@ -43,6 +45,7 @@ export interface ConnectionView {
 const FIRST_VIEW: ConnectionView = {
   state: 'reconnecting',
   dataAsOf: null,
+  offlineAsOf: null,
   changesWhileAway: 0,
   newBuild: false,
   refused: [],
@@ -251,7 +254,9 @@ export class LiveClient {
       viewerNow,
       dataAgeMs,
     });
-    this.show({ state, dataAsOf });
+    const offlineAsOf =
+      state === 'offline' ? (dataAsOf ?? (this.heardAt ?? this.startedAt) + this.offsetMs) : null;
+    this.show({ state, dataAsOf, offlineAsOf });
     if (!this.connected && viewerNow - this.polledAt >= POLL_MS) void this.poll(viewerNow);
   }
 

@@ -64,10 +64,10 @@ export function StaffFrame({ campus, user, theme, demo, bar, strips, children }:
 function ConnectionBanners() {
   const t = useTranslations('live');
   const common = useTranslations('common');
-  const { state, dataAsOf, changesWhileAway, dismissChanges } = useConnection();
+  const { state, offlineAsOf, changesWhileAway, dismissChanges } = useConnection();
   return (
     <>
-      <OfflineBanner state={state} dataAsOf={dataAsOf} />
+      <OfflineBanner state={state} asOf={offlineAsOf} />
       {changesWhileAway > 0 && (
         <Notice
           testId="changes-while-away"

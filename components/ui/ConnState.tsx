@@ -32,14 +32,14 @@ export function ConnState({ state, dataAsOf, short }: Props) {
 }
 
 /** Banner of a page without a live connection: as of when, what is disabled. Nothing while live or lagging. */
-export function OfflineBanner({ state, dataAsOf }: { state: ConnectionState; dataAsOf: number | null }) {
+export function OfflineBanner({ state, asOf }: { state: ConnectionState; asOf: number | null }) {
   const t = useTranslations('live');
   const zone = useCampusZone();
   if (state !== 'offline') return null;
   return (
     <div className={`${styles.notice} ${styles.strong}`} role="status" data-testid="offline-banner">
       <div>
-        <b>{t('offlineTitle', { time: formatTime(dataAsOf, zone) })}</b> {t('offlineWords')}
+        <b>{t('offlineTitle', { time: formatTime(asOf, zone) })}</b> {t('offlineWords')}
       </div>
     </div>
   );
