@@ -1,6 +1,7 @@
 import { annotate, type Shape, spread } from './annotate';
 import type { ChartOption } from './EChart';
 import { axisStep, axisText, axisTooltip, type ChartTheme, footLine, gridLine } from './theme';
+import { actualLine, type Forecast, forecastLines, valueAxis } from './timeChart';
 import { type Point, shiftPoints, toWallMs, wallHourLabel } from './wallTime';
 
 /** An alarm that stood during an interval, for the strip on the time axis. Times in ms UTC; `to` null means still. */
@@ -22,7 +23,7 @@ export interface LoadToday {
   /** Yesterday, its times moved by one day. */
   yesterday: readonly Point[];
   /** Median and 10th to 90th percentile from now to the end of the day. */
-  forecast: readonly (readonly [at: number, median: number, low: number, high: number])[];
+  forecast: Forecast;
   /** Rated supply or contract; drawn as a line with its words. */
   capacity: number | null;
   alarms: readonly AlarmInterval[];
@@ -61,10 +62,8 @@ export function loadTodayOption(
   const step = axisStep(top);
   const max =
     data.capacity !== null && data.capacity >= top ? data.capacity * 1.02 : Math.ceil(top / step) * step;
-  const forecast = data.forecast.map(
-    ([at, median, low, high]) => [toWallMs(at, data.zone), median, low, high] as const,
-  );
-  const last = forecast.at(-1);
+  const last = data.forecast.at(-1);
+  const { fan, median } = forecastLines(theme, data.forecast, data.zone, { opacity: 0.12, dash: [5, 4] });
   const lastYesterday = data.yesterday.findLast(([, value]) => value !== null)?.[1] ?? null;
   const lastActual = data.actual.findLast(([, value]) => value !== null);
 
@@ -89,39 +88,11 @@ export function loadTodayOption(
       splitLine: { show: false },
     },
     yAxis: {
-      type: 'value',
-      min: 0,
-      max,
-      interval: step,
-      axisLabel: {
-        ...axisText(theme),
-        showMaxLabel: false,
-        formatter: (value: number) => (value > max - step * 0.35 ? '' : words.tick(value)),
-      },
+      ...valueAxis(theme, { max, step, tick: words.tick, clear: 0.35 }),
       splitLine: gridLine(theme),
-      axisLine: { show: false },
-      axisTick: { show: false },
     },
     series: [
-      {
-        id: 'fan-low',
-        type: 'line',
-        stack: 'fan',
-        data: forecast.map(([at, , low]) => [at, low]),
-        showSymbol: false,
-        silent: true,
-        lineStyle: { width: 0 },
-      },
-      {
-        id: 'fan',
-        type: 'line',
-        stack: 'fan',
-        data: forecast.map(([at, , low, high]) => [at, high - low]),
-        showSymbol: false,
-        silent: true,
-        lineStyle: { width: 0 },
-        areaStyle: { color: tokens.text, opacity: 0.12 },
-      },
+      ...fan,
       {
         id: 'yesterday',
         type: 'line',
@@ -132,25 +103,8 @@ export function loadTodayOption(
         itemStyle: { color: tokens.s5 },
         emphasis: { disabled: true },
       },
-      {
-        id: 'forecast',
-        type: 'line',
-        data: forecast.map(([at, median]) => [at, median]),
-        showSymbol: false,
-        lineStyle: { color: tokens.s1, width: px(1.5), type: [px(5), px(4)] },
-        itemStyle: { color: tokens.s1 },
-        emphasis: { disabled: true },
-      },
-      {
-        id: 'actual',
-        type: 'line',
-        data: shiftPoints(data.actual, data.zone),
-        showSymbol: false,
-        connectNulls: false,
-        lineStyle: { color: tokens.s1, width: px(2), join: 'round' },
-        itemStyle: { color: tokens.s1 },
-        emphasis: { disabled: true },
-      },
+      median,
+      actualLine(theme, data.actual, data.zone),
       annotate('words', theme, [now, 0], (stage) => {
         const shapes: Shape[] = [
           {

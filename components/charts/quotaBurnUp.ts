@@ -1,7 +1,8 @@
 import { annotate, type Shape, spread } from './annotate';
 import type { ChartOption } from './EChart';
-import { axisStep, axisText, axisTooltip, type ChartTheme, footLine, gridLine } from './theme';
-import { type Point, shiftPoints, toWallMs } from './wallTime';
+import { axisStep, axisTooltip, type ChartTheme, gridLine } from './theme';
+import { actualLine, bareTimeAxis, type Forecast, forecastLines, valueAxis } from './timeChart';
+import { type Point, toWallMs } from './wallTime';
 
 /** Use of a period since its start, cumulated. Energies in one unit (kWh), times in ms UTC. */
 export interface QuotaBurnUp {
@@ -11,7 +12,7 @@ export interface QuotaBurnUp {
   zone: string;
   actual: readonly Point[];
   /** Median and 10th to 90th percentile from now to the end. */
-  forecast: readonly (readonly [at: number, median: number, low: number, high: number])[];
+  forecast: Forecast;
   /** Null: none is set. */
   quota: number | null;
   /** When the forecast crosses the quota; null if it does not. */
@@ -52,36 +53,16 @@ export function quotaBurnUpOption(
     ) || 1;
   const step = axisStep(top);
   const max = top * 1.06;
-  const forecast = data.forecast.map(
-    ([at, median, low, high]) => [toWallMs(at, data.zone), median, low, high] as const,
-  );
-  const last = forecast.at(-1);
+  const last = data.forecast.at(-1);
+  const { fan, median } = forecastLines(theme, data.forecast, data.zone, { opacity: 0.14, dash: [4, 3] });
   const newest = data.actual.findLast(([, value]) => value !== null);
   return {
     grid: { left: px(52), right: px(72), top: px(8), bottom: px(24) },
     tooltip: axisTooltip(theme, words.tooltip),
-    xAxis: {
-      type: 'time',
-      min: from,
-      max: to,
-      axisLine: footLine(theme),
-      axisTick: { show: false },
-      axisLabel: { show: false },
-      splitLine: { show: false },
-    },
+    xAxis: bareTimeAxis(theme, from, to),
     yAxis: {
-      type: 'value',
-      min: 0,
-      max,
-      interval: step,
-      axisLabel: {
-        ...axisText(theme),
-        showMaxLabel: false,
-        formatter: (value: number) => (value > max - step * 0.3 ? '' : words.tick(value)),
-      },
+      ...valueAxis(theme, { max, step, tick: words.tick, clear: 0.3 }),
       splitLine: gridLine(theme),
-      axisLine: { show: false },
-      axisTick: { show: false },
     },
     series: [
       {
@@ -98,44 +79,9 @@ export function quotaBurnUpOption(
         silent: true,
         lineStyle: { color: tokens.s5, width: px(1) },
       },
-      {
-        id: 'fan-low',
-        type: 'line',
-        stack: 'fan',
-        data: forecast.map(([at, , low]) => [at, low]),
-        showSymbol: false,
-        silent: true,
-        lineStyle: { width: 0 },
-      },
-      {
-        id: 'fan',
-        type: 'line',
-        stack: 'fan',
-        data: forecast.map(([at, , low, high]) => [at, high - low]),
-        showSymbol: false,
-        silent: true,
-        lineStyle: { width: 0 },
-        areaStyle: { color: tokens.text, opacity: 0.14 },
-      },
-      {
-        id: 'forecast',
-        type: 'line',
-        data: forecast.map(([at, median]) => [at, median]),
-        showSymbol: false,
-        lineStyle: { color: tokens.s1, width: px(1.5), type: [px(4), px(3)] },
-        itemStyle: { color: tokens.s1 },
-        emphasis: { disabled: true },
-      },
-      {
-        id: 'actual',
-        type: 'line',
-        data: shiftPoints(data.actual, data.zone),
-        showSymbol: false,
-        connectNulls: false,
-        lineStyle: { color: tokens.s1, width: px(2), join: 'round' },
-        itemStyle: { color: tokens.s1 },
-        emphasis: { disabled: true },
-      },
+      ...fan,
+      median,
+      actualLine(theme, data.actual, data.zone),
       annotate('words', theme, [from, 0], (stage) => {
         const shapes: Shape[] = [
           {

@@ -1,8 +1,9 @@
 import { annotate, hatchShapes, type Shape } from './annotate';
 import type { ChartOption } from './EChart';
 import { type AlarmInterval, stripShapes } from './loadToday';
-import { axisText, axisTooltip, type ChartTheme, footLine, gridLine } from './theme';
-import { type Point, shiftPoints, toWallMs } from './wallTime';
+import { axisTooltip, type ChartTheme, gridLine } from './theme';
+import { actualLine, bareTimeAxis, valueAxis } from './timeChart';
+import { type Point, toWallMs } from './wallTime';
 
 /** Load of a room or a feeder over a short range. Powers in one unit, times in ms UTC. */
 export interface RoomLoad {
@@ -49,25 +50,8 @@ export function roomLoadOption(
   return {
     grid: { left: px(40), right: px(1), top: px(12), bottom: px(28) },
     tooltip: still ? { show: false } : axisTooltip(theme, words.tooltip),
-    xAxis: {
-      type: 'time',
-      min: from,
-      max: to,
-      axisLine: footLine(theme),
-      axisTick: { show: false },
-      axisLabel: { show: false },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      max,
-      interval: max,
-      axisLabel: { ...axisText(theme), formatter: (value: number) => words.tick(value) },
-      splitLine: gridLine(theme, true),
-      axisLine: { show: false },
-      axisTick: { show: false },
-    },
+    xAxis: bareTimeAxis(theme, from, to),
+    yAxis: { ...valueAxis(theme, { max, step: max, tick: words.tick }), splitLine: gridLine(theme, true) },
     series: [
       annotate(
         'ground',
@@ -96,16 +80,7 @@ export function roomLoadOption(
         },
         1,
       ),
-      {
-        id: 'actual',
-        type: 'line',
-        data: shiftPoints(data.points, data.zone),
-        showSymbol: false,
-        connectNulls: false,
-        lineStyle: { color: tokens.s1, width: px(2), join: 'round' },
-        itemStyle: { color: tokens.s1 },
-        emphasis: { disabled: true },
-      },
+      actualLine(theme, data.points, data.zone),
       annotate('words', theme, [from, 0], (stage) => {
         const shapes: Shape[] = [];
         if (data.limit !== null) {

@@ -2,8 +2,9 @@ import { annotate, hatchShapes, type Shape } from './annotate';
 import type { ChartOption } from './EChart';
 import { type AlarmInterval, stripShapes } from './loadToday';
 import { loadAxisMax } from './roomLoad';
-import { axisText, axisTooltip, type ChartTheme, footLine } from './theme';
-import { type Point, shiftPoints, toWallMs } from './wallTime';
+import { axisTooltip, type ChartTheme } from './theme';
+import { actualLine, bareTimeAxis, valueAxis } from './timeChart';
+import { type Point, toWallMs } from './wallTime';
 
 /** Load of some campus days in equal steps. Powers in one unit, times in ms UTC. */
 export interface WeekLoad {
@@ -38,25 +39,8 @@ export function weekLoadOption(data: WeekLoad, words: WeekLoadWords, theme: Char
   return {
     grid: { left: px(40), right: px(1), top: px(8), bottom: px(44) },
     tooltip: axisTooltip(theme, words.tooltip),
-    xAxis: {
-      type: 'time',
-      min: from,
-      max: to,
-      axisLine: footLine(theme),
-      axisTick: { show: false },
-      axisLabel: { show: false },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      type: 'value',
-      min: 0,
-      max,
-      interval: max,
-      axisLabel: { ...axisText(theme), formatter: (value: number) => words.tick(value) },
-      splitLine: { show: false },
-      axisLine: { show: false },
-      axisTick: { show: false },
-    },
+    xAxis: bareTimeAxis(theme, from, to),
+    yAxis: { ...valueAxis(theme, { max, step: max, tick: words.tick }), splitLine: { show: false } },
     series: [
       annotate(
         'ground',
@@ -92,17 +76,7 @@ export function weekLoadOption(data: WeekLoad, words: WeekLoadWords, theme: Char
         },
         1,
       ),
-      {
-        id: 'actual',
-        type: 'line',
-        step: 'end',
-        data: shiftPoints(data.points, data.zone),
-        showSymbol: false,
-        connectNulls: false,
-        lineStyle: { color: tokens.s1, width: px(1.5) },
-        itemStyle: { color: tokens.s1 },
-        emphasis: { disabled: true },
-      },
+      { ...actualLine(theme, data.points, data.zone, 1.5), step: 'end' },
       annotate('words', theme, [from, 0], (stage) => {
         const shapes: Shape[] = [];
         if (data.limit !== null) {
