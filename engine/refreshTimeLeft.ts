@@ -6,7 +6,7 @@ import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
 import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../domain/tariffs/timeLeft';
 import { textFromMicro } from '../domain/units';
 import type { EngineContext } from './context';
-import { currentRegistry, type Registry } from './registry';
+import { freshRegistry, type Registry } from './registry';
 
 const WEEKS = 3;
 const DAY_MS = 86_400_000;
@@ -23,7 +23,7 @@ export async function refreshTimeLeft(
   only?: readonly number[],
 ): Promise<{ refreshed: number }> {
   const now = ctx.clock.now();
-  const registry = await withTransaction(database, (tx) => currentRegistry(database, tx));
+  const registry = await freshRegistry(database);
   const ids =
     only ?? [...registry.accounts.values()].filter((a) => a.status === 'ACTIVE').map((a) => a.accountId);
   for (let i = 0; i < ids.length; i += CHUNK)

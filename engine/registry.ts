@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../db/client';
+import { type Database, type Tx, withTransaction } from '../db/client';
 import { holdConfig } from '../db/queries/ingest';
 import { loadRegistry } from '../db/queries/registry';
 import type { MeterEntry, Registry } from '../db/queries/registryEntries';
@@ -27,6 +27,11 @@ export async function knownRegistry(database: Database): Promise<Registry> {
   const loaded = await loadRegistry(database.pool);
   remembered.set(database, loaded);
   return loaded;
+}
+
+/** The registry as it is now; loaded only if the configuration changed since this process last read it. */
+export function freshRegistry(database: Database): Promise<Registry> {
+  return withTransaction(database, (tx) => currentRegistry(database, tx));
 }
 
 /** The registry as it is for the rest of this transaction. */

@@ -2,13 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import type { Database } from '../db/client';
 import { databaseAnswers } from '../db/queries/answers';
 import { insertQuarantine, type QuarantineEntry } from '../db/queries/quarantine';
-import { loadRegistry } from '../db/queries/registry';
 import { applyCommandAck } from '../engine/applyCommandAck';
 import { applyStatus } from '../engine/applyStatus';
 import type { EngineContext } from '../engine/context';
 import { dispatchCommand, dueCommands, Unpublishable } from '../engine/dispatchCommand';
 import { ingestReadings } from '../engine/ingestReadings';
-import { knownRegistry } from '../engine/registry';
+import { freshRegistry, knownRegistry } from '../engine/registry';
 import type { EnginePort, IncomingEvent, QuarantinedMessage } from './enginePort';
 import { nativeProfile } from './profiles/native';
 
@@ -47,7 +46,7 @@ export function bindEngine(database: Database, ctx: EngineContext): EnginePort {
     dispatchCommand: (commandId, publish) => dispatchCommand(database, ctx, commandId, publish),
     unpublishable: (reason) => new Unpublishable(reason),
     async foreignMeters() {
-      const registry = await loadRegistry(database.pool);
+      const registry = await freshRegistry(database);
       for (const campus of registry.campuses.values()) sites.set(campus.id, campus.code);
       return [...registry.meters.values()]
         .filter(({ profile, retired }) => profile !== nativeProfile.name && !retired)
