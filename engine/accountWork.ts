@@ -36,6 +36,8 @@ export interface StreamWork {
   state: StreamState;
   window: OpenWindow | null;
   dirty: boolean;
+  /** Written in this transaction. */
+  written: boolean;
 }
 
 /** A charge that was closed in this transaction, with the ledger transaction that carries its amount. */
@@ -71,6 +73,8 @@ export class AccountWork {
   readonly dirtyAccruals = new Set<AccrualRow>();
   credit: AccountCredit;
   watchDirty = false;
+  /** More of it than its streams and accruals was written in this transaction. */
+  rewritten = false;
 
   constructor(
     readonly row: LockedAccount,
@@ -94,6 +98,7 @@ export class AccountWork {
       state: { numeratorPico: row.numeratorPico, postedMicro: row.postedMicro },
       window: readWindow(row.open),
       dirty: false,
+      written: false,
     };
     this.streams.set(`${row.pointId}/${row.register}`, work);
     return work;
@@ -266,6 +271,19 @@ export class AccountWork {
       this.row.ecLimitMicro = limitMicro;
       this.watchDirty = true;
     }
+  }
+
+  get movesAccrualsAlone(): boolean {
+    if (this.dirtyAccruals.size === 0) return false;
+    for (const stream of this.streams.values()) if (stream.dirty) return false;
+    return true;
+  }
+
+  /** Nothing is left to write. */
+  get isFlushed(): boolean {
+    if (this.watchDirty || this.closed.length > 0 || this.dirtyAccruals.size > 0) return false;
+    for (const stream of this.streams.values()) if (stream.dirty) return false;
+    return true;
   }
 
   /** Rows to store for the streams that changed. */

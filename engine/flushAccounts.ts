@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client';
-import { updateAccountWatch } from '../db/queries/accountLocks';
+import { stampAccounts, updateAccountWatch } from '../db/queries/accountLocks';
 import { insertCharges, type NewCharge } from '../db/queries/charges';
 import { updateStreams, upsertAccruals } from '../db/queries/streams';
 import { normaliseBuckets } from '../domain/credit/repayment';
@@ -21,12 +21,16 @@ export async function flushAccounts(
   const requests: LedgerRequest[] = [];
   const pending: { charge: Omit<NewCharge, 'txId'>; at: number | null }[] = [];
   for (const account of list) {
+    if (account.closed.length > 0 || account.watchDirty) account.rewritten = true;
     for (const { charge, request } of account.closed) {
       if (charge) pending.push({ charge, at: request ? requests.length : null });
       if (request) requests.push(request);
     }
     const repayment = repaymentOf(account);
-    if (repayment) requests.push(repayment);
+    if (repayment) {
+      requests.push(repayment);
+      account.rewritten = true;
+    }
     account.closed.length = 0;
   }
   const ids = await postLedger(tx, campus, book, requests);
@@ -38,7 +42,16 @@ export async function flushAccounts(
     tx.client,
     list.flatMap((account) => account.streamRows()),
   );
-  for (const account of list) for (const stream of account.streams.values()) stream.dirty = false;
+  // An account is known by the stamps of its row and its streams; accruals alone would change unnoticed.
+  await stampAccounts(
+    tx.client,
+    list.filter((account) => account.movesAccrualsAlone).map((account) => account.row.id),
+  );
+  for (const account of list)
+    for (const stream of account.streams.values()) {
+      stream.written ||= stream.dirty;
+      stream.dirty = false;
+    }
   await upsertAccruals(
     tx.client,
     list.flatMap((account) => [...account.dirtyAccruals]),
@@ -49,7 +62,10 @@ export async function flushAccounts(
     tx.client,
     watched.map((account) => account.row),
   );
-  for (const account of watched) account.watchDirty = false;
+  for (const account of watched) {
+    account.watchDirty = false;
+    account.rewritten = true;
+  }
 }
 
 /** Cash beside debts, as a re-rate may leave it, is settled at once, so that the end does not depend on arrival order. */

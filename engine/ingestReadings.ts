@@ -8,7 +8,7 @@ import {
   insertRegisterReadings,
   mergeReading,
 } from '../db/queries/ingest';
-import { lockMeterStates, updateMeterStates } from '../db/queries/meterStates';
+import { type MeterStateRow, updateMeterProgress, updateMeterStates } from '../db/queries/meterStates';
 import { insertQuarantine, releaseQuarantine } from '../db/queries/quarantine';
 import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { unpostedMicro } from '../domain/tariffs/residual';
@@ -22,7 +22,8 @@ import type { BalanceChange, IncomingReading, IngestOutcome, LatestValue } from 
 import { IngestWork } from './ingestWork';
 import { settleLateReadings } from './lateReadings';
 import { observeSupply } from './observeSupply';
-import { type OpenAccounts, openAccounts, payersOf } from './openAccounts';
+import { type OpenAccounts, payersOf } from './openAccounts';
+import { recall } from './recall';
 import { currentRegistry, knownRegistry, type Registry } from './registry';
 import { replayAccount } from './replay';
 import { resolveReadings, splitByMeter } from './resolveReadings';
@@ -51,7 +52,11 @@ export async function ingestReadings(
 ): Promise<IngestOutcome> {
   const registry = await knownRegistry(database);
   await ensurePartitions(database, instantsOf(registry, batch));
-  return withTransaction(database, (tx) => ingestInTransaction(database, tx, ctx, batch, options));
+  const { outcome, remember } = await withTransaction(database, (tx) =>
+    ingestInTransaction(database, tx, ctx, batch, options),
+  );
+  remember();
+  return outcome;
 }
 
 /** Instants under which readings may be stored; what lies outside the late limit is quarantined and needs no partition. */
@@ -72,17 +77,20 @@ async function ingestInTransaction(
   ctx: EngineContext,
   batch: readonly IncomingReading[],
   options: IngestOptions,
-): Promise<IngestOutcome> {
+): Promise<{ outcome: IngestOutcome; remember: () => void }> {
   const registry = await currentRegistry(database, tx);
   const withSupply = options.supply ?? true;
   const work = new IngestWork(registry, ctx.clock.now(), withSupply);
   const known = splitByMeter(work, batch);
 
-  const accounts = await openAccounts(tx, registry, payersOf(known.meters));
-  const states = await lockMeterStates(
-    tx.client,
+  const recalled = await recall(
+    database,
+    tx,
+    registry,
+    payersOf(known.meters),
     [...known.meters].map((m) => m.meterId).sort((a, b) => a - b),
   );
+  const { accounts, states } = recalled;
   for (const meter of known.meters) work.addMeter(meter, states.get(meter.meterId)!);
   await resolveReadings(tx, work, known.incoming);
   await deriveReadings(tx, work, accounts);
@@ -101,10 +109,7 @@ async function ingestInTransaction(
   }
 
   const trips = withSupply ? detect(work) : [];
-  await updateMeterStates(
-    tx.client,
-    [...work.meters.values()].map((m) => m.stateRow()),
-  );
+  const rowsAfter = await storeMeters(tx, work);
   const desk = withSupply ? new SupplyDesk(tx, ctx, registry) : null;
   if (desk) {
     await observeSupply(desk, work);
@@ -118,7 +123,7 @@ async function ingestInTransaction(
   if (await maintainsHourly(database)) await addHourly(tx.client, work.hourly());
   await insertQuarantine(tx.client, work.quarantine);
   await releaseQuarantine(tx.client, work.released);
-  return {
+  const outcome = {
     accepted: work.accepted,
     duplicates: work.duplicates,
     quarantined: work.quarantine.length,
@@ -126,6 +131,22 @@ async function ingestInTransaction(
     balances: balancesOf(accounts),
     commandIds: desk?.queuedIds ?? [],
   };
+  return { outcome, remember: () => recalled.remember(rowsAfter) };
+}
+
+/** Writes what became of the meters; the few columns that nearly every reading moves, where no other changed. */
+async function storeMeters(tx: Tx, work: IngestWork): Promise<MeterStateRow[]> {
+  const rows: MeterStateRow[] = [];
+  const progressed: MeterStateRow[] = [];
+  const changed: MeterStateRow[] = [];
+  for (const meter of work.meters.values()) {
+    const row = meter.stateRow();
+    rows.push(row);
+    (meter.onlyProgressed(row) ? progressed : changed).push(row);
+  }
+  await updateMeterProgress(tx.client, progressed);
+  await updateMeterStates(tx.client, changed);
+  return rows;
 }
 
 /** A rule wants these points off now; a point whose relay already opened by itself is left to LOCAL_TRIP. */

@@ -153,6 +153,8 @@ export class WatchedMeter extends MeterWork {
   readonly relayBefore: number | null;
   readonly valveBefore: number | null;
   readonly powerBeforeW: number | null;
+  private readonly before: Readonly<Pick<MeterStateRow, 'epoch' | 'firstMs' | 'rateBase'>>;
+  private readonly wasPlain: boolean;
   /** Live readings of this batch in time order, for detection and proofs. */
   readonly live: ResolvedReading[] = [];
 
@@ -161,5 +163,25 @@ export class WatchedMeter extends MeterWork {
     this.relayBefore = state.relay;
     this.valveBefore = state.valve;
     this.powerBeforeW = state.powerW;
+    this.before = { epoch: state.epoch, firstMs: state.firstMs, rateBase: state.rateBase };
+    this.wasPlain = isPlain(state);
   }
+
+  /** True where `after`, the row to store, differs from the stored one only in where the meter stands. */
+  onlyProgressed(after: MeterStateRow): boolean {
+    const { epoch, firstMs, rateBase } = this.before;
+    return (
+      this.wasPlain &&
+      isPlain(after) &&
+      after.epoch === epoch &&
+      after.firstMs === firstMs &&
+      after.rateBase === null &&
+      rateBase === null
+    );
+  }
+}
+
+/** Nothing is held back, no drift watched, no rule at work. */
+export function isPlain(state: MeterStateRow): boolean {
+  return state.held === null && state.drift === null && state.detection === null;
 }

@@ -4,12 +4,15 @@ import type { AccountCredit, CreditBuckets } from '../domain/credit/buckets';
 import type { EmergencyCredit } from '../domain/credit/emergencyCredit';
 import { parseCustomerAccount } from '../domain/credit/posting';
 
+const nameKey = (campusId: number, name: string): string => `${campusId}/${name}`;
+
 /**
  * The customers' pots that one transaction works on, held in memory between its postings. Loaded under the accounts'
  * row locks, so nobody else moves them meanwhile.
  */
 export class LedgerBook {
-  private readonly byName = new Map<string, LedgerAccountRow>();
+  /** Made when first asked for: most transactions post nothing. */
+  private byName: Map<string, LedgerAccountRow> | null = null;
   private readonly byAccount = new Map<number, LedgerAccountRow[]>();
   readonly touched = new Set<LedgerAccountRow>();
 
@@ -20,16 +23,30 @@ export class LedgerBook {
   }
 
   add(pot: LedgerAccountRow): void {
-    this.byName.set(`${pot.campusId}/${pot.name}`, pot);
-    if (pot.accountId !== null) {
-      const list = this.byAccount.get(pot.accountId);
-      if (list) list.push(pot);
-      else this.byAccount.set(pot.accountId, [pot]);
-    }
+    this.byName?.set(nameKey(pot.campusId, pot.name), pot);
+    if (pot.accountId === null) return;
+    const list = this.byAccount.get(pot.accountId);
+    if (list) list.push(pot);
+    else this.byAccount.set(pot.accountId, [pot]);
+  }
+
+  /** Takes over all pots of an account, as another book handed them out. */
+  addAll(accountId: number, pots: LedgerAccountRow[]): void {
+    this.byAccount.set(accountId, pots);
+    for (const pot of pots) this.byName?.set(nameKey(pot.campusId, pot.name), pot);
+  }
+
+  potsOf(accountId: number): LedgerAccountRow[] {
+    return this.byAccount.get(accountId) ?? [];
   }
 
   pot(campusId: number, name: string): LedgerAccountRow | undefined {
-    return this.byName.get(`${campusId}/${name}`);
+    if (!this.byName) {
+      this.byName = new Map();
+      for (const pots of this.byAccount.values())
+        for (const pot of pots) this.byName.set(nameKey(pot.campusId, pot.name), pot);
+    }
+    return this.byName.get(nameKey(campusId, name));
   }
 
   /** The account that a pot name's code belongs to, as far as this book knows it. */

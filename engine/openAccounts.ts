@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client';
 import { lockAccounts } from '../db/queries/accountLocks';
+import type { LedgerAccountRow } from '../db/queries/ledger';
 import { accrualsOf, createStreams, streamsOf } from '../db/queries/streams';
 import { AccountWork, type StreamWork } from './accountWork';
 import { LedgerBook } from './ledgerBook';
@@ -11,6 +12,21 @@ export class OpenAccounts {
     readonly book: LedgerBook,
     private readonly byId: Map<number, AccountWork>,
   ) {}
+
+  /** These and others that are locked and known as they are, in the order of the ids. */
+  with(
+    others: ReadonlyMap<number, { account: AccountWork; pots: LedgerAccountRow[] }>,
+    ids: readonly number[],
+  ): OpenAccounts {
+    const byId = new Map<number, AccountWork>();
+    for (const id of ids) {
+      const other = others.get(id);
+      if (other) this.book.addAll(id, other.pots);
+      const account = other?.account ?? this.byId.get(id);
+      if (account) byId.set(id, account);
+    }
+    return new OpenAccounts(this.book, byId);
+  }
 
   get(accountId: number): AccountWork | undefined {
     return this.byId.get(accountId);
@@ -64,6 +80,7 @@ export async function streamFor(
 ): Promise<StreamWork> {
   const known = account.stream(point.pointId, register);
   if (known) return known;
+  account.rewritten = true;
   const [row] = await createStreams(tx.client, [
     { accountId: account.row.id, pointId: point.pointId, register },
   ]);

@@ -57,6 +57,7 @@ export async function replayAccount(
 ): Promise<void> {
   const account = accounts.get(request.accountId);
   if (!account) return;
+  account.rewritten = true;
   const { registry } = work;
   const campus = registry.campuses.get(account.row.campusId)!;
   const streams = await streamsToReplay(tx, registry, account, request);

@@ -74,16 +74,19 @@ export async function lockAccountStamps(
   client: pg.ClientBase,
   accountIds: readonly number[],
 ): Promise<Map<number, string>> {
-  const { rows } = await client.query<{ stamps: string | null }>({
-    name: 'lock_account_stamps',
-    text: `select string_agg(l.id || ' ' || l.xmin, ',') as stamps
-             from (select id, xmin from account where id = any($1::int4[]) order by id for no key update) l`,
-    values: [idArray(accountIds)],
-  });
+  const { rows } = await client.query<{ stamps: string | null }>(
+    `select string_agg(l.id || ' ' || l.xmin, ',') as stamps
+       from (select id, xmin from account where id = any($1::int4[]) order by id for no key update) l`,
+    [idArray(accountIds)],
+  );
   return readStamps(rows[0]?.stamps);
 }
 
-/** Gives locked accounts the stamp of this transaction, so that nobody takes what he knew of them for current. */
+/**
+ * Gives locked accounts the stamp of this transaction: whoever writes to what belongs to an account, but not to its row or
+ * to its streams, thereby tells those who know the account by its stamps.
+ */
 export async function stampAccounts(client: pg.ClientBase, accountIds: readonly number[]): Promise<void> {
+  if (accountIds.length === 0) return;
   await client.query('update account set status = status where id = any($1::int4[])', [idArray(accountIds)]);
 }

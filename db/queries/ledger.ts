@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { stampAccounts } from './accountLocks';
 import { BinaryRows, copyBinary } from './binaryCopy';
 
 /** A customer's or system's pot as stored. Balance, sequence and head are null for system pots. */
@@ -67,6 +68,7 @@ export async function createCustomerPot(
      values ($1, $2, $3, $4, $5, 0, 0) returning ${COLUMNS}`,
     [pot.campusId, pot.name, pot.currency, pot.accountId, pot.bucket],
   );
+  await stampAccounts(client, [pot.accountId]);
   return rowOf(rows[0]!);
 }
 
@@ -156,15 +158,18 @@ export async function insertLedger(
   );
 }
 
-/** Stores the new heads of customers' pots. */
+/** Stores the new heads of customers' pots, and stamps their accounts. */
 export async function updatePots(
   client: pg.ClientBase,
   pots: readonly { id: number; balanceMicro: bigint; accountSeq: bigint; headHash: Buffer }[],
 ): Promise<void> {
   if (pots.length === 0) return;
   await client.query(
-    `update ledger_account l set balance_micro = u.balance, account_seq = u.seq, head_hash = u.head
-       from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bytea[]) as u(id, balance, seq, head) where l.id = u.id`,
+    `with moved as (
+       update ledger_account l set balance_micro = u.balance, account_seq = u.seq, head_hash = u.head
+         from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bytea[]) as u(id, balance, seq, head) where l.id = u.id
+       returning l.account_id)
+     update account set status = status where id in (select account_id from moved)`,
     [
       pots.map((p) => p.id),
       pots.map((p) => p.balanceMicro),

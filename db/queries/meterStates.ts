@@ -78,7 +78,6 @@ export async function lockMeterStamps(
   meterIds: readonly number[],
 ): Promise<Map<number, string>> {
   const lock = {
-    name: 'lock_meter_stamps',
     text: `select string_agg(l.meter_id || ' ' || l.xmin, ',') as stamps
              from (select meter_id, xmin from meter_state where meter_id = any($1::int4[])
                     order by meter_id for no key update) l`,

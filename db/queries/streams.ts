@@ -1,5 +1,7 @@
 import type pg from 'pg';
+import { stampAccounts } from './accountLocks';
 import { idArray, int4Array, int8Array, textArray } from './binaryArrays';
+import { readStamps } from './rowStamps';
 import { numberOrNull } from './rows';
 
 /** A stream as stored; the account's lock guards it. */
@@ -33,6 +35,19 @@ export async function streamsOf(client: pg.ClientBase, accountIds: readonly numb
   }));
 }
 
+/** Stamps of all streams of these accounts, by stream; the accounts' locks are held. */
+export async function streamStamps(
+  client: pg.ClientBase,
+  accountIds: readonly number[],
+): Promise<Map<number, string>> {
+  // Without a name, as all queries with such a list: planned once for an empty table, it would stay a scan of all.
+  const { rows } = await client.query<{ stamps: string | null }>(
+    `select string_agg(id || ' ' || xmin, ',') as stamps from stream where account_id = any($1::int4[])`,
+    [idArray(accountIds)],
+  );
+  return readStamps(rows[0]?.stamps);
+}
+
 /** Makes streams that do not exist yet; the account's lock is held. */
 export async function createStreams(
   client: pg.ClientBase,
@@ -49,6 +64,10 @@ export async function createStreams(
       int4Array(keys, (k) => k.pointId),
       textArray(keys, (k) => k.register),
     ],
+  );
+  await stampAccounts(
+    client,
+    keys.map((k) => k.accountId),
   );
   return rows.map((r) => ({
     ...r,

@@ -1,0 +1,90 @@
+import type { Database } from '../db/client';
+import type { LedgerAccountRow } from '../db/queries/ledger';
+import type { MeterStateRow } from '../db/queries/meterStates';
+import type { AccountWork } from './accountWork';
+import type { Registry } from './registry';
+
+/** Meters, and accounts, remembered at most; the one untouched for longest goes first. */
+const CAPACITY = 50_000;
+
+/** An account as this process left it, with its pots. */
+export interface RememberedAccount {
+  readonly account: AccountWork;
+  readonly pots: LedgerAccountRow[];
+  /** Of the account's row. */
+  readonly stamp: string;
+  /** Of each of its streams, by id. */
+  readonly streamStamps: ReadonlyMap<number, string>;
+}
+
+interface RememberedMeter {
+  readonly row: MeterStateRow;
+  readonly stamp: string;
+}
+
+/**
+ * Meters and accounts as this process last committed them. The database remains the only truth: an entry is used solely
+ * under the rows' locks, and only while every row behind it still bears the stamp under which it was left. Whoever takes
+ * an entry has it alone and may change it; it comes back after the commit or not at all.
+ */
+export class StateMemory {
+  private readonly meters = new Map<number, RememberedMeter>();
+  private readonly accounts = new Map<number, RememberedAccount>();
+  /** The configuration that the accounts here were made with. */
+  private registry: Registry | null = null;
+
+  takeMeter(meterId: number, stamp: string | undefined): MeterStateRow | null {
+    const known = this.meters.get(meterId);
+    if (!known) return null;
+    this.meters.delete(meterId);
+    return known.stamp === stamp ? known.row : null;
+  }
+
+  keepMeter(row: MeterStateRow, stamp: string): void {
+    keep(this.meters, row.meterId, { row, stamp });
+  }
+
+  takeAccount(
+    registry: Registry,
+    accountId: number,
+    stamp: string | undefined,
+    streamStamps: ReadonlyMap<number, string>,
+  ): RememberedAccount | null {
+    if (registry !== this.registry) {
+      this.accounts.clear();
+      this.registry = registry;
+    }
+    const known = this.accounts.get(accountId);
+    if (!known) return null;
+    this.accounts.delete(accountId);
+    if (known.stamp !== stamp) return null;
+    for (const [streamId, streamStamp] of known.streamStamps)
+      if (streamStamps.get(streamId) !== streamStamp) return null;
+    return known;
+  }
+
+  keepAccount(registry: Registry, entry: RememberedAccount): void {
+    if (registry === this.registry) keep(this.accounts, entry.account.row.id, entry);
+  }
+}
+
+function keep<T>(map: Map<number, T>, id: number, entry: T): void {
+  map.delete(id);
+  map.set(id, entry);
+  if (map.size <= CAPACITY) return;
+  for (const oldest of map.keys()) {
+    map.delete(oldest);
+    return;
+  }
+}
+
+const memories = new WeakMap<Database, StateMemory>();
+
+export function memoryOf(database: Database): StateMemory {
+  let memory = memories.get(database);
+  if (!memory) {
+    memory = new StateMemory();
+    memories.set(database, memory);
+  }
+  return memory;
+}
