@@ -20,6 +20,8 @@ const SMALL = { columns: ['b45.electricity_kwh', 'b46.electricity_kwh'], days: 8
 const PRICE_MICRO = 528_300n;
 const OPENING_MICRO = 900_000_000_000_000n;
 const MISSING_FROM_HOURS = 12;
+/** Two years of ten meters are some hundred pages of REST. */
+const READ_WITHIN_MS = 300_000;
 
 /** Hours of use as the file has them, read without any of the code under test. */
 interface Column {
@@ -59,7 +61,7 @@ function missingHours({ hours }: Column): number[] {
   return missing;
 }
 
-describe('a real campus, replayed over MQTT', () => {
+describe('a real campus, replayed over MQTT', { timeout: READ_WITHIN_MS }, () => {
   let path: Path;
   let series: MeterSeries[];
   let columns: Column[];
