@@ -1,0 +1,210 @@
+import type { CommandState } from '../domain/supply/commandMachine';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+import { storeCommand } from './fixtures/storedCommands';
+
+/** One value straight from the database. */
+async function one(site: Site, sql: string, values: unknown[] = []): Promise<string> {
+  const { rows } = await site.database.pool.query<{ value: string }>(sql, values);
+  return rows[0]!.value;
+}
+
+test('what is measured and what is wanted are told apart, also where a live command disagrees', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, 'linwei');
+  await open(page, site, '/rooms/7-317');
+  const measured = page.locator('[data-testid="measured"] [data-position]');
+  const wanted = page.locator('[data-testid="wanted"] [data-wanted]');
+  await expect(measured).toHaveAttribute('data-position', 'closed');
+  await expect(wanted).toHaveAttribute('data-wanted', 'none');
+  expect(await page.getByTestId('measured').getByTestId('wanted').count()).toBe(0);
+  expect(await page.getByTestId('wanted').getByTestId('measured').count()).toBe(0);
+
+  await storeCommand(site, {
+    point: 'P-E-7-317',
+    op: 'disconnect',
+    states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED'],
+  });
+  await expect(wanted).toHaveAttribute('data-wanted', 'open');
+  await expect(page.getByTestId('cmd-track')).toHaveAttribute('data-state', 'acked');
+  await expect(page.getByTestId('cmd-track').getByRole('status')).toContainText('not yet proven');
+  await expect(measured).toHaveAttribute('data-position', 'closed');
+  await expect(page.getByTestId('measured')).toContainText('Closed');
+});
+
+/** Every way in which a command can end without proof, and the words for it: the large line, and why. */
+const ENDS: readonly {
+  room: string;
+  op?: 'connect';
+  states: readonly CommandState[];
+  resultCode?: string;
+  track: string;
+  en: readonly [title: string, why: string, next: string | null];
+  zh: readonly [title: string, why: string, next: string | null];
+}[] = [
+  {
+    room: '7-301',
+    states: ['QUEUED', 'SENT', 'FAILED'],
+    resultCode: 'KEEP_POWER',
+    track: 'failed',
+    en: ['The meter did not do it', 'it is set to keep supply on', 'read the meter'],
+    zh: ['电表未执行', '电表设为保持供电', '先读数'],
+  },
+  {
+    room: '7-302',
+    states: ['QUEUED', 'SENT', 'FAILED_TIMEOUT'],
+    resultCode: 'EXPIRE',
+    track: 'timeout',
+    en: ['No answer, stopped', 'no answer in 120 s', 'the command is void'],
+    zh: ['电表无答复，已停止', '120 秒内无答复', '指令已作废'],
+  },
+  {
+    room: '7-303',
+    states: ['QUEUED', 'SENT', 'ACCEPTED', 'FAILED_TIMEOUT'],
+    resultCode: 'EXPIRE',
+    track: 'timeout',
+    en: ['Accepted, then no word: stopped', 'accepted, never said done', 'the command is void'],
+    zh: ['已接受，此后无答复，已停止', '已接受，未报告执行', '指令已作废'],
+  },
+  {
+    room: '7-304',
+    states: ['QUEUED', 'EXPIRED'],
+    resultCode: 'EXPIRED',
+    track: 'expired',
+    en: ['Expired, will not run', 'never sent', 'Try again'],
+    zh: ['已失效，不会执行', '未曾发出', '请重试'],
+  },
+  {
+    room: '7-305',
+    states: ['QUEUED', 'CANCELLED'],
+    resultCode: 'UNDONE',
+    track: 'cancelled',
+    en: ['Cancelled, never sent', 'taken back by the operator', null],
+    zh: ['已撤销，未发出', '由操作员撤销', null],
+  },
+  {
+    room: '7-306',
+    states: ['QUEUED', 'CANCELLED'],
+    resultCode: 'OFFLINE',
+    track: 'cancelled',
+    en: ['Cancelled, never sent', 'the meter went offline', 'nothing was switched'],
+    zh: ['已撤销，未发出', '电表已离线', '没有动作'],
+  },
+  {
+    room: '7-307',
+    states: ['QUEUED', 'SENT', 'SUPERSEDED'],
+    track: 'superseded',
+    en: ['Superseded', 'a newer command took its place', null],
+    zh: ['已被取代', '由更新的指令取代', null],
+  },
+  {
+    room: '7-308',
+    states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'UNVERIFIED'],
+    resultCode: 'PROOF_TIMEOUT',
+    track: 'mismatch',
+    en: ['Meter says done, not proven', 'no reading proved it in time', 'treat it as live'],
+    zh: ['电表称已执行，未证实', '时限内没有读数证实', '按带电处理'],
+  },
+  {
+    room: '7-309',
+    op: 'connect',
+    states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'UNVERIFIED'],
+    resultCode: 'PROOF_TIMEOUT',
+    track: 'mismatch',
+    en: ['Meter says done, not proven', 'no reading proved it in time', 'supply may still be off'],
+    zh: ['电表称已执行，未证实', '时限内没有读数证实', '可能仍未供电'],
+  },
+];
+
+test('every end of a command is said in words with what to do next, in both languages, and none as proven', async ({
+  context,
+  page,
+  site,
+}) => {
+  test.setTimeout(180_000);
+  for (const { room, op = 'disconnect', states, resultCode } of ENDS)
+    await storeCommand(site, { point: `P-E-${room}`, op, states, resultCode });
+  for (const lang of ['en', 'zh-CN'] as const) {
+    await be(context, site, 'linwei', { lang });
+    for (const end of ENDS) {
+      const [title, why, next] = lang === 'en' ? end.en : end.zh;
+      await page.goto(`${site.url}/rooms/${end.room}`);
+      const track = page.getByTestId('cmd-track');
+      await expect(track, end.room).toHaveAttribute('data-state', end.track);
+      await expect(track.getByRole('status'), end.room).toContainText(title);
+      await expect(track.locator('[data-mark="bad"]'), end.room).toContainText(why);
+      await expect(track.locator('[data-station="proof"][data-mark="done"]')).toHaveCount(0);
+      const step = page.getByTestId('next-step');
+      if (next === null) await expect(step, end.room).toHaveCount(0);
+      else await expect(step, end.room).toContainText(next);
+      // No bare code of ours or of a meter is left standing.
+      expect(await page.getByTestId('track').textContent(), end.room).not.toMatch(
+        /[A-Z]{3,}_[A-Z]+|EXPIRE\b/,
+      );
+    }
+  }
+});
+
+test('a command stays on the page with who asked and why', async ({ context, page, site }) => {
+  await storeCommand(site, {
+    point: 'P-E-7-310',
+    op: 'disconnect',
+    states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED'],
+    why: 'OTHER: smell of burning',
+  });
+  await be(context, site, 'zhouqiang');
+  await open(page, site, '/rooms/7-310');
+  const entry = page.getByTestId('history').locator('[data-kind="command"]').first();
+  await expect(entry).toContainText('Cut');
+  await expect(entry).toContainText('林薇');
+  await expect(entry).toContainText('smell of burning');
+  await expect(page.getByTestId('wanted')).toContainText('林薇');
+});
+
+test('a circuit that nobody may cut has no button, but a lock, its owner and a number to call', async ({
+  context,
+  page,
+  site,
+}) => {
+  const place = await one(
+    site,
+    `select s.code as value from meter_point p join space s on s.id = p.space_id
+      where p.protection = 'LIFE_SAFETY' and p.utility = 'ELECTRICITY'
+      order by (select count(*) from meter_point o where o.space_id = s.id), s.code limit 1`,
+  );
+  const point = await one(
+    site,
+    `select coalesce(p.name, p.code) as value from meter_point p join space s on s.id = p.space_id
+      where s.code = $1 and p.protection = 'LIFE_SAFETY' limit 1`,
+    [place],
+  );
+  await be(context, site, 'linwei');
+  await open(page, site, `/rooms/${place}`);
+  const choice = page.getByRole('radio', { name: point });
+  if ((await choice.count()) > 0) await choice.click();
+  const locked = page.getByTestId('locked');
+  await expect(locked).toContainText(/Life safety/i);
+  await expect(locked.locator('a[href^="tel:"]')).toHaveText(/\d{3,}/);
+  await expect(page.getByTestId('cut')).toHaveCount(0);
+  await expect(page.getByTestId('restore')).toHaveCount(0);
+});
+
+test('a maintenance tag blocks a restore, and says whose it is', async ({ context, page, site }) => {
+  const heldBy = await one(site, "select id::text as value from app_user where code = 'hejun'");
+  const { rowCount } = await site.database.pool.query(
+    `update supply_state set tags = $1::jsonb, observed = 'OPEN'
+      where point_id = (select id from meter_point where code = 'P-E-7-311')`,
+    [JSON.stringify([{ by: heldBy, note: 'rewiring', sinceMs: site.nowMs - 60_000 }])],
+  );
+  expect(rowCount).toBe(1);
+  await site.database.pool.query(
+    "update meter_state set relay = 0 where meter_id = (select id from meter where code = 'E-7-311')",
+  );
+  await be(context, site, 'linwei');
+  await open(page, site, '/rooms/7-311');
+  await expect(page.getByTestId('restore')).toBeDisabled();
+  await expect(page.getByTestId('blocks')).toContainText('Maintenance tag of 何军: rewiring');
+  await expect(page.getByTestId('controls')).toContainText('何军');
+});
