@@ -108,14 +108,17 @@ export interface LedgerEntryView {
   reverses: bigint | null;
 }
 
-/** Postings on all pots of an account, newest first, older than `before`. */
+/**
+ * Postings on all pots of an account, newest first, older than `before`. Each pot is read from the end of its chain, whose
+ * places follow the ids of the transactions: an account among thousands is found without reading the others' postings.
+ */
 export async function listAccountLedger(
   source: Source,
   accountId: number,
   page: { before: { txId: bigint; n: number } | null; limit: number },
 ): Promise<LedgerEntryView[]> {
   const older = page.before
-    ? sql`and (e.tx_id, e.n) < (${page.before.txId}::bigint, ${page.before.n}::smallint)`
+    ? sql`and (x.tx_id, x.n) < (${page.before.txId}::bigint, ${page.before.n}::smallint)`
     : sql``;
   return selectRows<LedgerEntryView>(
     source,
@@ -124,9 +127,12 @@ export async function listAccountLedger(
            e.account_seq as "accountSeq", encode(e.entry_hash, 'hex') as "entryHash",
            encode(t.tx_hash, 'hex') as "txHash", t.reverses
       from ledger_account la
-      join ledger_entry e on e.ledger_account_id = la.id
+      cross join lateral (
+        select x.* from ledger_entry x
+         where x.ledger_account_id = la.id and x.account_seq is not null ${older}
+         order by x.account_seq desc limit ${page.limit}) e
       join ledger_tx t on t.id = e.tx_id
-     where la.account_id = ${accountId} ${older}
+     where la.account_id = ${accountId}
      order by e.tx_id desc, e.n desc
      limit ${page.limit}`,
   );
