@@ -82,27 +82,42 @@ export function brokenConstraint(error: unknown): string | undefined {
  */
 export async function withTransaction<T>(database: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const client = await database.pool.connect();
-    let broken: Error | undefined;
-    // While checked out a client reports a dying connection by itself; unheard, that would end the process.
-    const onError = (error: Error) => {
-      broken = error;
-    };
-    client.on('error', onError);
     try {
-      await client.query('begin');
-      const result = await fn({ client, db: drizzle(client) });
-      await client.query('commit');
-      return result;
+      return await transactionOn(database.pool, 'begin', (client) => fn({ client, db: drizzle(client) }));
     } catch (error) {
-      await client.query('rollback').catch((e: Error) => {
-        broken = e;
-      });
-      if (attempt < ATTEMPTS && RETRYABLE.has(pgErrorCode(error) ?? '')) continue;
-      throw error;
-    } finally {
-      client.off('error', onError);
-      client.release(broken);
+      if (attempt >= ATTEMPTS || !RETRYABLE.has(pgErrorCode(error) ?? '')) throw error;
     }
+  }
+}
+
+/**
+ * One transaction on one connection, which goes back clean or not at all.
+ * @param begin the statement, or several, that open it
+ */
+export async function transactionOn<T>(
+  pool: pg.Pool,
+  begin: string,
+  fn: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  // While checked out a client reports a dying connection by itself; unheard, that would end the process.
+  const onError = (error: Error) => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query(begin);
+    const result = await fn(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((e: Error) => {
+      broken = e;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    client.release(broken);
   }
 }

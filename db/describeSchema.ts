@@ -63,7 +63,8 @@ const SECTIONS = [
       and not exists (select 1 from pg_constraint k where k.conindid = i.indexrelid)
     order by c.relname, x.relname`,
 
-  `select 'create ' || case c.relkind when 'm' then 'materialized view ' else 'view ' end || c.relname || E' as\\n'
+  `select 'create ' || case c.relkind when 'm' then 'materialized view ' else 'view ' end || c.relname
+          || coalesce(' with (' || nullif(array_to_string(array(select unnest(c.reloptions) order by 1), ', '), '') || ')', '') || E' as\\n'
           || pg_get_viewdef(c.oid, true) as text
      from pg_class c join pg_namespace n on n.oid = c.relnamespace where ${OURS} and c.relkind in ('v', 'm') order by c.relname`,
 
@@ -76,10 +77,24 @@ const SECTIONS = [
      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace
     where ${OURS} and not t.tgisinternal and not c.relispartition order by c.relname, t.tgname`,
 
-  `select 'create policy ' || polname || ' on ' || c.relname || ' for '
+  `select 'create policy ' || polname || ' on ' || c.relname || case when polpermissive then '' else ' as restrictive' end || ' for '
           || case polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all' end
+          || coalesce(' to ' || (select string_agg(r.rolname, ', ' order by r.rolname) from pg_roles r where r.oid = any(polroles)), '')
           || coalesce(' using (' || pg_get_expr(polqual, polrelid) || ')', '')
           || coalesce(' with check (' || pg_get_expr(polwithcheck, polrelid) || ')', '') || ';' as text
      from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace
     where ${OURS} order by c.relname, polname`,
+
+  // Of whole tables first, then of single columns; what the owner itself holds is left out.
+  `select string_agg(text, E'\\n' order by kind, relname, text) as text from (
+     select 0 as kind, c.relname, 'grant ' || lower(a.privilege_type) || ' on ' || c.relname || ' to ' || r.rolname || ';' as text
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace, aclexplode(c.relacl) a join pg_roles r on r.oid = a.grantee
+      where ${OURS} and not c.relispartition and a.grantee <> c.relowner
+     union all
+     select 1, c.relname, 'grant ' || lower(a.privilege_type) || ' (' || string_agg(t.attname, ', ' order by t.attnum) || ') on ' || c.relname
+              || ' to ' || r.rolname || ';'
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute t on t.attrelid = c.oid,
+            aclexplode(t.attacl) a join pg_roles r on r.oid = a.grantee
+      where ${OURS} and not c.relispartition and not t.attisdropped and a.grantee <> c.relowner
+      group by c.relname, a.privilege_type, r.rolname) granted having count(*) > 0`,
 ];

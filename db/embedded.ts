@@ -29,6 +29,7 @@ import {
   servesFolder,
   stopServer,
 } from './embeddedProcess';
+import { ensureViewerRole } from './viewerRole';
 
 export interface EmbeddedPostgres {
   /** Address of the database `wattkeep`, as its owner, a role without superuser rights. */
@@ -302,6 +303,8 @@ async function prepareDatabase(state: State): Promise<void> {
       await client.query(`create role ${OWNER_ROLE} login createdb password '${state.ownerPassword}'`);
       await client.query(`grant pg_monitor, pg_checkpoint to ${OWNER_ROLE}`);
     }
+    // By name and not by whom this connects as: the owner may not create roles.
+    await ensureViewerRole(client, OWNER_ROLE);
     const database = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
     if (database.rowCount === 0) await client.query(`create database ${DATABASE} owner ${OWNER_ROLE}`);
   } finally {

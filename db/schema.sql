@@ -48,6 +48,7 @@ create table account (
   constraint account_department_id_department_id_fk FOREIGN KEY (department_id) REFERENCES department(id),
   constraint account_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
 );
+alter table account enable row level security;
 
 create table account_point (
   account_id integer not null,
@@ -82,6 +83,7 @@ create table accrual (
   constraint accrual_account_id_utility_period_ms_pk PRIMARY KEY (account_id, utility, period_ms),
   constraint accrual_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
 ) with (fillfactor=60);
+alter table accrual enable row level security;
 
 create table alarm (
   id bigint generated always as identity not null,
@@ -155,6 +157,7 @@ create table app_user (
   constraint app_user_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
   constraint app_user_person_id_person_id_fk FOREIGN KEY (person_id) REFERENCES person(id)
 );
+alter table app_user enable row level security;
 
 create table audit_log (
   id bigint generated always as identity not null,
@@ -222,6 +225,7 @@ create table charge (
   constraint charge_pkey PRIMARY KEY (id),
   constraint charge_key UNIQUE (meter_id, register, epoch, t0_ms, t1_ms, rev)
 );
+alter table charge enable row level security;
 
 create table command (
   id text not null,
@@ -253,6 +257,7 @@ create table command (
   constraint command_meter_id_meter_id_fk FOREIGN KEY (meter_id) REFERENCES meter(id),
   constraint command_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
 );
+alter table command enable row level security;
 
 create table command_event (
   id bigint generated always as identity not null,
@@ -266,6 +271,7 @@ create table command_event (
   constraint command_event_pkey PRIMARY KEY (id),
   constraint command_event_command_id_command_id_fk FOREIGN KEY (command_id) REFERENCES command(id)
 );
+alter table command_event enable row level security;
 
 create table control_lease (
   point_id integer not null,
@@ -275,6 +281,7 @@ create table control_lease (
   constraint control_lease_pkey PRIMARY KEY (point_id),
   constraint control_lease_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
 );
+alter table control_lease enable row level security;
 
 create table credential (
   id integer generated always as identity not null,
@@ -406,6 +413,7 @@ create table ledger_account (
   constraint ledger_account_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
   constraint ledger_account_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 ) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=60);
+alter table ledger_account enable row level security;
 
 create table ledger_checkpoint (
   n integer not null,
@@ -430,6 +438,7 @@ create table ledger_entry (
   entry_hash bytea,
   constraint ledger_entry_tx_id_n_pk PRIMARY KEY (tx_id, n)
 );
+alter table ledger_entry enable row level security;
 
 create table ledger_tx (
   id bigint not null,
@@ -445,6 +454,7 @@ create table ledger_tx (
   constraint ledger_tx_pkey PRIMARY KEY (id),
   constraint ledger_tx_key UNIQUE (campus_id, key)
 );
+alter table ledger_tx enable row level security;
 
 create table meter (
   id integer generated always as identity not null,
@@ -545,6 +555,7 @@ create table notice (
   constraint notice_dedupe_key_unique UNIQUE (dedupe_key),
   constraint notice_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+alter table notice enable row level security;
 
 create table occupancy (
   id integer generated always as identity not null,
@@ -557,6 +568,7 @@ create table occupancy (
   constraint occupancy_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
   constraint occupancy_person_id_person_id_fk FOREIGN KEY (person_id) REFERENCES person(id)
 );
+alter table occupancy enable row level security;
 
 create table payment (
   id text not null,
@@ -575,6 +587,7 @@ create table payment (
   constraint payment_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
   constraint payment_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+alter table payment enable row level security;
 
 create table person (
   id integer generated always as identity not null,
@@ -586,6 +599,7 @@ create table person (
   constraint person_code UNIQUE (campus_id, code),
   constraint person_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+alter table person enable row level security;
 
 create table policy (
   id integer generated always as identity not null,
@@ -705,6 +719,7 @@ create table role_binding (
   constraint role_binding_pkey PRIMARY KEY (id),
   constraint role_binding_user_id_app_user_id_fk FOREIGN KEY (user_id) REFERENCES app_user(id)
 );
+alter table role_binding enable row level security;
 
 create table rule_setting (
   id integer generated always as identity not null,
@@ -725,6 +740,7 @@ create table setting (
   value jsonb not null,
   constraint setting_pkey PRIMARY KEY (key)
 );
+alter table setting enable row level security;
 
 create table space (
   id integer generated always as identity not null,
@@ -758,6 +774,7 @@ create table stream (
   constraint stream_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
   constraint stream_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
 ) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=50);
+alter table stream enable row level security;
 
 create table supply_state (
   point_id integer not null,
@@ -812,6 +829,7 @@ create table time_left (
   constraint time_left_pkey PRIMARY KEY (account_id),
   constraint time_left_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
 );
+alter table time_left enable row level security;
 
 create table top_up_latency (
   payment_id text not null,
@@ -821,6 +839,7 @@ create table top_up_latency (
   to_ack_ms double precision,
   constraint top_up_latency_pkey PRIMARY KEY (payment_id)
 );
+alter table top_up_latency enable row level security;
 
 CREATE INDEX account_policy_due ON public.account USING btree (policy_due_ms) WHERE (policy_due_ms IS NOT NULL);
 
@@ -904,7 +923,7 @@ CREATE INDEX space_path ON public.space USING gin (path);
 
 CREATE INDEX stream_point ON public.stream USING btree (point_id);
 
-create view account_balance as
+create view account_balance with (security_invoker=true) as
  SELECT a.id AS account_id,
     a.campus_id,
     COALESCE(l.ledger_micro, 0::numeric)::bigint AS ledger_micro,
@@ -934,6 +953,142 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.scope_accounts()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 200
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT a.id FROM account a WHERE a.space_id IN (SELECT x FROM scope_spaces() x)
+  UNION
+  SELECT a.id FROM account a WHERE a.department_id IN (SELECT x FROM scope_departments() x)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_at()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT to_timestamp(nullif(current_setting('wattkeep.at_ms', true), '')::float8 / 1000)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_campus()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT nullif(current_setting('wattkeep.campus', true), '')::integer
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_departments()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT d.id FROM department d
+   WHERE d.path && scope_roots('wattkeep.departments') AND d.campus_id = scope_campus()
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_has_part(transaction_id bigint, accounts integer[])
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE PARALLEL SAFE SECURITY DEFINER COST 1000
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+  RETURN EXISTS (SELECT 1 FROM ledger_entry e JOIN ledger_account la ON la.id = e.ledger_account_id
+                  WHERE e.tx_id = transaction_id AND la.account_id = ANY (accounts));
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_person()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT nullif(current_setting('wattkeep.person', true), '')::integer
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_points()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 200
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT p.id FROM meter_point p WHERE p.space_id IN (SELECT x FROM scope_spaces() x)
+  UNION
+  SELECT da.point_id FROM department_assignment da
+   WHERE da.point_id IS NOT NULL AND da.department_id IN (SELECT x FROM scope_departments() x)
+     AND da.valid_from <= scope_at() AND (da.valid_to IS NULL OR da.valid_to > scope_at())
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_roots(setting text)
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(nullif(current_setting(setting, true), ''), '{}')::integer[]
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_shows_records()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT coalesce(current_setting('wattkeep.records', true), '') = 'on'
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_spaces()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 200
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT s.id FROM space s
+   WHERE s.path && scope_roots('wattkeep.spaces') AND s.campus_id = scope_campus()
+  UNION
+  SELECT s.id FROM department d
+    JOIN department_assignment da ON da.department_id = d.id AND da.space_id IS NOT NULL
+    JOIN space s ON s.path && ARRAY[da.space_id]
+   WHERE d.path && scope_roots('wattkeep.departments') AND d.campus_id = scope_campus()
+     AND da.valid_from <= scope_at() AND (da.valid_to IS NULL OR da.valid_to > scope_at())
+  UNION
+  SELECT a.space_id FROM occupancy o JOIN account a ON a.id = o.account_id
+   WHERE o.person_id = scope_person() AND a.space_id IS NOT NULL AND a.campus_id = scope_campus()
+     AND o.valid_from <= scope_at() AND (o.valid_to IS NULL OR o.valid_to > scope_at())
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_wardens()
+ RETURNS SETOF integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+  SELECT u.person_id FROM role_binding b JOIN app_user u ON u.id = b.user_id
+   WHERE b.role = 'WARDEN' AND u.person_id IS NOT NULL AND u.campus_id = scope_campus()
+     AND b.space_id IN (SELECT unnest(s.path) FROM space s WHERE s.id IN (SELECT x FROM scope_spaces() x))
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.scope_whole_campus()
+ RETURNS integer
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT CASE WHEN current_setting('wattkeep.campus_wide', true) = 'on' THEN nullif(current_setting('wattkeep.campus', true), '')::integer END
+$function$
+;
+
 CREATE TRIGGER alarm_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.alarm_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER audit_log_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -945,3 +1100,122 @@ CREATE TRIGGER ledger_checkpoint_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE
 CREATE TRIGGER ledger_entry_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+create policy scope on account for select to wattkeep_viewer using (((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (id IN ( SELECT x.x
+   FROM scope_accounts() x(x)))));
+
+create policy scope on accrual for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+   FROM account a
+  WHERE (a.id = accrual.account_id)))));
+
+create policy scope on app_user for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
+
+create policy scope on charge for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
+
+create policy scope on command for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
+   FROM scope_points() x(x))))));
+
+create policy scope on command_event for select to wattkeep_viewer using ((EXISTS ( SELECT 1
+   FROM command c
+  WHERE (c.id = command_event.command_id))));
+
+create policy scope on control_lease for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((point_id IN ( SELECT x.x
+   FROM scope_points() x(x))) OR (EXISTS ( SELECT 1
+   FROM meter_point p
+  WHERE ((p.id = control_lease.point_id) AND (p.campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))))))));
+
+create policy scope on ledger_account for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))) OR ((account_id IS NULL) AND (campus_id = ( SELECT scope_campus() AS scope_campus))))));
+
+create policy scope on ledger_entry for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((EXISTS ( SELECT 1
+   FROM ledger_account la
+  WHERE ((la.id = ledger_entry.ledger_account_id) AND ((la.account_id IS NOT NULL) OR (( SELECT scope_whole_campus() AS scope_whole_campus) IS NOT NULL))))) OR scope_has_part(tx_id, ( SELECT ARRAY( SELECT x.x
+           FROM scope_accounts() x(x)) AS "array")))));
+
+create policy scope on ledger_tx for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR scope_has_part(id, ( SELECT ARRAY( SELECT x.x
+           FROM scope_accounts() x(x)) AS "array")))));
+
+create policy scope on notice for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))) OR (department_id IN ( SELECT x.x
+   FROM scope_departments() x(x))))));
+
+create policy scope on occupancy for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((person_id = ( SELECT scope_person() AS scope_person)) OR (((( SELECT scope_person() AS scope_person) IS NULL) OR (( SELECT scope_whole_campus() AS scope_whole_campus) IS NOT NULL) OR ((valid_from <= ( SELECT scope_at() AS scope_at)) AND ((valid_to IS NULL) OR (valid_to > ( SELECT scope_at() AS scope_at))))) AND (EXISTS ( SELECT 1
+   FROM account a
+  WHERE (a.id = occupancy.account_id)))))));
+
+create policy scope on payment for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
+
+create policy scope on person for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (id = ( SELECT scope_person() AS scope_person)) OR (EXISTS ( SELECT 1
+   FROM occupancy o
+  WHERE (o.person_id = person.id))) OR (id IN ( SELECT x.x
+   FROM scope_wardens() x(x))))));
+
+create policy scope on role_binding for select to wattkeep_viewer using ((EXISTS ( SELECT 1
+   FROM app_user u
+  WHERE (u.id = role_binding.user_id))));
+
+create policy history on setting for select to wattkeep_viewer using ((key = 'loadedUntilMs'::text));
+
+create policy scope on stream for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+   FROM account a
+  WHERE (a.id = stream.account_id)))));
+
+create policy scope on time_left for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+   FROM account a
+  WHERE (a.id = time_left.account_id)))));
+
+create policy scope on top_up_latency for select to wattkeep_viewer using ((EXISTS ( SELECT 1
+   FROM payment y
+  WHERE (y.id = top_up_latency.payment_id))));
+
+grant select on account to wattkeep_viewer;
+grant select on account_balance to wattkeep_viewer;
+grant select on account_point to wattkeep_viewer;
+grant select on account_tariff to wattkeep_viewer;
+grant select on accrual to wattkeep_viewer;
+grant select on alarm to wattkeep_viewer;
+grant select on alarm_event to wattkeep_viewer;
+grant select on calendar to wattkeep_viewer;
+grant select on campus to wattkeep_viewer;
+grant select on charge to wattkeep_viewer;
+grant select on command to wattkeep_viewer;
+grant select on command_event to wattkeep_viewer;
+grant select on control_lease to wattkeep_viewer;
+grant select on department to wattkeep_viewer;
+grant select on department_assignment to wattkeep_viewer;
+grant select on feeder_link to wattkeep_viewer;
+grant select on gateway to wattkeep_viewer;
+grant select on job_run to wattkeep_viewer;
+grant select on ledger_account to wattkeep_viewer;
+grant select on ledger_checkpoint to wattkeep_viewer;
+grant select on ledger_entry to wattkeep_viewer;
+grant select on ledger_tx to wattkeep_viewer;
+grant select on meter to wattkeep_viewer;
+grant select on meter_install to wattkeep_viewer;
+grant select on meter_point to wattkeep_viewer;
+grant select on meter_state to wattkeep_viewer;
+grant select on notice to wattkeep_viewer;
+grant select on occupancy to wattkeep_viewer;
+grant select on payment to wattkeep_viewer;
+grant select on person to wattkeep_viewer;
+grant select on policy to wattkeep_viewer;
+grant select on quarantine to wattkeep_viewer;
+grant select on quota to wattkeep_viewer;
+grant select on reading to wattkeep_viewer;
+grant select on reading_hourly to wattkeep_viewer;
+grant select on register_epoch to wattkeep_viewer;
+grant select on register_reading to wattkeep_viewer;
+grant select on role_binding to wattkeep_viewer;
+grant select on rule_setting to wattkeep_viewer;
+grant select on setting to wattkeep_viewer;
+grant select on space to wattkeep_viewer;
+grant select on stream to wattkeep_viewer;
+grant select on supply_state to wattkeep_viewer;
+grant select on tariff to wattkeep_viewer;
+grant select on tariff_version to wattkeep_viewer;
+grant select on time_left to wattkeep_viewer;
+grant select on top_up_latency to wattkeep_viewer;
+grant select (id, campus_id, code, person_id, display_name, disabled) on app_user to wattkeep_viewer;
+grant select (id, campus_id, name, rotated_at, paired_at, paired_by, revoked_at, last_heartbeat_ms, last_frame_ms, build, playlist) on display to wattkeep_viewer;

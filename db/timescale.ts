@@ -2,6 +2,7 @@ import type { PgTable } from 'drizzle-orm/pg-core';
 import { getTableConfig } from 'drizzle-orm/pg-core';
 import pg from 'pg';
 import { reading, readingHourly, registerReading } from './schema/reading';
+import { VIEWER_ROLE } from './viewerRole';
 
 /**
  * The time series come in two layouts with the same names and columns: native daily partitions on plain Postgres,
@@ -36,6 +37,8 @@ export async function arrangeTimeSeries(
     options.log(`time series laid out as ${layout.toLowerCase()}`);
   }
   for (const table of DAILY_TABLES) await addMissingColumns(client, table);
+  // Open to viewers as a whole: compression allows no row security here.
+  await client.query(`grant select on reading, register_reading, reading_hourly to ${VIEWER_ROLE}`);
   if (layout === 'HYPERTABLES' && options.backgroundJobs) await addBackgroundJobs(client);
   return layout;
 }

@@ -1,7 +1,7 @@
 import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { NodePgDatabase } from 'drizzle-orm/node-postgres';
 
-/** Anything that runs typed queries: the `Database` or an open `Tx`. Functions in `db/queries` take this first. */
+/** Anything that runs typed queries: the `Database`, an open `Tx` or a `ScopedSource`. Functions in `db/queries` take this first. */
 export interface Source {
   readonly db: NodePgDatabase;
 }
@@ -29,9 +29,33 @@ export function campusScope(campusId: number, at: Date): ScopeFilter {
   return { campusId, campusWide: true, spaceIds: [], departmentIds: [], personId: null, at };
 }
 
+/** The scope in which nothing lies. */
+export function noScope(campusId: number, at: Date): ScopeFilter {
+  return { campusId, campusWide: false, spaceIds: [], departmentIds: [], personId: null, at };
+}
+
 /** A space subtree and nothing else. */
 export function spaceScope(campusId: number, spaceId: number, at: Date): ScopeFilter {
-  return { campusId, campusWide: false, spaceIds: [spaceId], departmentIds: [], personId: null, at };
+  return { ...noScope(campusId, at), spaceIds: [spaceId] };
+}
+
+/** The scope of whoever may see what any of these may: one campus, places and departments joined. At least one is needed. */
+export function joinedScope(scopes: readonly [ScopeFilter, ...ScopeFilter[]]): ScopeFilter {
+  const [{ campusId, at }] = scopes;
+  if (scopes.some((scope) => scope.campusWide))
+    return { ...campusScope(campusId, at), personId: personOf(scopes) };
+  return {
+    campusId,
+    campusWide: false,
+    spaceIds: [...new Set(scopes.flatMap((scope) => scope.spaceIds))],
+    departmentIds: [...new Set(scopes.flatMap((scope) => scope.departmentIds))],
+    personId: personOf(scopes),
+    at,
+  };
+}
+
+function personOf(scopes: readonly ScopeFilter[]): number | null {
+  return scopes.find((scope) => scope.personId !== null)?.personId ?? null;
 }
 
 /** Columns by which a row tells where it belongs; what a table lacks is left out. */
