@@ -1,4 +1,5 @@
 import type { MiddlewareHandler } from 'hono';
+import { scopedSource } from '../../db/scopedSource';
 import { readApiKey } from '../auth/apiKeys';
 import { carriesDisplayToken, DISPLAY_TOKEN_PREFIX } from '../auth/displayTokens';
 import { RateLimit } from '../http/rateLimit';
@@ -43,6 +44,7 @@ export function authenticate(deps: RestDeps): MiddlewareHandler<RestEnv> {
     const waitS = perKey.take(caller.keyId);
     if (waitS > 0) throw tooMany(waitS);
     c.set('caller', caller);
+    c.set('reader', scopedSource(deps.database, caller.reach));
     await next();
     c.header('RateLimit-Limit', String(KEY_BURST));
     c.header('RateLimit-Remaining', String(perKey.remaining(caller.keyId)));

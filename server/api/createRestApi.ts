@@ -46,12 +46,12 @@ export function createRestApi(deps: RestDeps): RestApp {
   registerAccounts(api, deps);
   registerTopUps(api, deps);
   registerMeterPoints(api, deps);
-  registerCommands(api, deps);
+  registerCommands(api);
   registerReplace(api, deps);
   registerCredentials(api, deps);
   registerAlarms(api, deps);
-  registerMeters(api, deps);
-  registerQuarantine(api, deps);
+  registerMeters(api);
+  registerQuarantine(api);
   registerLedger(api, deps);
   app.route(REST_BASE, api);
   return app;

@@ -1,6 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { problemSchema } from '../../contracts/restCommon';
+import type { ScopedSource } from '../../db/scopedSource';
 import type { Clock } from '../../domain/time/clock';
 import { type KeyCaller, keyScopeOf } from '../auth/apiKeys';
 import { requirePermission } from '../auth/caller';
@@ -13,6 +14,8 @@ export interface RestEnv {
   Bindings: { address: string };
   Variables: {
     caller: KeyCaller;
+    /** Reads for the key, within its reach. */
+    reader: ScopedSource;
     /** The body as parsed, where there is one. */
     body: unknown;
     /** The answer holds a secret: it is given once and never kept for replay. */
@@ -24,7 +27,7 @@ export type RestApp = OpenAPIHono<RestEnv>;
 export type RestContext = Context<RestEnv>;
 
 /** What the REST interface is given. */
-export interface RestDeps extends ServiceDeps {
+export interface RestDeps extends Omit<ServiceDeps, 'reader'> {
   /** Time that runs as the machine's does, for rate limits. */
   readonly realClock: Clock;
   /** Ed25519 key of the checkpoints, PEM, and the folder outside the database to which they are copied; null: none. */
@@ -66,6 +69,11 @@ export function requireCampusScope(c: RestContext, action: Action): Permission {
     throw problem(403, 'CAMPUS_KEY_NEEDED', 'This key sees a part of the campus only.');
   }
   return permission;
+}
+
+/** What services take, for this request: the key's own reader beside what the process has. */
+export function depsOf(c: RestContext, deps: RestDeps): ServiceDeps {
+  return { database: deps.database, engine: deps.engine, reader: c.get('reader') };
 }
 
 /** Formats instants in the zone of the caller's campus. */

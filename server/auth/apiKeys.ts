@@ -68,6 +68,7 @@ function callerOf(row: ApiKeyRow, address: string, at: Date): KeyCaller {
     address,
     campus: row.campus,
     user: null,
+    reach: { kind: 'RECORDS', scope },
     permission: (action) =>
       scopes.some((s) => KEY_ACTIONS[s].includes(action)) ? { grant: 'FULL', scope } : null,
   };

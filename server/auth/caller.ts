@@ -1,5 +1,6 @@
+import type { Reach } from '../../db/scopedSource';
 import { DomainError } from '../../domain/errors';
-import { type Action, type Permission, permissionFor } from './permissions';
+import { type Action, type Permission, permissionFor, reachOf } from './permissions';
 import { actorOf, type Session, type SessionCampus } from './session';
 
 /** Whoever asks for something: a signed-in person or an API key. Services take this and never a session. */
@@ -11,6 +12,8 @@ export interface Caller {
   readonly campus: SessionCampus;
   /** The person, where one is signed in; leases and second-person rules need one. */
   readonly user: { readonly id: number; readonly name: string } | null;
+  /** Everything that the caller's permissions add up to: the wall around what is read for them. */
+  readonly reach: Reach;
   /** How far the caller may do `action`; null: not at all. */
   permission(action: Action): Permission | null;
 }
@@ -22,6 +25,7 @@ export function sessionCaller(session: Session, address: string, at: Date): Call
     address,
     campus: session.campus,
     user: { id: session.userId, name: session.displayName },
+    reach: { kind: 'RECORDS', scope: reachOf(session, at) },
     permission: (action) => permissionFor(session, action, at),
   };
 }

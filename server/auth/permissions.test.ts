@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTIONS, grantOf, mayEver, permissionFor } from './permissions';
+import { ACTIONS, grantOf, mayEver, permissionFor, reachOf } from './permissions';
 import { ROLES, type Role, type RoleBinding } from './roles';
 import type { Session } from './session';
 
@@ -113,5 +113,37 @@ describe('the reach of a session', () => {
   it('without a role is nothing', () => {
     const nobody = session();
     expect(ACTIONS.filter((action) => mayEver(nobody, action))).toEqual([]);
+  });
+});
+
+describe('the whole reach of a session', () => {
+  it('covers the scope of every action, for any two roles together', () => {
+    const places = [{}, { spaceId: 3 }, { departmentId: 4 }];
+    for (const first of ROLES)
+      for (const second of ROLES)
+        for (const a of places)
+          for (const b of places) {
+            const who = session({ role: first, ...a }, { role: second, ...b });
+            const reach = reachOf(who, AT);
+            for (const action of ACTIONS) {
+              const scope = permissionFor(who, action, AT)?.scope;
+              if (!scope) continue;
+              const said = `${action} ${first} ${second}`;
+              expect(reach.campusWide || !scope.campusWide, said).toBe(true);
+              expect(scope.personId === null || reach.personId === scope.personId, said).toBe(true);
+              if (reach.campusWide) continue;
+              expect(reach.spaceIds, said).toEqual(expect.arrayContaining([...scope.spaceIds]));
+              expect(reach.departmentIds, said).toEqual(expect.arrayContaining([...scope.departmentIds]));
+            }
+          }
+  });
+
+  it('is the own room for a student and nothing for one without roles', () => {
+    expect(reachOf(session({ role: 'STUDENT' }), AT)).toMatchObject({
+      campusWide: false,
+      spaceIds: [],
+      personId: 7,
+    });
+    expect(reachOf(session(), AT)).toMatchObject({ campusWide: false, spaceIds: [], personId: null });
   });
 });

@@ -1,4 +1,4 @@
-import { campusScope, type ScopeFilter } from '../../db/queries/scope';
+import { campusScope, joinedScope, noScope, type ScopeFilter } from '../../db/queries/scope';
 import type { RoleBinding } from './roles';
 import { ROLES, type Role } from './roles';
 import type { Session } from './session';
@@ -122,6 +122,12 @@ function scopeOf(session: Session, bindings: readonly RoleBinding[], grant: Gran
     departmentIds: bindings.flatMap((b) => (b.departmentId === null ? [] : [b.departmentId])),
     personId: null,
   };
+}
+
+/** Where the session may do anything at all: the scopes of all its permissions joined. */
+export function reachOf(session: Session, at: Date): ScopeFilter {
+  const scopes = ACTIONS.flatMap((action) => permissionFor(session, action, at)?.scope ?? []);
+  return joinedScope([noScope(session.campus.id, at), ...scopes]);
 }
 
 /** Whether any role of the session grants `action` somewhere. For showing and hiding; deciding needs the scope. */

@@ -16,12 +16,11 @@ import { likelyExceeds } from '../../domain/network/quotaOutlook';
 import { dayTypeIn } from '../../domain/network/workCalendar';
 import { textFromMicro } from '../../domain/units';
 import type { SessionCampus } from '../auth/session';
-import type { ServiceDeps } from '../services/deps';
 import { loadDepartmentUse, loadEnergyDirectory } from '../services/quota/energyDirectory';
 import { type MonthUse, monthSpans, monthUse } from '../services/quota/monthUse';
 import { type QuotaMonth, quotaMonth } from '../services/quota/quotaMonth';
 import { newestByDepartment } from '../services/quota/quotaStanding';
-import type { Job } from './job';
+import type { Job, JobDeps } from './job';
 
 const HEAD = 'DEPARTMENT_HEAD';
 const MANAGER = 'ENERGY_MANAGER';
@@ -35,7 +34,7 @@ const AFTER_HOURS_SHARE_PERCENT = 40n;
  * first, 100 % to both each day, and once per version that the month is likely to end above it. Notices, never alarms; the
  * dedupe key of each makes the job safe to run at any time, by several servers.
  */
-export async function quotaNotices(deps: ServiceDeps): Promise<{ told: number }> {
+export async function quotaNotices(deps: Pick<JobDeps, 'database' | 'engine'>): Promise<{ told: number }> {
   const { database, engine } = deps;
   const campuses = await withTransaction(database, (tx) => allCampuses(tx.client));
   let told = 0;
@@ -48,7 +47,7 @@ export async function quotaNotices(deps: ServiceDeps): Promise<{ told: number }>
 }
 
 async function tellCampus(
-  { database }: ServiceDeps,
+  { database }: Pick<JobDeps, 'database'>,
   campus: SessionCampus,
   utility: Utility,
   month: QuotaMonth,

@@ -1,6 +1,7 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import superjson from 'superjson';
 import { ZodError } from 'zod';
+import { scopedSource } from '../../db/scopedSource';
 import { DomainError } from '../../domain/errors';
 import type { EngineContext } from '../../engine/context';
 import { type Caller, roleMissing, sessionCaller } from '../auth/caller';
@@ -90,12 +91,13 @@ function displayReadOnly(): DomainError {
   return new DomainError('forbidden', 'DISPLAY_READ_ONLY', 'A display may look and not act.');
 }
 
-/** A signed-in person. `ctx.caller` is what services take. */
+/** A signed-in person. `ctx.caller` is what services take, `ctx.reader` what is read with: it ends where the caller's rights end. */
 export const protectedProcedure = publicProcedure.use(({ ctx, next }) => {
   const { session } = ctx;
   if (!session) throw new TRPCError({ code: 'UNAUTHORIZED', message: 'Sign in first.' });
   const caller: Caller = sessionCaller(session, ctx.address, new Date(ctx.engine.clock.now()));
-  return next({ ctx: { ...ctx, session, caller } });
+  const reader = scopedSource(ctx.database, caller.reach);
+  return next({ ctx: { ...ctx, session, caller, reader } });
 });
 
 /** A signed-in person or a paired wall: aggregates that a wall may show. */

@@ -69,9 +69,9 @@ const getCharges = createRoute({
 
 export function registerAccounts(api: RestApp, deps: RestDeps): void {
   api.openapi(getAccount, async (c) => {
-    const account = await accountOf(c, deps, 'VIEW_MONEY', c.req.valid('param').code);
+    const account = await accountOf(c, 'VIEW_MONEY', c.req.valid('param').code);
     const nowMs = deps.engine.clock.now();
-    const points = await listAccountPoints(deps.database, account.id, new Date(nowMs));
+    const points = await listAccountPoints(c.get('reader'), account.id, new Date(nowMs));
     const { at } = instantsOf(c);
     const body: RestAccount = {
       code: account.code,
@@ -98,11 +98,11 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
   });
 
   api.openapi(getLedger, async (c) => {
-    const account = await accountOf(c, deps, 'VIEW_LEDGER', c.req.valid('param').code);
+    const account = await accountOf(c, 'VIEW_LEDGER', c.req.valid('param').code);
     const query = c.req.valid('query');
     const limit = pageSize(query.limit);
     const position = readCursor(query.cursor, z.tuple([digits, z.number().int().min(0).max(32_767)]));
-    const rows = await listAccountLedger(deps.database, account.id, {
+    const rows = await listAccountLedger(c.get('reader'), account.id, {
       before: position && { txId: BigInt(position[0]), n: position[1] },
       limit: limit + 1,
     });
@@ -118,11 +118,11 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
   });
 
   api.openapi(getCharges, async (c) => {
-    const account = await accountOf(c, deps, 'VIEW_MONEY', c.req.valid('param').code);
+    const account = await accountOf(c, 'VIEW_MONEY', c.req.valid('param').code);
     const query = c.req.valid('query');
     const limit = pageSize(query.limit);
     const position = readCursor(query.cursor, z.tuple([milliseconds, digits]));
-    const rows = await listAccountCharges(deps.database, account.id, {
+    const rows = await listAccountCharges(c.get('reader'), account.id, {
       before: position && { t1Ms: position[0], id: BigInt(position[1]) },
       afterMs: query.from === undefined ? null : Date.parse(query.from),
       untilMs: query.to === undefined ? null : Date.parse(query.to),
@@ -146,12 +146,11 @@ const milliseconds = z.number().int().min(0).max(8_640_000_000_000_000);
 
 async function accountOf(
   c: RestContext,
-  deps: RestDeps,
   action: 'VIEW_MONEY' | 'VIEW_LEDGER',
   code: string,
 ): Promise<AccountView> {
   const { scope } = requireScope(c, action);
-  const account = await findAccountView(deps.database, scope, code);
+  const account = await findAccountView(c.get('reader'), scope, code);
   if (!account) throw new DomainError('notFound', 'ACCOUNT', `There is no account ${code}.`);
   return account;
 }

@@ -18,6 +18,7 @@ import { shelveAlarm, unshelveAlarm } from '../../services/alarms/shelve';
 import { pageOfRows, pageSize, readCursor } from '../cursor';
 import {
   answer,
+  depsOf,
   instantsOf,
   jsonBody,
   PROBLEMS,
@@ -77,7 +78,7 @@ export function registerAlarms(api: RestApp, deps: RestDeps): void {
       query.cursor,
       z.tuple([z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)]),
     );
-    const rows = await listAlarms(deps.database, scope, {
+    const rows = await listAlarms(c.get('reader'), scope, {
       open: query.open !== '0',
       priority: query.priority === undefined ? null : Number(query.priority),
       rule: query.rule ?? null,
@@ -99,14 +100,14 @@ export function registerAlarms(api: RestApp, deps: RestDeps): void {
   api.openapi(postAcknowledge, async (c) => {
     requireScope(c, 'ACKNOWLEDGE_ALARM');
     const alarmId = Number(c.req.valid('param').id);
-    await acknowledgeAlarm(deps, c.get('caller'), { alarmId });
+    await acknowledgeAlarm(depsOf(c, deps), c.get('caller'), { alarmId });
     return c.json(await alarmNow(c, deps, alarmId, 'ACKNOWLEDGE_ALARM'), 200);
   });
 
   api.openapi(postUnshelve, async (c) => {
     requireScope(c, 'SHELVE_ALARM');
     const alarmId = Number(c.req.valid('param').id);
-    await unshelveAlarm(deps, c.get('caller'), { alarmId });
+    await unshelveAlarm(depsOf(c, deps), c.get('caller'), { alarmId });
     return c.json(await alarmNow(c, deps, alarmId, 'SHELVE_ALARM'), 200);
   });
 
@@ -114,20 +115,25 @@ export function registerAlarms(api: RestApp, deps: RestDeps): void {
     requireScope(c, 'SHELVE_ALARM');
     const alarmId = Number(c.req.valid('param').id);
     const { reason, note, until } = c.req.valid('json');
-    await shelveAlarm(deps, c.get('caller'), { alarmId, reason, note, untilMs: Date.parse(until) });
+    await shelveAlarm(depsOf(c, deps), c.get('caller'), {
+      alarmId,
+      reason,
+      note,
+      untilMs: Date.parse(until),
+    });
     return c.json(await alarmNow(c, deps, alarmId, 'SHELVE_ALARM'), 200);
   });
 
   api.openapi(postReset, async (c) => {
     requireScope(c, 'RESET_LATCH');
     const alarmId = Number(c.req.valid('param').id);
-    await resetAlarm(deps, c.get('caller'), { alarmId, note: c.req.valid('json').note });
+    await resetAlarm(depsOf(c, deps), c.get('caller'), { alarmId, note: c.req.valid('json').note });
     return c.json(await alarmNow(c, deps, alarmId, 'RESET_LATCH'), 200);
   });
 }
 
 async function alarmNow(c: RestContext, deps: RestDeps, id: number, action: Action): Promise<RestAlarm> {
-  const alarm = await findAlarm(deps.database, requireScope(c, action).scope, id);
+  const alarm = await findAlarm(c.get('reader'), requireScope(c, action).scope, id);
   if (!alarm) throw new DomainError('notFound', 'ALARM', `There is no alarm ${id}.`);
   return alarmOf(alarm, deps.engine.clock.now(), c);
 }

@@ -2,7 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { commandSchema } from '../../../contracts/restSupply';
 import { findCommandView } from '../../../db/queries/commandViews';
 import { DomainError } from '../../../domain/errors';
-import { answer, PROBLEMS, type RestApp, type RestDeps, requireScope, SECURITY } from '../restApp';
+import { answer, PROBLEMS, type RestApp, requireScope, SECURITY } from '../restApp';
 import { commandOf } from './supplyShapes';
 
 const getCommand = createRoute({
@@ -19,11 +19,11 @@ const getCommand = createRoute({
   responses: { 200: answer('The command', commandSchema), ...PROBLEMS },
 });
 
-export function registerCommands(api: RestApp, deps: RestDeps): void {
+export function registerCommands(api: RestApp): void {
   api.openapi(getCommand, async (c) => {
     const { scope } = requireScope(c, 'VIEW_COMMANDS');
     const { id } = c.req.valid('param');
-    const command = await findCommandView(deps.database, scope, id);
+    const command = await findCommandView(c.get('reader'), scope, id);
     if (!command) throw new DomainError('notFound', 'COMMAND', `There is no command ${id}.`);
     return c.json(commandOf(command, c), 200);
   });

@@ -4,6 +4,7 @@ import { credentialSchema } from '../../../contracts/restSupply';
 import { issueCredential, withdrawCredential } from '../../services/credentials/manage';
 import {
   answer,
+  depsOf,
   instantsOf,
   type RestApp,
   type RestDeps,
@@ -33,7 +34,7 @@ export function registerCredentials(api: RestApp, deps: RestDeps): void {
       requireScope(c, 'MANAGE_CREDENTIALS');
       c.set('secretAnswer', true);
       const { code } = c.req.valid('param');
-      const made = await issueCredential(deps, c.get('caller'), { kind, code });
+      const made = await issueCredential(depsOf(c, deps), c.get('caller'), { kind, code });
       const { createdMs, ...credential } = made;
       return c.json({ ...credential, createdAt: instantsOf(c).at(createdMs) }, 201, {
         'Cache-Control': 'no-store',
@@ -51,7 +52,7 @@ export function registerCredentials(api: RestApp, deps: RestDeps): void {
     });
     api.openapi(remove, async (c) => {
       requireScope(c, 'MANAGE_CREDENTIALS');
-      await withdrawCredential(deps, c.get('caller'), { kind, code: c.req.valid('param').code });
+      await withdrawCredential(depsOf(c, deps), c.get('caller'), { kind, code: c.req.valid('param').code });
       return c.body(null, 204);
     });
   }

@@ -4,6 +4,7 @@ import { importDocument } from '../../services/campus/importDocument';
 import { ProblemError, problem } from '../problem';
 import {
   answer,
+  depsOf,
   jsonBody,
   type RestApp,
   type RestDeps,
@@ -46,7 +47,12 @@ export function registerImport(api: RestApp, deps: RestDeps): void {
         { pointer: `/${name}`, code: name === 'dryRun' ? 'NOT_ALLOWED' : 'UNKNOWN_FIELD', in: 'query' },
       ]);
     }
-    const result = await importDocument(deps, c.get('caller'), c.get('body'), query.get('dryRun') === '1');
+    const result = await importDocument(
+      depsOf(c, deps),
+      c.get('caller'),
+      c.get('body'),
+      query.get('dryRun') === '1',
+    );
     const errors = result.rows.flatMap((row) => row.errors);
     if (errors.length === 0) return c.json(result, 200);
     const refused = problem(

@@ -6,6 +6,7 @@ import { DomainError } from '../../../domain/errors';
 import { requestSupplyChange, SUPPLY_PERMISSION } from '../../services/commands/requestSupplyChange';
 import {
   answer,
+  depsOf,
   jsonBody,
   PROBLEMS,
   type RestApp,
@@ -44,7 +45,7 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
     const { scope } = requireScope(c, 'VIEW_LIVE_ROOM');
     const { code } = c.req.valid('param');
     const nowMs = deps.engine.clock.now();
-    const point = await findPointView(deps.database, scope, code, nowMs);
+    const point = await findPointView(c.get('reader'), scope, code, nowMs);
     if (!point) throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${code}.`);
     return c.json(meterPointOf(point, nowMs, c), 200);
   });
@@ -53,7 +54,7 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
     const { action, reason, limitW } = c.req.valid('json');
     requireScope(c, SUPPLY_PERMISSION[action]);
     const { code } = c.req.valid('param');
-    const command = await requestSupplyChange(deps, c.get('caller'), {
+    const command = await requestSupplyChange(depsOf(c, deps), c.get('caller'), {
       pointCode: code,
       action,
       reason,

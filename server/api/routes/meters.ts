@@ -25,7 +25,6 @@ import {
   PROBLEMS,
   type RestApp,
   type RestContext,
-  type RestDeps,
   requireScope,
   SECURITY,
 } from '../restApp';
@@ -48,7 +47,7 @@ const getReadings = createRoute({
 
 const milliseconds = z.tuple([z.number().int().min(0).max(8_640_000_000_000_000)]);
 
-export function registerMeters(api: RestApp, deps: RestDeps): void {
+export function registerMeters(api: RestApp): void {
   api.openapi(getReadings, async (c) => {
     const { scope } = requireScope(c, 'VIEW_LIVE_ROOM');
     const { code } = c.req.valid('param');
@@ -58,12 +57,12 @@ export function registerMeters(api: RestApp, deps: RestDeps): void {
     checkRange(range, MAX_RANGE_MS[span ?? 'raw']);
     const limit = pageSize(query.limit);
     const position = readCursor(query.cursor, milliseconds);
-    const meter = await findMeterPlace(deps.database, scope, code);
+    const meter = await findMeterPlace(c.get('reader'), scope, code);
     if (!meter) throw new DomainError('notFound', 'METER', `There is no meter ${code}.`);
     const page = { ...range, afterMs: position?.[0] ?? null, limit: limit + 1 };
     const head = { meter: meter.code, utility: meter.utility, every: span };
     if (span === null) {
-      const rows = await listReadings(deps.database, meter.id, page);
+      const rows = await listReadings(c.get('reader'), meter.id, page);
       const { items, nextCursor } = pageOfRows(
         rows,
         limit,
@@ -73,7 +72,7 @@ export function registerMeters(api: RestApp, deps: RestDeps): void {
       return c.json({ ...head, readings: items, nextCursor }, 200);
     }
     const { timeZone } = c.get('caller').campus;
-    const rows = await sumReadings(deps.database, meter.id, {
+    const rows = await sumReadings(c.get('reader'), meter.id, {
       ...page,
       span,
       timeZone,

@@ -2,15 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { quarantinePage, quarantineQuery, type RestQuarantined } from '../../../contracts/restMeters';
 import { listQuarantine } from '../../../db/queries/quarantineViews';
 import { pageOfRows, pageSize, readCursor } from '../cursor';
-import {
-  answer,
-  instantsOf,
-  PROBLEMS,
-  type RestApp,
-  type RestDeps,
-  requireScope,
-  SECURITY,
-} from '../restApp';
+import { answer, instantsOf, PROBLEMS, type RestApp, requireScope, SECURITY } from '../restApp';
 
 const getQuarantine = createRoute({
   method: 'get',
@@ -22,7 +14,7 @@ const getQuarantine = createRoute({
   responses: { 200: answer('One page', quarantinePage), ...PROBLEMS },
 });
 
-export function registerQuarantine(api: RestApp, deps: RestDeps): void {
+export function registerQuarantine(api: RestApp): void {
   api.openapi(getQuarantine, async (c) => {
     const { scope } = requireScope(c, 'VIEW_QUARANTINE');
     const query = c.req.valid('query');
@@ -31,7 +23,7 @@ export function registerQuarantine(api: RestApp, deps: RestDeps): void {
       query.cursor,
       z.tuple([z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)]),
     );
-    const rows = await listQuarantine(deps.database, scope, {
+    const rows = await listQuarantine(c.get('reader'), scope, {
       meterCode: query.meter ?? null,
       reason: query.reason ?? null,
       beforeId: position?.[0] ?? null,

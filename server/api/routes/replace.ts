@@ -5,6 +5,7 @@ import { textFromMicro } from '../../../domain/units';
 import { exchangeMeter } from '../../services/meters/replace';
 import {
   answer,
+  depsOf,
   instantsOf,
   jsonBody,
   type RestApp,
@@ -29,7 +30,7 @@ export function registerReplace(api: RestApp, deps: RestDeps): void {
     requireScope(c, 'REPLACE_METER');
     const { code } = c.req.valid('param');
     const { at, ...body } = c.req.valid('json');
-    const outcome = await exchangeMeter(deps, c.get('caller'), {
+    const outcome = await exchangeMeter(depsOf(c, deps), c.get('caller'), {
       ...body,
       pointCode: code,
       ...(at === undefined ? {} : { atMs: Date.parse(at) }),

@@ -5,6 +5,7 @@ import { textFromMicro } from '../../../domain/units';
 import { topUpAccount } from '../../services/accounts/topUp';
 import {
   answer,
+  depsOf,
   jsonBody,
   type RestApp,
   type RestDeps,
@@ -34,7 +35,7 @@ export function registerTopUps(api: RestApp, deps: RestDeps): void {
     requireScope(c, 'CASH_DESK');
     const { code } = c.req.valid('param');
     const { amount, channel, reference, reason } = c.req.valid('json');
-    const done = await topUpAccount(deps, c.get('caller'), {
+    const done = await topUpAccount(depsOf(c, deps), c.get('caller'), {
       accountCode: code,
       amount,
       channel,

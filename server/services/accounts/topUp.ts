@@ -28,7 +28,7 @@ export async function topUpAccount(
   input: TopUpInput,
 ): Promise<TopUpOutcome & { amountMicro: bigint }> {
   const { scope } = requirePermission(caller, 'CASH_DESK');
-  const account = await findAccountView(deps.database, scope, input.accountCode);
+  const account = await findAccountView(deps.reader, scope, input.accountCode);
   if (!account) {
     throw new DomainError('notFound', 'ACCOUNT', `There is no account ${input.accountCode}.`);
   }

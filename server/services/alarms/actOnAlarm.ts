@@ -6,20 +6,20 @@ import { DomainError } from '../../../domain/errors';
 import { applyAlarmAct } from '../../../engine/applyAlarmEvent';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps, ServiceDeps } from '../deps';
 
 /**
  * The alarm, if the caller may do `action` at its place.
  * @throws DomainError `forbidden` without the role, `notFound` outside the scope
  */
 export async function alarmFor(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   action: Action,
   alarmId: number,
 ): Promise<AlarmView> {
   const { scope } = requirePermission(caller, action);
-  const alarm = await findAlarm(deps.database, scope, alarmId);
+  const alarm = await findAlarm(deps.reader, scope, alarmId);
   if (!alarm) throw new DomainError('notFound', 'ALARM', `There is no alarm ${alarmId}.`);
   return alarm;
 }

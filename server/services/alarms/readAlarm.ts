@@ -17,7 +17,7 @@ import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
 import { DomainError } from '../../../domain/errors';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm, liveCommand } from '../../live/shapes';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
 
@@ -102,20 +102,20 @@ export interface AlarmDetail {
 
 /** Everything on an alarm's page. @throws DomainError `notFound` outside the scope */
 export async function readAlarm(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   scope: ScopeFilter,
   alarmId: number,
 ): Promise<AlarmDetail> {
-  const alarm = await findAlarm(deps.database, scope, alarmId);
+  const alarm = await findAlarm(deps.reader, scope, alarmId);
   if (!alarm) throw new DomainError('notFound', 'ALARM', `There is no alarm ${alarmId}.`);
   const nowMs = deps.engine.clock.now();
   const campusId = caller.campus.id;
   const [context] = await alarmContexts(deps, caller, [alarm], nowMs);
   const point = alarm.pointCode
-    ? ((await alarmPoints(deps.database, campusId, [alarm.pointCode], nowMs, 0))[0] ?? null)
+    ? ((await alarmPoints(deps.reader, campusId, [alarm.pointCode], nowMs, 0))[0] ?? null)
     : null;
-  const earlier = await sameObjectAlarms(deps.database, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
+  const earlier = await sameObjectAlarms(deps.reader, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
   const isFeeder = point?.role === 'FEEDER';
   const trace =
     point?.meterId != null && point.utility === 'ELECTRICITY'
@@ -125,7 +125,7 @@ export async function readAlarm(
       : null;
   const room =
     context!.point?.isRoom && caller.permission('CUT') !== null
-      ? await findRoom(deps.database, scope, context!.point.spaceCode)
+      ? await findRoom(deps.reader, scope, context!.point.spaceCode)
       : null;
   const rule = Object.hasOwn(ALARM_CATALOGUE, alarm.rule)
     ? ALARM_CATALOGUE[alarm.rule as keyof typeof ALARM_CATALOGUE]
@@ -154,7 +154,7 @@ export async function readAlarm(
     above: point?.feeder && !isFeeder ? await aboveOf(deps, campusId, point.feeder, nowMs) : null,
     earlier,
     earlierDays: HISTORY_DAYS,
-    staff: await responsibleStaff(deps.database, alarm.spacePath ?? [], new Date(nowMs)),
+    staff: await responsibleStaff(deps.reader, alarm.spacePath ?? [], new Date(nowMs)),
     timeline: await timelineOf(deps, caller, scope, alarm),
   };
 }
@@ -170,13 +170,13 @@ function traceRange(alarm: AlarmView, nowMs: number): { fromMs: number; toMs: nu
 }
 
 async function belowFeeder(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   campusId: number,
   feederCode: string,
   scope: ScopeFilter,
   nowMs: number,
 ): Promise<AlarmDetail['below']> {
-  const children = await feederChildren(deps.database, campusId, feederCode);
+  const children = await feederChildren(deps.reader, campusId, feederCode);
   const fresh = children.filter((child) => isFresh(child, nowMs));
   const floors = new Map<string, FloorLoad>();
   for (const child of fresh) {
@@ -188,11 +188,11 @@ async function belowFeeder(
       powerW: (floor?.powerW ?? 0) + (child.powerW ?? 0),
     });
   }
-  const feederW = (await pointPowers(deps.database, campusId, [feederCode])).get(feederCode);
+  const feederW = (await pointPowers(deps.reader, campusId, [feederCode])).get(feederCode);
   const measuredW = fresh.reduce((sum, child) => sum + (child.powerW ?? 0), 0);
   const over: RoomOver[] = [];
   for (const child of fresh.filter(isOver).sort((a, b) => b.powerW! - a.powerW!)) {
-    const [newest] = await listPointCommands(deps.database, scope, child.code, 1);
+    const [newest] = await listPointCommands(deps.reader, scope, child.code, 1);
     const command = newest && newest.finishedMs === null ? liveCommand(newest) : null;
     over.push({
       pointCode: child.code,
@@ -212,15 +212,15 @@ async function belowFeeder(
 }
 
 async function aboveOf(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   campusId: number,
   feederCode: string,
   nowMs: number,
 ): Promise<AlarmDetail['above']> {
-  const [feeder] = await alarmPoints(deps.database, campusId, [feederCode], nowMs, nowMs);
+  const [feeder] = await alarmPoints(deps.reader, campusId, [feederCode], nowMs, nowMs);
   if (!feeder) return null;
-  const powers = await pointPowers(deps.database, campusId, [feederCode]);
-  const children = await feederChildren(deps.database, campusId, feederCode);
+  const powers = await pointPowers(deps.reader, campusId, [feederCode]);
+  const children = await feederChildren(deps.reader, campusId, feederCode);
   return {
     code: feederCode,
     powerW: powers.get(feederCode) ?? null,
@@ -236,15 +236,15 @@ const isOver = (child: FeederChildRow): boolean =>
   child.powerW !== null && child.limitW !== null && child.powerW > child.limitW;
 
 async function timelineOf(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   scope: ScopeFilter,
   alarm: AlarmView,
 ): Promise<TimelineEntry[]> {
-  const events = await listAlarmEvents(deps.database, alarm.id);
+  const events = await listAlarmEvents(deps.reader, alarm.id);
   const entries: TimelineEntry[] = events.map((event) => ({ kind: 'ALARM', ...event }));
   if (alarm.pointCode !== null && caller.permission('VIEW_COMMANDS') !== null) {
-    for (const row of await listPointCommands(deps.database, scope, alarm.pointCode, 20)) {
+    for (const row of await listPointCommands(deps.reader, scope, alarm.pointCode, 20)) {
       const command = liveCommand(row);
       if (!command || command.action === 'READ' || command.changedAt < alarm.sinceMs - MINUTE_MS) continue;
       entries.push(

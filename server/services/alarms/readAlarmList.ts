@@ -6,7 +6,7 @@ import type { PlaceStep } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm, liveCommand } from '../../live/shapes';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { type AlarmRights, alarmRights } from './alarmRights';
 
 const OPEN_MAX = 1_000;
@@ -45,20 +45,16 @@ export interface AlarmList {
 }
 
 /** Context of all open alarms within the viewer's scope, and what left the list in the last 30 min. */
-export async function readAlarmList(
-  deps: ServiceDeps,
-  caller: Caller,
-  scope: ScopeFilter,
-): Promise<AlarmList> {
+export async function readAlarmList(deps: ReadDeps, caller: Caller, scope: ScopeFilter): Promise<AlarmList> {
   const nowMs = deps.engine.clock.now();
-  const open = await listAlarms(deps.database, scope, {
+  const open = await listAlarms(deps.reader, scope, {
     open: true,
     priority: null,
     rule: null,
     beforeId: null,
     limit: OPEN_MAX,
   });
-  const left = await listEndedAlarms(deps.database, scope, nowMs - LEFT_WITHIN_MS, LEFT_MAX);
+  const left = await listEndedAlarms(deps.reader, scope, nowMs - LEFT_WITHIN_MS, LEFT_MAX);
   return {
     asOfMs: nowMs,
     contexts: await alarmContexts(deps, caller, open, nowMs),
@@ -68,7 +64,7 @@ export async function readAlarmList(
 
 /** Contexts of these alarms, in their order. */
 export async function alarmContexts(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   alarms: readonly AlarmView[],
   nowMs: number,
@@ -76,20 +72,18 @@ export async function alarmContexts(
   const campusId = caller.campus.id;
   const pointCodes = [...new Set(alarms.flatMap((alarm) => alarm.pointCode ?? []))];
   const points = new Map(
-    (await alarmPoints(deps.database, campusId, pointCodes, nowMs, nowMs - COMMAND_FRESH_MS)).map((point) => [
+    (await alarmPoints(deps.reader, campusId, pointCodes, nowMs, nowMs - COMMAND_FRESH_MS)).map((point) => [
       point.code,
       point,
     ]),
   );
   const paths = await placePaths(
-    deps.database,
+    deps.reader,
     campusId,
     alarms.flatMap((alarm) => alarm.spaceCode ?? []),
   );
   const ids = [...points.values()].flatMap((point) => point.commandId ?? []);
-  const commands = new Map(
-    (await commandsByIds(deps.database, ids)).map((row) => [row.id, liveCommand(row)]),
-  );
+  const commands = new Map((await commandsByIds(deps.reader, ids)).map((row) => [row.id, liveCommand(row)]));
   const mayCommands = caller.permission('VIEW_COMMANDS') !== null;
   return alarms.map((alarm) => {
     const point = alarm.pointCode === null ? null : (points.get(alarm.pointCode) ?? null);

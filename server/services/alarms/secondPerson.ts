@@ -11,7 +11,7 @@ import type { ServiceDeps } from '../deps';
  * @throws DomainError `refused` `SECOND_PERSON_WRONG` for a wrong name or password or another campus
  */
 export async function secondPerson(
-  deps: ServiceDeps & SignInDeps,
+  deps: Pick<ServiceDeps, 'database' | 'engine'> & SignInDeps,
   caller: Caller,
   given: { readonly name: string; readonly password: string },
 ): Promise<Caller> {

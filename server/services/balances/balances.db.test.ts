@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportDocument } from '../../../contracts/importDocument';
+import { scopedSource } from '../../../db/scopedSource';
 import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
 import { campusZone } from '../../../domain/time/campusTime';
 import { FixedClock } from '../../../domain/time/clock';
 import { silentLog } from '../../../engine/context';
 import { importCampus } from '../../../engine/importCampus';
+import type { Caller } from '../../auth/caller';
 import { callerOf } from '../../testing/callerOf';
 import { viewBalances, viewBuildingBalances, viewRoomBalance } from './viewBalances';
 
@@ -13,7 +15,16 @@ const zone = campusZone('Asia/Shanghai');
 const NOW = zone.utcOf(2026, 11, 11, 21 * 60 + 4);
 const HOUR_MS = 3_600_000;
 const clock = new FixedClock(NOW);
-const deps = () => ({ database, engine: { clock, log: silentLog } });
+const deps = (caller: Caller) => ({
+  database,
+  reader: scopedSource(database, caller.reach),
+  engine: { clock, log: silentLog },
+});
+/** What a use case takes first, for a user. */
+const by = async (code: string) => {
+  const caller = await as(code);
+  return [deps(caller), caller] as const;
+};
 
 const ROOMS = ['101', '102', '103', '201', '202', '203', '301'];
 
@@ -116,7 +127,7 @@ afterAll(() => database.drop());
 
 describe('balances of many rooms', () => {
   it('every room stands in one band, and a building’s value is the share of its rooms under 24 h', async () => {
-    const view = await viewBalances(deps(), await as('manager'));
+    const view = await viewBalances(...(await by('manager')));
     expect(view.rooms).toBe(7);
     expect(view.counts).toMatchObject({
       H6_TO_24: 1,
@@ -135,7 +146,7 @@ describe('balances of many rooms', () => {
     expect(view.oldestReportMs).toBe(NOW - 4 * HOUR_MS);
   });
   it('what is due is listed by time of running out, with the rule that stands before a cut', async () => {
-    const { due, outlook } = await viewBalances(deps(), await as('manager'));
+    const { due, outlook } = await viewBalances(...(await by('manager')));
     const nextMorning = zone.utcOf(2026, 11, 12, 8 * 60);
     expect(due.map(({ space, cut }) => [space, cut.rule, cut.notBeforeMs])).toEqual([
       ['102', 'NO_CUT_PERIOD', nextMorning],
@@ -145,7 +156,7 @@ describe('balances of many rooms', () => {
     expect(outlook).toEqual({ cut: 2, wait: 0, protected: 1 });
   });
   it('a building’s rooms come by floor from the top, in the order of the import', async () => {
-    const view = await viewBuildingBalances(deps(), await as('manager'), { building: 'D7' });
+    const view = await viewBuildingBalances(...(await by('manager')), { building: 'D7' });
     expect(view.floors.map(({ nameEn, rooms }) => [nameEn, rooms.map(({ space }) => space)])).toEqual([
       ['2F', ['201', '202', '203']],
       ['1F', ['101', '102', '103']],
@@ -157,25 +168,25 @@ describe('balances of many rooms', () => {
 describe('who sees what', () => {
   it('money is in the answer for finance alone', async () => {
     const asked = { space: '101' };
-    const finance = await viewRoomBalance(deps(), await as('finance'), asked);
+    const finance = await viewRoomBalance(...(await by('finance')), asked);
     expect(finance.money?.availableMicro).toBe(12_340_000n);
-    const manager = await viewRoomBalance(deps(), await as('manager'), asked);
+    const manager = await viewRoomBalance(...(await by('manager')), asked);
     expect(manager.money).toBeNull();
     expect(manager.due?.runsOutMs).toBe(NOW + 9.4 * HOUR_MS);
   });
   it('a warden sees the own building and no room outside it', async () => {
     const warden = await as('warden');
-    expect((await viewBalances(deps(), warden)).buildings.map(({ code }) => code)).toEqual(['D7']);
-    await expect(viewRoomBalance(deps(), warden, { space: '301' })).rejects.toMatchObject({
+    expect((await viewBalances(deps(warden), warden)).buildings.map(({ code }) => code)).toEqual(['D7']);
+    await expect(viewRoomBalance(deps(warden), warden, { space: '301' })).rejects.toMatchObject({
       code: 'notFound',
     });
-    await expect(viewBuildingBalances(deps(), warden, { building: 'D8' })).rejects.toMatchObject({
+    await expect(viewBuildingBalances(deps(warden), warden, { building: 'D8' })).rejects.toMatchObject({
       code: 'notFound',
     });
   });
   it('residents and roles without the right are refused', async () => {
     for (const code of ['student', 'auditor'])
-      await expect(viewBalances(deps(), await as(code)), code).rejects.toMatchObject({
+      await expect(viewBalances(...(await by(code))), code).rejects.toMatchObject({
         reason: 'ROLE_MISSING',
       });
   });

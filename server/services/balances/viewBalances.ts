@@ -13,7 +13,7 @@ import { DomainError } from '../../../domain/errors';
 import type { BalanceBand } from '../../../domain/tariffs/balanceBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import { type Caller, requirePermission, roleMissing } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import {
   bandOfRoom,
   cutWithin24h,
@@ -79,16 +79,16 @@ export interface BalanceOverview {
 }
 
 /** @throws DomainError `forbidden` without the role */
-export async function viewBalances(deps: ServiceDeps, caller: Caller): Promise<BalanceOverview> {
+export async function viewBalances(deps: ReadDeps, caller: Caller): Promise<BalanceOverview> {
   const scope = bandScope(caller);
-  const { database, engine } = deps;
+  const { reader, engine } = deps;
   const nowMs = engine.clock.now();
   const zone = campusZone(caller.campus.timeZone);
   const [rooms, policies, buildingsInAll, notices] = await Promise.all([
-    listBalanceRooms(database, scope),
-    listRulingPolicies(database, caller.campus.id),
-    countBuildings(database, scope),
-    countLowBalanceNotices(database, scope, zone.localDayStart(nowMs)),
+    listBalanceRooms(reader, scope),
+    listRulingPolicies(reader, caller.campus.id),
+    countBuildings(reader, scope),
+    countLowBalanceNotices(reader, scope, zone.localDayStart(nowMs)),
   ]);
   const banded = rooms.map((room) => ({ room, band: bandOfRoom(room, nowMs) }));
   const due = banded
@@ -135,13 +135,13 @@ export interface BuildingBalances {
 
 /** @throws DomainError `forbidden` without the role, `notFound` for a building without rooms in the scope */
 export async function viewBuildingBalances(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { building: string },
 ): Promise<BuildingBalances> {
   const scope = bandScope(caller);
   const nowMs = deps.engine.clock.now();
-  const rooms = (await listBalanceRooms(deps.database, scope)).filter(
+  const rooms = (await listBalanceRooms(deps.reader, scope)).filter(
     ({ building }) => building === input.building,
   );
   const [first] = rooms;
@@ -181,19 +181,19 @@ export interface RoomBalance {
 
 /** @throws DomainError `forbidden` without the role, `notFound` outside the scope */
 export async function viewRoomBalance(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { space: string },
 ): Promise<RoomBalance> {
   const scope = bandScope(caller);
-  const { database, engine } = deps;
-  const room = await findBalanceRoom(database, scope, input.space);
+  const { reader, engine } = deps;
+  const room = await findBalanceRoom(reader, scope, input.space);
   if (!room) throw new DomainError('notFound', 'ROOM', `There is no prepaid room ${input.space}.`);
   const zone = campusZone(caller.campus.timeZone);
   const seesMoney = caller.permission('VIEW_MONEY');
   const [policies, money] = await Promise.all([
-    listRulingPolicies(database, caller.campus.id),
-    seesMoney ? findBalanceMoney(database, seesMoney.scope, room.account) : null,
+    listRulingPolicies(reader, caller.campus.id),
+    seesMoney ? findBalanceMoney(reader, seesMoney.scope, room.account) : null,
   ]);
   return {
     room: roomStanding(room, engine.clock.now()),

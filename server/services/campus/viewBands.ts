@@ -3,7 +3,7 @@ import type { ScopeFilter } from '../../../db/queries/scope';
 import { forecastEnergyMicro } from '../../../domain/network/dayForecast';
 import { atLeastWide, type UsualBand, usualBand } from '../../../domain/network/usualBand';
 import { campusZone } from '../../../domain/time/campusTime';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import {
   BAND_WEEKS,
   daysBefore,
@@ -71,24 +71,20 @@ const USERS = 0;
 const OTHERS = 1;
 
 /** What the campus figures are read against now. @param timeZone IANA zone of the campus */
-export async function viewBands(
-  deps: ServiceDeps,
-  scope: ScopeFilter,
-  timeZone: string,
-): Promise<CampusBands> {
-  const { database } = deps;
+export async function viewBands(deps: ReadDeps, scope: ScopeFilter, timeZone: string): Promise<CampusBands> {
+  const { reader } = deps;
   const nowMs = deps.engine.clock.now();
   const zone = campusZone(timeZone);
-  const model = await loadModel(database, scope);
-  const heard = await listHeardMeters(database, scope);
+  const model = await loadModel(reader, scope);
+  const heard = await listHeardMeters(reader, scope);
   const hourMs = floorHour(nowMs);
   const same = SameTimes.at(zone, nowMs);
   const userIds = new Set(model.users.map(({ meterId }) => meterId));
   const others = heard.filter(({ meterId }) => !userIds.has(meterId)).map(({ meterId }) => meterId);
   const trendHours = hoursFrom(hourMs - TREND_HOURS * HOUR_MS, TREND_HOURS);
   const [hours, rows] = await Promise.all([
-    LoadHours.read(database, model, zone, nowMs),
-    sumSetHours(database, membersOf([[...userIds], others]), [...same.hoursMs, ...trendHours]),
+    LoadHours.read(reader, model, zone, nowMs),
+    sumSetHours(reader, membersOf([[...userIds], others]), [...same.hoursMs, ...trendHours]),
   ]);
   const counted = new Counted(rows);
   const unexplained = (at: number) => unexplainedPercent(hours, counted, model, at);

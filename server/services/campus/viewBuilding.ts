@@ -2,7 +2,7 @@ import { type LoadPoint, listLoadPoints } from '../../../db/queries/campusLoad';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { isStale } from '../../live/sums';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { isUser } from './loadModel';
 
 /** Sum of the consumers' meters that are not stale. */
@@ -52,13 +52,13 @@ export interface BuildingLoad extends FreshSum {
 
 /** @throws DomainError `forbidden` without the role, `notFound` outside the scope or for a building without meters */
 export async function viewBuilding(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { building: string },
 ): Promise<BuildingLoad> {
   const { scope } = requirePermission(caller, 'VIEW_MAP');
   const nowMs = deps.engine.clock.now();
-  const points = (await listLoadPoints(deps.database, scope)).filter(
+  const points = (await listLoadPoints(deps.reader, scope)).filter(
     ({ building }) => building === input.building,
   );
   if (points.length === 0) {

@@ -4,7 +4,7 @@ import { type Deviation, deepestDeviations, type LoadNode } from '../../../domai
 import type { UsualBand } from '../../../domain/network/usualBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import { isStale } from '../../live/sums';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import {
   floorHour,
   HOUR_MS,
@@ -67,15 +67,15 @@ export interface Deviations {
  * @param seesRooms false: single rooms are left out, feeders stay
  */
 export async function viewDeviations(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   scope: ScopeFilter,
   timeZone: string,
   seesRooms: boolean,
 ): Promise<Deviations> {
-  const { database } = deps;
+  const { reader } = deps;
   const nowMs = deps.engine.clock.now();
   const zone = campusZone(timeZone);
-  const model = await loadModel(database, scope);
+  const model = await loadModel(reader, scope);
   const points = model.points.filter(
     (point) => point.role === 'FEEDER' || (isUser(point) && (seesRooms || !point.prepaidRoom)),
   );
@@ -140,12 +140,12 @@ function pick(
 }
 
 async function bandsOf(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   points: readonly LoadPoint[],
   same: SameTimes,
 ): Promise<ReadonlyMap<number, UsualBand>> {
   const rows = await meterHours(
-    deps.database,
+    deps.reader,
     points.map(({ meterId }) => meterId),
     same.hoursMs,
   );
@@ -198,7 +198,7 @@ function silentBuildings(nodes: readonly (LoadNode & { point: LoadPoint })[]): S
 
 /** The difference between what comes in and what is used, when it lies outside its own band. */
 async function unexplainedRow(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   model: LoadModel,
   same: SameTimes,
   nowMs: number,
@@ -210,7 +210,7 @@ async function unexplainedRow(
   if (supplyNow === null || useNow === null) return null;
   const trendHours = hoursFrom(floorHour(nowMs) - 3 * TREND_HOURS * HOUR_MS, 3 * TREND_HOURS);
   const sets = [supply.map(({ meterId }) => meterId), model.users.map(({ meterId }) => meterId)];
-  const rows = await sumSetHours(deps.database, membersOf(sets), [...same.hoursMs, ...trendHours]);
+  const rows = await sumSetHours(deps.reader, membersOf(sets), [...same.hoursMs, ...trendHours]);
   const at = (set: number, hourMs: number) => rows.find((row) => row.set === set && row.hourMs === hourMs);
   const difference = (hourMs: number): number | null => {
     const came = at(0, hourMs);
@@ -242,13 +242,13 @@ function sumFresh(points: readonly LoadPoint[], nowMs: number): number | null {
 }
 
 async function trendsOf(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   meterIds: readonly number[],
   nowMs: number,
 ): Promise<ReadonlyMap<number, (number | null)[]>> {
   const toMs = Math.floor(nowMs / STEP_MS) * STEP_MS;
   const fromMs = toMs - TREND_HOURS * HOUR_MS;
-  const rows = await meterSteps(deps.database, meterIds, { fromMs, toMs, stepMs: STEP_MS, gapMs: GAP_MS });
+  const rows = await meterSteps(deps.reader, meterIds, { fromMs, toMs, stepMs: STEP_MS, gapMs: GAP_MS });
   const trends = new Map<number, (number | null)[]>(
     meterIds.map((meterId) => [meterId, Array.from({ length: (toMs - fromMs) / STEP_MS }, () => null)]),
   );

@@ -3,7 +3,7 @@ import type { ScopeFilter } from '../../../db/queries/scope';
 import { type ForecastHour, forecastEnergyMicro, forecastHours } from '../../../domain/network/dayForecast';
 import { usualBand } from '../../../domain/network/usualBand';
 import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import {
   BAND_WEEKS,
   daysBefore,
@@ -48,20 +48,20 @@ export interface LoadToday {
 
 /** The load of a scope today. @param timeZone IANA zone of the campus */
 export async function viewLoadToday(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   scope: ScopeFilter,
   timeZone: string,
 ): Promise<LoadToday> {
-  const { database } = deps;
+  const { reader } = deps;
   const nowMs = deps.engine.clock.now();
   const zone = campusZone(timeZone);
   const day = zone.dayAt(nowMs);
   const before = zone.dayAt(day.startMs - 1);
-  const model = await loadModel(database, scope);
+  const model = await loadModel(reader, scope);
   const [hours, steps, alarms] = await Promise.all([
-    LoadHours.read(database, model, zone, nowMs),
+    LoadHours.read(reader, model, zone, nowMs),
     model.source === 'SUPPLY' ? quarterSteps(deps, model, before.startMs, nowMs) : null,
-    listAlarmStretches(database, scope, day.startMs, ALARM_PRIORITY, ALARMS_MAX),
+    listAlarmStretches(reader, scope, day.startMs, ALARM_PRIORITY, ALARMS_MAX),
   ]);
   const forecast = restOfDay(hours, zone, nowMs);
   const soFarMicro = hours.sumMicro(floorHour(day.startMs), nowMs);
@@ -135,12 +135,12 @@ function ratioNow(
 }
 
 async function quarterSteps(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   model: LoadModel,
   fromMs: number,
   toMs: number,
 ): Promise<ReadonlyMap<number, number>> {
-  const rows = await meterSteps(deps.database, model.sets.flat(), {
+  const rows = await meterSteps(deps.reader, model.sets.flat(), {
     fromMs,
     toMs,
     stepMs: STEP_MS,

@@ -6,7 +6,7 @@ import {
   type MapPlaceRow,
 } from '../../../db/queries/mapPlaces';
 import type { ScopeFilter } from '../../../db/queries/scope';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 /** What a map of the campus is drawn from; changes only when its configuration does. */
 export interface CampusPlaces {
@@ -16,11 +16,11 @@ export interface CampusPlaces {
   readonly departments: Readonly<Record<string, string>>;
 }
 
-export async function viewPlaces(deps: ServiceDeps, scope: ScopeFilter): Promise<CampusPlaces> {
+export async function viewPlaces(deps: ReadDeps, scope: ScopeFilter): Promise<CampusPlaces> {
   const [places, floors, departments] = await Promise.all([
-    listMapPlaces(deps.database, scope),
-    listFloors(deps.database, scope),
-    listDepartmentBuildings(deps.database, scope),
+    listMapPlaces(deps.reader, scope),
+    listFloors(deps.reader, scope),
+    listDepartmentBuildings(deps.reader, scope),
   ]);
   const byBuilding: Record<string, string> = {};
   // The largest share comes first and stays.

@@ -5,15 +5,15 @@ import { findPointPlace } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
 import { armPoint, cancelCommand, releasePoint } from '../../../engine/requestSupply';
 import { type Caller, requirePermission, roleMissing } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps, ServiceDeps } from '../deps';
 
 /** Where a person may open the control panel: wherever cutting or restoring is allowed. */
-async function pointToArm(deps: ServiceDeps, caller: Caller, pointCode: string) {
+async function pointToArm(deps: ReadDeps, caller: Caller, pointCode: string) {
   const permissions = [caller.permission('CUT'), caller.permission('RESTORE')];
   const { user } = caller;
   if (user === null || permissions.every((p) => p === null)) throw roleMissing('CUT');
   for (const permission of permissions) {
-    const point = permission && (await findPointPlace(deps.database, permission.scope, pointCode));
+    const point = permission && (await findPointPlace(deps.reader, permission.scope, pointCode));
     if (point) return { point, user };
   }
   throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${pointCode}.`);
@@ -49,7 +49,7 @@ export async function undoCommand(
   input: { commandId: string },
 ): Promise<void> {
   const { scope } = requirePermission(caller, 'VIEW_COMMANDS');
-  const command = await findCommandView(deps.database, scope, input.commandId);
+  const command = await findCommandView(deps.reader, scope, input.commandId);
   // Only one's own: another's act is answered by the opposite act, with all interlocks.
   if (!command || command.actor !== caller.actor) {
     throw new DomainError('notFound', 'COMMAND', `There is no command ${input.commandId} of yours.`);

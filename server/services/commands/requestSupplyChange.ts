@@ -9,7 +9,7 @@ import { requestSupply } from '../../../engine/requestSupply';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
 import { alarmFor } from '../alarms/actOnAlarm';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps, ServiceDeps } from '../deps';
 
 /** Which permission each act on supply needs. */
 export const SUPPLY_PERMISSION: Readonly<Record<CommandAction, Action>> = {
@@ -54,7 +54,7 @@ export async function requestSupplyChange(
 ): Promise<SupplyChangeAnswer> {
   const action = SUPPLY_PERMISSION[input.action];
   const { scope, grant } = requirePermission(caller, action);
-  const point = await findPointPlace(deps.database, scope, input.pointCode);
+  const point = await findPointPlace(deps.reader, scope, input.pointCode);
   if (!point) throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
   const personId = caller.user === null ? null : String(caller.user.id);
   if (grant === 'OWN_TAG' && !point.tags.some((held) => held.by === personId)) {
@@ -91,12 +91,12 @@ export async function requestSupplyChange(
       after: { command: answer.commandId, reason: input.reason, cause },
     }),
   );
-  const [command] = await commandsByIds(deps.database, [answer.commandId]);
+  const [command] = await commandsByIds(deps.reader, [answer.commandId]);
   return { ...answer, state: command?.state ?? 'QUEUED' };
 }
 
 /** A cut out of an active alarm at this very point is for safety; everything else is a person's wish. */
-async function causeOf(deps: ServiceDeps, caller: Caller, input: SupplyChange): Promise<'MANUAL' | 'SAFETY'> {
+async function causeOf(deps: ReadDeps, caller: Caller, input: SupplyChange): Promise<'MANUAL' | 'SAFETY'> {
   const isCut = input.action === 'disconnect' || input.action === 'closeValve';
   if (input.alarmId === undefined || !isCut) return 'MANUAL';
   const alarm = await alarmFor(deps, caller, 'VIEW_ALARMS', input.alarmId);

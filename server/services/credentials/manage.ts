@@ -14,7 +14,7 @@ export interface Holder {
 
 async function campusOf(deps: ServiceDeps, caller: Caller, holder: Holder): Promise<number> {
   const { scope } = requirePermission(caller, 'MANAGE_CREDENTIALS');
-  if (!(await findHolder(deps.database, scope, holder.kind, holder.code))) {
+  if (!(await findHolder(deps.reader, scope, holder.kind, holder.code))) {
     throw new DomainError(
       'notFound',
       holder.kind,

@@ -4,7 +4,7 @@ import { type DisplayListRow, listDisplays, revokeDisplay } from '../../../db/qu
 import { DomainError } from '../../../domain/errors';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { approveDisplay, DEFAULT_PLAYLIST } from '../../auth/displayTokens';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps, ServiceDeps } from '../deps';
 
 /** Walls belong to the campus: a part of it can't be managed. */
 function requireCampus(caller: Caller): number {
@@ -16,8 +16,8 @@ function requireCampus(caller: Caller): number {
 }
 
 /** Paired walls, by name. */
-export async function listPairedDisplays(deps: ServiceDeps, caller: Caller): Promise<DisplayListRow[]> {
-  return listDisplays(deps.database, requireCampus(caller));
+export async function listPairedDisplays(deps: ReadDeps, caller: Caller): Promise<DisplayListRow[]> {
+  return listDisplays(deps.reader, requireCampus(caller));
 }
 
 /** Approves the screen that shows `code`. @throws DomainError `notFound` `PAIRING_CODE` */

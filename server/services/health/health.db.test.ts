@@ -3,6 +3,7 @@ import type { ImportDocument } from '../../../contracts/importDocument';
 import { ensurePartitions, maintainsHourly } from '../../../db/partitions';
 import { readCapture } from '../../../db/queries/captureViews';
 import { campusScope } from '../../../db/queries/scope';
+import { scopedSource } from '../../../db/scopedSource';
 import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
 import { FixedClock } from '../../../domain/time/clock';
 import { silentLog } from '../../../engine/context';
@@ -81,9 +82,13 @@ it('a history that was loaded is not held against the capture rate', async () =>
 });
 
 it('lists the fleet with counts that add up, and withholds rooms from who does not supervise them', async () => {
-  const deps = { database, engine: { clock, log: silentLog } };
+  const by = async (code: string) => {
+    const caller = await callerOf(database, code, NOW);
+    const reader = scopedSource(database, caller.reach);
+    return [{ reader, engine: { clock, log: silentLog } }, caller] as const;
+  };
   const input = { filter: NONE, offset: 0, limit: 50 };
-  const admin = await viewFleet(deps, await callerOf(database, 'admin', NOW), input);
+  const admin = await viewFleet(...(await by('admin')), input);
   expect(admin.installed).toBe(6);
   for (const [facet, values] of Object.entries(admin.facets))
     expect(
@@ -97,7 +102,7 @@ it('lists the fleet with counts that add up, and withholds rooms from who does n
     'M-202',
   ]);
   expect(admin.showsBands).toBe(false);
-  const energy = await viewFleet(deps, await callerOf(database, 'energy', NOW), input);
+  const energy = await viewFleet(...(await by('energy')), input);
   expect(energy.meters.some(({ masked }) => masked)).toBe(false);
-  await expect(viewFleet(deps, await callerOf(database, 'finance', NOW), input)).rejects.toThrow();
+  await expect(viewFleet(...(await by('finance')), input)).rejects.toThrow();
 });

@@ -19,7 +19,7 @@ import { type JobRunRow, listJobRuns } from '../../../db/queries/jobs';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { LiveAccess, LiveHealth } from '../../live/liveAccess';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { heldByScope } from '../heldByScope';
 import {
   type CheckCode,
@@ -36,8 +36,8 @@ const SAMPLES_MAX = 2_000;
 const GAPS_MAX = 50;
 
 /** The rate of a day hardly moves in a minute, and counting it reads a row per meter and hour. */
-const recentCapture = heldByScope(60_000, (database, scope, nowMs) =>
-  readCapture(database, scope, { fromMs: floorHour(nowMs) - DAY_MS + HOUR_MS, nowMs }, GAPS_MAX),
+const recentCapture = heldByScope(60_000, (reader, scope, nowMs) =>
+  readCapture(reader, scope, { fromMs: floorHour(nowMs) - DAY_MS + HOUR_MS, nowMs }, GAPS_MAX),
 );
 
 /** Percentiles of lengths in ms; null without samples. */
@@ -76,11 +76,11 @@ export interface HealthView {
 
 /** The health of the installation as far as `scope` reaches. @param timeZone IANA zone of the campus */
 export async function viewHealth(
-  deps: ServiceDeps & { readonly host: { readonly live: LiveAccess } },
+  deps: ReadDeps & { readonly host: { readonly live: LiveAccess } },
   scope: ScopeFilter,
   timeZone: string,
 ): Promise<HealthView> {
-  const { database } = deps;
+  const { reader } = deps;
   const nowMs = deps.engine.clock.now();
   const dayStartMs = campusZone(timeZone).localDayStart(nowMs);
   const [
@@ -96,17 +96,17 @@ export async function viewHealth(
     ledger,
     latencies,
   ] = await Promise.all([
-    ingestHealth(database, scope, nowMs),
-    countReadings(database, scope, { fromMs: floorHour(dayStartMs), nowMs }),
-    recentCapture(database, scope, nowMs),
-    listGatewayHealth(database, scope),
-    listJobRuns(database),
-    countCommands(database, scope, nowMs - DAY_MS, nowMs - HOUR_MS),
-    listWallHealth(database, scope.campusId),
-    countQuarantine(database, scope, nowMs - DAY_MS),
-    countQuarantine(database, scope, nowMs - HOUR_MS),
-    ledgerHealth(database, scope.campusId, dayStartMs),
-    listTopUpLatencies(database, scope, nowMs - DAY_MS, SAMPLES_MAX),
+    ingestHealth(reader, scope, nowMs),
+    countReadings(reader, scope, { fromMs: floorHour(dayStartMs), nowMs }),
+    recentCapture(reader, scope, nowMs),
+    listGatewayHealth(reader, scope),
+    listJobRuns(reader),
+    countCommands(reader, scope, nowMs - DAY_MS, nowMs - HOUR_MS),
+    listWallHealth(reader, scope.campusId),
+    countQuarantine(reader, scope, nowMs - DAY_MS),
+    countQuarantine(reader, scope, nowMs - HOUR_MS),
+    ledgerHealth(reader.wholeCampus(), scope.campusId, dayStartMs),
+    listTopUpLatencies(reader, scope, nowMs - DAY_MS, SAMPLES_MAX),
   ]);
   const live = deps.host.live.health();
   const toAckMs = latencies.flatMap(({ toAckMs: ms }) => ms ?? []);

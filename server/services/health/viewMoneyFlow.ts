@@ -1,7 +1,7 @@
 import { type FlowBooks, type OpenFlow, readFlowBooks, readOpenFlow } from '../../../db/queries/moneyFlow';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { campusZone } from '../../../domain/time/campusTime';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 const QUARTER_MS = 900_000;
 const HEARD_MS = 5 * 60_000;
@@ -24,7 +24,7 @@ export interface MoneyFlow {
 
 /** @param timeZone IANA zone of the campus */
 export async function viewMoneyFlow(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   scope: ScopeFilter,
   timeZone: string,
   span: FlowSpan,
@@ -32,8 +32,8 @@ export async function viewMoneyFlow(
   const nowMs = deps.engine.clock.now();
   const { fromMs, toMs } = spanAt(nowMs, timeZone, span);
   const [now, books] = await Promise.all([
-    readOpenFlow(deps.database, scope, nowMs, HEARD_MS),
-    readFlowBooks(deps.database, scope, fromMs, toMs),
+    readOpenFlow(deps.reader, scope, nowMs, HEARD_MS),
+    readFlowBooks(deps.reader, scope, fromMs, toMs),
   ]);
   return { nowMs, now, span, fromMs, toMs, books, agrees: agree(books) };
 }

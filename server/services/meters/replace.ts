@@ -14,7 +14,7 @@ export async function exchangeMeter(
   input: Omit<MeterExchange, 'campusId' | 'actor'>,
 ): Promise<ExchangeOutcome> {
   const { scope } = requirePermission(caller, 'REPLACE_METER');
-  if (!(await findPointPlace(deps.database, scope, input.pointCode))) {
+  if (!(await findPointPlace(deps.reader, scope, input.pointCode))) {
     throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
   }
   const outcome = await replaceMeter(deps.database, deps.engine, {

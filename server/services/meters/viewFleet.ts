@@ -11,7 +11,7 @@ import {
 import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { heldByScope } from '../heldByScope';
 
 const HOUR_MS = 3_600_000;
@@ -58,12 +58,12 @@ type Entry = FleetEntry & { readonly row: FleetRow; readonly status: ReportStatu
  * @throws DomainError `forbidden` without the role
  */
 export async function viewFleet(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { filter: FleetFilter; offset: number; limit: number },
 ): Promise<FleetPage> {
   const { scope } = requirePermission(caller, 'VIEW_HEALTH');
-  const { atMs: nowMs, value: rows } = await recentFleet(deps.database, scope, deps.engine.clock.now());
+  const { atMs: nowMs, value: rows } = await recentFleet(deps.reader, scope, deps.engine.clock.now());
   const chosen = chooseFleet(
     rows.map((row) => entryOf(row, nowMs)),
     input.filter,

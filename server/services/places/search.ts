@@ -1,17 +1,17 @@
 import { type FoundPlace, searchPlaces } from '../../../db/queries/placeSearch';
 import type { Caller } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 const HITS = 12;
 /** A place is found by whoever may open something about it. */
 const DOORS: readonly Action[] = ['VIEW_MAP', 'VIEW_LIVE_ROOM', 'VIEW_BAND', 'VIEW_MONEY'];
 
 /** Buildings and rooms by code, name or meter, within what the viewer may see. Live state only where that may be seen. */
-export async function searchCampus(deps: ServiceDeps, caller: Caller, text: string): Promise<FoundPlace[]> {
+export async function searchCampus(deps: ReadDeps, caller: Caller, text: string): Promise<FoundPlace[]> {
   const scope = DOORS.flatMap((action) => caller.permission(action)?.scope ?? [])[0];
   if (!scope) return [];
-  const hits = await searchPlaces(deps.database, scope, text, HITS);
+  const hits = await searchPlaces(deps.reader, scope, text, HITS);
   const live = caller.permission('VIEW_LIVE_ROOM') !== null;
   return live ? hits : hits.map((hit) => ({ ...hit, powerW: null }));
 }

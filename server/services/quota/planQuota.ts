@@ -5,7 +5,7 @@ import type { DayQuantity } from '../../../domain/network/forecast';
 import type { MonthQuantity } from '../../../domain/network/quota';
 import { dayTypeIn } from '../../../domain/network/workCalendar';
 import { type Caller, requirePermission } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { loadDepartmentUse, loadEnergyDirectory } from './energyDirectory';
 import { monthBars, WHOLE_MONTH_SHARE } from './monthBars';
 import { monthSpans, monthUse } from './monthUse';
@@ -32,30 +32,30 @@ export interface QuotaPlan {
 
 /** @throws DomainError `forbidden`; `notFound`; `refused` `MONTH_ENDED` */
 export async function planQuota(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { department: string; month: string; utility: Utility },
 ): Promise<QuotaPlan> {
   const { scope } = requirePermission(caller, 'SET_QUOTA');
-  const { database, engine } = deps;
+  const { reader, engine } = deps;
   const { campus } = caller;
   const { utility } = input;
   const month = quotaMonth(campus.timeZone, engine.clock.now(), input.month);
   if (month.state === 'ENDED')
     throw new DomainError('refused', 'MONTH_ENDED', `${input.month} is over: its quota is history.`);
-  const department = await findDepartment(database, scope, input.department);
+  const department = await findDepartment(reader, scope, input.department);
   if (!department)
     throw new DomainError('notFound', 'DEPARTMENT', `There is no department ${input.department}.`);
-  const directory = await loadEnergyDirectory(database, campus, utility);
+  const directory = await loadEnergyDirectory(reader, campus, utility);
   const firstMonth = addMonths(month.month, -12);
   const yearSpan = {
     fromMs: dayStartMs(month.zone, `${firstMonth}-01`),
     toMs: Math.min(month.toMs, month.nowMs),
   };
   const [uses, year, versions] = await Promise.all([
-    loadDepartmentUse(database, directory, monthSpans(month), { by: 'DAY', nowMs: month.nowMs }),
-    loadDepartmentUse(database, directory, [yearSpan], { by: 'DAY', nowMs: month.nowMs }),
-    listQuotaVersions(database, campus.id, {
+    loadDepartmentUse(reader, directory, monthSpans(month), { by: 'DAY', nowMs: month.nowMs }),
+    loadDepartmentUse(reader, directory, [yearSpan], { by: 'DAY', nowMs: month.nowMs }),
+    listQuotaVersions(reader, campus.id, {
       utility,
       departmentIds: [department.id],
       fromMonth: month.month,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImportDocument } from '../../../contracts/importDocument';
+import { scopedSource } from '../../../db/scopedSource';
 import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
 import { hoursOf, storeHourly } from '../../../db/testing/storeHourly';
 import { DomainError } from '../../../domain/errors';
@@ -7,6 +8,7 @@ import { campusZone } from '../../../domain/time/campusTime';
 import { FixedClock } from '../../../domain/time/clock';
 import { silentLog } from '../../../engine/context';
 import { importCampus } from '../../../engine/importCampus';
+import type { Caller } from '../../auth/caller';
 import { quotaNotices } from '../../jobs/quotaNotices';
 import { callerOf } from '../../testing/callerOf';
 import { planQuota } from './planQuota';
@@ -95,7 +97,16 @@ const START = zone.utcOf(2026, 10, 1);
 /** Thursday 12 November, 10:00: eleven whole days and ten hours. */
 const NOW = zone.utcOf(2026, 11, 12, 10 * 60);
 const clock = new FixedClock(NOW);
-const deps = () => ({ database, engine: { clock, log: silentLog } });
+const deps = (caller: Caller) => ({
+  database,
+  reader: scopedSource(database, caller.reach),
+  engine: { clock, log: silentLog },
+});
+/** What a use case takes first, for a user. */
+const by = async (code: string) => {
+  const caller = await as(code);
+  return [deps(caller), caller] as const;
+};
 const electricity = { utility: 'ELECTRICITY' as const };
 
 let database: TestDatabase;
@@ -138,7 +149,7 @@ describe('what a department used', () => {
   it('counts each circuit for its nearest holder only, shares without remainder, tenants and feeders never', async () => {
     const manager = await as('manager');
     const [a, b] = await Promise.all(
-      ['A', 'B'].map((department) => viewDepartment(deps(), manager, { department, ...electricity })),
+      ['A', 'B'].map((department) => viewDepartment(deps(manager), manager, { department, ...electricity })),
     );
     const perMeter = BigInt(2 * WORKING_H + AFTER_H) * KWH;
     const lost = BigInt(2 * LOST.working + LOST.after) * KWH;
@@ -147,7 +158,7 @@ describe('what a department used', () => {
     expect(b!.circuits.rows.map(({ code }) => code)).toEqual(['P-2', 'P-3']);
   });
   it('tells working hours from after hours by the calendar, and the table sums to the page', async () => {
-    const view = await viewDepartment(deps(), await as('manager'), { department: 'B', ...electricity });
+    const view = await viewDepartment(...(await by('manager')), { department: 'B', ...electricity });
     const own = view.circuits.rows.find(({ code }) => code === 'P-2')!;
     expect(own.usedMicro).toBe(BigInt(2 * WORKING_H + AFTER_H) * KWH);
     expect(own.afterMicro).toBe(BigInt(AFTER_H) * KWH);
@@ -157,7 +168,7 @@ describe('what a department used', () => {
     expect(view.days.reduce((sum, day) => sum + day.quantityMicro, 0n)).toBe(view.usedMicro);
   });
   it('names the hours that are missing, compares the same weekdays, and shows only the months there are', async () => {
-    const view = await viewDepartment(deps(), await as('manager'), { department: 'A', ...electricity });
+    const view = await viewDepartment(...(await by('manager')), { department: 'A', ...electricity });
     expect(view.circuits.total.completeness).toEqual({ measured: 2 * 274 - 7, expected: 2 * 274 });
     expect(view.circuits.missing).toEqual([
       { circuit: '实验室', circuitEn: 'Labs', dayMs: zone.utcOf(2026, 11, 5), hours: 7 },
@@ -174,7 +185,7 @@ describe('what a department used', () => {
     expect(view.months[0]?.lastYearMicro).toBeNull();
   });
   it('forecasts to the end of the month with an interval, and the verdict says what the numbers say', async () => {
-    const view = await viewDepartment(deps(), await as('manager'), { department: 'A', ...electricity });
+    const view = await viewDepartment(...(await by('manager')), { department: 'A', ...electricity });
     const { outlook, standing, verdict } = view;
     expect(outlook!.course.at(-1)).toMatchObject({ date: '2026-11-30', medianMicro: outlook!.totalMicro });
     // A load that repeats exactly has been forecast without error, so its interval has no width.
@@ -184,7 +195,7 @@ describe('what a department used', () => {
     expect(verdict!.values.percent).toBe(Math.floor(Number(standing!.expectedPpm) / 10_000));
   });
   it('a month that is over has no forecast and ends as a fact', async () => {
-    const view = await viewDepartment(deps(), await as('manager'), {
+    const view = await viewDepartment(...(await by('manager')), {
       department: 'A',
       month: '2026-10',
       ...electricity,
@@ -197,21 +208,21 @@ describe('what a department used', () => {
 describe('who may see which department', () => {
   it('a head sees the own department only, and is told whom to ask for another', async () => {
     const head = await as('headA');
-    const list = await viewQuotas(deps(), head, electricity);
+    const list = await viewQuotas(deps(head), head, electricity);
     expect(list.departments.map(({ code }) => code)).toEqual(['A']);
     expect(list.maySet).toBe(false);
-    const other = viewDepartment(deps(), head, { department: 'B', ...electricity });
+    const other = viewDepartment(deps(head), head, { department: 'B', ...electricity });
     await expect(other).rejects.toMatchObject({
       code: 'forbidden',
       reason: 'OUT_OF_SCOPE',
       details: { ask: 'manager' },
     });
-    expect(await refusal(viewDepartment(deps(), head, { department: 'NONE', ...electricity }))).toBe(
+    expect(await refusal(viewDepartment(deps(head), head, { department: 'NONE', ...electricity }))).toBe(
       'notFound DEPARTMENT',
     );
   });
   it('other roles see none of it', async () => {
-    expect(await refusal(viewQuotas(deps(), await as('guard'), electricity))).toBe('forbidden ROLE_MISSING');
+    expect(await refusal(viewQuotas(...(await by('guard')), electricity))).toBe('forbidden ROLE_MISSING');
   });
 });
 
@@ -226,16 +237,22 @@ describe('setting a quota', () => {
   };
   it('is the energy manager’s alone, needs a reason, and leaves past months alone', async () => {
     const manager = await as('manager');
-    expect(await refusal(setQuota(deps(), await as('headA'), change))).toBe('forbidden ROLE_MISSING');
-    expect(await refusal(setQuota(deps(), manager, { ...change, reason: '  ' }))).toBe('invalid REASON');
-    expect(await refusal(setQuota(deps(), manager, { ...change, limit: '0' }))).toBe('invalid QUOTA_LIMIT');
-    expect(await refusal(setQuota(deps(), manager, { ...change, limit: 'x' }))).toBe('invalid QUOTA_LIMIT');
-    expect(await refusal(setQuota(deps(), manager, { ...change, month: '2026-10' }))).toBe(
+    expect(await refusal(setQuota(...(await by('headA')), change))).toBe('forbidden ROLE_MISSING');
+    expect(await refusal(setQuota(deps(manager), manager, { ...change, reason: '  ' }))).toBe(
+      'invalid REASON',
+    );
+    expect(await refusal(setQuota(deps(manager), manager, { ...change, limit: '0' }))).toBe(
+      'invalid QUOTA_LIMIT',
+    );
+    expect(await refusal(setQuota(deps(manager), manager, { ...change, limit: 'x' }))).toBe(
+      'invalid QUOTA_LIMIT',
+    );
+    expect(await refusal(setQuota(deps(manager), manager, { ...change, month: '2026-10' }))).toBe(
       'refused MONTH_ENDED',
     );
   });
   it('the preview has the measured and expected days and says how much history there is', async () => {
-    const plan = await planQuota(deps(), await as('manager'), {
+    const plan = await planQuota(...(await by('manager')), {
       department: 'B',
       month: '2026-11',
       ...electricity,
@@ -248,7 +265,10 @@ describe('setting a quota', () => {
   });
   it('makes a new version with its reason beside the old one, once: a second writer is told', async () => {
     const manager = await as('manager');
-    const both = [setQuota(deps(), manager, change), setQuota(deps(), manager, { ...change, limit: '700' })];
+    const both = [
+      setQuota(deps(manager), manager, change),
+      setQuota(deps(manager), manager, { ...change, limit: '700' }),
+    ];
     const answers = await Promise.all(both.map(refusal));
     expect(answers.sort()).toEqual(['allowed', 'conflict QUOTA_CHANGED']);
     const { rows } = await database.pool.query(
@@ -262,7 +282,7 @@ describe('setting a quota', () => {
     expect(audit.rows).toEqual([{ target: 'department:B' }]);
   });
   it('the list stands in the order of the forecast, the worst first', async () => {
-    const list = await viewQuotas(deps(), await as('manager'), electricity);
+    const list = await viewQuotas(...(await by('manager')), electricity);
     expect(list.departments.map(({ code }) => code)).toEqual(['B', 'A']);
     const [b, a] = list.departments;
     expect(b!.standing!.expectedPpm! > a!.standing!.expectedPpm!).toBe(true);
@@ -286,9 +306,9 @@ describe('quota notices', () => {
   };
   it('92 % tells head and manager once, raises no alarm, and a new version tells anew', async () => {
     const manager = await as('manager');
-    const b = await viewDepartment(deps(), manager, { department: 'B', ...electricity });
+    const b = await viewDepartment(deps(manager), manager, { department: 'B', ...electricity });
     const limit = String((b.usedMicro * 100n) / 92n / KWH);
-    await setQuota(deps(), manager, {
+    await setQuota(deps(manager), manager, {
       department: 'B',
       month: '2026-11',
       limit,
@@ -296,18 +316,18 @@ describe('quota notices', () => {
       seenVersion: b.standing!.version,
       ...electricity,
     });
-    await quotaNotices(deps());
+    await quotaNotices({ database, engine: { clock, log: silentLog } });
     expect(await notices()).toEqual([
       { kind: 'QUOTA', percent: '90', role: 'DEPARTMENT_HEAD', dept: 'B' },
       { kind: 'QUOTA', percent: '90', role: 'ENERGY_MANAGER', dept: 'B' },
     ]);
-    expect(await quotaNotices(deps())).toEqual({ told: 0 });
+    expect(await quotaNotices({ database, engine: { clock, log: silentLog } })).toEqual({ told: 0 });
     const alarms = await database.pool.query('select count(*)::int as n from alarm');
     expect(alarms.rows).toEqual([{ n: 0 }]);
   });
   it('above 100 % it reminds both daily', async () => {
     const manager = await as('manager');
-    await setQuota(deps(), manager, {
+    await setQuota(deps(manager), manager, {
       department: 'B',
       month: '2026-11',
       limit: '100',
@@ -316,11 +336,11 @@ describe('quota notices', () => {
       ...electricity,
     });
     const before = (await notices()).length;
-    await quotaNotices(deps());
-    await quotaNotices(deps());
+    await quotaNotices({ database, engine: { clock, log: silentLog } });
+    await quotaNotices({ database, engine: { clock, log: silentLog } });
     expect((await notices()).length).toBe(before + 2);
     clock.advance(86_400_000);
-    await quotaNotices(deps());
+    await quotaNotices({ database, engine: { clock, log: silentLog } });
     expect((await notices()).length).toBe(before + 4);
     clock.set(NOW);
   });

@@ -36,7 +36,7 @@ export async function setQuota(
   change: QuotaChange,
 ): Promise<{ version: number }> {
   const { scope } = requirePermission(caller, 'SET_QUOTA');
-  const { database, engine } = deps;
+  const { reader, database, engine } = deps;
   const nowMs = engine.clock.now();
   const month = quotaMonth(caller.campus.timeZone, nowMs, change.month);
   if (month.state === 'ENDED')
@@ -46,7 +46,7 @@ export async function setQuota(
     throw invalid('/limit', 'QUOTA_LIMIT', 'A quota is a quantity above 0.');
   const reason = change.reason.trim();
   if (reason.length < 3) throw invalid('/reason', 'REASON', 'Say why the quota changes.');
-  const department = await findDepartment(database, scope, change.department);
+  const department = await findDepartment(reader, scope, change.department);
   if (!department)
     throw new DomainError('notFound', 'DEPARTMENT', `There is no department ${change.department}.`);
   const { utility } = change;

@@ -21,7 +21,7 @@ import {
 import { quotaVerdict, type Verdict } from '../../../domain/network/verdict';
 import { dayTypeIn } from '../../../domain/network/workCalendar';
 import { type Caller, requirePermission } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { type CircuitTable, circuitTable } from './circuitTable';
 import { loadDepartmentUse, loadEnergyDirectory } from './energyDirectory';
 import { type MonthBar, monthBars } from './monthBars';
@@ -66,16 +66,16 @@ export interface DepartmentQuota {
  * @throws DomainError `notFound` for a code that the campus does not know, `forbidden` `OUT_OF_SCOPE` for another's department
  */
 export async function viewDepartment(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { department: string; month?: string; utility: Utility },
 ): Promise<DepartmentQuota> {
-  const { database, engine } = deps;
+  const { reader, engine } = deps;
   const { campus } = caller;
   const department = await departmentFor(deps, caller, input.department);
   const month = quotaMonth(campus.timeZone, engine.clock.now(), input.month);
   const { utility } = input;
-  const directory = await loadEnergyDirectory(database, campus, utility);
+  const directory = await loadEnergyDirectory(reader, campus, utility);
   const firstMonth = addMonths(month.month, -23);
   const yearsSpan = {
     fromMs: dayStartMs(month.zone, `${firstMonth}-01`),
@@ -83,16 +83,16 @@ export async function viewDepartment(
   };
   const departmentIds = [department.id];
   const [uses, monthly, versions, notices, managers] = await Promise.all([
-    loadDepartmentUse(database, directory, monthSpans(month), { by: 'DAY', nowMs: month.nowMs }),
-    loadDepartmentUse(database, directory, [yearsSpan], { by: 'MONTH', nowMs: month.nowMs }),
-    listQuotaVersions(database, campus.id, {
+    loadDepartmentUse(reader, directory, monthSpans(month), { by: 'DAY', nowMs: month.nowMs }),
+    loadDepartmentUse(reader, directory, [yearsSpan], { by: 'MONTH', nowMs: month.nowMs }),
+    listQuotaVersions(reader, campus.id, {
       utility,
       departmentIds,
       fromMonth: firstMonth,
       toMonth: month.month,
     }),
-    listQuotaNotices(database, campus.id, { utility, departmentIds, month: month.month }),
-    namesOfRole(database, campus.id, 'ENERGY_MANAGER', new Date(month.nowMs)),
+    listQuotaNotices(reader, campus.id, { utility, departmentIds, month: month.month }),
+    namesOfRole(reader, campus.id, 'ENERGY_MANAGER', new Date(month.nowMs)),
   ]);
   const own = uses.of(department.id);
   const use = monthUse(own, month, dayTypeIn(directory.calendar));
@@ -102,7 +102,7 @@ export async function viewDepartment(
   });
   const circuits = circuitTable(own, points, month);
   const asOfMs = await newestHourlyMs(
-    database,
+    reader,
     points.flatMap(({ point }) => point.installs.map(({ meterId }) => meterId)),
     month,
   );
@@ -148,13 +148,13 @@ export async function viewDepartment(
 }
 
 /** The department, if the caller may see its quota; another's is refused by name, so that its page can say whom to ask. */
-export async function departmentFor(deps: ServiceDeps, caller: Caller, code: string): Promise<DepartmentRow> {
+export async function departmentFor(deps: ReadDeps, caller: Caller, code: string): Promise<DepartmentRow> {
   const { scope } = requirePermission(caller, 'VIEW_QUOTA');
-  const department = await findDepartment(deps.database, scope, code);
+  const department = await findDepartment(deps.reader, scope, code);
   if (department) return department;
-  const anywhere = await findDepartment(deps.database, campusScope(scope.campusId, scope.at), code);
+  const anywhere = await findDepartment(deps.reader, campusScope(scope.campusId, scope.at), code);
   if (!anywhere) throw new DomainError('notFound', 'DEPARTMENT', `There is no department ${code}.`);
-  const managers = await namesOfRole(deps.database, scope.campusId, 'ENERGY_MANAGER', scope.at);
+  const managers = await namesOfRole(deps.reader, scope.campusId, 'ENERGY_MANAGER', scope.at);
   throw new DomainError('forbidden', 'OUT_OF_SCOPE', `${code} is not your department.`, {
     action: 'VIEW_QUOTA',
     department: anywhere.name,

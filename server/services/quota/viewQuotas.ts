@@ -8,7 +8,7 @@ import {
 import type { Utility } from '../../../domain/metering/reading';
 import { dayTypeIn } from '../../../domain/network/workCalendar';
 import { type Caller, requirePermission } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { loadDepartmentUse, loadEnergyDirectory } from './energyDirectory';
 import { type MonthUse, monthSpans, monthUse } from './monthUse';
 import { type MonthState, quotaMonth } from './quotaMonth';
@@ -64,30 +64,30 @@ interface Entry {
 
 /** Every department of the caller's scope in one month. @throws DomainError `forbidden` without the role */
 export async function viewQuotas(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { month?: string; utility: Utility },
 ): Promise<QuotaList> {
   const { scope } = requirePermission(caller, 'VIEW_QUOTA');
-  const { database, engine } = deps;
+  const { reader, engine } = deps;
   const { campus } = caller;
   const { utility } = input;
   const month = quotaMonth(campus.timeZone, engine.clock.now(), input.month);
   const [departments, directory, utilities] = await Promise.all([
-    listDepartments(database, scope),
-    loadEnergyDirectory(database, campus, utility),
-    listQuotaUtilities(database, campus.id, month.month),
+    listDepartments(reader, scope),
+    loadEnergyDirectory(reader, campus, utility),
+    listQuotaUtilities(reader, campus.id, month.month),
   ]);
   const [uses, versions, asOfMs] = await Promise.all([
-    loadDepartmentUse(database, directory, monthSpans(month), { by: 'DAY', nowMs: month.nowMs }),
-    listQuotaVersions(database, campus.id, {
+    loadDepartmentUse(reader, directory, monthSpans(month), { by: 'DAY', nowMs: month.nowMs }),
+    listQuotaVersions(reader, campus.id, {
       utility,
       departmentIds: departments.map(({ id }) => id),
       fromMonth: month.month,
       toMonth: month.month,
     }),
     newestHourlyMs(
-      database,
+      reader,
       directory.points.flatMap(({ installs }) => installs.map(({ meterId }) => meterId)),
       month,
     ),

@@ -1,7 +1,7 @@
 import { listReadings } from '../../../db/queries/meterReadings';
 import { hourlyMeans, type RoomAlarmRow } from '../../../db/queries/rooms';
 import { usualBand } from '../../../domain/network/usualBand';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 /** Load of one meter over a short range, as a chart wants it. Powers in W, times in ms UTC. */
 export interface LoadTrace {
@@ -26,12 +26,12 @@ const GAP_FACTOR = 2.5;
 
 /** Reads the trace of a meter in [fromMs, toMs], with the alarms that lie on it. */
 export async function loadTrace(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   meter: { readonly id: number; readonly intervalMs: number },
   range: { readonly fromMs: number; readonly toMs: number },
   alarms: readonly Pick<RoomAlarmRow, 'raisedMs' | 'returnedMs' | 'endedMs' | 'priority'>[],
 ): Promise<LoadTrace> {
-  const readings = await listReadings(deps.database, meter.id, {
+  const readings = await listReadings(deps.reader, meter.id, {
     fromMs: range.fromMs,
     toMs: range.toMs + 1,
     afterMs: null,
@@ -51,7 +51,7 @@ export async function loadTrace(
   });
   const hourStart = Math.floor(range.toMs / HOUR_MS) * HOUR_MS;
   const sameHours = [1, 2, 3, 4].map((weeks) => hourStart - weeks * WEEK_MS);
-  const usual = usualBand((await hourlyMeans(deps.database, meter.id, sameHours)).map((h) => h.powerW));
+  const usual = usualBand((await hourlyMeans(deps.reader, meter.id, sameHours)).map((h) => h.powerW));
   return {
     ...range,
     points,

@@ -9,7 +9,7 @@ import { findTariff } from '../../../db/queries/tariffBooks';
 import type { ChargeProof } from '../../../domain/credit/chargeProof';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, requirePermission } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 /** A charge in a list. Quantities and amounts in µ. */
 export interface ChargeRow {
@@ -32,7 +32,7 @@ export interface ChargePage {
 
 /** Charges in force of an account, newest first. @throws DomainError `forbidden`, `notFound` */
 export async function readCharges(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: {
     readonly accountCode: string;
@@ -41,9 +41,9 @@ export async function readCharges(
   },
 ): Promise<ChargePage> {
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
-  const account = await findAccountView(deps.database, scope, input.accountCode);
+  const account = await findAccountView(deps.reader, scope, input.accountCode);
   if (!account) throw new DomainError('notFound', 'ACCOUNT', `There is no account ${input.accountCode}.`);
-  const rows = await listAccountCharges(deps.database, account.id, {
+  const rows = await listAccountCharges(deps.reader, account.id, {
     before: input.before && { t1Ms: input.before.t1Ms, id: BigInt(input.before.id) },
     afterMs: null,
     untilMs: null,
@@ -98,16 +98,16 @@ export interface ChargeProofData {
 
 /** Everything about one charge. @throws DomainError `forbidden`, `notFound` */
 export async function readChargeProof(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { readonly id: string },
 ): Promise<ChargeProofData> {
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
-  const charge = await findProofCharge(deps.database, scope, BigInt(input.id));
-  const tariff = charge && (await findTariff(deps.database, charge.tariffId));
+  const charge = await findProofCharge(deps.reader, scope, BigInt(input.id));
+  const tariff = charge && (await findTariff(deps.reader, charge.tariffId));
   if (!charge || !tariff) throw new DomainError('notFound', 'CHARGE', `There is no charge ${input.id}.`);
-  const booked = charge.txId === null ? null : await findProofTx(deps.database, charge.txId);
-  const readings = await enclosingReadings(deps.database, charge.meterId, charge.t0Ms, charge.t1Ms);
+  const booked = charge.txId === null ? null : await findProofTx(deps.reader, charge.txId);
+  const readings = await enclosingReadings(deps.reader, charge.meterId, charge.t0Ms, charge.t1Ms);
   const versionCode = String(charge.tariffVersionId);
   const version = tariff.versions.find(({ code }) => code === versionCode);
   return {

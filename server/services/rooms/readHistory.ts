@@ -12,7 +12,7 @@ import {
 import { alarmBaseState } from '../../../domain/alarms/alarm';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { openRoom } from './roomRights';
 
 const DAYS = 30;
@@ -60,7 +60,7 @@ export interface RoomHistory {
 
 /** Alarms, commands, notices and payments of a room in the last 30 days, as far as the viewer may see them. */
 export async function readRoomHistory(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { readonly code: string },
 ): Promise<RoomHistory> {
@@ -69,12 +69,12 @@ export async function readRoomHistory(
   const sinceMs = nowMs - DAYS * DAY_MS;
   const events: RoomEvent[] = [];
   if (rights.alarms) {
-    const alarms = await listPlaceAlarms(deps.database, scope, room.id, sinceMs, 200);
+    const alarms = await listPlaceAlarms(deps.reader, scope, room.id, sinceMs, 200);
     events.push(...alarms.map(alarmEvent));
   }
   if (rights.commands) {
-    for (const point of await listRoomPoints(deps.database, room.id, nowMs)) {
-      const commands = await listPointCommands(deps.database, scope, point.code, 100);
+    for (const point of await listRoomPoints(deps.reader, room.id, nowMs)) {
+      const commands = await listPointCommands(deps.reader, scope, point.code, 100);
       for (const row of commands) {
         const command = liveCommand(row);
         if (command && command.action !== 'READ' && command.createdAt >= sinceMs)
@@ -83,10 +83,10 @@ export async function readRoomHistory(
     }
   }
   const code =
-    rights.band || rights.money ? await findRoomAccountCode(deps.database, room.id, new Date(nowMs)) : null;
-  const account = code === null ? null : await findAccountView(deps.database, scope, code);
+    rights.band || rights.money ? await findRoomAccountCode(deps.reader, room.id, new Date(nowMs)) : null;
+  const account = code === null ? null : await findAccountView(deps.reader, scope, code);
   if (account) {
-    const notices = await listAccountNotices(deps.database, account.id, sinceMs, 100);
+    const notices = await listAccountNotices(deps.reader, account.id, sinceMs, 100);
     events.push(
       ...notices.map(
         (n): RoomEvent => ({
@@ -98,7 +98,7 @@ export async function readRoomHistory(
       ),
     );
     if (rights.money) {
-      const payments = await listAccountPayments(deps.database, account.id, sinceMs, 100);
+      const payments = await listAccountPayments(deps.reader, account.id, sinceMs, 100);
       events.push(
         ...payments.map(
           (p): RoomEvent => ({

@@ -7,7 +7,7 @@ import { standstillIsMissing } from '../../../domain/metering/standstill';
 import type { TariffBook } from '../../../domain/tariffs/tariffBook';
 import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from './loadTrace';
 import { needRight, openRoom } from './roomRights';
 
@@ -16,7 +16,7 @@ const DAYS = 7;
 
 /** Load of a room in the last `minutes`. @throws DomainError `forbidden`, `notFound` */
 export async function readRoomTrace(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { code: string; meterCode: string; minutes: number },
 ): Promise<LoadTrace> {
@@ -26,7 +26,7 @@ export async function readRoomTrace(
   const toMs = deps.engine.clock.now();
   const fromMs = toMs - input.minutes * 60_000;
   const alarms = rights.alarms
-    ? await listPlaceAlarms(deps.database, scope, room.id, fromMs - 24 * HOUR_MS, 50)
+    ? await listPlaceAlarms(deps.reader, scope, room.id, fromMs - 24 * HOUR_MS, 50)
     : [];
   return loadTrace(
     deps,
@@ -56,7 +56,7 @@ export interface WeekOfLoad {
 
 /** The last seven campus days of a room's meter, today included. @throws DomainError `forbidden`, `notFound` */
 export async function readRoomWeek(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { code: string; meterCode: string; accountCode: string | null },
 ): Promise<WeekOfLoad> {
@@ -67,7 +67,7 @@ export async function readRoomWeek(
   const zone = campusZone(caller.campus.timeZone);
   const days = lastDays(zone, nowMs);
   const fromMs = days[0]!.startMs;
-  const sums = await sumReadings(deps.database, meter.id, {
+  const sums = await sumReadings(deps.reader, meter.id, {
     fromMs: fromMs - HOUR_MS,
     toMs: nowMs,
     afterMs: null,
@@ -93,7 +93,7 @@ export async function readRoomWeek(
   }
   const first = sums[0]?.fromMs ?? nowMs;
   const book = input.accountCode
-    ? await accountTariffBook(deps.database, scope, input.accountCode, meter.utility, zone, nowMs)
+    ? await accountTariffBook(deps.reader, scope, input.accountCode, meter.utility, zone, nowMs)
     : null;
   const dayTotals = days.map((day) => ({
     ...day,
@@ -101,7 +101,7 @@ export async function readRoomWeek(
       .filter((sum) => sum.fromMs >= day.startMs && sum.fromMs < day.endMs)
       .reduce((total, sum) => total + sum.quantityMicro, 0n),
   }));
-  const alarms = rights.alarms ? await listPlaceAlarms(deps.database, scope, room.id, fromMs, 100) : [];
+  const alarms = rights.alarms ? await listPlaceAlarms(deps.reader, scope, room.id, fromMs, 100) : [];
   return {
     days: dayTotals.map((day) => ({ ...day, quantityMicro: day.quantityMicro.toString() })),
     totalMicro: dayTotals.reduce((total, day) => total + day.quantityMicro, 0n).toString(),
@@ -119,8 +119,8 @@ export async function readRoomWeek(
   };
 }
 
-async function meterFor(deps: ServiceDeps, scope: ScopeFilter, code: string): Promise<MeterPlace> {
-  const meter = await findMeterPlace(deps.database, scope, code);
+async function meterFor(deps: ReadDeps, scope: ScopeFilter, code: string): Promise<MeterPlace> {
+  const meter = await findMeterPlace(deps.reader, scope, code);
   if (!meter) throw new DomainError('notFound', 'METER', `There is no meter ${code}.`);
   return meter;
 }

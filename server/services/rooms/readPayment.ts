@@ -5,7 +5,7 @@ import { listAccountPayments } from '../../../db/queries/rooms';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 const LOOK_BACK_MS = 30 * 86_400_000;
 const PAYMENTS_MAX = 200;
@@ -25,19 +25,19 @@ export interface PaymentTimeline {
 
 /** What became of a payment. @throws DomainError `forbidden`, `notFound` */
 export async function readPayment(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   caller: Caller,
   input: { readonly accountCode: string; readonly id: string },
 ): Promise<PaymentTimeline> {
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
-  const account = await findAccountView(deps.database, scope, input.accountCode);
+  const account = await findAccountView(deps.reader, scope, input.accountCode);
   const sinceMs = deps.engine.clock.now() - LOOK_BACK_MS;
-  const payments = account ? await listAccountPayments(deps.database, account.id, sinceMs, PAYMENTS_MAX) : [];
+  const payments = account ? await listAccountPayments(deps.reader, account.id, sinceMs, PAYMENTS_MAX) : [];
   const payment = payments.find(({ id }) => id === input.id);
   if (!payment) throw new DomainError('notFound', 'PAYMENT', `There is no payment ${input.id}.`);
   const commands: LiveCommand[] = [];
   for (const id of payment.commandIds) {
-    const row = await findCommandView(deps.database, scope, id);
+    const row = await findCommandView(deps.reader, scope, id);
     const command = row && liveCommand(row);
     if (command) commands.push(command);
   }

@@ -21,7 +21,7 @@ import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balance
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 import { type SwitchChecks, switchChecks } from '../supply/switchChecks';
 import { type OpenRoom, openRoom, type RoomRights } from './roomRights';
 
@@ -112,23 +112,23 @@ export interface RoomData {
 }
 
 /** All facts of a room's page as they stand now. */
-export async function readRoom(deps: ServiceDeps, caller: Caller, code: string): Promise<RoomData> {
+export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Promise<RoomData> {
   const open = await openRoom(deps, caller, code);
   const nowMs = deps.engine.clock.now();
   const { room, rights } = open;
-  const rows = await listRoomPoints(deps.database, room.id, nowMs);
+  const rows = await listRoomPoints(deps.reader, room.id, nowMs);
   const views: { row: RoomPointRow; view: PointView; commands: CommandView[] }[] = [];
   for (const row of rows) {
-    const view = await findPointView(deps.database, open.scope, row.code, nowMs);
+    const view = await findPointView(deps.reader, open.scope, row.code, nowMs);
     if (!view) continue;
     const commands =
       rights.commands || rights.money
-        ? await listPointCommands(deps.database, open.scope, row.code, COMMANDS_PER_POINT)
+        ? await listPointCommands(deps.reader, open.scope, row.code, COMMANDS_PER_POINT)
         : [];
     views.push({ row, view, commands });
   }
   const account = await readAccount(deps, open, caller, views, nowMs);
-  const names = await actorNames(deps.database, actorsOf(views));
+  const names = await actorNames(deps.reader, actorsOf(views));
   return {
     asOfMs: nowMs,
     code: room.code,
@@ -243,16 +243,16 @@ function named(
 }
 
 async function readAccount(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   { room, scope, rights }: OpenRoom,
   caller: Caller,
   views: readonly { row: RoomPointRow; view: PointView }[],
   nowMs: number,
 ): Promise<{ shown: RoomAccount; hasCredit: boolean } | null> {
-  const code = await findRoomAccountCode(deps.database, room.id, new Date(nowMs));
-  const account = code === null ? null : await findAccountView(deps.database, scope, code);
+  const code = await findRoomAccountCode(deps.reader, room.id, new Date(nowMs));
+  const account = code === null ? null : await findAccountView(deps.reader, scope, code);
   if (!account) return null;
-  const stored = await findAccountPolicy(deps.database, account.id);
+  const stored = await findAccountPolicy(deps.reader, account.id);
   const policy = creditPolicyOf((stored?.body ?? {}) as PolicyBody, stored?.days ?? {});
   const electric = views.filter(({ view }) => view.utility === 'ELECTRICITY');
   const { timeLeft } = account;
@@ -311,14 +311,14 @@ async function readAccount(
 const HORIZON_HOURS = 720;
 
 async function priceNow(
-  deps: ServiceDeps,
+  deps: ReadDeps,
   scope: ScopeFilter,
   accountCode: string,
   caller: Caller,
   nowMs: number,
 ): Promise<string | null> {
   const zone = campusZone(caller.campus.timeZone);
-  const book = await accountTariffBook(deps.database, scope, accountCode, 'ELECTRICITY', zone, nowMs);
+  const book = await accountTariffBook(deps.reader, scope, accountCode, 'ELECTRICITY', zone, nowMs);
   const prices = book && nowMs >= book.startMs ? book.at(nowMs).pricesMicro : [];
   return prices.length === 1 ? prices[0]!.toString() : null;
 }

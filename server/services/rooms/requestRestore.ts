@@ -23,11 +23,11 @@ export async function requestRestore(
   const { room, scope, rights } = await openRoom(deps, caller, input.code);
   needRight(rights, 'requestRestore');
   const nowMs = deps.engine.clock.now();
-  const points = await listRoomPoints(deps.database, room.id, nowMs);
+  const points = await listRoomPoints(deps.reader, room.id, nowMs);
   if (!points.some(({ code }) => code === input.pointCode))
     throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode} here.`);
-  const accountCode = await findRoomAccountCode(deps.database, room.id, new Date(nowMs));
-  const account = accountCode === null ? null : await findAccountView(deps.database, scope, accountCode);
+  const accountCode = await findRoomAccountCode(deps.reader, room.id, new Date(nowMs));
+  const account = accountCode === null ? null : await findAccountView(deps.reader, scope, accountCode);
   await withTransaction(deps.database, async (tx) => {
     await insertNotice(tx.client, {
       campusId: scope.campusId,

@@ -3,7 +3,7 @@ import type { ScopeFilter } from '../../../db/queries/scope';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, roleMissing } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
-import type { ServiceDeps } from '../deps';
+import type { ReadDeps } from '../deps';
 
 /** What a viewer may see and do in one room. Screens hide what is false. */
 export interface RoomRights {
@@ -53,23 +53,23 @@ export interface OpenRoom {
  * Finds a room for a viewer.
  * @throws DomainError `forbidden` where no role opens any room; `notFound` outside the viewer's scope
  */
-export async function openRoom(deps: ServiceDeps, caller: Caller, code: string): Promise<OpenRoom> {
+export async function openRoom(deps: ReadDeps, caller: Caller, code: string): Promise<OpenRoom> {
   const scopes = DOORS.flatMap((action) => caller.permission(action)?.scope ?? []);
   if (scopes.length === 0) throw roleMissing('VIEW_LIVE_ROOM');
   for (const scope of scopes) {
-    const room = await findRoom(deps.database, scope, code);
+    const room = await findRoom(deps.reader, scope, code);
     if (room) return { room, scope, rights: await rightsIn(deps, caller, room.id) };
   }
   throw new DomainError('notFound', 'ROOM', `There is no room ${code}.`);
 }
 
-async function rightsIn(deps: ServiceDeps, caller: Caller, spaceId: number): Promise<RoomRights> {
+async function rightsIn(deps: ReadDeps, caller: Caller, spaceId: number): Promise<RoomRights> {
   const known = new Map<string, boolean>();
   const covers = async (scope: ScopeFilter): Promise<boolean> => {
     const key = JSON.stringify(scope);
     const before = known.get(key);
     if (before !== undefined) return before;
-    const within = await isSpaceWithin(deps.database, scope, spaceId);
+    const within = await isSpaceWithin(deps.reader, scope, spaceId);
     known.set(key, within);
     return within;
   };

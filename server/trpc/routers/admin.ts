@@ -20,7 +20,7 @@ export const adminRouter = router({
   quarantine: permissionProcedure('VIEW_QUARANTINE')
     .input(z.strictObject({ reason: z.string().min(1).max(64).nullable() }))
     .query(({ ctx, input }) =>
-      listQuarantine(ctx.database, ctx.scope, {
+      listQuarantine(ctx.reader, ctx.scope, {
         meterCode: null,
         reason: input.reason,
         beforeId: null,

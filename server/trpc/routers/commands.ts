@@ -22,7 +22,7 @@ export const commandsRouter = router({
   byId: permissionProcedure('VIEW_COMMANDS')
     .input(z.strictObject({ id: commandId }))
     .query(async ({ ctx, input }) => {
-      const command = await findCommandView(ctx.database, ctx.scope, input.id);
+      const command = await findCommandView(ctx.reader, ctx.scope, input.id);
       if (!command) throw new DomainError('notFound', 'COMMAND', `There is no command ${input.id}.`);
       return liveCommand(command);
     }),
@@ -30,7 +30,7 @@ export const commandsRouter = router({
   ofPoint: permissionProcedure('VIEW_COMMANDS')
     .input(point)
     .query(async ({ ctx, input }) => {
-      const commands = await listPointCommands(ctx.database, ctx.scope, input.pointCode, 50);
+      const commands = await listPointCommands(ctx.reader, ctx.scope, input.pointCode, 50);
       return commands.flatMap((command) => liveCommand(command) ?? []);
     }),
 

@@ -68,7 +68,7 @@ export const displaysRouter = router({
     .input(z.strictObject({ code: pairingCode, name: restText(60) }))
     .mutation(({ ctx, input }) =>
       pairDisplay(
-        { database: ctx.database, engine: ctx.engine, publicUrl: ctx.host.publicUrl },
+        { database: ctx.database, reader: ctx.reader, engine: ctx.engine, publicUrl: ctx.host.publicUrl },
         ctx.caller,
         input,
       ),

@@ -1,5 +1,6 @@
 import { campusScope } from '../../../db/queries/scope';
-import { roleMissing, sessionCaller } from '../../auth/caller';
+import { scopedSource } from '../../../db/scopedSource';
+import { requirePermission, sessionCaller } from '../../auth/caller';
 import { viewBands } from '../../services/campus/viewBands';
 import { viewLoadToday } from '../../services/campus/viewLoadToday';
 import { viewPlaces } from '../../services/campus/viewPlaces';
@@ -10,11 +11,12 @@ const wallProcedure = viewerProcedure.use(({ ctx, next }) => {
   const { viewer } = ctx;
   const at = new Date(ctx.engine.clock.now());
   if (viewer.kind === 'DISPLAY') {
-    return next({ ctx: { ...ctx, scope: campusScope(viewer.campus.id, at) } });
+    const reader = scopedSource(ctx.database, { kind: 'DISPLAY', campusId: viewer.campus.id });
+    return next({ ctx: { ...ctx, reader, scope: campusScope(viewer.campus.id, at) } });
   }
-  const permission = sessionCaller(viewer, ctx.address, at).permission('VIEW_OVERVIEW');
-  if (!permission) throw roleMissing('VIEW_OVERVIEW');
-  return next({ ctx: { ...ctx, scope: permission.scope } });
+  const caller = sessionCaller(viewer, ctx.address, at);
+  const { scope } = requirePermission(caller, 'VIEW_OVERVIEW');
+  return next({ ctx: { ...ctx, reader: scopedSource(ctx.database, caller.reach), scope } });
 });
 
 /** Aggregates of a campus for its walls. */
