@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COMMAND_STATES } from '../domain/supply/commandMachine';
 import { restCode, restDecimal, restInstant, restReason, restText, restTime } from './restCommon';
 
 /** Meter points, what they are told to do, and the exchange of their meters. */
@@ -23,20 +24,7 @@ export const pointSupplySchema = z
   })
   .meta({ id: 'PointSupply' });
 
-export const commandStateSchema = z.enum([
-  'PENDING_APPROVAL',
-  'QUEUED',
-  'SENT',
-  'ACCEPTED',
-  'EXECUTED',
-  'VERIFIED',
-  'UNVERIFIED',
-  'FAILED',
-  'FAILED_TIMEOUT',
-  'EXPIRED',
-  'CANCELLED',
-  'SUPERSEDED',
-]);
+export const commandStateSchema = z.enum(COMMAND_STATES);
 
 export const commandSchema = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LiveRoom, LiveSnapshot } from '../../contracts/liveEvents';
 import { LiveClient, type LiveSocket } from './liveClient';
+import { liveAlarm } from './testing';
 
 const SERVER_AHEAD_MS = 3_600_000;
 
@@ -222,32 +223,7 @@ describe('a connection that dies', () => {
     newest().say('snapshot', {
       ...snapshot('alarms', 9),
       bootId: 'after',
-      alarms: [
-        {
-          id: '1',
-          rule: 'OVERLOAD',
-          priority: 2,
-          state: 'UNACK',
-          latching: false,
-          shelvedUntil: null,
-          shelvedBy: null,
-          shelvedReason: null,
-          suppressedBy: null,
-          outOfServiceTicket: null,
-          place: { building: null, space: null, point: null, meter: null, gateway: null, path: [] },
-          value: null,
-          limit: null,
-          unit: null,
-          raisedAt: changedAt,
-          changedAt,
-          returnedAt: null,
-          acknowledgedAt: null,
-          acknowledgedBy: null,
-          owner: null,
-          escalatesAt: null,
-          count: 1,
-        },
-      ],
+      alarms: [liveAlarm({ raisedAt: changedAt, changedAt })],
     });
     expect(client.getView().changesWhileAway).toBe(1);
     client.dismissChanges();

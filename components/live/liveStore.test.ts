@@ -9,6 +9,7 @@ import type {
   MeterRow,
 } from '../../contracts/liveEvents';
 import { LiveStore } from './liveStore';
+import { liveAlarm } from './testing';
 
 const ROOM: LiveRoom = 'building:D7';
 
@@ -49,31 +50,8 @@ const delta = (seq: number, rows: MeterRow[], change: Partial<LiveDelta> = {}): 
   ...change,
 });
 
-const alarm = (id: string, change: Partial<LiveAlarm> = {}): LiveAlarm => ({
-  id,
-  rule: 'OVERLOAD',
-  priority: 2,
-  state: 'UNACK',
-  latching: false,
-  shelvedUntil: null,
-  shelvedBy: null,
-  shelvedReason: null,
-  suppressedBy: null,
-  outOfServiceTicket: null,
-  place: { building: null, space: null, point: null, meter: null, gateway: null, path: [] },
-  value: null,
-  limit: null,
-  unit: null,
-  raisedAt: 1,
-  changedAt: 1,
-  returnedAt: null,
-  acknowledgedAt: null,
-  acknowledgedBy: null,
-  owner: null,
-  escalatesAt: null,
-  count: 1,
-  ...change,
-});
+const alarm = (id: string, change: Partial<LiveAlarm> = {}): LiveAlarm =>
+  liveAlarm({ id, raisedAt: 1, changedAt: 1, ...change });
 
 const command = (id: string, change: Partial<LiveCommand> = {}): LiveCommand => ({
   id,

@@ -1,32 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveAlarm } from '../../contracts/liveEvents';
+import { liveAlarm } from '../live/testing';
 import { alarmHeadline } from './headline';
 
-const alarm = (id: string, change: Partial<LiveAlarm>): LiveAlarm => ({
-  id,
-  rule: 'OVERLOAD',
-  priority: 2,
-  state: 'UNACK',
-  latching: false,
-  shelvedUntil: null,
-  shelvedBy: null,
-  shelvedReason: null,
-  suppressedBy: null,
-  outOfServiceTicket: null,
-  place: { building: 'D7', space: '7-412', point: null, meter: null, gateway: null, path: [] },
-  value: null,
-  limit: null,
-  unit: null,
-  raisedAt: 0,
-  changedAt: 0,
-  returnedAt: null,
-  acknowledgedAt: null,
-  acknowledgedBy: null,
-  owner: null,
-  escalatesAt: null,
-  count: 1,
-  ...change,
-});
+const alarm = (id: string, change: Partial<LiveAlarm>): LiveAlarm =>
+  liveAlarm({
+    id,
+    place: { building: 'D7', space: '7-412', point: null, meter: null, gateway: null, path: [] },
+    ...change,
+  });
 const place = (building: string) => ({ ...alarm('0', {}).place, building });
 
 describe('headline of the overview', () => {

@@ -10,25 +10,13 @@ import {
   pgTable,
   text,
 } from 'drizzle-orm/pg-core';
+import { COMMAND_STATES } from '../../domain/supply/commandMachine';
 import { campus } from './campus';
 import { at, atMs } from './columns';
 import { meter, meterPoint } from './meter';
 
 export const observedSupply = pgEnum('observed_supply', ['CLOSED', 'OPEN', 'UNKNOWN']);
-export const commandState = pgEnum('command_state', [
-  'PENDING_APPROVAL',
-  'QUEUED',
-  'SENT',
-  'ACCEPTED',
-  'EXECUTED',
-  'VERIFIED',
-  'UNVERIFIED',
-  'FAILED',
-  'FAILED_TIMEOUT',
-  'EXPIRED',
-  'CANCELLED',
-  'SUPERSEDED',
-]);
+export const commandState = pgEnum('command_state', COMMAND_STATES);
 
 /** Wanted and observed supply of a point. Wanted is a pure function of `reasons`; observed comes from telemetry alone. */
 export const supplyState = pgTable('supply_state', {
