@@ -13,6 +13,9 @@ import { CampusFeed } from './campusFeed';
 import type { Channels } from './channels';
 import { subscribeFrames } from './frameSource';
 import type { LiveAccess, LiveHealth } from './liveAccess';
+import { lookTogether } from './lookTogether';
+
+const numbersOf = (ids: readonly string[]) => ids.map(Number).filter(Number.isSafeInteger);
 
 const ROOMS_STEP_MS = 500;
 const MAPS_STEP_MS = 1_000;
@@ -42,6 +45,9 @@ export class LiveHub implements LiveAccess {
   private lastFrameMs: number | null = null;
   private brokerConnected: () => boolean = () => false;
   private lastIngestLagMs: number | null = null;
+  private readonly lookAtAlarms = this.looking((feed, ids) => feed.readAlarms(numbersOf(ids)));
+  private readonly lookAtCommands = this.looking((feed, ids) => feed.readCommands(ids));
+  private readonly lookAtAccounts = this.looking((feed, ids) => feed.readAccounts(numbersOf(ids)));
 
   constructor(private readonly options: LiveHubOptions) {}
 
@@ -66,7 +72,7 @@ export class LiveHub implements LiveAccess {
         DB_CHANNELS.accountCredited,
         DB_CHANNELS.configChanged,
       ],
-      heard: (channel, ids) => this.run('notification', () => this.heard(channel, ids)),
+      heard: (channel, ids) => this.heard(channel, ids),
       connected: () => this.run('catch up', () => this.catchUp()),
       log,
     });
@@ -148,19 +154,34 @@ export class LiveHub implements LiveAccess {
     });
   }
 
-  private async heard(channel: DbChannel, ids: string[] | null): Promise<void> {
-    if (ids === null) return this.catchUp();
+  private heard(channel: DbChannel, ids: string[] | null): void {
+    if (ids === null) {
+      this.run('notification', () => this.catchUp());
+      return;
+    }
     switch (channel) {
       case DB_CHANNELS.alarmChanged:
-        return this.each((feed) => feed.readAlarms(ids.map(Number).filter(Number.isSafeInteger)));
+        this.lookAtAlarms(ids);
+        return;
       case DB_CHANNELS.commandChanged:
       case DB_CHANNELS.commandQueued:
-        return this.each((feed) => feed.readCommands(ids));
+        this.lookAtCommands(ids);
+        return;
       case DB_CHANNELS.accountCredited:
-        return this.each((feed) => feed.readAccounts(ids.map(Number).filter(Number.isSafeInteger)));
+        this.lookAtAccounts(ids);
+        return;
       case DB_CHANNELS.configChanged:
-        return this.loadCampuses();
+        this.run('notification', () => this.loadCampuses());
     }
+  }
+
+  private looking(
+    look: (feed: CampusFeed, ids: string[]) => Promise<void>,
+  ): (ids: readonly string[]) => void {
+    return lookTogether(
+      (ids) => this.each((feed) => look(feed, ids)),
+      (error) => this.options.log.warn({ err: error, what: 'notification' }, 'live data'),
+    );
   }
 
   private async catchUp(): Promise<void> {
