@@ -25,6 +25,9 @@ import { nameIn, type Part, supplyAndUse } from './supplyUse';
 const PARTS = 5;
 /** Narrower parts have no room for their words, then for their percentage. */
 const NAME_TENTHS = 200;
+/** A way into the campus has a longer name, and its power only where that fits as well. */
+const FEED_TENTHS = 280;
+const POWER_TENTHS = 450;
 const SHARE_TENTHS = 40;
 
 interface Props {
@@ -184,7 +187,8 @@ function shareOf(counted: number, installed: number): string {
 
 function supplyText({ name, powerW, tenths }: Part, unit: PowerUnit): string {
   if (tenths < SHARE_TENTHS) return '';
-  if (tenths < NAME_TENTHS) return printedShare(tenths);
+  if (tenths < FEED_TENTHS) return printedShare(tenths);
+  if (tenths < POWER_TENTHS) return `${name}, ${formatPercent(tenths / 10)}`;
   return `${name}, ${formatPower(powerW, 'campus', unit)}, ${formatPercent(tenths / 10)}`;
 }
 
