@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { COMMAND_STATES } from '../domain/supply/commandMachine';
+import { BALANCE_BANDS } from '../domain/tariffs/balanceBand';
 
 /**
  * What the server pushes to browsers over Socket.IO and what browsers may ask for.
@@ -104,19 +105,7 @@ export const campusFiguresSchema = z.object({
 });
 export type CampusFigures = z.infer<typeof campusFiguresSchema>;
 
-export const balanceBandSchema = z.enum([
-  'OVER_14_D',
-  'D7_TO_14',
-  'D3_TO_7',
-  'H24_TO_72',
-  'H6_TO_24',
-  'UNDER_6_H',
-  'CUT',
-  'NO_DATA',
-  'LEARNING',
-]);
-/** Time-left band of a prepaid room. CUT, NO_DATA and LEARNING are not steps of the ramp. */
-export type BalanceBand = z.infer<typeof balanceBandSchema>;
+export const balanceBandSchema = z.enum(BALANCE_BANDS);
 
 export const balanceRowSchema = z.object({
   account: code,

@@ -2,7 +2,8 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type BalanceBand, balanceBandSchema } from '../../contracts/liveEvents';
+import { balanceBandSchema } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { useTRPC } from '../live/trpc';
 import { formatNumber } from '../ui/format';
 import { formatTime } from '../ui/formatTime';

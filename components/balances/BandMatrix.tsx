@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { BalanceBand } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { BAND_ORDER, BAND_STEP, bandColours } from '../ui/BandCell';
 import { classNames } from '../ui/classNames';
 import { formatNumber, formatPercent } from '../ui/format';

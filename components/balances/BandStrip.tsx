@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { BalanceBand } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { BAND_ORDER, BandSwatch } from '../ui/BandCell';
 import { formatNumber, formatPercent } from '../ui/format';
 import { formatAge, formatMoment } from '../ui/formatTime';

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
-import type { BalanceBand } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { useLiveRoom, useLiveStore } from '../live/LiveProvider';
 import { BAND_ORDER, BandSwatch } from '../ui/BandCell';
 import { classNames } from '../ui/classNames';

@@ -3,7 +3,7 @@
 'use client';
 
 import { type KeyboardEvent, useRef, useState } from 'react';
-import type { BalanceBand } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { BandCell } from '../ui/BandCell';
 import { classNames } from '../ui/classNames';
 import type { LiveRoomState } from './liveRooms';

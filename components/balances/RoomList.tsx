@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { BalanceBand } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { BandTag } from '../ui/BandCell';
 import { LONG_DASH } from '../ui/format';
 import { formatAge, formatTimeLeft } from '../ui/formatTime';

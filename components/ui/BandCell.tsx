@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { BalanceBand } from '../../contracts/liveEvents';
+import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import styles from './BandCell.module.css';
 import { classNames } from './classNames';
 import { formatTimeLeft, formatTimeLeftCell } from './formatTime';

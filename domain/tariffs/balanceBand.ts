@@ -1,25 +1,8 @@
-import { bandOf, type TimeLeftBand } from './timeLeft';
+import { bandOf, TIME_LEFT_BANDS } from './timeLeft';
 
 /** How a prepaid room stands on the balance map: a step of the ramp, or one of three states beside it. */
-export type BalanceBand =
-  | 'OVER_14_D'
-  | 'D7_TO_14'
-  | 'D3_TO_7'
-  | 'H24_TO_72'
-  | 'H6_TO_24'
-  | 'UNDER_6_H'
-  | 'CUT'
-  | 'NO_DATA'
-  | 'LEARNING';
-
-const STEPS: Readonly<Record<TimeLeftBand, BalanceBand>> = {
-  GT_14D: 'OVER_14_D',
-  D7_14: 'D7_TO_14',
-  D3_7: 'D3_TO_7',
-  H24_72: 'H24_TO_72',
-  H6_24: 'H6_TO_24',
-  LT_6H: 'UNDER_6_H',
-};
+export const BALANCE_BANDS = [...TIME_LEFT_BANDS, 'CUT', 'NO_DATA', 'LEARNING'] as const;
+export type BalanceBand = (typeof BALANCE_BANDS)[number];
 
 /** The bands that count as "under 24 h" in shares and lists. */
 export const BANDS_UNDER_24_H: readonly BalanceBand[] = ['H6_TO_24', 'UNDER_6_H'];
@@ -48,5 +31,5 @@ export function balanceBandOf(facts: BandFacts): BalanceBand {
   const limitMs = Math.max(STALE_INTERVALS * facts.intervalMs, RENEWAL_MS);
   if (facts.reportAgeMs === null || facts.reportAgeMs > limitMs) return 'NO_DATA';
   if (facts.measuredOpen) return 'CUT';
-  return facts.hoursLeft === null ? 'LEARNING' : STEPS[bandOf(facts.hoursLeft)];
+  return facts.hoursLeft === null ? 'LEARNING' : bandOf(facts.hoursLeft);
 }

@@ -21,14 +21,14 @@ describe('time left', () => {
       kind: 'LEFT',
       hours: 12.5,
       beyondHorizon: false,
-      band: 'H6_24',
+      band: 'H6_TO_24',
     });
   });
 
   it('uses free units first', () => {
     const free = { ...load, freeMicro: 3_500_000n };
     const input = { nowMs, availableMicro: 1_000_000n, loads: [free], dataDays: 7 };
-    expect(timeLeft(input)).toMatchObject({ hours: 5.5, band: 'LT_6H' });
+    expect(timeLeft(input)).toMatchObject({ hours: 5.5, band: 'UNDER_6_H' });
     expect(timeLeft(input)).toEqual(timeLeft(input));
   });
 
@@ -64,27 +64,27 @@ describe('time left', () => {
     expect(timeLeft({ nowMs, availableMicro: 1n, loads: [idle], dataDays: 7 })).toMatchObject({
       hours: 720,
       beyondHorizon: true,
-      band: 'GT_14D',
+      band: 'OVER_14_D',
     });
     expect(timeLeft({ nowMs, availableMicro: 0n, loads: [idle], dataDays: 7 })).toMatchObject({
       hours: 0,
-      band: 'LT_6H',
+      band: 'UNDER_6_H',
     });
   });
 });
 
 describe('bands', () => {
   it.each([
-    [336.1, 'GT_14D'],
-    [336, 'D7_14'],
-    [168, 'D7_14'],
-    [167.9, 'D3_7'],
-    [72, 'D3_7'],
-    [71.9, 'H24_72'],
-    [24, 'H24_72'],
-    [23.9, 'H6_24'],
-    [6, 'H6_24'],
-    [5.9, 'LT_6H'],
+    [336.1, 'OVER_14_D'],
+    [336, 'D7_TO_14'],
+    [168, 'D7_TO_14'],
+    [167.9, 'D3_TO_7'],
+    [72, 'D3_TO_7'],
+    [71.9, 'H24_TO_72'],
+    [24, 'H24_TO_72'],
+    [23.9, 'H6_TO_24'],
+    [6, 'H6_TO_24'],
+    [5.9, 'UNDER_6_H'],
   ])('%d hours are in %s', (hours, band) => {
     expect(bandOf(hours)).toBe(band);
   });

@@ -4,8 +4,15 @@ import type { AccrualState } from './ratedPiece';
 import { rateInterval } from './rateSegment';
 import type { TariffBook } from './tariffBook';
 
-/** Bands of the balance map, longest first. Lower bounds are inclusive, except that GT_14D means more than 14 days. */
-export const TIME_LEFT_BANDS = ['GT_14D', 'D7_14', 'D3_7', 'H24_72', 'H6_24', 'LT_6H'] as const;
+/** Bands of the balance map, longest first. Lower bounds are inclusive, except that OVER_14_D means more than 14 days. */
+export const TIME_LEFT_BANDS = [
+  'OVER_14_D',
+  'D7_TO_14',
+  'D3_TO_7',
+  'H24_TO_72',
+  'H6_TO_24',
+  'UNDER_6_H',
+] as const;
 export type TimeLeftBand = (typeof TIME_LEFT_BANDS)[number];
 
 /** One load that draws on the account. */
@@ -79,11 +86,11 @@ function left(hours: number): TimeLeft {
 
 /** The band of a number of hours left (≥ 0). */
 export function bandOf(hours: number): TimeLeftBand {
-  if (hours > 336) return 'GT_14D';
-  if (hours >= 168) return 'D7_14';
-  if (hours >= 72) return 'D3_7';
-  if (hours >= 24) return 'H24_72';
-  return hours >= 6 ? 'H6_24' : 'LT_6H';
+  if (hours > 336) return 'OVER_14_D';
+  if (hours >= 168) return 'D7_TO_14';
+  if (hours >= 72) return 'D3_TO_7';
+  if (hours >= 24) return 'H24_TO_72';
+  return hours >= 6 ? 'H6_TO_24' : 'UNDER_6_H';
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { BalanceBand, BalanceRow, LiveAlarm, LiveCommand, MeterRow } from '../../contracts/liveEvents';
+import type { BalanceRow, LiveAlarm, LiveCommand, MeterRow } from '../../contracts/liveEvents';
 import type { AlarmView } from '../../db/queries/alarmViews';
 import type { CommandView } from '../../db/queries/commandViews';
 import type { LiveAccountRow, LiveValueRow } from '../../db/queries/liveTopology';
 import { alarmBaseState } from '../../domain/alarms/alarm';
 import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
+import { BALANCE_BANDS, type BalanceBand } from '../../domain/tariffs/balanceBand';
 import type { LiveAccountPlace } from './topology';
 
 /** Stored rows in the shapes that browsers are sent. */
@@ -147,21 +148,8 @@ export interface LiveAccount extends LiveAccountPlace {
   readonly asOf: number;
 }
 
-const BANDS: Readonly<Record<string, BalanceBand>> = {
-  GT_14D: 'OVER_14_D',
-  D7_14: 'D7_TO_14',
-  D3_7: 'D3_TO_7',
-  H24_72: 'H24_TO_72',
-  H6_24: 'H6_TO_24',
-  LT_6H: 'UNDER_6_H',
-  OVER_14_D: 'OVER_14_D',
-  D7_TO_14: 'D7_TO_14',
-  D3_TO_7: 'D3_TO_7',
-  H24_TO_72: 'H24_TO_72',
-  H6_TO_24: 'H6_TO_24',
-  UNDER_6_H: 'UNDER_6_H',
-  LEARNING: 'LEARNING',
-};
+const isBand = (stored: string): stored is BalanceBand =>
+  (BALANCE_BANDS as readonly string[]).includes(stored);
 
 export function liveAccount(place: LiveAccountPlace, row: LiveAccountRow, nowMs: number): LiveAccount {
   return {
@@ -170,7 +158,7 @@ export function liveAccount(place: LiveAccountPlace, row: LiveAccountRow, nowMs:
     ledgerMicro: row.ledgerMicro.toString(),
     unpostedMicro: row.unpostedMicro.toString(),
     hours: row.hours,
-    band: row.cut ? 'CUT' : row.band === null ? 'NO_DATA' : (BANDS[row.band] ?? 'NO_DATA'),
+    band: row.cut ? 'CUT' : row.band !== null && isBand(row.band) ? row.band : 'NO_DATA',
     forecastMs: row.computedMs,
     asOf: nowMs,
   };
