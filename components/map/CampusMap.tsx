@@ -101,12 +101,14 @@ export function CampusMap(props: Props) {
   const holder = useRef<HTMLDivElement>(null);
   const tokens = useThemeTokens(frame);
   const [engine, setEngine] = useState<MapEngine | null>(null);
+  /** Whether everything has been painted once: shapes come from a worker, after the engine is there. */
+  const [drawn, setDrawn] = useState(false);
   const [lost, setLost] = useState(false);
   const [attempt, setAttempt] = useState(0);
   const [tokenBad, setTokenBad] = useState(false);
   const scale = wall && tokens ? wallMarkScale(tokens) : 1;
   const padding = useMemo(() => {
-    const edge = wall ? 24 : 14;
+    const edge = wall ? 24 : 20;
     const foot = geometry.attribution === 'OSM' ? edge + (wall ? 24 : 8) : edge;
     return { top: edge, right: edge, bottom: foot, left: edge };
   }, [wall, geometry]);
@@ -166,6 +168,7 @@ export function CampusMap(props: Props) {
         for (const layer of layers) map.addLayer(layer);
         setEngine(map);
       });
+      map.on('idle', () => !gone && loaded && setDrawn(true));
       for (const event of ['dragstart', 'wheel'] as const) {
         map.on(event, () => {
           moved.current = true;
@@ -178,6 +181,7 @@ export function CampusMap(props: Props) {
       gone = true;
       observer.disconnect();
       setEngine(null);
+      setDrawn(false);
       made?.remove();
     };
   }, [ready, geometry, usedToken, attempt, wall, controls, padding]);
@@ -284,6 +288,7 @@ export function CampusMap(props: Props) {
       style={{ height }}
       data-testid="campus-map"
       data-engine={engine?.kind ?? 'none'}
+      data-drawn={drawn}
       data-view={asList ? 'list' : 'map'}
     >
       <div className={styles.stage} hidden={asList}>

@@ -2,7 +2,10 @@
 export interface MapEngine {
   readonly kind: 'maplibre' | 'mapbox';
   /** Follows an event; the answer ends it. */
-  on(event: 'load' | 'move' | 'zoomend' | 'resize' | 'dragstart' | 'wheel', listener: () => void): () => void;
+  on(
+    event: 'load' | 'idle' | 'move' | 'zoomend' | 'resize' | 'dragstart' | 'wheel',
+    listener: () => void,
+  ): () => void;
   onClick(listener: (point: { x: number; y: number }) => void): void;
   /** Pointer over the map; null when it has left. */
   onPoint(listener: (point: { x: number; y: number } | null) => void): void;

@@ -187,11 +187,13 @@ export function mapParts(
           ['concat', '×', ['to-string', ['get', 'point_count']]],
           '',
         ],
-        'text-size': 12 * scale,
+        // Thin strokes drown in their own rim.
+        'text-font': ['Open Sans Bold', 'Arial Unicode MS Bold'],
+        'text-size': 14 * scale,
         'text-anchor': 'left',
-        'text-offset': [1.25, 0.3],
+        'text-offset': [1.1, 0.25],
       },
-      paint: { 'text-halo-width': 1.5 * scale },
+      paint: { 'text-halo-width': 2 * scale },
     },
     {
       id: 'alarms-p1',

@@ -14,7 +14,7 @@ import type { WallPlaces } from './wallTypes';
 const LINES = 6;
 
 /** Sizes in rem: as the guide has them, then smaller steps for words of unusual length. */
-const LARGE = [6, 5, 4, 3.5] as const;
+const LARGE = [6, 5.5, 5, 4.5, 4, 3.5] as const;
 const KEY = [3.5, 3, 2.5] as const;
 
 interface Props {
