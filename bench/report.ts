@@ -7,7 +7,15 @@ import type { TopUpFigures } from './topUp';
 /** What one run measured, as `bench/results.json` keeps it. Parts that were not asked for are absent. */
 export interface BenchResults {
   measuredAt: string;
-  machine: { processors: number; model: string; node: string; database: string; idlePercent: number };
+  machine: {
+    processors: number;
+    memoryGib: number;
+    model: string;
+    node: string;
+    database: string;
+    /** Over three seconds before anything was started. */
+    idlePercent: number;
+  };
   meters: number;
   ingest?: IngestFigures;
   latency?: LatencyFigures[];
@@ -19,7 +27,7 @@ export interface BenchResults {
 export function reportOf(results: BenchResults): string {
   const { machine, meters } = results;
   const lines = [
-    `${machine.processors} × ${machine.model}, Node ${machine.node}, ${machine.database}, ${meters} meters, ${machine.idlePercent} % idle before; ${results.measuredAt.slice(0, 10)}`,
+    `${machine.processors} × ${machine.model}, ${machine.memoryGib} GiB, Node ${machine.node}, ${machine.database}, ${meters} meters, ${machine.idlePercent} % idle before; ${results.measuredAt.slice(0, 10)}`,
     '',
     '| measure | figure |',
     '| --- | --- |',

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEnvironment } from './environment';
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
       measuredAt: new Date().toISOString(),
       machine: {
         processors: cpus().length,
+        memoryGib: Math.round(totalmem() / 2 ** 30),
         model: cpus()[0]?.model ?? 'unknown',
         node: process.versions.node,
         database: env.about,
