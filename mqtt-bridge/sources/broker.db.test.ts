@@ -174,6 +174,33 @@ describe('external broker', () => {
     expect(source.waitingBytes).toBe(0);
   });
 
+  test('what waits when the broker restarts comes again and is stored once', async () => {
+    broker = await startMosquitto();
+    const engine = new FakeEngine();
+    engine.databaseUp = false;
+    const { bridge, source } = await start(
+      engine,
+      { url: broker.url, shareGroup: null },
+      { capacityReadings: 100, flushReadings: 50 },
+    );
+    const publisher = await client();
+    for (let n = 0; n < 400; n++) await publisher.publishAsync(topic, reading(n), { qos: 1 });
+    // Answers come in order: behind this one nothing is on its way any more.
+    const caughtUp = () =>
+      source.publish({ topic: 'em/v1/north/gw/G1/dn/time', payload: '{}', qos: 1, expiresMs: null });
+    await caughtUp();
+    expect(bridge.held).toBe(100);
+    await broker.killSaved();
+    await until(() => !source.connected);
+    await broker.restart();
+    await until(() => source.connected);
+    await caughtUp();
+    engine.databaseUp = true;
+    await until(() => engine.stored.size === 400 && bridge.held === 0);
+    // What the bridge had begun with can't be acknowledged any more; of the rest nothing was done twice.
+    expect([...engine.stored.values()].filter((times) => times > 1)).toHaveLength(100);
+  });
+
   test('what waits for a database that is away takes 64 MiB of memory and no more', async () => {
     broker = await startMosquitto();
     const engine = new FakeEngine();

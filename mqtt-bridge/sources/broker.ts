@@ -1,7 +1,7 @@
 import { connect, type IClientOptions, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
 import { STATUS_FILTERS, sharedFilter, UP_FILTERS } from '../../contracts/mqttTopics';
 import type { Clock } from '../../domain/time/clock';
-import type { InboundSink, MqttSource, Publication } from './source';
+import type { Inbound, InboundSink, MqttSource, Publication } from './source';
 import { WaitingRoom } from './waitingRoom';
 
 export interface BrokerOptions {
@@ -93,7 +93,7 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
       const { stream } = client;
       let settled = packet.qos === 0;
       const bytesBefore = waiting.bytes;
-      waiting.offer({
+      const message: Inbound = {
         topic: packet.topic,
         payload: typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload,
         retained: packet.retain,
@@ -105,7 +105,8 @@ export function createBrokerSource(options: BrokerOptions): MqttSource {
           // An acknowledgement belongs to its connection; on another one the number means another message.
           if (client.connected && client.stream === stream) acknowledge(packet);
         },
-      });
+      };
+      waiting.offer(message, { repeated: packet.dup });
       // Read on while messages wait: behind them stand the answers to subscriptions, commands and signs of life, and a
       // connection without these is given up, with all that was received on it to come again.
       if (waiting.bytes < WAITING_BYTES || waiting.bytes === bytesBefore) done();

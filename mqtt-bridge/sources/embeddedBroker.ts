@@ -129,7 +129,7 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
             done(null);
           },
         };
-        waiting.offer(message, () => client.closed);
+        waiting.offer(message, { isGone: () => client.closed });
         if (!isHeld) done(null);
         return undefined;
       };

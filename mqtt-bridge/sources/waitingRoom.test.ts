@@ -55,23 +55,31 @@ test('what comes again on another connection takes the place of the one that wai
   for (const topic of ['a', 'b', 'c']) room.offer(message(topic));
   room.connectionBroke();
   let acknowledged = 0;
-  for (const topic of ['b', 'd']) room.offer(message(topic, () => acknowledged++));
+  const offer = (topic: string, repeated: boolean) =>
+    room.offer(
+      message(topic, () => acknowledged++),
+      { repeated },
+    );
+  offer('b', true);
+  offer('d', true);
   expect([room.count, room.bytes]).toEqual([4, 40]);
-  // The same again, but now both are of this connection.
-  room.offer(message('b', () => acknowledged++));
-  expect(room.count).toBe(5);
+  // Once more, but now both are of this connection.
+  offer('b', true);
+  // The same content as before the break, said anew: it must not move before what was said in between.
+  offer('a', false);
+  expect(room.count).toBe(6);
   sink.makeRoom(9);
-  expect(names(sink)).toEqual(['a', 'b', 'c', 'd', 'b']);
+  expect(names(sink)).toEqual(['a', 'b', 'c', 'd', 'b', 'a']);
   for (const { settle } of sink.taken) settle();
-  expect(acknowledged).toBe(3);
+  expect(acknowledged).toBe(4);
 });
 
 test('what its sender keeps until it is acknowledged is let go when the sender is gone', () => {
   const sink = new Sink(0);
   const room = new WaitingRoom(sink);
   let left = 0;
-  room.offer(message('gone'), () => left++ === 0);
-  room.offer(message('here'), () => false);
+  room.offer(message('gone'), { isGone: () => left++ === 0 });
+  room.offer(message('here'), { isGone: () => false });
   sink.makeRoom(2);
   expect(names(sink)).toEqual(['here']);
   expect([room.count, room.bytes]).toEqual([0, 0]);

@@ -1,9 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Inbound, InboundSink } from './source';
 
+/** What its source knows of a message. */
+export interface Arrival {
+  /** The broker says that it was handed out before. */
+  readonly repeated?: boolean;
+  /** True once its sender is gone, which keeps it and sends it again: taking it now would be for nothing. */
+  readonly isGone?: () => boolean;
+}
+
 interface Waiting {
   message: Inbound;
-  /** True once its sender is gone, which keeps it and sends it again: taking it now would be for nothing. */
   readonly isGone: () => boolean;
   /** What it is known by since its connection broke. */
   name: string | null;
@@ -33,12 +40,13 @@ export class WaitingRoom {
   }
 
   /** Hands the message to the sink, at once if nothing stands before it and there is room. */
-  offer(message: Inbound, isGone: () => boolean = () => false): void {
+  offer(message: Inbound, { repeated = false, isGone = () => false }: Arrival = {}): void {
     if (this.count === 0 && !this.sink.full) {
       this.sink.accept(message);
       return;
     }
-    if (this.takesPlace(message)) return;
+    // Only what is handed out again: the same content, said anew after something else, is other news.
+    if (repeated && this.takesPlace(message)) return;
     this.queue.push({ message, isGone, name: null });
     this.bytes += message.payload.length;
     this.askForRoom();
