@@ -76,7 +76,8 @@ export async function startPath(options: PathOptions): Promise<Path> {
     clock: realTime,
     // Asking again and again is how tests wait: the limits of rate are tested elsewhere.
     realClock: hastyTime(),
-    log: silentLog,
+    // What fails inside must not stay there.
+    log: { ...silentLog, error: (fields, message) => console.error(message, fields) },
     mqttUrl: `mqtt://server:${LIVE_PASSWORD}@127.0.0.1:${mqttPort}`,
     authSecret: 'test-secret-test-secret-test-secret',
     publicUrl: 'http://localhost:3000',

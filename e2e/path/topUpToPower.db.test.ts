@@ -81,6 +81,17 @@ describe(`${ROOMS} rooms run out of money, are cut, and are paid for at the same
     return Promise.all(rows.map(({ id }) => path.get<RestCommand>(`/commands/${id}`)));
   }
 
+  /** Waits until each room's newest command of the kind is proven by a reading. */
+  async function allVerified(op: 'disconnect' | 'connect'): Promise<void> {
+    await vi.waitFor(async () => {
+      const { rows } = await path.database.pool.query<{ n: number }>(
+        "select count(distinct point_id)::int as n from command where op = $1 and state = 'VERIFIED'",
+        [op],
+      );
+      expect(rows[0]!.n).toBe(ROOMS);
+    }, WITHIN);
+  }
+
   function expectProven(commands: readonly RestCommand[]): void {
     expect(new Set(commands.map(({ point }) => point)).size).toBe(ROOMS);
     expect(commands).toHaveLength(ROOMS);
@@ -113,10 +124,7 @@ describe(`${ROOMS} rooms run out of money, are cut, and are paid for at the same
 
     await use(9_000, 0);
     for (const gateway of gateways) gateway.reportEvery(1_000);
-    await vi.waitFor(async () => {
-      const commands = await commandsOf('disconnect');
-      expect(commands.filter(({ state }) => state === 'VERIFIED')).toHaveLength(ROOMS);
-    }, WITHIN);
+    await allVerified('disconnect');
     expectProven(await commandsOf('disconnect'));
     for (const { measured, wanted, blocks, values } of await points()) {
       expect(measured.supply).toBe('OPEN');
@@ -128,10 +136,7 @@ describe(`${ROOMS} rooms run out of money, are cut, and are paid for at the same
     await vi.waitFor(() => expect(Date.now() - cutMs).toBeGreaterThan(MIN_OFF_MS), WITHIN);
 
     const toAckMs = await Promise.all(rooms.map(payAndWait));
-    await vi.waitFor(async () => {
-      const commands = await commandsOf('connect');
-      expect(commands.filter(({ state }) => state === 'VERIFIED')).toHaveLength(ROOMS);
-    }, WITHIN);
+    await allVerified('connect');
     expectProven(await commandsOf('connect'));
     for (const { measured, wanted, blocks, values } of await points()) {
       expect(measured.supply).toBe('CLOSED');
