@@ -142,6 +142,7 @@ create table api_key (
   constraint api_key_hash_unique UNIQUE (hash),
   constraint api_key_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+alter table api_key enable row level security;
 
 create table app_user (
   id integer generated always as identity not null,
@@ -1006,6 +1007,15 @@ BEGIN
 END $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.scope_holds_all()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  SELECT scope_whole_campus() IS NOT NULL AND NOT EXISTS (SELECT 1 FROM campus WHERE id <> scope_whole_campus())
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.scope_person()
  RETURNS integer
  LANGUAGE sql
@@ -1104,9 +1114,11 @@ CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publ
 create policy scope on account for select to wattkeep_viewer using (((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (id IN ( SELECT x.x
    FROM scope_accounts() x(x)))));
 
-create policy scope on accrual for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+create policy scope on accrual for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a
-  WHERE (a.id = accrual.account_id)))));
+  WHERE (a.id = accrual.account_id))))));
+
+create policy scope on api_key for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
 
 create policy scope on app_user for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
 
@@ -1128,7 +1140,7 @@ create policy scope on control_lease for select to wattkeep_viewer using ((( SEL
 create policy scope on ledger_account for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))) OR ((account_id IS NULL) AND (campus_id = ( SELECT scope_campus() AS scope_campus))))));
 
-create policy scope on ledger_entry for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((EXISTS ( SELECT 1
+create policy scope on ledger_entry for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM ledger_account la
   WHERE ((la.id = ledger_entry.ledger_account_id) AND ((la.account_id IS NOT NULL) OR (( SELECT scope_whole_campus() AS scope_whole_campus) IS NOT NULL))))) OR scope_has_part(tx_id, ( SELECT ARRAY( SELECT x.x
            FROM scope_accounts() x(x)) AS "array")))));
@@ -1158,13 +1170,13 @@ create policy scope on role_binding for select to wattkeep_viewer using ((EXISTS
 
 create policy history on setting for select to wattkeep_viewer using ((key = 'loadedUntilMs'::text));
 
-create policy scope on stream for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+create policy scope on stream for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a
-  WHERE (a.id = stream.account_id)))));
+  WHERE (a.id = stream.account_id))))));
 
-create policy scope on time_left for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+create policy scope on time_left for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a
-  WHERE (a.id = time_left.account_id)))));
+  WHERE (a.id = time_left.account_id))))));
 
 create policy scope on top_up_latency for select to wattkeep_viewer using ((EXISTS ( SELECT 1
    FROM payment y
@@ -1217,5 +1229,6 @@ grant select on tariff to wattkeep_viewer;
 grant select on tariff_version to wattkeep_viewer;
 grant select on time_left to wattkeep_viewer;
 grant select on top_up_latency to wattkeep_viewer;
+grant select (id, campus_id, name, space_id, created_at, revoked_at) on api_key to wattkeep_viewer;
 grant select (id, campus_id, code, person_id, display_name, disabled) on app_user to wattkeep_viewer;
 grant select (id, campus_id, name, rotated_at, paired_at, paired_by, revoked_at, last_heartbeat_ms, last_frame_ms, build, playlist) on display to wattkeep_viewer;

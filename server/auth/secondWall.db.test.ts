@@ -256,6 +256,27 @@ describe('a statement without any scope gives', () => {
     );
   });
 
+  it('staff of the only campus there is every row, and a warden of it the building’s', async () => {
+    const alone = await createTestDatabase(2);
+    try {
+      await importCampus(alone, engine, campusA, { actor: 'test' });
+      await alone.pool.query(
+        "insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point",
+      );
+      const seen = async (userCode: string, table: string) => {
+        const { reach } = await callerOf(alone, userCode, TEST_NOW_MS);
+        return (await scopedSource(alone, reach).db.execute(`select 1 from ${table}`)).rows.length;
+      };
+      for (const table of ['stream', 'ledger_entry']) {
+        const { rowCount } = await alone.pool.query(`select 1 from ${table}`);
+        expect(await seen('finance', table), table).toBe(rowCount);
+        expect(await seen('warden-n', table), table).toBe(rowCount! / 2);
+      }
+    } finally {
+      await alone.drop();
+    }
+  });
+
   it('a display which accounts its campus has, and nothing else that is walled', async () => {
     const source = scopedSource(database, { kind: 'DISPLAY', campusId });
     expect(await keysOf(source, 'account')).toHaveLength(campusA.accounts.length);
@@ -273,7 +294,7 @@ describe('a statement without any scope gives', () => {
     const nothing: Reach = { kind: 'RECORDS', scope: noScope(campusId, new Date(TEST_NOW_MS)) };
     await expectRowsOf(scopedSource(database, nothing), () => false);
     await transactionOn(database.pool, `begin; set local role ${VIEWER_ROLE}`, async (client) => {
-      for (const table of [...Object.keys(WALLED), 'person', 'app_user', 'role_binding'])
+      for (const table of [...Object.keys(WALLED), 'person', 'app_user', 'api_key', 'role_binding'])
         expect((await client.query(`select 1 from ${table}`)).rowCount, table).toBe(0);
     });
   });
