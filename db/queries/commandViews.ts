@@ -27,7 +27,7 @@ export interface CommandView {
   cause: string;
   why: string;
   actor: string;
-  /** Shown name of the person or, as `key:<name>`, the key who asked; null for rules. */
+  /** Shown name of the person who asked; null for rules and keys. */
   actorName: string | null;
   automatic: boolean;
   createdMs: number;
@@ -43,7 +43,7 @@ export interface CommandView {
 function commandQuery(condition: SQL, limit: number): SQL {
   return sql`select c.id, c.campus_id as "campusId", p.code as "pointCode", m.code as "meterCode", s.id as "spaceId",
          s.code as "spaceCode", b.code as "buildingCode", c.op, c.state::text as state, c.cause, c.why, c.actor,
-         coalesce(u.display_name, 'key:' || k.name) as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
+         u.display_name as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
          c.not_before_ms::float8 as "notBeforeMs", c.expires_ms::float8 as "expiresMs",
          c.executed_ms::float8 as "executedMs", c.finished_ms::float8 as "finishedMs", c.due_ms::float8 as "dueMs",
          c.result_code as "resultCode",
@@ -56,7 +56,6 @@ function commandQuery(condition: SQL, limit: number): SQL {
     join space s on s.id = p.space_id
     left join space b on b.id = any(s.path) and b.kind = 'BUILDING'
     left join app_user u on c.actor = 'user:' || u.code
-    left join api_key k on c.actor = 'key:' || k.id
    where ${condition}
    order by c.created_ms desc, c.id desc
    limit ${limit}`;
