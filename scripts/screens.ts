@@ -1,15 +1,23 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { chromium } from '@playwright/test';
+import { type BrowserContext, chromium, type Page } from '@playwright/test';
 import { ROOT } from './runStep';
 import { findChromium } from './systemPackages';
 
 /**
  * Takes the screenshots of docs/screens from a running demo: `npx tsx scripts/screens.ts --url http://localhost:3000`.
- * Each page at the sizes that its users have, by turns light and dark, in English and Chinese.
+ * Each page at the sizes that its users have, by turns light and dark, in English and Chinese; the wall by a display that is
+ * paired for it and revoked again. With `--simulator http://127.0.0.1:<SIM_PORT>` the alarms have something to show;
+ * `--only` takes the names that begin so.
  */
-const { values } = parseArgs({ options: { url: { type: 'string', default: 'http://localhost:3000' } } });
+const { values } = parseArgs({
+  options: {
+    url: { type: 'string', default: 'http://localhost:3000' },
+    simulator: { type: 'string' },
+    only: { type: 'string', default: '' },
+  },
+});
 
 const SIZES = {
   wall: { width: 1920, height: 1080 },
@@ -36,6 +44,26 @@ const SHOTS: readonly Shot[] = [
   { name: 'admin', path: '/admin', person: '郭宁' },
 ];
 
+interface WallShot {
+  name: string;
+  scene: 'A' | 'B' | 'C';
+  lang: 'zh-CN' | 'en';
+  night: boolean;
+}
+
+const WALL_SHOTS: readonly WallShot[] = [
+  { name: 'wall-map', scene: 'A', lang: 'en', night: true },
+  { name: 'wall-map', scene: 'A', lang: 'zh-CN', night: false },
+  { name: 'wall-load', scene: 'B', lang: 'en', night: false },
+  { name: 'wall-load', scene: 'B', lang: 'zh-CN', night: true },
+  { name: 'wall-alarms', scene: 'C', lang: 'en', night: true },
+  { name: 'wall-alarms', scene: 'C', lang: 'zh-CN', night: false },
+];
+const ADMIN = '郭宁';
+const WALL_NAME = 'docs/screens';
+/** A feeder is over its rating for a minute before it is an alarm. */
+const ALARM_WITHIN_MS = 180_000;
+
 const executablePath = findChromium();
 if (!executablePath) throw new Error('no Chromium; run: sudo apt-get install -y chromium');
 const folder = join(ROOT, 'docs', 'screens');
@@ -44,35 +72,116 @@ const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
 });
-for (const shot of SHOTS) {
+try {
+  for (const shot of SHOTS.filter(({ name }) => name.startsWith(values.only))) {
+    await takePage(shot);
+    process.stdout.write(`${shot.name}\n`);
+  }
+  if (WALL_SHOTS.some(({ name }) => name.startsWith(values.only))) await takeWall();
+} finally {
+  await browser.close();
+}
+
+async function takePage(shot: Shot): Promise<void> {
   for (const [size, viewport] of Object.entries(SIZES)) {
     const dark = size === 'phone' || shot.name === 'alarms';
     const lang = size === 'phone' ? 'zh-CN' : 'en';
-    const context = await browser.newContext({ viewport });
-    await context.addCookies([
-      { name: 'theme', value: dark ? 'dark' : 'light', url: values.url },
-      { name: 'lang', value: lang, url: values.url },
-    ]);
-    const page = await context.newPage();
-    if (shot.person) {
-      await page.goto(`${values.url}/login`);
-      await page.getByTestId('demo-sign-ins').getByRole('button', { name: shot.person }).click();
-      await page.waitForURL((url) => !url.pathname.startsWith('/login'), { timeout: 60_000 });
-    }
-    await page.goto(values.url + shot.path);
-    // Charts and map draw after their data; a page that still asks is not finished.
-    await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
-    await page.evaluate(() => document.fonts.ready);
-    await page
-      .locator('[data-testid="skeleton"]')
-      .first()
-      .waitFor({ state: 'hidden', timeout: 20_000 })
-      .catch(() => undefined);
-    await page.waitForFunction(() => performance.now() > 9_000, undefined, { timeout: 30_000 });
     const look = dark ? 'dark' : 'light';
-    await page.screenshot({ path: join(folder, `${shot.name}-${size}-${look}-${lang.slice(0, 2)}.png`) });
+    const context = await openContext(viewport, lang, look);
+    const page = await context.newPage();
+    if (shot.person) await signIn(page, shot.person);
+    await page.goto(values.url + shot.path);
+    await finished(page);
+    await save(page, `${shot.name}-${size}-${look}-${lang.slice(0, 2)}`);
     await context.close();
   }
-  process.stdout.write(`${shot.name}\n`);
 }
-await browser.close();
+
+/** Pairs a display as an administrator would, takes its code and its scenes, and revokes it. */
+async function takeWall(): Promise<void> {
+  const admins = await openContext(SIZES.desk, 'en', 'light');
+  const admin = await admins.newPage();
+  await signIn(admin, ADMIN);
+  const walls = await openContext(SIZES.wall, 'zh-CN', 'light');
+  const page = await walls.newPage();
+  await page.goto(`${values.url}/wall`);
+  const code = page.getByTestId('wall-code').filter({ hasText: /\d{3} \d{3}/ });
+  await code.waitFor();
+  await save(page, 'wall-pairing-zh');
+  const digits = ((await code.textContent()) ?? '').replace(/\D/g, '');
+  await admin.goto(`${values.url}/admin/displays?code=${digits}`);
+  const form = admin.getByTestId('pair-form');
+  await form.getByRole('textbox').last().fill(WALL_NAME);
+  await form.getByRole('button').click();
+  await page.getByTestId('page-wall').waitFor();
+  const shots = WALL_SHOTS.filter(({ name }) => name.startsWith(values.only));
+  for (const { name, scene, lang, night } of shots) {
+    if (scene === 'C') await scenario('S2');
+    // Hours of night that hold now, or that are far away.
+    await page.goto(
+      `${values.url}/wall?scene=${scene}&lang=${lang}&night=${night ? '00:00-23:59' : '03:00-03:01'}`,
+    );
+    if (scene === 'C' && values.simulator)
+      await page.getByRole('alert').filter({ hasText: '%' }).waitFor({ timeout: ALARM_WITHIN_MS });
+    await finished(page);
+    await save(page, `${name}-${night ? 'night' : 'day'}-${lang.slice(0, 2)}`);
+    process.stdout.write(`${name}\n`);
+  }
+  await scenario('S1');
+  await admin.goto(`${values.url}/admin/displays`);
+  await admin.getByTestId('display-row').filter({ hasText: WALL_NAME }).getByRole('button').click();
+  await admin.getByTestId('revoke-dialog').getByRole('button', { name: 'Revoke' }).click();
+  await admin.getByTestId('revoke-dialog').waitFor({ state: 'hidden' });
+  await Promise.all([admins.close(), walls.close()]);
+}
+
+async function openContext(
+  viewport: { width: number; height: number },
+  lang: 'zh-CN' | 'en',
+  theme: 'light' | 'dark',
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport, timezoneId: 'Asia/Shanghai' });
+  await context.addCookies([
+    { name: 'theme', value: theme, url: values.url },
+    { name: 'lang', value: lang, url: values.url },
+  ]);
+  return context;
+}
+
+async function signIn(page: Page, person: string): Promise<void> {
+  await page.goto(`${values.url}/login`);
+  await page.getByTestId('demo-sign-ins').getByRole('button', { name: person }).click();
+  await page.waitForURL((url) => !url.pathname.startsWith('/login'), { timeout: 60_000 });
+}
+
+/** Charts and map draw after their data; a page that still asks is not finished. */
+async function finished(page: Page): Promise<void> {
+  await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
+  await page.evaluate(() => document.fonts.ready);
+  await page
+    .locator('[data-testid="skeleton"]')
+    .first()
+    .waitFor({ state: 'hidden', timeout: 20_000 })
+    .catch(() => undefined);
+  await page.waitForFunction(
+    () => document.querySelector('[data-testid="campus-map"][data-drawn="false"]') === null,
+    undefined,
+    { timeout: 60_000 },
+  );
+  await page.waitForFunction(() => performance.now() > 9_000, undefined, { timeout: 30_000 });
+}
+
+async function save(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** Starts a scenario, where the simulator was named. */
+async function scenario(id: 'S1' | 'S2'): Promise<void> {
+  if (!values.simulator) return;
+  const answer = await fetch(`${values.simulator}/scenarios/${id}`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: '{}',
+  });
+  if (!answer.ok) throw new Error(`scenario ${id}: ${await answer.text()}`);
+}
