@@ -141,7 +141,11 @@ function Worst({ alarm }: { alarm: LiveAlarm }) {
 function Sound({ state, onSound }: { state: SoundState; onSound?: () => void }) {
   const t = useTranslations('alarmBar');
   const words =
-    state === 'on' ? t('soundOn') : onSound && state === 'blocked' ? t('startSound') : t('soundOff');
+    state === 'on'
+      ? t('soundOn')
+      : onSound && state === 'blocked'
+        ? t.rich('startSound', { hint: (words) => <span data-part="hint">{words}</span> })
+        : t('soundOff');
   return onSound ? (
     <button
       type="button"

@@ -1,44 +1,40 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { shownState } from '../live/alarmView';
 import { useAlarmSummary, useAlarms } from '../live/hooks';
 import { useConnection } from '../live/LiveProvider';
-import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { useControl } from '../supply/control';
-import { Chip, ChipGap, ChipRow } from '../ui/Chip';
 import { classNames } from '../ui/classNames';
 import { formatAge, formatMoment, formatStopwatch } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { EmptyState, Notice } from '../ui/states';
-import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { AlarmFilters } from './AlarmFilters';
 import { AlarmPane, type PaneActs } from './AlarmPane';
-import { AlarmRows, isCuttable } from './AlarmRows';
+import { AlarmRows } from './AlarmRows';
 import { useAlarmSound } from './AlarmSound';
 import styles from './AlarmsWorkspace.module.css';
 import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
-import { isPhone } from './isPhone';
 import { KeysDialog } from './KeysDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
+import { useAcknowledge } from './useAcknowledge';
+import { useAlarmList } from './useAlarmList';
 import { useAlarmWords } from './useAlarmWords';
 import { useFitHeight } from './useFitHeight';
 import { useHeldRows } from './useHeldRows';
-import { usePlaceWords, useStepName } from './usePlaceWords';
+import { useListKeys } from './useListKeys';
+import { usePlaceWords } from './usePlaceWords';
 import { useSteadyRows } from './useSteadyRows';
-
-const REFRESH_MS = 5_000;
-const KEYS_CHOICE = 'wattkeep-keys';
-const PRIORITIES = [1, 2, 3, 4] as const;
-const STATES = ['unacked', 'latched', 'shelved', 'suppressed'] as const;
+import { useStillness } from './useStillness';
 
 /** `/alarms` and `/alarms/[id]`: list and pane side by side on a desk, one of them on a phone. */
 export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmList }) {
@@ -130,7 +126,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     <div ref={frame} className={styles.frame} data-named={named !== null}>
       <div className={styles.left}>
         <h1 className="visually-hidden">{t('title')}</h1>
-        <Filters all={all} filter={filter} me={me} onChange={setFilter} />
+        <AlarmFilters all={all} filter={filter} me={me} onChange={setFilter} />
         {ack.refusal && <Notice strong>{ack.refusal}</Notice>}
         <div className={styles.list} data-testid="alarm-list">
           <div className={styles.p1} data-testid="p1-region">
@@ -196,243 +192,14 @@ function show(href: string): void {
   window.history.pushState(null, '', href);
 }
 
-/** Contexts of the list, renewed when any alarm changes and every few seconds for leases and commands. */
-function useAlarmList(initial: AlarmList): AlarmList {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const alarms = useAlarms();
-  const { data } = useQuery(
-    trpc.alarms.list.queryOptions(undefined, {
-      initialData: initial,
-      refetchInterval: REFRESH_MS,
-      staleTime: 0,
-    }),
-  );
-  const newest = alarms.reduce((at, alarm) => Math.max(at, alarm.changedAt), 0);
-  const key = trpc.alarms.list.queryKey();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when an alarm changes, not when the key object does
-  useEffect(() => {
-    if (newest > 0) void queries.invalidateQueries({ queryKey: key });
-  }, [newest, alarms.length, queries]);
-  return data;
-}
-
-/** Acknowledgements under way: shown until the server's echo has come back by the stream. */
-function useAcknowledge() {
-  const trpc = useTRPC();
-  const code = useCode();
-  const alarms = useAlarms();
-  const [sent, setSent] = useState<ReadonlySet<string>>(new Set());
-  const send = useMutation(
-    trpc.alarms.acknowledge.mutationOptions({
-      onError: (_error, { ids }) => setSent((before) => without(before, ids.map(String))),
-    }),
-  );
-  const pending = useMemo(() => {
-    const unacked = new Set(
-      alarms
-        .filter(({ state }) => state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK')
-        .map(({ id }) => id),
-    );
-    return new Set([...sent].filter((id) => unacked.has(id)));
-  }, [alarms, sent]);
-  const { mutate } = send;
-  return {
-    pending,
-    refusal: send.error ? code('refusal', refusalOf(send.error).reason) : null,
-    send: useCallback(
-      (id: string) => {
-        setSent((before) => new Set(before).add(id));
-        mutate({ ids: [Number(id)] });
-      },
-      [mutate],
-    ),
-  };
-}
-
-function without(set: ReadonlySet<string>, ids: readonly string[]): Set<string> {
-  return new Set([...set].filter((id) => !ids.includes(id)));
-}
-
-/** Whether somebody points at the rows or has scrolled into them: then their order must hold. */
-function useStillness(box: { current: HTMLDivElement | null }) {
-  const [pointed, setPointed] = useState(false);
-  const [scrolled, setScrolled] = useState(false);
-  useEffect(() => {
-    const element = box.current;
-    if (!element) return;
-    const onScroll = () => setScrolled(element.scrollTop > 8 || (isPhone() && window.scrollY > 8));
-    element.addEventListener('scroll', onScroll, { passive: true });
-    window.addEventListener('scroll', onScroll, { passive: true });
-    return () => {
-      element.removeEventListener('scroll', onScroll);
-      window.removeEventListener('scroll', onScroll);
-    };
-  }, [box]);
-  return {
-    active: pointed || scrolled,
-    onEnter: () => setPointed(true),
-    onLeave: () => setPointed(false),
-  };
-}
-
-interface ListKeys {
-  order: readonly AlarmRow[];
-  focused: string | null;
-  acts: PaneActs;
-  onFocus: (id: string) => void;
-  onFilter: () => void;
-  onHelp: () => void;
-  isAcknowledging: (id: string) => boolean;
-}
-
-/** Keys of the list: they act only while a row has the focus, and can be switched off. */
-function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, isAcknowledging }: ListKeys) {
-  const [enabled, setEnabled] = useState(true);
-  const { silence } = useAlarmSound();
-  const now = useNow();
-  useEffect(() => setEnabled(localStorage.getItem(KEYS_CHOICE) !== 'off'), []);
-  const enable = (on: boolean) => {
-    localStorage.setItem(KEYS_CHOICE, on ? 'on' : 'off');
-    setEnabled(on);
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = order.find(({ alarm }) => alarm.id === focused);
-    const at = order.findIndex(({ alarm }) => alarm.id === focused);
-    if (!row) return;
-    const move = (step: number) => {
-      const next = order[Math.min(order.length - 1, Math.max(0, at + step))];
-      if (next) onFocus(next.alarm.id);
-    };
-    if (event.key === 'Enter') {
-      if (event.target instanceof HTMLTableRowElement) acts.select(row.alarm.id);
-      return;
-    }
-    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-      event.preventDefault();
-      move(event.key === 'ArrowDown' ? 1 : -1);
-      return;
-    }
-    if (!enabled) return;
-    const state = shownState(row.alarm, now);
-    const handlers: Record<string, () => void> = {
-      j: () => move(1),
-      k: () => move(-1),
-      a: () => {
-        const may = row.context?.rights.acknowledge && !isAcknowledging(row.alarm.id);
-        if (may && (state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK'))
-          acts.acknowledge(row.alarm.id);
-      },
-      s: silence,
-      h: () => {
-        if (row.context?.rights.shelve && state !== 'SHELVED') acts.shelve(row);
-      },
-      x: () => {
-        if (isCuttable(row)) acts.cut(row);
-      },
-      '/': onFilter,
-      '?': onHelp,
-    };
-    const handler = handlers[event.key];
-    if (!handler) return;
-    event.preventDefault();
-    handler();
-  };
-  return { enabled, enable, onKeyDown };
-}
-
-function Filters({
-  all,
-  filter,
-  me,
-  onChange,
-}: {
-  all: readonly AlarmRow[];
-  filter: AlarmFilter;
-  me: string;
-  onChange: (change: Partial<AlarmFilter>) => void;
-}) {
-  const t = useTranslations('alarms');
-  const now = useNow();
-  const nameOf = useStepName();
-  const count = (change: Partial<AlarmFilter>) =>
-    all.filter(({ alarm }) =>
-      isShown(alarm, { priority: null, state: null, zone: null, mine: false, ...change }, me, now),
-    ).length;
-  const zones = new Map<string, string>();
-  for (const { context } of all) {
-    const building = context?.path.find((step) => step.kind === 'BUILDING');
-    if (building) zones.set(building.code, nameOf(building));
-  }
-  const mine = count({ mine: true });
-  return (
-    <ChipRow label={t('filters')}>
-      <span data-chip tabIndex={-1} className="visually-hidden">
-        {t('filters')}
-      </span>
-      <Chip
-        pressed={filter.zone === null && !filter.mine}
-        onPress={() => onChange({ zone: null, mine: false })}
-      >
-        {t('allZones')}
-      </Chip>
-      {mine > 0 && (
-        <Chip pressed={filter.mine} onPress={() => onChange({ mine: !filter.mine })} count={mine}>
-          {t('mine')}
-        </Chip>
-      )}
-      {[...zones]
-        .sort((a, b) => a[1].localeCompare(b[1], undefined, { numeric: true }))
-        .slice(0, 6)
-        .map(([code, name]) => (
-          <Chip
-            key={code}
-            pressed={filter.zone === code}
-            onPress={() => onChange({ zone: filter.zone === code ? null : code })}
-            count={count({ zone: code })}
-          >
-            {name}
-          </Chip>
-        ))}
-      <ChipGap />
-      {PRIORITIES.filter((priority) => priority < 4 || count({ priority }) > 0).map((priority) => (
-        <Chip
-          key={priority}
-          pressed={filter.priority === priority}
-          onPress={() => onChange({ priority: filter.priority === priority ? null : priority })}
-          count={count({ priority })}
-          testId={`chip-p${priority}`}
-        >
-          {`P${priority}`}
-        </Chip>
-      ))}
-      <ChipGap />
-      {STATES.filter((state) => state === 'unacked' || count({ state }) > 0 || filter.state === state).map(
-        (state) => (
-          <Chip
-            key={state}
-            pressed={filter.state === state}
-            onPress={() => onChange({ state: filter.state === state ? null : state })}
-            count={count({ state })}
-            testId={`chip-${state}`}
-          >
-            {t(`states.${state}`)}
-          </Chip>
-        ),
-      )}
-    </ChipRow>
-  );
-}
-
 function NoAlarms({ filtered }: { filtered: boolean }) {
   const t = useTranslations('alarms');
   const lang = useLang();
   const now = useNow();
   const { dataAsOf } = useConnection();
-  const age = dataAsOf === null ? '—' : formatAge(now - dataAsOf, lang);
+  const none = dataAsOf === null ? t('noneYet') : t('none', { age: formatAge(now - dataAsOf, lang) });
   return (
-    <EmptyState title={filtered ? t('noneHere') : t('none', { age })}>
+    <EmptyState title={filtered ? t('noneHere') : none}>
       {filtered ? t('noneHereWords') : t('noneWords')}
     </EmptyState>
   );

@@ -7,7 +7,7 @@ import { useCampusZone, useNow } from './now';
 import { useLang } from './useLang';
 
 interface Props {
-  /** `full` has weekday, date and minutes; `time` minutes; `seconds` h:m:s; `short` weekday and minutes. */
+  /** `full` has weekday, date and minutes; `date` weekday and date; `time` minutes; `seconds` h:m:s. */
   form?: 'full' | 'time' | 'seconds' | 'date';
   className?: string;
 }
@@ -40,9 +40,9 @@ export function Clock({ form = 'full', className }: Props) {
   );
 }
 
-/** Weekday and date in the language's order; a narrow place hides the part `data-part="date"`. */
+/** Weekday and date in the language's order; a narrow place hides the parts, `data-part` names them. */
 function DateParts({ at, zone, lang, year }: { at: number; zone: string; lang: Locale; year: boolean }) {
-  const weekday = <span>{formatWeekday(at, zone, lang)} </span>;
+  const weekday = <span data-part="weekday">{formatWeekday(at, zone, lang)} </span>;
   const date = <span data-part="date">{formatDate(at, zone, lang, { year })} </span>;
   return lang === 'zh-CN' ? (
     <>

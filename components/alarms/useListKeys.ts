@@ -1,0 +1,75 @@
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { shownState } from '../live/alarmView';
+import { useNow } from '../ui/now';
+import type { PaneActs } from './AlarmPane';
+import { isCuttable } from './AlarmRows';
+import { useAlarmSound } from './AlarmSound';
+import type { AlarmRow } from './incidents';
+
+const KEYS_CHOICE = 'wattkeep-keys';
+
+interface ListKeys {
+  order: readonly AlarmRow[];
+  focused: string | null;
+  acts: PaneActs;
+  onFocus: (id: string) => void;
+  onFilter: () => void;
+  onHelp: () => void;
+  isAcknowledging: (id: string) => boolean;
+}
+
+/** Keys of the list: they act only while a row has the focus, and can be switched off. */
+export function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, isAcknowledging }: ListKeys) {
+  const [enabled, setEnabled] = useState(true);
+  const { silence } = useAlarmSound();
+  const now = useNow();
+  useEffect(() => setEnabled(localStorage.getItem(KEYS_CHOICE) !== 'off'), []);
+  const enable = (on: boolean) => {
+    localStorage.setItem(KEYS_CHOICE, on ? 'on' : 'off');
+    setEnabled(on);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = order.find(({ alarm }) => alarm.id === focused);
+    const at = order.findIndex(({ alarm }) => alarm.id === focused);
+    if (!row) return;
+    const move = (step: number) => {
+      const next = order[Math.min(order.length - 1, Math.max(0, at + step))];
+      if (next) onFocus(next.alarm.id);
+    };
+    if (event.key === 'Enter') {
+      if (event.target instanceof HTMLTableRowElement) acts.select(row.alarm.id);
+      return;
+    }
+    if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+      event.preventDefault();
+      move(event.key === 'ArrowDown' ? 1 : -1);
+      return;
+    }
+    if (!enabled) return;
+    const state = shownState(row.alarm, now);
+    const handlers: Record<string, () => void> = {
+      j: () => move(1),
+      k: () => move(-1),
+      a: () => {
+        const may = row.context?.rights.acknowledge && !isAcknowledging(row.alarm.id);
+        if (may && (state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK'))
+          acts.acknowledge(row.alarm.id);
+      },
+      s: silence,
+      h: () => {
+        if (row.context?.rights.shelve && state !== 'SHELVED') acts.shelve(row);
+      },
+      x: () => {
+        if (isCuttable(row)) acts.cut(row);
+      },
+      '/': onFilter,
+      '?': onHelp,
+    };
+    const handler = handlers[event.key];
+    if (!handler) return;
+    event.preventDefault();
+    handler();
+  };
+  return { enabled, enable, onKeyDown };
+}
