@@ -153,8 +153,7 @@ export class WatchedMeter extends MeterWork {
   readonly relayBefore: number | null;
   readonly valveBefore: number | null;
   readonly powerBeforeW: number | null;
-  private readonly before: Readonly<Pick<MeterStateRow, 'epoch' | 'firstMs' | 'rateBase'>>;
-  private readonly wasPlain: boolean;
+  private readonly before: Readonly<MeterStateRow>;
   /** Live readings of this batch in time order, for detection and proofs. */
   readonly live: ResolvedReading[] = [];
 
@@ -163,25 +162,20 @@ export class WatchedMeter extends MeterWork {
     this.relayBefore = state.relay;
     this.valveBefore = state.valve;
     this.powerBeforeW = state.powerW;
-    this.before = { epoch: state.epoch, firstMs: state.firstMs, rateBase: state.rateBase };
-    this.wasPlain = isPlain(state);
+    this.before = { ...state };
   }
 
   /** True where `after`, the row to store, differs from the stored one only in where the meter stands. */
   onlyProgressed(after: MeterStateRow): boolean {
-    const { epoch, firstMs, rateBase } = this.before;
+    const { before } = this;
     return (
-      this.wasPlain &&
-      isPlain(after) &&
-      after.epoch === epoch &&
-      after.firstMs === firstMs &&
-      after.rateBase === null &&
-      rateBase === null
+      after.epoch === before.epoch &&
+      after.firstMs === before.firstMs &&
+      after.held === before.held &&
+      after.rateBase === before.rateBase &&
+      // Whoever changes these puts new ones in their place.
+      after.drift === before.drift &&
+      after.detection === before.detection
     );
   }
-}
-
-/** Nothing is held back, no drift watched, no rule at work. */
-export function isPlain(state: MeterStateRow): boolean {
-  return state.held === null && state.drift === null && state.detection === null;
 }

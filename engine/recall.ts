@@ -3,7 +3,6 @@ import { lockAccountStamps } from '../db/queries/accountLocks';
 import { lockMeterStamps, lockMeterStates, type MeterStateRow } from '../db/queries/meterStates';
 import { ownStamp } from '../db/queries/rowStamps';
 import { streamStamps } from '../db/queries/streams';
-import { isPlain } from './ingestWork';
 import { type OpenAccounts, openAccounts } from './openAccounts';
 import type { Registry } from './registry';
 import { memoryOf, type RememberedAccount, type StateMemory } from './stateMemory';
@@ -52,7 +51,7 @@ export async function recall(
     accounts,
     states,
     remember(meters) {
-      for (const row of meters) if (isPlain(row)) memory.keepMeter(row, own);
+      for (const row of meters) memory.keepMeter(row, own);
       for (const account of accounts.all()) {
         if (account.rewritten || !account.isFlushed) continue;
         const stamp = stamps.get(account.row.id)!;

@@ -41,7 +41,7 @@ export class StateMemory {
   }
 
   keepMeter(row: MeterStateRow, stamp: string): void {
-    keep(this.meters, row.meterId, { row, stamp });
+    keep(this.meters, row.meterId, { row: asStored(row), stamp });
   }
 
   takeAccount(
@@ -66,6 +66,13 @@ export class StateMemory {
   keepAccount(registry: Registry, entry: RememberedAccount): void {
     if (registry === this.registry) keep(this.accounts, entry.account.row.id, entry);
   }
+}
+
+/** JSON columns as the database would give them back. */
+function asStored(row: MeterStateRow): MeterStateRow {
+  const { held, drift, detection } = row;
+  if (held === null && drift === null && detection === null) return row;
+  return { ...row, ...(JSON.parse(JSON.stringify({ held, drift, detection })) as typeof row) };
 }
 
 function keep<T>(map: Map<number, T>, id: number, entry: T): void {
