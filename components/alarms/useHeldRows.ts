@@ -11,21 +11,22 @@ import { isPhone } from './isPhone';
  * @param still true while the rows must hold
  */
 export function useHeldRows(box: RefObject<HTMLDivElement | null>, count: number, still: boolean): void {
+  /** Where the list began when somebody came to point at it, or when the region above last changed since; null: nobody points. */
   const top = useRef<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the number of P1 rows changes
   useLayoutEffect(() => {
     const element = box.current;
     if (!element) return;
-    const at = element.getBoundingClientRect().top;
     const before = top.current;
-    top.current = at;
-    const { style } = element;
-    if (before === null || !still || isPhone()) {
-      style.paddingTop = '';
-      style.paddingBottom = '';
+    if (!still || isPhone()) {
+      top.current = null;
+      element.style.paddingTop = '';
+      element.style.paddingBottom = '';
       return;
     }
-    if (at !== before) moveContent(element, at - before);
+    top.current = element.getBoundingClientRect().top;
+    // What moved the list before somebody came is where they found it: coming must not move it under the pointer.
+    if (before !== null && top.current !== before) moveContent(element, top.current - before);
   }, [box, count, still]);
 }
 
