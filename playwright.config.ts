@@ -10,6 +10,11 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   fullyParallel: false,
   workers: 2,
+  projects: [
+    { name: 'standing', testIgnore: '**/live/**' },
+    // One running product is enough for a small machine, so one worker: its tests take turns.
+    { name: 'live', testMatch: '**/live/*.spec.ts', workers: 1 },
+  ],
   forbidOnly: true,
   retries: 0,
   timeout: 90_000,

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
+import { labels, wordsOf } from './fixtures/mapLabels';
 import { be, expect, open, test } from './fixtures/pages';
 import { platePixels } from './fixtures/plates';
-import { test as live, PEOPLE, setLook, signIn } from './fixtures/product';
 import { calmAlarms, signalAlarm } from './fixtures/storedAlarms';
 import { SILENT_BUILDING } from './fixtures/storedReadings';
 
@@ -89,37 +89,6 @@ test.describe('the campus map', () => {
   });
 });
 
-live(
-  'live values change what is drawn without new shapes: nothing is loaded into the map again',
-  async ({ context, page, product }) => {
-    await page.addInitScript(() => {
-      const counted = window as Window & { shapesLoaded?: number };
-      counted.shapesLoaded = 0;
-      const { postMessage } = Worker.prototype;
-      Worker.prototype.postMessage = function (this: Worker, ...args: unknown[]) {
-        // MapLibre tells its worker to load a source by a message of this type.
-        if ((args[0] as { type?: string } | null)?.type === 'LD') counted.shapesLoaded! += 1;
-        return Reflect.apply(postMessage, this, args);
-      };
-    });
-    await setLook(context, product.url, 'en', 'light');
-    await signIn(page, product, PEOPLE.energyManager);
-    await page.goto(`${product.url}/map`);
-    await expect(page.getByTestId('campus-map')).toHaveAttribute('data-engine', 'maplibre');
-    await expect(labels(page).first()).toBeVisible();
-    const loaded = () => page.evaluate(() => (window as Window & { shapesLoaded?: number }).shapesLoaded);
-    // Ground, buildings and two of alarms.
-    await expect.poll(loaded).toBeGreaterThanOrEqual(4);
-    const [before, words] = [await loaded(), await wordsOf(page)];
-    for (let tick = 0; tick < 3; tick++) {
-      const seen = JSON.stringify(await wordsOf(page));
-      await expect.poll(async () => JSON.stringify(await wordsOf(page)), { timeout: 30_000 }).not.toBe(seen);
-    }
-    expect(await wordsOf(page)).not.toEqual(words);
-    expect(await loaded()).toBe(before);
-  },
-);
-
 async function openMap(page: Page, site: Parameters<typeof open>[1]): Promise<void> {
   await open(page, site, '/map');
   await expect(page.getByTestId('campus-map')).toHaveAttribute('data-drawn', 'true', {
@@ -131,27 +100,8 @@ async function openMap(page: Page, site: Parameters<typeof open>[1]): Promise<vo
 /** Drawing without a graphics card takes its time on a busy machine. */
 const DRAWN_WITHIN_MS = 60_000;
 
-/** The labels of buildings. */
-function labels(page: Page) {
-  return page.getByTestId('campus-map').locator('button[data-label]');
-}
-
 function building(page: Page, code: string) {
   return page.getByTestId('campus-map').locator(`button[data-label][data-code="${code}"]`);
-}
-
-/** What the map says of each building, by its code. */
-async function wordsOf(page: Page): Promise<Record<string, string>> {
-  return Object.fromEntries(
-    await labels(page).evaluateAll((all) =>
-      all
-        .map((each): [string, string] => [
-          (each as HTMLElement).dataset.code!,
-          `${each.querySelector('b')!.textContent!.replace(' ?', '')}: ${each.querySelector('span')!.textContent}`,
-        ])
-        .sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
-  );
 }
 
 /** What the list says of each building, by its code. */

@@ -1,5 +1,5 @@
 import { connect } from 'mqtt';
-import { expect, PEOPLE, signIn, test } from './fixtures/product';
+import { expect, PEOPLE, signIn, test } from '../fixtures/product';
 
 test('a published reading is charged to the micro-unit and stands on the room page', async ({
   page,

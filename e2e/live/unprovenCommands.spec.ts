@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible } from './fixtures/looks';
-import { expect, PEOPLE, type Product, setLook, signIn, test } from './fixtures/product';
+import { expectAccessible } from '../fixtures/looks';
+import { expect, PEOPLE, type Product, setLook, signIn, test } from '../fixtures/product';
 
 /** Room whose meter says that it has switched while its contact stays (S6), and room whose meter never answers (S7). */
 const STUCK = '7-415';

@@ -1,4 +1,4 @@
-import { expect, PEOPLE, setLook, signIn, test } from './fixtures/product';
+import { expect, PEOPLE, setLook, signIn, test } from '../fixtures/product';
 
 test.beforeEach(async ({ context, product, page }) => {
   await setLook(context, product.url, 'en', 'light');

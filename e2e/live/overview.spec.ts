@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { calm, expect, PEOPLE, type Product, setLook, signIn, test } from './fixtures/product';
+import { expect, PEOPLE, type Product, setLook, signIn, test } from '../fixtures/product';
 
 const KPIS = ['load', 'energy', 'transformer', 'meters', 'rooms', 'unexplained'] as const;
 
@@ -58,8 +58,6 @@ test('a total says of how many meters it is, and silent ones are not in it', asy
   expect(now[1]).toBe(installed);
   expect(now[0]).toBeLessThan(counted);
 });
-
-test.afterEach(({ product }) => calm(product));
 
 async function openOverview(page: Page, product: Product): Promise<void> {
   await page.goto(`${product.url}/overview`);
