@@ -22,7 +22,7 @@ test.describe('the campus map', () => {
       const shown = await wordsOf(page);
       await page.getByRole('button', { name: 'List', exact: true }).click();
       await expect(page.getByTestId('map-list').locator('tbody tr')).toHaveCount(14);
-      expect(await listed(page), layer).toEqual(shown);
+      expect(ageless(await listed(page)), layer).toEqual(ageless(shown));
       await expect(page).toHaveURL(new RegExp(`layer=${layer}`));
     }
   });
@@ -102,6 +102,13 @@ const DRAWN_WITHIN_MS = 60_000;
 
 function building(page: Page, code: string) {
   return page.getByTestId('campus-map').locator(`button[data-label][data-code="${code}"]`);
+}
+
+/** Ages tick between two looks. */
+function ageless(words: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(words).map(([code, text]) => [code, text.replace(/: .* old$/, ': old')]),
+  );
 }
 
 /** What the list says of each building, by its code. */
