@@ -2,17 +2,15 @@ import { type Database, withTransaction } from '../db/client';
 import { insertQuarantine } from '../db/queries/quarantine';
 import { commandPlace, lockOutgoing } from '../db/queries/supply';
 import { noteTopUpLatency } from '../db/queries/supplyContext';
-import {
-  type AckStatus,
-  eventOfAck,
-  FAILED_COMMAND_STATES,
-  newAttemptDelayMs,
-} from '../domain/supply/commandMachine';
+import { type AckStatus, eventOfAck } from '../domain/supply/commandMachine';
 import { proofWindowMs } from '../domain/supply/proof';
 import type { EngineContext } from './context';
-import { raiseUnproven } from './observeSupply';
+import { followUp } from './followUp';
 import { currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
+
+/** Beyond this, a meter's time says nothing about when something happened. */
+const CLOCK_TRUSTED_MS = 120_000;
 
 /** A meter's answer, as the bridge received it. */
 export interface CommandAck {
@@ -64,28 +62,23 @@ export async function applyCommandAck(
       {
         resultCode: ack.code || command.resultCode,
         ...(event === 'ACK_ACCEPTED' ? { acceptedMs: now } : {}),
-        // The meter's own clock may be off; readings are compared on theirs, arrival bounds both.
-        ...(executes ? { executedMs: Math.min(now, ack.tsMs ?? now), dueMs: now + windowMs } : {}),
+        ...(executes ? { executedMs: executedAt(ack.tsMs, now), dueMs: now + windowMs } : {}),
       },
     );
     if (moved && executes && command.op === 'connect' && command.originId)
       await noteTopUpLatency(tx.client, command.originId, { acknowledgedMs: now });
-    if (moved && FAILED_COMMAND_STATES.includes(command.state)) {
-      await raiseUnproven(desk, command);
-      planAnother(desk, command.pointId, command.automatic, now);
-    }
+    if (moved) await followUp(desk, command);
     await desk.flush();
     return { awaitsProof: moved && executes };
   });
 }
 
-/** The reconciler makes a new command later, with interlocks read again; an operator's restore is never repeated. */
-export function planAnother(desk: SupplyDesk, pointId: number, automatic: boolean, now: number): void {
-  const row = desk.touch(pointId);
-  const wantsOff = Object.keys(row.reasons).length > 0;
-  if (!automatic && !wantsOff) return;
-  row.attempts += 1;
-  row.retryDueMs = now + newAttemptDelayMs(row.attempts);
+/**
+ * When the meter switched, on the clock by which its readings are compared: its own where that is about right, else ours. A
+ * meter whose clock was never set would otherwise prove a command by what it measured long before.
+ */
+function executedAt(deviceMs: number | null, now: number): number {
+  return deviceMs !== null && Math.abs(now - deviceMs) <= CLOCK_TRUSTED_MS ? Math.min(now, deviceMs) : now;
 }
 
 async function refuse(database: Database, ack: CommandAck, reason: string, field: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { DB_CHANNELS } from '../contracts/dbChannels';
-import { type Database, type Tx, withTransaction } from '../db/client';
+import { brokenConstraint, type Database, type Tx, withTransaction } from '../db/client';
 import { accountByCode, insertPayment, paymentByReference, type StoredPayment } from '../db/queries/payments';
 import { notify } from '../db/queries/supply';
 import { ledgerBalanceMicro } from '../domain/credit/buckets';
@@ -40,6 +40,8 @@ export interface TopUpOutcome {
   readonly replayed: boolean;
 }
 
+/** One ledger transaction per (channel, reference). */
+const LEDGER_KEY = 'ledger_tx_key';
 const FEN_MICRO = 10_000n;
 /** One payment of more than this is a slip of the keyboard. */
 const AMOUNT_LIMIT_MICRO = 1_000_000_000_000n;
@@ -54,7 +56,17 @@ export async function applyTopUp(
   topUp: TopUp,
 ): Promise<TopUpOutcome> {
   validate(topUp);
-  return withTransaction(database, (tx) => creditInTransaction(database, tx, ctx, topUp));
+  const credit = () => withTransaction(database, (tx) => creditInTransaction(database, tx, ctx, topUp));
+  try {
+    return await credit();
+  } catch (error) {
+    if (brokenConstraint(error) !== LEDGER_KEY) throw error;
+    // The same reference was credited to another account at this very moment: by now it can be read.
+    return credit().catch((again: unknown) => {
+      if (brokenConstraint(again) !== LEDGER_KEY) throw again;
+      throw new DomainError('conflict', 'REFERENCE_AMOUNT', 'This reference has been credited already.');
+    });
+  }
 }
 
 function validate({ amountMicro, channel, reference }: TopUp): void {

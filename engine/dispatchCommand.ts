@@ -10,10 +10,11 @@ import {
 } from '../db/queries/supply';
 import { decideDisconnect } from '../domain/supply/disconnectPolicy';
 import { evaluateInterlocks, type SwitchOp } from '../domain/supply/interlocks';
-import { isCut, nextSendStep } from '../domain/supply/resend';
+import { isCut, isSwitch, nextSendStep } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { EngineContext } from './context';
+import { followUp, planAnother } from './followUp';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type Registry } from './registry';
 import { SupplyDesk } from './supplyDesk';
@@ -29,7 +30,6 @@ export class Unpublishable extends Error {
 
 export type DispatchOutcome = 'SENT' | 'WAITING' | 'DROPPED';
 
-const SWITCHING = new Set(['disconnect', 'connect', 'arm', 'valve_close', 'valve_open']);
 const RESEND_CHECK_MS = 10_000;
 const RETRY_AFTER_DROP_MS = 60_000;
 
@@ -69,7 +69,8 @@ export async function dispatchCommand(
     if (!command || command.finishedMs !== null) return 'DROPPED';
     const now = desk.now;
     if (now >= command.expiresMs) {
-      await desk.step(command, 'EXPIRE', 'engine', {}, { resultCode: 'EXPIRED' });
+      if (await desk.step(command, 'EXPIRE', 'engine', {}, { resultCode: 'EXPIRED' }))
+        await followUp(desk, command);
       await desk.flush();
       return 'DROPPED';
     }
@@ -101,7 +102,8 @@ export async function dispatchCommand(
     if (bar) {
       await desk.step(command, bar.event, 'engine', { reason: bar.reason }, { resultCode: bar.reason });
       if (bar.clears) desk.clearReason(command.pointId, 'ARREARS');
-      else if (command.automatic) desk.touch(command.pointId).retryDueMs = now + RETRY_AFTER_DROP_MS;
+      else if (command.automatic || isCut(command.op))
+        desk.touch(command.pointId).retryDueMs = now + RETRY_AFTER_DROP_MS;
       await desk.flush();
       return 'DROPPED';
     }
@@ -111,6 +113,7 @@ export async function dispatchCommand(
     } catch (error) {
       if (!(error instanceof Unpublishable)) throw error;
       await desk.step(command, 'CANCEL', 'bridge', { reason: error.reason }, { resultCode: error.reason });
+      if (isSwitch(command.op)) planAnother(desk, command);
       await desk.flush();
       return 'DROPPED';
     }
@@ -147,7 +150,7 @@ function barOf(
   command: OutgoingCommand,
   actorId: string | null,
 ): Bar | null {
-  if (!SWITCHING.has(command.op)) return null;
+  if (!isSwitch(command.op)) return null;
   if (isCut(command.op) && command.cause === 'ARREARS') {
     const reason = creditBar(desk, registry, accounts, command);
     if (reason) return { event: 'SUPERSEDE', reason, clears: reason === 'CREDIT_LEFT' };

@@ -110,11 +110,13 @@ async function act(
     case 'closeValve': {
       needsUtility(point, action);
       const reason: SupplyReason = request.cause ?? 'MANUAL';
+      const isNew = !desk.holds(point.pointId, reason);
       desk.addReason(point.pointId, reason, request.actor, { note: request.reason });
       return switched(
         await desk.reconcile(point.pointId, {
           ...base,
           reason,
+          evenIfOpen: isNew,
           holdMs: reason === 'SAFETY' ? 0 : (request.holdMs ?? 0),
         }),
         point,

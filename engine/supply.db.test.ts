@@ -91,7 +91,7 @@ describe('supply follows credit and is believed only when measured', () => {
   /** Publishes what is due and lets the meter carry it out. */
   async function meterObeys(one: Room, answer: 'done' | 'accepted' = 'done'): Promise<string[]> {
     const sent: string[] = [];
-    for (const command of await dueCommands(database, ctx, 10)) {
+    for (const command of await dueCommands(database, ctx, 100)) {
       if (command.pointId !== one.meter.pointId) continue;
       const outcome = await dispatchCommand(database, ctx, command.id, async () => {
         sent.push(command.op);
@@ -300,6 +300,102 @@ describe('supply follows credit and is believed only when measured', () => {
       one.meter.pointId,
     ]);
     expect(supply.rows[0]?.observed).toBe('CLOSED');
+  });
+
+  const operatorCuts = (one: Room, cause: 'MANUAL' | 'SAFETY') =>
+    requestSupply(database, ctx, {
+      campusId: campus.id,
+      pointCode: one.meter.pointCode,
+      action: 'disconnect',
+      actor: 'user:1',
+      actorId: '1',
+      reason: 'smoke',
+      cause,
+    });
+
+  async function reasonsOf(one: Room): Promise<string[]> {
+    const { rows } = await database.pool.query<{ reasons: object }>(
+      'select reasons from supply_state where point_id = $1',
+      [one.meter.pointId],
+    );
+    return Object.keys(rows[0]!.reasons).sort();
+  }
+
+  async function cutForCredit(one: Room): Promise<void> {
+    await use(one, 2.2);
+    await pass(one, 6);
+    await meterObeys(one);
+    clock.advance(SECOND);
+    await report(one, 0);
+  }
+
+  it('a paid restore that nobody could send is tried again, and so is a cut', async () => {
+    const one = await room('1.00');
+    await cutForCredit(one);
+    clock.advance(MINUTE);
+    await topUp(one, '20.00', `late-${one.account.code}`);
+    // The broker is away for longer than a command lives.
+    await pass(one, 4);
+    expect((await statesOf(one)).at(-1)).toBe('connect:EXPIRED');
+    await pass(one, 4);
+    expect(await meterObeys(one)).toEqual(['connect']);
+    await pass(one, 1);
+    expect((await statesOf(one)).at(-1)).toBe('connect:VERIFIED');
+    await operatorCuts(one, 'SAFETY');
+    await pass(one, 8);
+    expect(await meterObeys(one)).toEqual(['disconnect']);
+    expect(await reasonsOf(one)).toEqual(['SAFETY']);
+  });
+
+  it('a safety cut of a room that is off already stays in force when the room is paid for', async () => {
+    const one = await room('1.00');
+    await cutForCredit(one);
+    await pass(one, 3);
+    await operatorCuts(one, 'SAFETY');
+    expect(await reasonsOf(one)).toEqual(['ARREARS', 'SAFETY']);
+    await meterObeys(one);
+    expect((await topUp(one, '20.00', `hazard-${one.account.code}`)).commandIds).toEqual([]);
+    expect(await reasonsOf(one)).toEqual(['SAFETY']);
+    await pass(one, 10);
+    expect(await meterObeys(one)).toEqual([]);
+    expect(one.relay).toBe(0);
+  });
+
+  it('a safety cut overtakes a restore that waits to go out', async () => {
+    const one = await room('1.00');
+    await cutForCredit(one);
+    clock.advance(2 * SECOND);
+    expect((await topUp(one, '20.00', `wait-${one.account.code}`)).commandIds).toHaveLength(1);
+    await operatorCuts(one, 'SAFETY');
+    clock.advance(40 * SECOND);
+    expect(await meterObeys(one)).toEqual(['disconnect']);
+    expect(await reasonsOf(one)).toEqual(['SAFETY']);
+  });
+
+  it('a meter whose clock was never set proves nothing by what it measured before the command', async () => {
+    const one = await room('50.00');
+    const old = clock.now() - 30 * SECOND;
+    clock.advance(2 * MINUTE);
+    await report(one, 0.01);
+    clock.advance(MINUTE);
+    await operatorCuts(one, 'MANUAL');
+    const [due] = (await dueCommands(database, ctx, 50)).filter((c) => c.pointId === one.meter.pointId);
+    await dispatchCommand(database, ctx, due!.id, async () => undefined);
+    await applyCommandAck(database, ctx, {
+      site: campus.code,
+      senderCode: one.meter.code,
+      commandId: due!.id,
+      meterCode: one.meter.code,
+      state: 'done',
+      code: '',
+      tsMs: 1_000,
+      rxMs: clock.now(),
+      observed: {},
+    });
+    await ingestReadings(database, ctx, [
+      says(campus, one.meter.code, old, '1000.000', { relay: 0, powerW: 0, currentA: 0, rxMs: clock.now() }),
+    ]);
+    expect((await statesOf(one)).at(-1)).toBe('disconnect:EXECUTED');
   });
 
   it('silence becomes a timeout within 120 s; an undo stops what has not gone out', async () => {

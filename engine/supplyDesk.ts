@@ -20,7 +20,7 @@ import {
   type InterlockVerdict,
   type SwitchOp,
 } from '../domain/supply/interlocks';
-import { COMMAND_LIFE_MS, type CommandOrigin, isCut } from '../domain/supply/resend';
+import { COMMAND_LIFE_MS, type CommandOrigin, isCut, isSwitch } from '../domain/supply/resend';
 import {
   desiredSupply,
   type SupplyReason,
@@ -45,6 +45,8 @@ export interface SwitchAsk {
   readonly originId?: string | null;
   /** Time in which an operator may undo, ms. */
   readonly holdMs?: number;
+  /** A new reason to be off: the cut goes out although the contact reads open, so that no restore on its way wins. */
+  readonly evenIfOpen?: boolean;
 }
 
 export type SwitchOutcome =
@@ -56,7 +58,6 @@ export type SwitchOutcome =
 /** Ids of one millisecond still sort in the order of their making. */
 const ulid = monotonicFactory();
 
-const SWITCH_OPS = new Set(['disconnect', 'connect', 'arm', 'valve_close', 'valve_open']);
 const RETRY_REFUSED_MS = 60_000;
 /** Refusals that pass by themselves; the others need a person or a new fact. */
 const PASSING = new Set(['OFFLINE', 'STALE', 'RELAY_RATE', 'COMMAND_LIVE', 'MAPPING_CHANGED']);
@@ -120,7 +121,7 @@ export class SupplyDesk {
   }
 
   liveSwitch(pointId: number): CommandRow | null {
-    return this.liveCommands(pointId).find((c) => SWITCH_OPS.has(c.op)) ?? null;
+    return this.liveCommands(pointId).find((c) => isSwitch(c.op)) ?? null;
   }
 
   holds(pointId: number, reason: SupplyReason): boolean {
@@ -158,7 +159,10 @@ export class SupplyDesk {
     const contradicted = live !== null && isCut(live.op) !== wantsOff;
     const difference = supplyDifference(reasons, { position: row.observed, measuredAt: row.observedMs });
     // A cut that is on its way makes a restore due although the relay still reads closed.
-    const due = difference !== null || (contradicted && live.issuedMs !== null);
+    const due =
+      difference !== null ||
+      (contradicted && live.issuedMs !== null) ||
+      (wantsOff && ask.evenIfOpen === true);
     if (!due) {
       if (contradicted) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
       if (row.retryDueMs !== null) this.touch(pointId).retryDueMs = null;

@@ -1,10 +1,9 @@
 import { type Database, withTransaction } from '../db/client';
 import { commandPlace, dueCommandIds, lockCommand, supplyRetriesDue } from '../db/queries/supply';
-import { type CommandEvent, FAILED_COMMAND_STATES } from '../domain/supply/commandMachine';
+import type { CommandEvent } from '../domain/supply/commandMachine';
 import type { SupplyReason } from '../domain/supply/supplyState';
-import { planAnother } from './applyCommandAck';
 import type { EngineContext } from './context';
-import { raiseUnproven } from './observeSupply';
+import { followUp } from './followUp';
 import { currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 
@@ -44,10 +43,7 @@ async function endSilent(database: Database, ctx: EngineContext, id: string): Pr
     else if (command.expiresMs <= now && command.state !== 'EXECUTED') event = 'EXPIRE';
     if (!event) return false;
     const moved = await desk.step(command, event, 'engine', {}, { resultCode: event });
-    if (moved && FAILED_COMMAND_STATES.includes(command.state)) {
-      await raiseUnproven(desk, command);
-      planAnother(desk, command.pointId, command.automatic, now);
-    }
+    if (moved) await followUp(desk, command);
     await desk.flush();
     return moved;
   });

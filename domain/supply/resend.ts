@@ -39,6 +39,11 @@ export function isCut(op: string): boolean {
   return op === 'disconnect' || op === 'valve_close';
 }
 
+/** Whether a command moves a relay or a valve; the others read or set something. */
+export function isSwitch(op: string): boolean {
+  return isCut(op) || op === 'connect' || op === 'arm' || op === 'valve_open';
+}
+
 /** What to do at `now` with a published command that has no final answer: resend, wait until an instant, or give up at expiry. */
 export function nextSendStep(command: SentCommand, now: number): SendStep {
   const { state, firstSentAt, sends, expiresAt } = command;
