@@ -1,3 +1,4 @@
+import type { ScopeFilter } from '../../db/queries/scope';
 import type { Reach } from '../../db/scopedSource';
 import { DomainError } from '../../domain/errors';
 import { type Action, type Permission, permissionFor, reachOf } from './permissions';
@@ -40,4 +41,18 @@ export function requirePermission(caller: Caller, action: Action): Permission {
 /** The refusal of one whose roles don't allow `action`; screens say which roles would. */
 export function roleMissing(action: Action): DomainError {
   return new DomainError('forbidden', 'ROLE_MISSING', `No role of yours allows ${action}.`, { action });
+}
+
+/** Whether `action` is granted in full and at least as far as `scope` reaches: a right at one place is never lent to another. */
+export function mayWithin(caller: Caller, action: Action, scope: ScopeFilter): boolean {
+  const permission = caller.permission(action);
+  if (permission?.grant !== 'FULL') return false;
+  const own = permission.scope;
+  if (own.campusWide) return true;
+  return (
+    !scope.campusWide &&
+    scope.spaceIds.every((id) => own.spaceIds.includes(id)) &&
+    scope.departmentIds.every((id) => own.departmentIds.includes(id)) &&
+    (scope.personId === null || scope.personId === own.personId)
+  );
 }

@@ -22,6 +22,9 @@ export const SUPPLY_PERMISSION: Readonly<Record<CommandAction, Action>> = {
   read: 'READ_NOW',
 };
 
+/** Alarms that make a cut at their point one for safety; others, such as a restore that failed, only led somebody there. */
+const HAZARDS: ReadonlySet<string> = new Set(['OVERLOAD', 'FEEDER_OVERLOAD', 'RELAY_WELD_OR_BYPASS']);
+
 export interface SupplyChange {
   readonly pointCode: string;
   readonly action: CommandAction;
@@ -105,5 +108,5 @@ async function causeOf(deps: ReadDeps, caller: Caller, input: SupplyChange): Pro
       field: '/alarmId',
     });
   }
-  return alarm.active ? 'SAFETY' : 'MANUAL';
+  return alarm.active && HAZARDS.has(alarm.rule) ? 'SAFETY' : 'MANUAL';
 }

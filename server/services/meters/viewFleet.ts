@@ -1,5 +1,4 @@
 import { type FleetRow, listFleet } from '../../../db/queries/fleet';
-import type { ScopeFilter } from '../../../db/queries/scope';
 import {
   chooseFleet,
   type FleetEntry,
@@ -9,8 +8,7 @@ import {
   reportStatusOf,
 } from '../../../domain/network/fleetFilter';
 import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
-import { type Caller, requirePermission } from '../../auth/caller';
-import type { Action } from '../../auth/permissions';
+import { type Caller, mayWithin, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 import { heldByScope } from '../heldByScope';
 
@@ -68,8 +66,8 @@ export async function viewFleet(
     rows.map((row) => entryOf(row, nowMs)),
     input.filter,
   );
-  const seesRooms = mayIn(caller, 'VIEW_LIVE_ROOM', scope);
-  const seesBands = mayIn(caller, 'VIEW_BAND', scope);
+  const seesRooms = mayWithin(caller, 'VIEW_LIVE_ROOM', scope);
+  const seesBands = mayWithin(caller, 'VIEW_BAND', scope);
   const { counts, totals } = chosen;
   const list = (facet: FleetFacet): FacetCount[] =>
     [...counts[facet]].map(([value, count]) => ({ value, count })).sort(byValue);
@@ -148,14 +146,6 @@ function meterOf(entry: Entry, nowMs: number, seesRooms: boolean, seesBands: boo
       : null,
     timeLeftMs: banded && hours !== null ? hours * HOUR_MS : null,
   };
-}
-
-/** Whether `action` is granted in full and at least as far as `scope` reaches. */
-function mayIn(caller: Caller, action: Action, scope: ScopeFilter): boolean {
-  const permission = caller.permission(action);
-  if (permission?.grant !== 'FULL') return false;
-  if (permission.scope.campusWide) return true;
-  return !scope.campusWide && scope.spaceIds.every((id) => permission.scope.spaceIds.includes(id));
 }
 
 function buildingsOf(rows: readonly FleetRow[]): FleetPage['buildings'] {

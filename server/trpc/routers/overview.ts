@@ -1,3 +1,4 @@
+import { mayWithin } from '../../auth/caller';
 import { viewBands } from '../../services/campus/viewBands';
 import { viewDeviations } from '../../services/campus/viewDeviations';
 import { viewLoadToday } from '../../services/campus/viewLoadToday';
@@ -15,8 +16,7 @@ export const overviewRouter = router({
   loadToday: viewer.query(({ ctx }) => viewLoadToday(ctx, ctx.scope, ctx.caller.campus.timeZone)),
 
   deviations: viewer.query(({ ctx }) => {
-    const rooms = ctx.caller.permission('VIEW_LIVE_ROOM');
-    const seesRooms = rooms !== null && rooms.grant === 'FULL';
+    const seesRooms = mayWithin(ctx.caller, 'VIEW_LIVE_ROOM', ctx.scope);
     return viewDeviations(ctx, ctx.scope, ctx.caller.campus.timeZone, seesRooms);
   }),
 });
