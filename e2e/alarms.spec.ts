@@ -1,9 +1,7 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { expectAccessible, expectOneWayScroll, LOOKS } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
-import { calmAlarms, signalAlarm } from './fixtures/storedAlarms';
-
-test.beforeEach(async ({ site }) => calmAlarms(site));
+import { signalAlarm } from './fixtures/storedAlarms';
 
 const OVERLOAD = { rule: 'OVERLOAD', watts: [1_240, 800] } as const;
 const FEEDER_OVERLOAD = { rule: 'FEEDER_OVERLOAD', at: 'D7-2', watts: [41_000, 32_000] } as const;

@@ -59,7 +59,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const others = shown.filter(({ alarm }) => alarm.priority !== 1);
 
   const rowsBox = useRef<HTMLDivElement>(null);
-  const still = useStillness(rowsBox);
+  const heldPx = useRef(0);
+  const still = useStillness(rowsBox, heldPx);
   const steady = useSteadyRows(others, still.active);
   const causes = useMemo(() => alarmedCauses(all), [all]);
   const incidents = groupIncidents(steady.rows, causes);
@@ -79,7 +80,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const unshelve = useMutation(trpc.alarms.unshelve.mutationOptions());
   const frame = useRef<HTMLDivElement>(null);
   useFitHeight(frame);
-  useHeldRows(rowsBox, first.length, still.active);
+  useHeldRows(rowsBox, first.length, still.active, heldPx);
 
   const acts: PaneActs = {
     select: (id) => show(`/alarms/${id}${queryOf(filter)}`),

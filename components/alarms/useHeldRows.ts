@@ -9,8 +9,14 @@ import { isPhone } from './isPhone';
  *
  * @param count rows of the region above
  * @param still true while the rows must hold
+ * @param heldPx how far the list is scrolled by this and not by a person; given back when the rows need not hold any more
  */
-export function useHeldRows(box: RefObject<HTMLDivElement | null>, count: number, still: boolean): void {
+export function useHeldRows(
+  box: RefObject<HTMLDivElement | null>,
+  count: number,
+  still: boolean,
+  heldPx: RefObject<number>,
+): void {
   /** Where the list began when somebody came to point at it, or when the region above last changed since; null: nobody points. */
   const top = useRef<number | null>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the number of P1 rows changes
@@ -22,12 +28,17 @@ export function useHeldRows(box: RefObject<HTMLDivElement | null>, count: number
       top.current = null;
       element.style.paddingTop = '';
       element.style.paddingBottom = '';
+      element.scrollTop -= heldPx.current;
+      heldPx.current = 0;
       return;
     }
     top.current = element.getBoundingClientRect().top;
     // What moved the list before somebody came is where they found it: coming must not move it under the pointer.
-    if (before !== null && top.current !== before) moveContent(element, top.current - before);
-  }, [box, count, still]);
+    if (before === null || top.current === before) return;
+    const scrolled = element.scrollTop;
+    moveContent(element, top.current - before);
+    heldPx.current += element.scrollTop - scrolled;
+  }, [box, count, still, heldPx]);
 }
 
 /** Moves the content of a scrolling element up by so many px, down for less than 0, whether or not it can scroll that far. */
