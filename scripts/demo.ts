@@ -134,10 +134,10 @@ function canListen(port: number, host: string): Promise<boolean> {
 }
 
 async function startOver(): Promise<void> {
-  for (const name of ['fleet-secrets.json', 'fleet-state.json', 'fleet.json', 'checkpoints'])
-    rmSync(join(dataDir, name), { force: true, recursive: true });
   if (settings.databaseUrl)
     throw new Error('--reset empties the embedded database only; DATABASE_URL is set');
+  for (const name of ['fleet-secrets.json', 'fleet-state.json', 'fleet.json', 'checkpoints'])
+    rmSync(join(dataDir, name), { force: true, recursive: true });
   // A server that a killed demo left behind is taken over and stopped first.
   const left = await startEmbeddedPostgres({ dataDir, log });
   await left.stop();

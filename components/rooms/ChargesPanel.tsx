@@ -67,6 +67,7 @@ export function ChargesPanel({
             <Table
               caption={t('charges')}
               rows={rows}
+              cards
               rowKey={(row) => row.id}
               rowProps={(row) => ({ 'data-testid': 'charge-row', 'data-charge': row.id })}
               columns={[

@@ -39,7 +39,7 @@ const BY_ROLE: Record<string, readonly NavKey[]> = {
   WARDEN: ['overview', 'alarms', 'map', 'balances'],
   MAINTAINER: ['alarms', 'overview', 'map', 'admin'],
   FINANCE: ['balances', 'quota'],
-  AUDITOR: ['overview', 'alarms', 'balances', 'quota', 'admin'],
+  AUDITOR: ['overview', 'alarms', 'quota', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
   ADMIN: ['overview', 'alarms', 'map', 'quota', 'admin'],
   STUDENT: [],
