@@ -1,6 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { lookTogether } from './lookTogether';
 
+const eventually = (look: () => unknown) => vi.waitFor(look, { timeout: 15_000 });
+
 test('the first is looked up at once, what is heard meanwhile together, nothing twice and nothing lost', async () => {
   const looks: string[][] = [];
   const ends: (() => void)[] = [];
@@ -19,13 +21,13 @@ test('the first is looked up at once, what is heard meanwhile together, nothing 
   hear(['c', 'b']);
   expect(looks).toHaveLength(1);
   ends[0]!();
-  await vi.waitFor(() => expect(looks).toEqual([['a'], ['b', 'c']]));
+  await eventually(() => expect(looks).toEqual([['a'], ['b', 'c']]));
   hear(['d']);
   ends[1]!();
-  await vi.waitFor(() => expect(looks).toEqual([['a'], ['b', 'c'], ['d']]));
+  await eventually(() => expect(looks).toEqual([['a'], ['b', 'c'], ['d']]));
   expect(errors).toHaveLength(1);
   ends[2]!();
-  await vi.waitFor(() => {
+  await eventually(() => {
     hear(['e']);
     expect(looks.at(-1)).toEqual(['e']);
   });
