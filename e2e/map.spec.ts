@@ -19,6 +19,7 @@ test.describe('the campus map', () => {
     for (const layer of ['load', 'balance', 'quota', 'alarms', 'comms']) {
       await page.goto(`${site.url}/map?layer=${layer}`);
       await expect(labels(page)).toHaveCount(14, { timeout: DRAWN_WITHIN_MS });
+      await expect.poll(async () => JSON.stringify(await wordsOf(page))).not.toContain('loading');
       const shown = await wordsOf(page);
       await page.getByRole('button', { name: 'List', exact: true }).click();
       await expect(page.getByTestId('map-list').locator('tbody tr')).toHaveCount(14);
