@@ -1,41 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveAlarm } from '../../contracts/liveEvents';
+import { liveAlarm } from '../live/testing';
 import { bandAlarm, hasUnacknowledgedP1, wallAlarms } from './wallAlarms';
 
 let id = 0;
-const alarm = (change: Partial<LiveAlarm>, place: Partial<LiveAlarm['place']> = {}): LiveAlarm => ({
-  id: String(++id),
-  rule: 'OVERLOAD',
-  priority: 2,
-  state: 'UNACK',
-  latching: false,
-  shelvedUntil: null,
-  shelvedBy: null,
-  shelvedReason: null,
-  suppressedBy: null,
-  outOfServiceTicket: null,
-  place: {
-    building: 'D7',
-    space: '7-412',
-    point: 'P-E-7-412',
-    meter: null,
-    gateway: null,
-    path: ['7 号楼', '4 层', '7-412 室'],
-    ...place,
-  },
-  value: '1090',
-  limit: '800',
-  unit: 'W',
-  raisedAt: 1_000,
-  changedAt: 1_000,
-  returnedAt: null,
-  acknowledgedAt: null,
-  acknowledgedBy: null,
-  owner: null,
-  escalatesAt: null,
-  count: 1,
-  ...change,
-});
+const alarm = (change: Partial<LiveAlarm>, place: Partial<LiveAlarm['place']> = {}): LiveAlarm =>
+  liveAlarm({
+    id: String(++id),
+    place: {
+      building: 'D7',
+      space: '7-412',
+      point: 'P-E-7-412',
+      meter: null,
+      gateway: null,
+      path: ['7 号楼', '4 层', '7-412 室'],
+      ...place,
+    },
+    value: '1090',
+    limit: '800',
+    unit: 'W',
+    raisedAt: 1_000,
+    changedAt: 1_000,
+    ...change,
+  });
 const floor5 = { space: '7-509', point: 'P-E-7-509', path: ['7 号楼', '5 层', '7-509 室'] };
 const feeder = alarm(
   { rule: 'FEEDER_OVERLOAD', priority: 1, value: '41000', limit: '32000', raisedAt: 5_000 },
