@@ -1,7 +1,7 @@
 import type { BrowserContext, Locator, Page } from '@playwright/test';
 import { expectAccessible, expectOneWayScroll, LOOKS } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
-import { signalAlarm } from './fixtures/storedAlarms';
+import { calmAlarms, signalAlarm } from './fixtures/storedAlarms';
 
 const OVERLOAD = { rule: 'OVERLOAD', watts: [1_240, 800] } as const;
 const FEEDER_OVERLOAD = { rule: 'FEEDER_OVERLOAD', at: 'D7-2', watts: [41_000, 32_000] } as const;
@@ -267,6 +267,21 @@ test('normal again but not acknowledged: the mark is hollow and the row stays un
   await page.getByTestId('pane-ack').click();
   await expect(row).toHaveCount(0);
   await expect(page.getByTestId('left-lately')).toContainText('7-412');
+});
+
+test('with nothing open, the keyboard reaches all that left lately', async ({ context, page, site }) => {
+  for (let room = 401; room <= 420; room++) await signalAlarm(site, { ...OVERLOAD, at: `P-E-7-${room}` });
+  await calmAlarms(site);
+  await be(context, site, 'linwei');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page, site, '/alarms');
+  const left = page.getByTestId('left-lately');
+  await expect(left.getByRole('listitem')).toHaveCount(20);
+  await expectAccessible(page);
+  const list = page.getByRole('region').filter({ has: left });
+  await list.focus();
+  await page.keyboard.press('End');
+  await expect(left.getByRole('listitem').last()).toBeInViewport();
 });
 
 for (const [lang, theme] of LOOKS)

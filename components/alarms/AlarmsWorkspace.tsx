@@ -137,6 +137,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
           <div
             ref={rowsBox}
             className={styles.rows}
+            // Without a row the keyboard could not scroll to what left lately.
+            {...(order.length === 0 ? { role: 'region', 'aria-label': t('title'), tabIndex: 0 } : {})}
             onPointerEnter={still.onEnter}
             onPointerLeave={still.onLeave}
           >
