@@ -51,7 +51,7 @@ export async function applyCommandAck(
     }
     const event = eventOfAck(ack.state, ack.code);
     const meter = registry.meters.get(command.meterId);
-    const windowMs = proofWindowMs((meter?.intervalS ?? 60) * 1000);
+    const windowMs = proofWindowMs(command.op, (meter?.intervalS ?? 60) * 1000);
     const executes = event === 'ACK_DONE' || event === 'ACK_DUP';
     const now = desk.now;
     const moved = await desk.step(

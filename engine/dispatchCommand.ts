@@ -4,13 +4,14 @@ import { creditPolicyOf } from '../db/queries/storedPolicy';
 import {
   commandPlace,
   lockOutgoing,
+  noteAttempt,
   type OutgoingCommand,
   outgoingCommands,
   updateCommand,
 } from '../db/queries/supply';
 import { decideDisconnect } from '../domain/supply/disconnectPolicy';
 import { evaluateInterlocks, type SwitchOp } from '../domain/supply/interlocks';
-import { isCut, isSwitch, nextSendStep } from '../domain/supply/resend';
+import { COMMAND_LIFE_MS, isCut, isSwitch, nextSendStep } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { EngineContext } from './context';
@@ -43,9 +44,11 @@ export function dueCommands(
 }
 
 /**
- * Sends one command: policy and interlocks are read again, and `publish` runs while the account's row is locked, so that a
- * top-up either comes first and stops the cut, or comes after and its restore follows on the same connection. `publish`
- * resolves with the broker's acknowledgement; if it rejects, the command stays queued and is tried again under the same id.
+ * Sends one command: policy and interlocks are read again, and `publish` runs while the point (for a cut for credit the
+ * account too) is locked, so that a top-up either comes first and stops the cut, or comes after and its restore follows on
+ * the same connection. `publish` resolves with the broker's acknowledgement; if it rejects, the command stays queued and is
+ * tried again under the same id. The attempt itself is committed before: a publish whose answer was lost, and a commit that
+ * failed after it, leave a command that may be out, and whoever takes it back sends the opposite after it.
  */
 export async function dispatchCommand(
   database: Database,
@@ -55,26 +58,31 @@ export async function dispatchCommand(
 ): Promise<DispatchOutcome> {
   const place = await commandPlace(database.pool, commandId);
   if (!place) return 'DROPPED';
+  const attempt = await noteAttempt(database.pool, commandId, ctx.clock.now());
   return withTransaction(database, async (tx) => {
     const registry = await currentRegistry(database, tx);
-    const point = registry.points.get(place.pointId);
+    // Only a cut for credit asks for the money; all else is kept in order by the point's lock.
+    const payers = isCreditCut(place) ? registry.points.get(place.pointId)?.payers : [];
     const accounts = await openAccounts(
       tx,
       registry,
-      [...new Set(point?.payers.map((p) => p.accountId))].sort((a, b) => a - b),
+      [...new Set(payers?.map((p) => p.accountId))].sort((a, b) => a - b),
     );
     const desk = new SupplyDesk(tx, ctx, registry);
     await desk.open([place.pointId]);
     const command = await lockOutgoing(tx.client, commandId);
     if (!command || command.finishedMs !== null) return 'DROPPED';
     const now = desk.now;
+    /** Nothing has gone out yet, whatever was written down a moment ago. */
+    const unsent = attempt?.first === true && command.state === 'QUEUED';
+    const notSent = unsent ? { issuedMs: null } : {};
     if (now >= command.expiresMs) {
-      if (await desk.step(command, 'EXPIRE', 'engine', {}, { resultCode: 'EXPIRED' }))
+      if (await desk.step(command, 'EXPIRE', 'engine', {}, { ...notSent, resultCode: 'EXPIRED' }))
         await followUp(desk, command);
       await desk.flush();
       return 'DROPPED';
     }
-    if (command.state === 'QUEUED' && command.notBeforeMs > now) return 'WAITING';
+    if (command.state === 'QUEUED' && (attempt === null || command.notBeforeMs > now)) return 'WAITING';
     if (command.state !== 'QUEUED') {
       const step = nextSendStep(
         {
@@ -99,20 +107,41 @@ export async function dispatchCommand(
     }
     const actorId = await actorUserId(tx, command.actor);
     const bar = barOf(desk, registry, accounts.all(), command, actorId);
+    if (bar?.event === 'POSTPONE') {
+      const postponed = {
+        notBeforeMs: bar.untilMs,
+        expiresMs: bar.untilMs + COMMAND_LIFE_MS,
+        dueMs: bar.untilMs + COMMAND_LIFE_MS,
+      };
+      await updateCommand(tx.client, { ...command, ...notSent, ...postponed });
+      return 'WAITING';
+    }
     if (bar) {
-      await desk.step(command, bar.event, 'engine', { reason: bar.reason }, { resultCode: bar.reason });
-      if (bar.clears) desk.clearReason(command.pointId, 'ARREARS');
+      await desk.step(
+        command,
+        bar.event,
+        'engine',
+        { reason: bar.reason },
+        { ...notSent, resultCode: bar.reason },
+      );
+      // A cut that may be out keeps its reason: if the relay opens, it says why, and the policy brings it back.
+      if (bar.clears && unsent) desk.clearReason(command.pointId, 'ARREARS');
       else if (command.automatic || isCut(command.op))
         desk.touch(command.pointId).retryDueMs = now + RETRY_AFTER_DROP_MS;
       await desk.flush();
       return 'DROPPED';
     }
-    command.issuedMs ??= now;
     try {
       await publish(command);
     } catch (error) {
       if (!(error instanceof Unpublishable)) throw error;
-      await desk.step(command, 'CANCEL', 'bridge', { reason: error.reason }, { resultCode: error.reason });
+      await desk.step(
+        command,
+        'CANCEL',
+        'bridge',
+        { reason: error.reason },
+        { ...notSent, resultCode: error.reason },
+      );
       if (isSwitch(command.op)) planAnother(desk, command);
       await desk.flush();
       return 'DROPPED';
@@ -124,7 +153,6 @@ export async function dispatchCommand(
       'broker',
       {},
       {
-        issuedMs: command.issuedMs,
         sentMs: ctx.clock.now(),
         sends: command.sends + 1,
         dueMs: Math.min(now + RESEND_CHECK_MS, command.expiresMs),
@@ -135,12 +163,18 @@ export async function dispatchCommand(
   });
 }
 
-interface Bar {
-  readonly event: 'SUPERSEDE' | 'CANCEL';
-  readonly reason: string;
-  /** The reason behind the cut is gone. */
-  readonly clears: boolean;
+function isCreditCut({ op, cause }: Pick<OutgoingCommand, 'op' | 'cause'>): boolean {
+  return isCut(op) && cause === 'ARREARS';
 }
+
+type Bar =
+  | {
+      readonly event: 'SUPERSEDE' | 'CANCEL';
+      readonly reason: string;
+      /** The reason behind the cut is gone. */
+      readonly clears: boolean;
+    }
+  | { readonly event: 'POSTPONE'; readonly untilMs: number };
 
 /** What stands against the send now that was not there when the command was made. */
 function barOf(
@@ -151,7 +185,7 @@ function barOf(
   actorId: string | null,
 ): Bar | null {
   if (!isSwitch(command.op)) return null;
-  if (isCut(command.op) && command.cause === 'ARREARS') {
+  if (isCreditCut(command)) {
     const reason = creditBar(desk, registry, accounts, command);
     if (reason) return { event: 'SUPERSEDE', reason, clears: reason === 'CREDIT_LEFT' };
   }
@@ -171,7 +205,11 @@ function barOf(
     { ...desk.interlockContext(command.pointId, null), controlLease: null },
     desk.now,
   );
-  return verdict.verdict === 'REFUSED' ? { event: 'CANCEL', reason: verdict.reason, clears: false } : null;
+  if (verdict.verdict === 'REFUSED') return { event: 'CANCEL', reason: verdict.reason, clears: false };
+  // The relay moved after the command was made: its least time off or on holds all the same.
+  return verdict.verdict === 'WAIT' && command.state === 'QUEUED'
+    ? { event: 'POSTPONE', untilMs: verdict.until }
+    : null;
 }
 
 function creditBar(

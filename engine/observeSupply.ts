@@ -1,10 +1,16 @@
 import type { CommandRow } from '../db/queries/supply';
-import { cutPublishedSince, noteTopUpLatency, pointsWithLiveCommands } from '../db/queries/supplyContext';
+import {
+  cutExplains,
+  noteTopUpLatency,
+  pointsWithLiveCommands,
+  valveReadingsSince,
+} from '../db/queries/supplyContext';
 import {
   cutNotProvenPriority,
   judgeRelayProof,
   judgeValveProof,
   type ProofReading,
+  type ProofVerdict,
 } from '../domain/supply/proof';
 import { isCut } from '../domain/supply/resend';
 import { isLocalTrip, type ObservedSupply, observeSupply as observe } from '../domain/supply/supplyState';
@@ -71,13 +77,19 @@ async function takePosition(
   row.changedMs = one.tsMs;
   row.operationsMs = [...row.operationsMs.filter((ms) => one.tsMs - ms < HOUR_MS), one.tsMs];
   if (after.position === 'OPEN') {
-    const ours = await cutPublishedSince(desk.tx.client, pointId, sinceClosed);
+    const ours = await cutExplains(desk.tx.client, pointId, {
+      sinceMs: sinceClosed,
+      openedMs: one.tsMs,
+      intervalMs: desk.context(pointId).intervalMs,
+    });
     if (isLocalTrip(before, after, ours)) {
       const limitW = desk.point(pointId).limitW;
       const powerBefore = watched.powerBeforeW;
       const overload = limitW !== null && powerBefore !== null && powerBefore > limitW;
       desk.addReason(pointId, 'LOCAL_TRIP', 'meter', { cause: overload ? 'OVERLOAD' : 'UNKNOWN' });
     }
+    // A cut that arrived after it was taken back: nothing wants the point off, and nothing is on its way to close it.
+    if (Object.keys(row.reasons).length === 0 && !desk.liveSwitch(pointId)) row.retryDueMs ??= desk.now;
   } else if (after.position === 'CLOSED') {
     // Somebody closed it at the meter, or our restore went through: the trip is over.
     desk.clearReason(pointId, 'LOCAL_TRIP');
@@ -103,19 +115,42 @@ async function prove(
       valve: reading.valve,
       flowM3PerHour: typeof reading.extra?.flow === 'number' ? reading.extra.flow : null,
     };
-    const verdict =
-      command.op === 'disconnect' || command.op === 'connect'
-        ? judgeRelayProof(command.op, ackMs, proof, {
-            phases: meter.phases,
-            powerMaxW: meter.phases * 230 * meter.imaxA,
-            measuresVoltage: meter.profileOptions.measuresVoltage === true,
-          })
-        : command.op === 'valve_close' || command.op === 'valve_open'
-          ? judgeValveProof(command.op, ackMs, [proof])
-          : command.op === 'read' || command.op === 'set_limit' || command.op === 'display'
-            ? { verdict: one.tsMs > ackMs ? ('PROVEN' as const) : ('NOT_NEWER' as const) }
-            : { verdict: 'NOT_NEWER' as const };
+    const verdict = await judge(desk, command, ackMs, proof, meter);
     if (verdict.verdict === 'PROVEN') await proven(desk, pointId, command, one);
+  }
+}
+
+/** Valves are judged by all that was measured since: shut means shut for a while. */
+async function judge(
+  desk: SupplyDesk,
+  command: CommandRow,
+  ackMs: number,
+  proof: ProofReading,
+  meter: MeterEntry,
+): Promise<{ verdict: ProofVerdict['verdict'] }> {
+  switch (command.op) {
+    case 'disconnect':
+    case 'connect':
+      return judgeRelayProof(command.op, ackMs, proof, {
+        phases: meter.phases,
+        powerMaxW: meter.phases * 230 * meter.imaxA,
+        measuresVoltage: meter.profileOptions.measuresVoltage === true,
+      });
+    case 'valve_close':
+    case 'valve_open': {
+      const since = await valveReadingsSince(desk.tx.client, meter.meterId, ackMs);
+      return judgeValveProof(
+        command.op,
+        ackMs,
+        since.filter(({ at }) => at <= proof.at),
+      );
+    }
+    case 'read':
+    case 'set_limit':
+    case 'display':
+      return { verdict: proof.at > ackMs ? 'PROVEN' : 'NOT_NEWER' };
+    default:
+      return { verdict: 'NOT_NEWER' };
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Database, withTransaction } from '../db/client';
 import { creditPolicyOf } from '../db/queries/storedPolicy';
-import { commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
+import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
@@ -128,9 +128,15 @@ async function act(
       needsUtility(point, action);
       if (point.utility === 'GAS')
         throw new DomainError('refused', 'GAS_NEVER_OPENED', 'A gas valve is opened by hand on site only.');
+      const cleared = desk.row(point.pointId).reasons;
       clearReasons(desk, registry, point, accounts);
       return switched(
-        await desk.reconcile(point.pointId, { ...base, reason: 'MANUAL', holdMs: request.holdMs ?? 0 }),
+        await desk.reconcile(point.pointId, {
+          ...base,
+          reason: 'MANUAL',
+          holdMs: request.holdMs ?? 0,
+          cleared,
+        }),
         point,
       );
     }
@@ -255,8 +261,10 @@ export async function cancelCommand(
     if (isCut(command.op)) {
       if (command.cause === 'MANUAL') desk.clearReason(place.pointId, 'MANUAL');
     } else if (desk.row(place.pointId).observed === 'OPEN') {
-      // The restore had cleared its reasons; what stays off must keep saying why.
-      desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });
+      // What stays off must keep saying why.
+      const cleared = await clearedFor(tx.client, command.id);
+      if (cleared) desk.restoreReasons(place.pointId, cleared);
+      else desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });
     }
     await desk.flush();
   });

@@ -8,6 +8,7 @@ import {
   liveCommandsOf,
   lockSupply,
   notify,
+  type StoredReasons,
   type SupplyRow,
   updateCommand,
   updateSupply,
@@ -45,6 +46,8 @@ export interface SwitchAsk {
   readonly originId?: string | null;
   /** Time in which an operator may undo, ms. */
   readonly holdMs?: number;
+  /** Reasons that were cleared for it: taken back if the command is. */
+  readonly cleared?: StoredReasons;
   /** A new reason to be off: the cut goes out although the contact reads open, so that no restore on its way wins. */
   readonly evenIfOpen?: boolean;
 }
@@ -140,6 +143,12 @@ export class SupplyDesk {
     this.dirty.add(pointId);
   }
 
+  /** Puts back reasons that were cleared for a command which is taken back. */
+  restoreReasons(pointId: number, reasons: StoredReasons): void {
+    const row = this.touch(pointId);
+    row.reasons = { ...reasons, ...row.reasons };
+  }
+
   clearReason(pointId: number, reason: SupplyReason): void {
     const row = this.row(pointId);
     if (!row.reasons[reason]) return;
@@ -210,7 +219,13 @@ export class SupplyDesk {
         op: liveCommand.op,
         reason: liveCommand.cause as SupplyReason,
       },
-      lastOpenedAt: row.observed === 'OPEN' ? row.changedMs : null,
+      // A cut on its way opens the relay before any reading says so.
+      lastOpenedAt:
+        row.observed === 'OPEN'
+          ? row.changedMs
+          : liveCommand !== null && isCut(liveCommand.op)
+            ? liveCommand.issuedMs
+            : null,
       lastClosedAt: row.observed === 'CLOSED' ? row.changedMs : null,
       operationTimes: row.operationsMs,
       gasAlarmOpen: context.gasAlarmOpen,
@@ -294,7 +309,7 @@ export class SupplyDesk {
       fromState: null,
       toState: 'QUEUED',
       actor: ask.actor,
-      detail: { why: ask.why },
+      detail: { why: ask.why, ...(ask.cleared ? { cleared: ask.cleared } : {}) },
     });
     const list = this.live.get(pointId);
     if (list) list.push(command);

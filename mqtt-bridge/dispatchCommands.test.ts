@@ -71,16 +71,24 @@ describe('dispatchCommands', () => {
     await eventually(() => expect(engine.sent).toEqual([sent.id]));
   });
 
-  test('the commands of one gateway go out in the order of their creation', async () => {
+  test('the commands of one meter go out in the order of their creation', async () => {
     const { published, run } = setup();
-    const commands = Array.from({ length: 25 }, (_, n) => command({ nodeCode: `G${n % 3}` }));
+    const commands = Array.from({ length: 25 }, (_, n) => command({ meterCode: `E-${n % 3}` }));
     await run(...commands);
-    for (const node of ['G0', 'G1', 'G2']) {
-      const ids = published
-        .filter(({ topic }) => topic.includes(`/${node}/`))
-        .map(({ payload }) => (JSON.parse(payload) as { cmd: string }).cmd);
-      expect(ids).toEqual(commands.filter(({ nodeCode }) => nodeCode === node).map(({ id }) => id));
+    const sent = published.map(({ payload }) => JSON.parse(payload) as { cmd: string; id: string });
+    for (const meter of ['E-0', 'E-1', 'E-2']) {
+      const ids = sent.filter(({ id }) => id === meter).map(({ cmd }) => cmd);
+      expect(ids).toEqual(commands.filter(({ meterCode }) => meterCode === meter).map(({ id }) => id));
     }
+  });
+
+  test('the meters of one gateway do not wait for one another', async () => {
+    const { engine, source, dispatcher } = setup();
+    source.publish.mockImplementationOnce(() => new Promise<void>(() => undefined));
+    const [stuck, next] = [command({ meterCode: 'E-0' }), command({ meterCode: 'E-1' })];
+    engine.queue.push(stuck, next);
+    dispatcher.wake();
+    await eventually(() => expect(engine.sent).toEqual([next.id]));
   });
 
   test('a broker that is away: nothing is tried; a publish that fails leaves the command queued', async () => {

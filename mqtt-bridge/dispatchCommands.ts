@@ -53,7 +53,7 @@ function ownRequestId(nowMs: number): string {
 }
 
 /**
- * Publishes what the engine releases, in the order of creation per node. All deciding (interlocks, expiry, resends, holds)
+ * Publishes what the engine releases, in the order of creation per meter. All deciding (interlocks, expiry, resends, holds)
  * is the engine's, under its locks; a command that did not reach the broker stays queued there and is tried again.
  */
 export function createCommandDispatcher(options: DispatcherOptions): CommandDispatcher {
@@ -109,16 +109,16 @@ export function createCommandDispatcher(options: DispatcherOptions): CommandDisp
     return step === 'RESEND';
   }
 
-  /** Nodes side by side, the commands of one node one after the other. Returns how many left the queue. */
+  /** Meters side by side, the commands of one meter one after the other. Returns how many left the queue. */
   async function dispatchAll(commands: readonly OutgoingCommand[]): Promise<number> {
-    const byNode = new Map<string, OutgoingCommand[]>();
+    const byMeter = new Map<string, OutgoingCommand[]>();
     for (const command of commands) {
-      const node = `${command.site}/${command.nodeKind}/${command.nodeCode}`;
-      const queue = byNode.get(node);
+      const meter = `${command.site}/${command.meterCode}`;
+      const queue = byMeter.get(meter);
       if (queue) queue.push(command);
-      else byNode.set(node, [command]);
+      else byMeter.set(meter, [command]);
     }
-    const queues = [...byNode.values()];
+    const queues = [...byMeter.values()];
     let moved = 0;
     const worker = async (): Promise<void> => {
       for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {

@@ -160,7 +160,7 @@ export async function insertCommand(client: pg.ClientBase, c: CommandRow): Promi
 export async function updateCommand(client: pg.ClientBase, c: CommandRow): Promise<void> {
   await client.query(
     `update command set state = $2, issued_ms = $3, sent_ms = $4, sends = $5, accepted_ms = $6, executed_ms = $7,
-       finished_ms = $8, due_ms = $9, result_code = $10, observed = $11, expires_ms = $12 where id = $1`,
+       finished_ms = $8, due_ms = $9, result_code = $10, observed = $11, not_before_ms = $12, expires_ms = $13 where id = $1`,
     [
       c.id,
       c.state,
@@ -173,6 +173,7 @@ export async function updateCommand(client: pg.ClientBase, c: CommandRow): Promi
       c.dueMs,
       c.resultCode,
       c.observed === null ? null : JSON.stringify(c.observed),
+      c.notBeforeMs,
       c.expiresMs,
     ],
   );
@@ -223,13 +224,31 @@ export async function lockCommand(client: pg.ClientBase, id: string): Promise<Co
   return rows[0] ? commandOf(rows[0]) : null;
 }
 
-/** Point and campus of a command, for taking the locks in order before the command itself. */
+/** The reasons that were cleared when a restore was made; null where none are known. */
+export async function clearedFor(client: pg.ClientBase, commandId: string): Promise<StoredReasons | null> {
+  const { rows } = await client.query<{ cleared: StoredReasons | null }>(
+    "select detail->'cleared' as cleared from command_event where command_id = $1 and event = 'CREATE'",
+    [commandId],
+  );
+  const cleared = rows[0]?.cleared ?? null;
+  return cleared && Object.keys(cleared).length > 0 ? cleared : null;
+}
+
+/** What of a command never changes, for taking the locks in order before the command itself. */
+export interface CommandPlace {
+  readonly pointId: number;
+  readonly meterId: number;
+  readonly campusId: number;
+  readonly op: string;
+  readonly cause: string;
+}
+
 export async function commandPlace(
   client: pg.ClientBase | pg.Pool,
   id: string,
-): Promise<{ pointId: number; meterId: number; campusId: number } | null> {
-  const { rows } = await client.query<{ pointId: number; meterId: number; campusId: number }>(
-    'select point_id as "pointId", meter_id as "meterId", campus_id as "campusId" from command where id = $1',
+): Promise<CommandPlace | null> {
+  const { rows } = await client.query<CommandPlace>(
+    'select point_id as "pointId", meter_id as "meterId", campus_id as "campusId", op, cause from command where id = $1',
     [id],
   );
   return rows[0] ?? null;
@@ -279,6 +298,26 @@ export async function outgoingCommands(
 export async function lockOutgoing(client: pg.ClientBase, id: string): Promise<OutgoingCommand | null> {
   const { rows } = await client.query(`${OUTGOING} where c.id = $1 for no key update of c`, [id]);
   return rows[0] ? outgoingOf(rows[0]) : null;
+}
+
+/**
+ * Writes down that a command is about to go out, in a commit of its own and before anything is published: what happens to the
+ * publish or to the transaction around it, from now on the command may have reached its meter.
+ * @returns null where it may not go out now; else whether this is the first time
+ */
+export async function noteAttempt(
+  pool: pg.Pool,
+  id: string,
+  nowMs: number,
+): Promise<{ first: boolean } | null> {
+  const { rows } = await pool.query<{ first: boolean }>(
+    `update command c set issued_ms = coalesce(c.issued_ms, $2)
+       from (select id, issued_ms from command where id = $1 for no key update) was
+      where c.id = was.id and c.finished_ms is null and c.expires_ms > $2 and (c.state <> 'QUEUED' or c.not_before_ms <= $2)
+      returning was.issued_ms is null as first`,
+    [id, nowMs],
+  );
+  return rows[0] ?? null;
 }
 
 /** Ids of live commands at which something is due: resend, timeout, proof window, expiry. */

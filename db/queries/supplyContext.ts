@@ -68,17 +68,40 @@ export async function pointsWithLiveCommands(
   return rows.map((r) => r.pointId);
 }
 
-/** Whether a cut went out to a point after an instant: then an opening is ours, not the meter's own. */
-export async function cutPublishedSince(
+/** How far a meter's clock may be off when it judges a command's expiry, ms. */
+const CLOCK_SLACK_MS = 60_000;
+
+/**
+ * Whether a cut of ours explains that a point was measured open at `openedMs` after it was closed at `sinceMs`: it may have
+ * gone out since then, had not run out when the reading before was taken, and no proven restore came after it.
+ */
+export async function cutExplains(
   client: pg.ClientBase,
   pointId: number,
-  sinceMs: number,
+  opening: { readonly sinceMs: number; readonly openedMs: number; readonly intervalMs: number },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `select 1 from command where point_id = $1 and op in ('disconnect', 'valve_close') and issued_ms >= $2 limit 1`,
-    [pointId, sinceMs],
+    `select 1 from command c where c.point_id = $1 and c.op in ('disconnect', 'valve_close')
+        and c.issued_ms >= $2 and c.expires_ms >= $3
+        and not exists (select 1 from command r where r.point_id = c.point_id and r.op in ('connect', 'valve_open')
+              and r.state = 'VERIFIED' and r.executed_ms > c.issued_ms and r.executed_ms < $4) limit 1`,
+    [pointId, opening.sinceMs, opening.openedMs - opening.intervalMs - CLOCK_SLACK_MS, opening.openedMs],
   );
   return (rowCount ?? 0) > 0;
+}
+
+/** What a meter said of its valve since an instant, in time order; flow in m³/h. */
+export async function valveReadingsSince(
+  client: pg.ClientBase,
+  meterId: number,
+  sinceMs: number,
+): Promise<{ at: number; valve: number | null; flowM3PerHour: number | null }[]> {
+  const { rows } = await client.query<{ at: bigint; valve: number | null; flow: number | null }>(
+    `select (extract(epoch from ts) * 1000)::bigint as at, valve, (extra->>'flow')::float8 as flow
+       from reading where meter_id = $1 and ts > $2 order by ts`,
+    [meterId, new Date(sinceMs)],
+  );
+  return rows.map(({ at, valve, flow }) => ({ at: Number(at), valve, flowM3PerHour: flow }));
 }
 
 /** Marks how long a top-up took to the relay's acknowledgement, and to the proof. */

@@ -83,8 +83,11 @@ describe('a valve', () => {
   });
 });
 
-it('the proof window is two intervals and 30 s, at most 120 s', () => {
-  expect([10_000, 45_000, 46_000, 900_000].map(proofWindowMs)).toEqual([50_000, 120_000, 120_000, 120_000]);
+it('the proof window is two intervals and 30 s, at most 120 s, and a minute more for a valve to be seen shut', () => {
+  const windows = [10_000, 45_000, 46_000, 900_000].map((interval) => proofWindowMs('disconnect', interval));
+  expect(windows).toEqual([50_000, 120_000, 120_000, 120_000]);
+  expect(proofWindowMs('valve_close', 10_000)).toBe(110_000);
+  expect(proofWindowMs('valve_open', 10_000)).toBe(50_000);
 });
 
 it('an unproven cut is P1 while power flows or safety asked for it, else P2', () => {

@@ -45,9 +45,12 @@ export function openPowerMaxW(powerMaxW: number): number {
   return Math.max(5, powerMaxW / 1_000);
 }
 
-/** How long telemetry has to prove an executed command: two intervals and 30 s, at most 120 s. */
-export function proofWindowMs(intervalMs: number): number {
-  return Math.min(2 * intervalMs + 30_000, 120_000);
+/**
+ * How long telemetry has to prove an executed command: two intervals and 30 s, at most 120 s; a valve that shuts has the
+ * time besides for which it must be seen shut.
+ */
+export function proofWindowMs(op: string, intervalMs: number): number {
+  return Math.min(2 * intervalMs + 30_000, 120_000) + (op === 'valve_close' ? VALVE_SETTLE_MS : 0);
 }
 
 /** True when a relay that reports open still carries power: RELAY_WELD_OR_BYPASS. */
