@@ -1,7 +1,8 @@
 import type { Tx } from '../db/client';
-import { type MeterRow, metersNamed } from '../db/queries/meters';
+import { foreignMetersFitted, lockForeignTopics, type MeterRow, metersNamed } from '../db/queries/meters';
 import { DomainError, invalid } from '../domain/errors';
 import { MICRO, microFromText } from '../domain/units';
+import { topicRefusals } from './checkTopics';
 import type { MeterEntry, PointEntry, Registry } from './registry';
 
 /** The meter that is fitted. What is left out is as on the old one, whose place and transformers it takes over. */
@@ -134,4 +135,23 @@ export async function freeMeterId(
     free = id;
   }
   return free;
+}
+
+/**
+ * The new meter's topics, if its dialect has some, take nobody else's; the old one's become free.
+ * @throws DomainError conflict/TOPIC_TAKEN, or another rule of contracts/foreignTopics.ts
+ */
+export async function requireTopics(
+  tx: Tx,
+  campusId: number,
+  old: MeterEntry,
+  fitted: MeterRow,
+): Promise<void> {
+  if (fitted.profile === 'native') return;
+  await lockForeignTopics(tx.client);
+  const others = (await foreignMetersFitted(tx.client)).filter(
+    (row) => row.campusId !== campusId || row.code !== old.code,
+  );
+  const refusal = topicRefusals(campusId, [fitted], others).get(fitted.code);
+  if (refusal) throw new DomainError('conflict', refusal.code, refusal.message, { field: '/meter/profile' });
 }

@@ -550,6 +550,57 @@ describe('changing a campus by another import', () => {
     ]);
   });
 
+  it('gives a meter of another dialect no topics of ours and none of another meter, of whatever campus', async () => {
+    const asPlug = (document: Required<ImportDocument>, at: number, profileOptions: Record<string, string>) =>
+      Object.assign(document.meters[at]!, { profile: 'tasmota', profileOptions });
+    const reserved = await run(changed((d) => asPlug(d, 1, { fullTopic: 'em/v1/C2/m/%topic%/%prefix%' })));
+    expect(reserved.applied).toBe(false);
+    expect(errorsOf(reserved)).toEqual([
+      {
+        pointer: '/meters/1/profileOptions/fullTopic',
+        code: 'TOPIC_RESERVED',
+        message: 'fullTopic: the topic must not begin with em/, where our own topics are.',
+      },
+    ]);
+    const twice = await run(
+      changed((d) => {
+        asPlug(d, 1, { topic: 'plug' });
+        asPlug(d, 2, { fullTopic: 'tele/plug/%prefix%/%topic%/' });
+      }),
+    );
+    expect(errorsOf(twice).map(({ pointer, code }) => [pointer, code])).toEqual([
+      ['/meters/1/profileOptions/topic', 'TOPIC_TAKEN'],
+      ['/meters/2/profileOptions/fullTopic', 'TOPIC_TAKEN'],
+    ]);
+
+    const first = changed((d) => asPlug(d, 1, { topic: 'plug' }));
+    expect(errorsOf(await run(first))).toEqual([]);
+    expect((await run(first)).totals.UNCHANGED).toBeGreaterThan(0);
+    // The same topic for a stored meter that the document does not mention.
+    const beside = await run({
+      campus: first.campus,
+      meters: [{ ...first.meters![2]!, profile: 'tasmota', profileOptions: { topic: 'plug' } }],
+    });
+    expect(errorsOf(beside).map(({ message }) => message)).toEqual([
+      'topic: the topics collide with those of meter "M-101".',
+    ]);
+    const elsewhere = await run(
+      changed((d) => {
+        Object.assign(d.campus, { code: 'C2' });
+        for (const user of d.users) user.code = `${user.code}-2`;
+        asPlug(d, 2, { topic: 'plug' });
+      }),
+    );
+    expect(elsewhere.applied).toBe(false);
+    expect(errorsOf(elsewhere)).toEqual([
+      {
+        pointer: '/meters/2/profileOptions/topic',
+        code: 'TOPIC_TAKEN',
+        message: 'topic: the topics collide with topics that are taken.',
+      },
+    ]);
+  });
+
   it('raises the version that ingestion watches exactly when something changed', async () => {
     const version = async () =>
       (await database.pool.query('select config_version from campus')).rows[0].config_version;

@@ -243,4 +243,31 @@ describe('refused exchanges leave everything as it was', () => {
     const outcome = await replaceMeter(database, at('2025-09-10 10:00'), exchange);
     expect(outcome.chargedQuantityMicro).toBe(5_439_000_000n);
   });
+
+  it('hands the topics of a foreign dialect over to the new meter, but never those of a third one', async () => {
+    const [first, second] = [await room(), await room()];
+    for (const [{ meter }, topic] of [
+      [first, 'plug-1'],
+      [second, 'plug-2'],
+    ] as const)
+      await database.pool.query(
+        `update meter set profile = 'tasmota', profile_options = jsonb_build_object('topic', $2::text) where id = $1`,
+        [meter.id, topic],
+      );
+    await database.pool.query('update campus set config_version = config_version + 1');
+    for (const { meter } of [first, second])
+      await feed(database, [says(campus, meter.code, '2025-09-10 08:00', '4560.00')]);
+    const taken = exchangeOf(first.meter);
+    Object.assign(taken.meter, { profileOptions: { topic: 'plug-2' } });
+    await expect(replaceMeter(database, at('2025-09-10 10:00'), taken)).rejects.toMatchObject({
+      code: 'conflict',
+      reason: 'TOPIC_TAKEN',
+    });
+    const outcome = await replaceMeter(database, at('2025-09-10 10:00'), exchangeOf(first.meter));
+    const { rows } = await database.pool.query(
+      'select profile, profile_options from meter where campus_id = $1 and code = $2',
+      [campus.id, outcome.newMeterCode],
+    );
+    expect(rows).toEqual([{ profile: 'tasmota', profile_options: { topic: 'plug-1' } }]);
+  });
 });

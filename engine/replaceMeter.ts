@@ -14,7 +14,14 @@ import { applyAlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
 import { watchCredits } from './creditWatch';
 import { rateInto } from './deriveReadings';
-import { findPlace, freeMeterId, type MeterExchange, newMeterRow, primaryMicro } from './exchangeInput';
+import {
+  findPlace,
+  freeMeterId,
+  type MeterExchange,
+  newMeterRow,
+  primaryMicro,
+  requireTopics,
+} from './exchangeInput';
 import { flushAccounts } from './flushAccounts';
 import { IngestWork, type WatchedMeter } from './ingestWork';
 import { type OpenAccounts, openAccounts } from './openAccounts';
@@ -61,7 +68,7 @@ const NOTHING_MEASURED = {
  * the new one counts from its start register (domain rule 3.1, 6). Commands that still wait for the old meter end; what is
  * measured of supply is unknown until the new one reports.
  * @throws DomainError notFound (campus, point, gateway); refused/NO_METER; conflict (code or serial in use, a reading of
- *   that instant); invalid (registers, time), with the field of `MeterExchange` as a pointer
+ *   that instant, topics that are taken); invalid (registers, time), with the field of `MeterExchange` as a pointer
  */
 export async function replaceMeter(
   database: Database,
@@ -95,6 +102,7 @@ async function exchangeInTransaction(
   const { point, old } = findPlace(registry, exchange, atMs);
   const fitted = newMeterRow(registry, old, exchange);
   const reusedId = await freeMeterId(tx, exchange, registry);
+  await requireTopics(tx, exchange.campusId, old, fitted);
   const startMicro = primaryMicro(exchange.meter.startRegister, fitted.ratioMicro, '/meter/startRegister');
   const endMicro = primaryMicro(exchange.oldEndRegister, old.ratioMicro, '/oldEndRegister');
 

@@ -48,14 +48,20 @@ export function bindEngine(database: Database, ctx: EngineContext): EnginePort {
     async foreignMeters() {
       const registry = await freshRegistry(database);
       for (const campus of registry.campuses.values()) sites.set(campus.id, campus.code);
-      return [...registry.meters.values()]
-        .filter(({ profile, retired }) => profile !== nativeProfile.name && !retired)
-        .map(({ campusId, code, profile, profileOptions }) => ({
-          site: sites.get(campusId)!,
-          meterCode: code,
-          profile,
-          options: profileOptions,
-        }));
+      return (
+        [...registry.meters.values()]
+          // One that was taken down is silent, and its topics are free for the meter that came after it.
+          .filter(
+            ({ profile, retired, installs }) =>
+              profile !== nativeProfile.name && !retired && installs.some(({ toMs }) => toMs === null),
+          )
+          .map(({ campusId, code, profile, profileOptions }) => ({
+            site: sites.get(campusId)!,
+            meterCode: code,
+            profile,
+            options: profileOptions,
+          }))
+      );
     },
     siteOf: (campusId) => sites.get(campusId) ?? null,
     isDatabaseUp: () => databaseAnswers(database.pool),

@@ -29,7 +29,7 @@ const WAIT_FOR_DATABASE_MS = 500;
 
 interface Source {
   source: MqttSource;
-  onConfigChanged?: () => Promise<void>;
+  recheckClients?: () => Promise<void>;
 }
 
 async function main(): Promise<void> {
@@ -42,6 +42,7 @@ async function main(): Promise<void> {
   const foreign = new ForeignMeters();
   const engine = bindEngine(database, { clock, log });
   let bridge: Bridge | null = null;
+  let told = '[]';
   const health =
     settings.healthPort === undefined
       ? null
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
         });
   const stopping = stopRequested();
   const started = waitForDatabase(engine.isDatabaseUp).then(() => {
-    const { source, onConfigChanged } = sourceOf(settings, database, foreign, counters);
+    const { source, recheckClients } = sourceOf(settings, database, foreign, counters);
     return startBridge({
       engine,
       source,
@@ -65,7 +66,13 @@ async function main(): Promise<void> {
       counters,
       log,
       boot: `${settings.bridgeId}-${randomUUID().slice(0, 8)}`,
-      onConfigChanged,
+      async onConfigChanged() {
+        const setAside = JSON.stringify(foreign.setAside);
+        if (setAside !== told)
+          log.warn({ meters: foreign.setAside }, 'meters not heard because of their topics');
+        told = setAside;
+        await recheckClients?.();
+      },
       listen(channels, heard) {
         const listener = listenDatabase({
           url: settings.databaseUrl,
@@ -122,7 +129,7 @@ function sourceOf(
     counters,
     log,
   });
-  return { source, onConfigChanged: () => source.recheckClients() };
+  return { source, recheckClients: () => source.recheckClients() };
 }
 
 /** The database may come up after the bridge, and be away for a while; neither is a reason to end. */

@@ -85,6 +85,12 @@ export function createRouter(options: RouterOptions): InboundSink {
     }
     const match = foreign.ofTopic(message.topic);
     if (!match) {
+      const shared = foreign.sharedTopic(message.topic);
+      if (shared) {
+        counters.messages.inc({ kind: 'TOPIC_SHARED' });
+        setAside(message, shared.site, 'TOPIC_SHARED', null, 'more than one meter claims this topic');
+        return;
+      }
       counters.messages.inc({ kind: 'UNKNOWN_TOPIC' });
       setAside(message, null, 'UNKNOWN_TOPIC', null, 'no dialect speaks on this topic');
       return;
@@ -222,15 +228,18 @@ export function createRouter(options: RouterOptions): InboundSink {
     });
   }
 
+  /** `from`: the sender, or where only that is known, the code of its campus. */
   function setAside(
     message: Inbound,
-    sender: Sender | null,
+    from: Sender | string | null,
     reason: string,
     field: string | null,
     detail: string,
   ): void {
+    const sender = typeof from === 'string' ? null : from;
     lanes.run(sender ? `${sender.site}/${sender.code}` : message.topic, async () => {
-      await quarantine(asideOf(message, sender, reason, field, detail), options);
+      const aside = asideOf(message, sender, reason, field, detail);
+      await quarantine(typeof from === 'string' ? { ...aside, site: from } : aside, options);
       message.settle();
     });
   }

@@ -192,6 +192,31 @@ export async function metersOf(client: pg.ClientBase, campusId: number): Promise
   return rows;
 }
 
+/** A meter of another dialect, with what its topics are made of. */
+export interface ForeignMeterRow {
+  readonly campusId: number;
+  readonly code: string;
+  readonly profile: string;
+  readonly profileOptions: MeterEntry['profileOptions'] | null;
+}
+
+/** Meters of other dialects that are fitted, of all campuses: they share one broker. */
+export async function foreignMetersFitted(client: pg.ClientBase): Promise<ForeignMeterRow[]> {
+  const { rows } = await client.query<ForeignMeterRow>(
+    `select m.campus_id as "campusId", m.code, m.profile, m.profile_options as "profileOptions"
+       from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null
+      where m.profile <> 'native' and m.retired_at is null order by m.id`,
+  );
+  return rows;
+}
+
+const FOREIGN_TOPICS_LOCK = 7_216_011;
+
+/** One at a time gives topics to meters of other dialects, until its transaction ends. Taken after the campus's own lock. */
+export async function lockForeignTopics(client: pg.ClientBase): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1)', [FOREIGN_TOPICS_LOCK]);
+}
+
 /** Adds and changes meters; every meter gets its hot row. */
 export async function upsertMeters(
   client: pg.ClientBase,

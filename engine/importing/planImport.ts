@@ -1,7 +1,15 @@
 import type pg from 'pg';
 import { accountsOf } from '../../db/queries/accountSetup';
 import { campusByCode, campusById, isCampusEmpty } from '../../db/queries/campus';
-import { gatewaysOf, metersOf, pointsOf } from '../../db/queries/meters';
+import {
+  type ForeignMeterRow,
+  foreignMetersFitted,
+  gatewaysOf,
+  lockForeignTopics,
+  type MeterRow,
+  metersOf,
+  pointsOf,
+} from '../../db/queries/meters';
 import { foreignSignIns, occupanciesOf, personsOf, userAccountsOf } from '../../db/queries/people';
 import { currentPolicies, currentRuleSettings, type RuleSettingRow } from '../../db/queries/policies';
 import {
@@ -78,7 +86,11 @@ export async function planImport(
     { gateways: await gatewaysOf(client, id), points: await pointsOf(client, id) },
     places.spaces,
   );
-  const meters = planMeters(context, await metersOf(client, id), points.points, points.gateways);
+  const storedMeters = await metersOf(client, id);
+  const meters = planMeters(context, storedMeters, points.points, points.gateways, {
+    campusId: id,
+    fitted: await topicHolders(client, run, storedMeters, options.lock),
+  });
   const departments = planDepartments(
     context,
     { departments: await departmentsOf(client, id), assignments: await openAssignments(client, id) },
@@ -124,6 +136,22 @@ export async function planImport(
     quotas,
     rules,
   };
+}
+
+/** Everybody whose topics count, where the document is about meters that have some. */
+async function topicHolders(
+  client: pg.ClientBase,
+  run: ImportRun,
+  stored: readonly MeterRow[],
+  lock: boolean,
+): Promise<ForeignMeterRow[]> {
+  const profiles = new Map(stored.map(({ code, profile }) => [code, profile]));
+  const isForeign = run
+    .rows('meters')
+    .some(({ code, value }) => (value.profile ?? profiles.get(code) ?? 'native') !== 'native');
+  if (!isForeign) return [];
+  if (lock) await lockForeignTopics(client);
+  return foreignMetersFitted(client);
 }
 
 async function readCampus(

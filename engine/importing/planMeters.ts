@@ -1,6 +1,7 @@
 import type { ImportRow } from '../../contracts/importDocument';
-import type { MeterRow, MeterUse, NewInstall } from '../../db/queries/meters';
+import type { ForeignMeterRow, MeterRow, MeterUse, NewInstall } from '../../db/queries/meters';
 import { MICRO } from '../../domain/units';
+import { topicRefusals } from '../checkTopics';
 import { kept, type ParsedRow, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred, sinceMs } from './planContext';
 import type { PlannedPoint } from './planPoints';
@@ -17,12 +18,16 @@ const MAX_RATIO = 1_000_000n;
 /** Registers are 64-bit integers of µ; half of that leaves room for a rollover. */
 const MAX_PRIMARY_MICRO = 2n ** 62n;
 
-/** Meters and where they are fitted. A meter that was read keeps what its charges rest on; moving one is an exchange. */
+/**
+ * Meters and where they are fitted. A meter that was read keeps what its charges rest on; moving one is an exchange.
+ * @param topics meters of other dialects that are fitted, of all campuses, and the campus that imports
+ */
 export function planMeters(
   context: PlanContext,
   stored: readonly (MeterRow & MeterUse)[],
   points: ReadonlyMap<string, PlannedPoint>,
   gateways: ReadonlyMap<string, unknown>,
+  topics: { campusId: number; fitted: readonly ForeignMeterRow[] },
 ): MetersPlan {
   const { run } = context;
   const known = new Map(stored.map((row) => [row.code, row]));
@@ -30,6 +35,7 @@ export function planMeters(
   const fitted = new Map<string, string>();
   for (const row of stored) if (row.point !== null) fitted.set(row.point, row.code);
   const written: MeterRow[] = [];
+  const planned: MeterRow[] = [];
   const installs: NewInstall[] = [];
   const startRegisters: { meter: string; startMicro: bigint }[] = [];
   const rows = run.rows('meters');
@@ -43,6 +49,7 @@ export function planMeters(
     const before = known.get(value.code);
     const point = referred(context, row, '/point', 'meterPoints', points, value.point);
     const after = meterOf(value, before, point);
+    planned.push(after);
     checkMeter(context, row, before, after, { point, gateways });
     const holder = serials.get(after.serial);
     if (holder !== undefined && holder !== after.code)
@@ -73,6 +80,11 @@ export function planMeters(
     }
     fitted.set(value.point, after.code);
     if (!same || fit) run.settle(row, before ? 'UPDATED' : 'CREATED');
+  }
+  const refusals = topicRefusals(topics.campusId, planned, topics.fitted);
+  for (const row of rows) {
+    const refusal = refusals.get(row.code);
+    if (refusal) run.fail(row, `/profileOptions/${refusal.option}`, refusal.code, refusal.message);
   }
   return { written, installs, startRegisters };
 }

@@ -1,3 +1,4 @@
+import { type TasmotaPrefix, tasmotaBase } from '../../contracts/foreignTopics';
 import { type ParsedData, type ParsedReading, readReading } from '../../contracts/mqttPayloads';
 import {
   decodeObject,
@@ -16,25 +17,15 @@ import type { MeterMessage, MeterProfile, ProfileInput, ProfileRefusal } from '.
 import { tasmotaTime } from './tasmotaTime';
 
 /**
- * Plugs and relays with the Tasmota firmware. Options of the meter: `topic` (required), `fullTopic` (default
- * `%prefix%/%topic%/`), `timeZone` (IANA; without it readings are dated by their arrival), `relay` (number of the relay on
- * a multi-channel meter, default the only one).
+ * Plugs and relays with the Tasmota firmware. Options of the meter: `topic` (default the meter's code), `fullTopic`
+ * (default `%prefix%/%topic%/`), both as contracts/foreignTopics.ts allows, `timeZone` (IANA; without it readings are dated by
+ * their arrival), `relay` (number of the relay on a multi-channel meter, default the only one).
  *
  * The firmware knows neither signature nor expiry and repeats a retained POWER at every start, over its own PowerOnState:
  * so POWER goes out with QoS 0, once, never retained.
  */
-const DEFAULT_FULL_TOPIC = '%prefix%/%topic%/';
-
-type Prefix = 'tele' | 'stat' | 'cmnd';
-
-/** Topic of one prefix up to and with the last slash. */
-export function tasmotaBase(meter: ForeignMeter, prefix: Prefix): string {
-  const pattern = textOption(meter, 'fullTopic') ?? DEFAULT_FULL_TOPIC;
-  const base = pattern
-    .replaceAll('%prefix%', prefix)
-    .replaceAll('%topic%', textOption(meter, 'topic') ?? meter.meterCode);
-  return base.endsWith('/') ? base : `${base}/`;
-}
+const baseOf = ({ meterCode, options }: ForeignMeter, prefix: TasmotaPrefix): string =>
+  tasmotaBase(meterCode, options, prefix);
 
 function textOption(meter: ForeignMeter, key: string): string | null {
   const value = meter.options[key];
@@ -50,7 +41,7 @@ export const tasmotaProfile: MeterProfile<ForeignMeter> = {
 
   read(message: ProfileInput, meter: ForeignMeter): MeterMessage[] {
     const leaf = message.topic.slice(message.topic.lastIndexOf('/') + 1);
-    const isTele = message.topic.startsWith(tasmotaBase(meter, 'tele'));
+    const isTele = message.topic.startsWith(baseOf(meter, 'tele'));
     if (isTele && leaf === 'LWT') return [readPresence(message.payload)];
     if (isTele && leaf === 'SENSOR') return readSensor(message, meter, (value) => value, '');
     if (isTele && leaf === 'STATE') return readState(message, meter);
@@ -62,7 +53,7 @@ export const tasmotaProfile: MeterProfile<ForeignMeter> = {
   },
 
   command(command: OutgoingCommand, meter: ForeignMeter): Publication[] | ProfileRefusal {
-    const power = `${tasmotaBase(meter, 'cmnd')}${powerLeaf(meter)}`;
+    const power = `${baseOf(meter, 'cmnd')}${powerLeaf(meter)}`;
     switch (command.op) {
       case 'connect':
         return [{ topic: power, payload: 'ON', qos: 0, expiresMs: command.expiresMs }];
@@ -81,7 +72,7 @@ export const tasmotaProfile: MeterProfile<ForeignMeter> = {
 };
 
 function readRequest(meter: ForeignMeter): Publication {
-  return { topic: `${tasmotaBase(meter, 'cmnd')}Status`, payload: '10', qos: 0, expiresMs: null };
+  return { topic: `${baseOf(meter, 'cmnd')}Status`, payload: '10', qos: 0, expiresMs: null };
 }
 
 function readPresence(payload: Uint8Array): MeterMessage {

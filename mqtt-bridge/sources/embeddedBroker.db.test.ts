@@ -283,6 +283,26 @@ describe('embedded broker: who may do what', () => {
   });
 });
 
+describe('embedded broker: topics that two meters claim', () => {
+  test('what comes there is kept aside and charged to neither, and neither hears commands', async () => {
+    const engine = new FakeEngine();
+    engine.foreign = ['plug', 'E-9'].map((meterCode) => ({
+      site: 'north',
+      meterCode,
+      profile: 'tasmota',
+      options: { topic: 'same' },
+    }));
+    const at = await start(engine);
+    const plug = await client(at, 'plug', { reconnectPeriod: 0 });
+    await expect(plug.subscribeAsync('cmnd/same/#')).rejects.toThrow();
+    await plug.publishAsync('tele/same/SENSOR', '{"ENERGY":{"Total":12.345}}', { qos: 1 });
+    expect([...engine.stored.keys()]).toEqual([]);
+    expect(engine.quarantined).toMatchObject([
+      { site: 'north', topic: 'tele/same/SENSOR', reason: 'TOPIC_SHARED', meterCode: null },
+    ]);
+  });
+});
+
 describe('embedded broker: what goes down', () => {
   const command = (expMs: number): string =>
     buildCommandPayload({
