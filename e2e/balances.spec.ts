@@ -149,7 +149,11 @@ test('the list holds the same rooms as the grid, and a marked band is marked in 
   await expect(page.getByTestId('band-legend')).toContainText(`24–72 h ${expected}`);
 });
 
-test('rooms that are due name the rule that stands before a cut', async ({ context, page, site }) => {
+test('rooms that are due name the rule that stands before a cut, and the headline counts those that are cut', async ({
+  context,
+  page,
+  site,
+}) => {
   await be(context, site, 'linwei');
   await open(page, site, '/balances');
   const rows = page.getByTestId('due-row');
@@ -159,7 +163,16 @@ test('rooms that are due name the rule that stands before a cut', async ({ conte
   await expect(barred).toContainText('No-cut period at night');
   await page.getByRole('button', { name: /Show all/ }).click();
   expect(await rows.count()).toBeGreaterThan(6);
-  await expect(page.getByTestId('headline')).toContainText('rooms will be cut within 24');
+  const cut = await page.locator('[data-testid="due-row"][data-cut="true"]').count();
+  await expect(page.getByTestId('headline')).toHaveText(
+    new RegExp(`^${cut} of [\\d,]+ rooms will be cut within 24`),
+  );
+  await expect(page.getByTestId('due-list')).toContainText(`Will be cut in the next 24 h: ${cut} rooms`);
+  for (const cell of await rows.locator('td').all())
+    expect(
+      await cell.evaluate((one) => one.scrollWidth <= one.clientWidth),
+      (await cell.textContent())!,
+    ).toBe(true);
 });
 
 test('money is shown to finance alone, other buildings to no warden, and no band to an auditor', async ({

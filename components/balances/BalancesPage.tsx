@@ -93,6 +93,7 @@ export function BalancesPage(initial: Props) {
           )}
           <DueList
             due={overview.due}
+            outlook={overview.outlook}
             onSelect={(due) => setUrlValues({ building: due.building, room: due.space })}
           />
         </div>
@@ -105,6 +106,7 @@ function Head({ overview }: { overview: BalanceOverview }) {
   const t = useTranslations('balances');
   const zone = useCampusZone();
   const { due, outlook, rooms, forecastMs } = overview;
+  const runOut = due.cut.length + due.notCut.length;
   const { attributes } = useLiveAttributes({ asOf: forecastMs, intervalMs: FORECAST_MS });
   return (
     <PageHead
@@ -115,7 +117,7 @@ function Head({ overview }: { overview: BalanceOverview }) {
             : t('headline.some', { n: outlook.cut, total: formatNumber(rooms) })}
         </span>
       }
-      words={due.length === 0 ? t('words.none') : t('words.under', { n: due.length, ...outlook })}
+      words={runOut === 0 ? t('words.none') : t('words.under', { n: runOut, ...outlook })}
       actions={
         <span className="meta">
           {forecastMs === null

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '../ui/Button';
 import { LONG_DASH } from '../ui/format';
 import { formatTimeLeft } from '../ui/formatTime';
@@ -9,21 +9,33 @@ import { Panel } from '../ui/Panel';
 import { EmptyState } from '../ui/states';
 import { type Column, Table } from '../ui/Table';
 import { useLang } from '../ui/useLang';
-import type { DueRoom } from './balanceTypes';
+import type { BalanceOverview, DueRoom } from './balanceTypes';
 import styles from './DueList.module.css';
 import { useDueWords } from './dueWords';
 import { useName } from './roomWords';
 
 const SHOWN = 6;
 
-/** Rooms under 24 h by time of running out, each with the rule that stands before a cut. */
-export function DueList({ due, onSelect }: { due: readonly DueRoom[]; onSelect: (room: DueRoom) => void }) {
+/**
+ * Rooms that run out within 24 h, in two groups, each by time of running out: those that will be cut in that time, the same
+ * that the headline counts, and those before whose cut something stands for longer.
+ */
+export function DueList({
+  due,
+  outlook,
+  onSelect,
+}: Pick<BalanceOverview, 'due' | 'outlook'> & { onSelect: (room: DueRoom) => void }) {
   const t = useTranslations('balances');
   const lang = useLang();
   const nameOf = useName();
   const words = useDueWords();
   const [all, setAll] = useState(false);
-  const rows = all ? due : due.slice(0, SHOWN);
+  const rooms = [...due.cut, ...due.notCut];
+  const rows = all ? rooms : rooms.slice(0, SHOWN);
+  const heads = new Map<string, ReactNode>();
+  const [firstCut, firstNotCut] = [due.cut[0], due.notCut[0]];
+  if (firstCut) heads.set(firstCut.space, t('dueCut', { n: due.cut.length }));
+  if (firstNotCut) heads.set(firstNotCut.space, t('dueNotCut', { n: due.notCut.length, ...outlook }));
   const columns: Column<DueRoom>[] = [
     {
       key: 'room',
@@ -38,14 +50,14 @@ export function DueList({ due, onSelect }: { due: readonly DueRoom[]; onSelect: 
     {
       key: 'left',
       header: t('timeLeft'),
-      width: '14%',
+      width: '13%',
       numeric: true,
       cell: (room) => (room.timeLeftMs === 0 ? t('usedUp') : formatTimeLeft(room.timeLeftMs, lang)),
     },
     {
       key: 'out',
       header: t('runsOut'),
-      width: '12%',
+      width: '15%',
       numeric: true,
       cell: (room) => words.moment(room.runsOutMs),
     },
@@ -54,18 +66,23 @@ export function DueList({ due, onSelect }: { due: readonly DueRoom[]; onSelect: 
       header: t('notBefore'),
       width: '17%',
       numeric: true,
-      cell: (room) =>
-        room.cut.rule === 'FINAL_NOTICE' ? <b>{words.notBefore(room)}</b> : words.notBefore(room),
+      cell: (room) => (due.cut.includes(room) ? <b>{words.notBefore(room)}</b> : words.notBefore(room)),
     },
-    { key: 'rule', header: t('rule'), width: '27%', cell: (room) => words.rule(room) },
+    {
+      key: 'rule',
+      header: t('rule'),
+      width: '25%',
+      cell: (room) => <span className={styles.rule}>{words.rule(room)}</span>,
+    },
     {
       key: 'notice',
       header: t('lastNotice'),
-      width: '12%',
+      width: '15%',
       numeric: true,
       cell: (room) => (
         <span className="quiet">
           {room.lastNoticeMs === null ? LONG_DASH : words.moment(room.lastNoticeMs)}
+          {room.cut.noticeGiven && <small>{t('finalNotice')}</small>}
         </span>
       ),
     },
@@ -73,17 +90,17 @@ export function DueList({ due, onSelect }: { due: readonly DueRoom[]; onSelect: 
   return (
     <Panel
       title={t('due')}
-      meta={due.length > 0 && t('dueMeta', { shown: rows.length, n: due.length })}
+      meta={rooms.length > 0 && t('dueMeta', { shown: rows.length, n: rooms.length })}
       actions={
-        due.length > SHOWN && (
+        rooms.length > SHOWN && (
           <Button size="small" variant="quiet" aria-expanded={all} onClick={() => setAll(!all)}>
-            {all ? t('showLess') : t('showAll', { n: due.length })}
+            {all ? t('showLess') : t('showAll', { n: rooms.length })}
           </Button>
         )
       }
       testId="due-list"
     >
-      {due.length === 0 ? (
+      {rooms.length === 0 ? (
         <EmptyState title={t('emptyDueTitle')}>{t('emptyDueWords')}</EmptyState>
       ) : (
         <Table
@@ -91,7 +108,12 @@ export function DueList({ due, onSelect }: { due: readonly DueRoom[]; onSelect: 
           columns={columns}
           rows={rows}
           rowKey={(room) => room.space}
-          rowProps={(room) => ({ 'data-testid': 'due-row', 'data-rule': room.cut.rule.toLowerCase() })}
+          heads={heads}
+          rowProps={(room) => ({
+            'data-testid': 'due-row',
+            'data-rule': room.cut.rule.toLowerCase(),
+            'data-cut': String(due.cut.includes(room)),
+          })}
           cards
         />
       )}

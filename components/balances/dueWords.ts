@@ -27,7 +27,12 @@ export function useDueWords(): {
     [t],
   );
   const notBefore = useCallback(
-    ({ cut }: DueRoom) => (cut.notBeforeMs === null ? t('neverCut') : moment(cut.notBeforeMs)),
+    ({ cut }: DueRoom) =>
+      cut.rule === 'CREDIT_USED_UP'
+        ? t('dueNow')
+        : cut.notBeforeMs !== null
+          ? moment(cut.notBeforeMs)
+          : t(cut.rule === 'STALE' || cut.rule === 'LOCKOUT' ? `waitsFor.${cut.rule}` : 'neverCut'),
     [t, moment],
   );
   return { rule, notBefore, moment };

@@ -63,13 +63,17 @@ function Left({ timeLeft }: { timeLeft: NonNullable<RoomAccount['timeLeft']> }) 
           ? ''
           : t('until', { time: stamp(runsOutMs) });
   const cutWords =
-    cut === null || runsOutMs === null
+    cut === null
       ? ''
-      : cut.notBeforeMs === null
+      : cut.rule === 'LIFE_SAFETY' || cut.rule === 'PROTECTED_CREDIT'
         ? t('neverCut', {
             protection: code('protection', cut.rule === 'LIFE_SAFETY' ? 'LIFE_SAFETY' : 'CREDIT'),
           })
-        : t('noCutBefore', { time: stamp(cut.notBeforeMs) });
+        : cut.rule === 'STALE' || cut.rule === 'LOCKOUT' || cut.rule === 'CREDIT_USED_UP'
+          ? t(`cutWaits.${cut.rule}`)
+          : cut.notBeforeMs === null
+            ? ''
+            : t('noCutBefore', { time: stamp(cut.notBeforeMs) });
   return (
     <>
       <p className={styles.hero} data-testid="time-left-figure">

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { classNames } from './classNames';
 import styles from './Table.module.css';
 
@@ -25,6 +25,8 @@ interface Props<Row> {
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowKey: (row: Row) => string;
+  /** Heads of groups of rows, by the key of the row that each stands above. */
+  heads?: ReadonlyMap<string, ReactNode>;
   density?: 'compact' | 'roomy' | 'tall';
   /** Attributes of a row, e.g. `data-testid`. */
   rowProps?: (row: Row) => Record<`data-${string}`, string | number | undefined>;
@@ -39,6 +41,7 @@ export function Table<Row>({
   columns,
   rows,
   rowKey,
+  heads,
   density = 'compact',
   rowProps,
   cards,
@@ -76,23 +79,32 @@ export function Table<Row>({
         )}
         <tbody>
           {rows.map((row) => (
-            <tr key={rowKey(row)} {...rowProps?.(row)}>
-              {columns.map((column) =>
-                column.rowHeader ? (
-                  <th key={column.key} scope="row">
-                    {column.cell(row)}
+            <Fragment key={rowKey(row)}>
+              {heads?.has(rowKey(row)) && (
+                <tr className={styles.head}>
+                  <th colSpan={columns.length} scope="colgroup">
+                    {heads.get(rowKey(row))}
                   </th>
-                ) : (
-                  <td
-                    key={column.key}
-                    className={classNames(column.numeric && 'num', column.wideCard && styles.wide)}
-                    data-label={cards && typeof column.header === 'string' ? column.header : undefined}
-                  >
-                    {column.cell(row)}
-                  </td>
-                ),
+                </tr>
               )}
-            </tr>
+              <tr {...rowProps?.(row)}>
+                {columns.map((column) =>
+                  column.rowHeader ? (
+                    <th key={column.key} scope="row">
+                      {column.cell(row)}
+                    </th>
+                  ) : (
+                    <td
+                      key={column.key}
+                      className={classNames(column.numeric && 'num', column.wideCard && styles.wide)}
+                      data-label={cards && typeof column.header === 'string' ? column.header : undefined}
+                    >
+                      {column.cell(row)}
+                    </td>
+                  ),
+                )}
+              </tr>
+            </Fragment>
           ))}
         </tbody>
         {hasFoot && (

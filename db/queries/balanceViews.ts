@@ -38,9 +38,18 @@ export interface BalanceRoom {
   readonly protection: Protection;
   readonly protectionOwner: string | null;
   readonly policy: string;
-  /** A low-balance notice of this descent went out. */
-  readonly told: boolean;
+  /** Since when credit has been used up; null while it is not. */
+  readonly eligibleMs: number | null;
+  /** The notice that stands as the last before a cut: a low-balance or the final notice of this descent. */
+  readonly finalNoticeMs: number | null;
+  /** The newest notice of any kind. */
   readonly lastNoticeMs: number | null;
+  /** Time of the newest reading, of the meter that is behind where there are several. */
+  readonly lastReadingMs: number | null;
+  /** A maintenance tag hangs at each of the points. */
+  readonly lockedOut: boolean;
+  /** The newest outage of a meter that has ended. */
+  readonly outage: { readonly from: number; readonly to: number } | null;
 }
 
 const BUILDING = sql`coalesce(b.code, s.code)`;
@@ -60,7 +69,9 @@ function roomQuery(condition: SQL): SQL {
          coalesce(e.open, false) as "measuredOpen",
          case when e.open then e.changed_ms::float8 end as "openedMs",
          coalesce(e.protection, 'NONE') as protection, e.owner as "protectionOwner",
-         a.policy_code as policy, cardinality(a.told_levels) > 0 as told,
+         a.policy_code as policy, a.eligible_ms::float8 as "eligibleMs",
+         a.final_notice_ms::float8 as "finalNoticeMs", e.last_ms::float8 as "lastReadingMs",
+         coalesce(e.locked_out, false) as "lockedOut", e.outage,
          (select max(n.at_ms) from notice n where n.account_id = a.id)::float8 as "lastNoticeMs"
     from account a
     join space s on s.id = a.space_id
@@ -72,7 +83,9 @@ function roomQuery(condition: SQL): SQL {
              min(st.last_rx_ms) as rx_ms, count(*) filter (where st.last_rx_ms is null) as silent,
              max(m.interval_s) as interval_s, bool_and(ss.observed is not distinct from 'OPEN') as open,
              max(ss.changed_ms) as changed_ms, max(p.protection)::text as protection,
-             max(p.protection_owner) as owner
+             max(p.protection_owner) as owner, min(st.last_ms) as last_ms,
+             bool_and(coalesce(ss.tags, '[]') <> '[]') as locked_out,
+             (array_agg(st.detection->'outage' order by st.detection->'outage'->'to' desc nulls last))[1] as outage
         from account_point ap
         join meter_point p on p.id = ap.point_id and p.utility = 'ELECTRICITY'
         left join supply_state ss on ss.point_id = p.id

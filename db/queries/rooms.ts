@@ -63,6 +63,8 @@ export interface RoomPointRow {
   leaseUntilMs: number | null;
   /** When the relay last changed, by telemetry. */
   changedMs: number | null;
+  /** The last outage of its meter that has ended. */
+  outage: { from: number; to: number } | null;
 }
 
 /** The points of a room, electricity first, then by code. */
@@ -78,11 +80,13 @@ export async function listRoomPoints(
            case when g.online = false or m.online = false then false else coalesce(g.online, m.online) end as online,
            (select fp.code from feeder_link f join meter_point fp on fp.id = f.parent_point_id
              where f.child_point_id = p.id and f.sign > 0 and f.valid_to is null limit 1) as feeder,
-           l.user_id as "leaseUserId", l.until_ms::float8 as "leaseUntilMs", ss.changed_ms::float8 as "changedMs"
+           l.user_id as "leaseUserId", l.until_ms::float8 as "leaseUntilMs", ss.changed_ms::float8 as "changedMs",
+           st.detection->'outage' as outage
       from meter_point p
       left join meter_install i on i.point_id = p.id and i.valid_to is null
       left join meter m on m.id = i.meter_id
       left join gateway g on g.id = m.gateway_id
+      left join meter_state st on st.meter_id = m.id
       left join supply_state ss on ss.point_id = p.id
       left join control_lease l on l.point_id = p.id and l.until_ms > ${nowMs}::bigint
      where p.space_id = ${spaceId}

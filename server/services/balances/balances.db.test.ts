@@ -146,14 +146,39 @@ describe('balances of many rooms', () => {
     expect(view.oldestReportMs).toBe(NOW - 4 * HOUR_MS);
   });
   it('what is due is listed by time of running out, with the rule that stands before a cut', async () => {
-    const { due, outlook } = await viewBalances(...(await by('manager')));
+    const { due, outlook, notices } = await viewBalances(...(await by('manager')));
     const nextMorning = zone.utcOf(2026, 11, 12, 8 * 60);
-    expect(due.map(({ space, cut }) => [space, cut.rule, cut.notBeforeMs])).toEqual([
+    const seen = (rooms: typeof due.cut) =>
+      rooms.map(({ space, cut }) => [space, cut.rule, cut.notBeforeMs] as const);
+    expect(seen(due.cut)).toEqual([
       ['102', 'NO_CUT_PERIOD', nextMorning],
-      ['103', 'PROTECTED_CREDIT', null],
       ['101', 'NO_CUT_PERIOD', nextMorning],
     ]);
+    expect(seen(due.notCut)).toEqual([['103', 'PROTECTED_CREDIT', null]]);
     expect(outlook).toEqual({ cut: 2, wait: 0, protected: 1 });
+    expect(notices.final).toBe(0);
+  });
+  it('a level notice stands as the final one once credit is used up, and a cut that is due is due now', async () => {
+    const since = NOW - 10 * 60_000;
+    const set = (hours: number, eligibleMs: number | null, noticeMs: number | null) =>
+      Promise.all([
+        database.pool.query(
+          `update time_left set hours = $1 where account_id = (select id from account where code = 'A-101')`,
+          [hours],
+        ),
+        database.pool.query(
+          `update account set eligible_ms = $1, final_notice_ms = $2 where code = 'A-101'`,
+          [eligibleMs, noticeMs],
+        ),
+      ]);
+    await set(0, since, NOW - 20 * 60_000);
+    const { due, notices } = await viewBalances(...(await by('manager')));
+    expect(due.cut.find(({ space }) => space === '101')).toMatchObject({
+      cut: { rule: 'CREDIT_USED_UP', notBeforeMs: NOW, noticeGiven: true },
+      lastNoticeMs: NOW - 20 * 60_000,
+    });
+    expect(notices).toMatchObject({ final: 1, all: 0 });
+    await set(9.4, null, null);
   });
   it('a building’s rooms come by floor from the top, in the order of the import', async () => {
     const view = await viewBuildingBalances(...(await by('manager')), { building: 'D7' });

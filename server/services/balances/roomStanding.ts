@@ -1,7 +1,6 @@
 import type { BalanceRoom, RulingPolicy } from '../../../db/queries/balanceViews';
 import { creditPolicyOf } from '../../../db/queries/storedPolicy';
 import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
-import type { Protection } from '../../../domain/supply/supplyState';
 import { BANDS_UNDER_24_H, type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
 import type { CampusZone } from '../../../domain/time/campusTime';
 
@@ -26,7 +25,7 @@ export interface RoomStanding {
   readonly measuredOpen: boolean;
 }
 
-/** A room that runs out within 24 h, and what stands between it and a cut. */
+/** A room that runs out within 24 h, and what stands between it and a cut. Its last notice is the one before a cut where that is given. */
 export interface DueRoom {
   readonly space: string;
   readonly building: string;
@@ -72,11 +71,27 @@ export function dueOf(
   room: BalanceRoom,
   policies: readonly RulingPolicy[],
   zone: CampusZone,
+  nowMs: number,
 ): DueRoom | null {
   if (room.hours === null || room.computedMs === null) return null;
   const stored = policies.find(({ code }) => code === room.policy);
   const policy = creditPolicyOf(stored?.body ?? {}, stored?.days ?? {}).disconnect;
   const runsOutMs = room.computedMs + room.hours * HOUR_MS;
+  const cut = cutForecast(
+    {
+      runsOutMs,
+      protection: room.protection,
+      lockedOut: room.lockedOut,
+      eligibleSince: room.eligibleMs,
+      lastNoticeAt: room.finalNoticeMs,
+      lastReadingAt: room.lastReadingMs,
+      intervalMs: room.intervalMs,
+      ingestGap: room.outage,
+    },
+    policy,
+    zone,
+    nowMs,
+  );
   return {
     space: room.space,
     building: room.building,
@@ -84,9 +99,9 @@ export function dueOf(
     nameEn: room.nameEn,
     timeLeftMs: room.hours * HOUR_MS,
     runsOutMs,
-    cut: cutForecast(runsOutMs, policy, room.protection as Protection, room.told, zone),
+    cut,
     protectionOwner: room.protectionOwner,
-    lastNoticeMs: room.lastNoticeMs,
+    lastNoticeMs: cut.noticeGiven ? room.finalNoticeMs : room.lastNoticeMs,
   };
 }
 
@@ -94,7 +109,7 @@ export function isUnder24h(band: BalanceBand): boolean {
   return BANDS_UNDER_24_H.includes(band);
 }
 
-/** Whether a room that is due can be cut within the next 24 h. */
+/** Whether a room that is due will be cut within the next 24 h if nobody tops up: the one meaning of it on all pages. */
 export function cutWithin24h(due: DueRoom, nowMs: number): boolean {
   return due.cut.notBeforeMs !== null && due.cut.notBeforeMs < nowMs + DAY_MS;
 }

@@ -62,8 +62,8 @@ export interface BalanceOverview {
   readonly buildings: readonly BuildingBands[];
   /** Buildings of the campus, with or without prepaid rooms. */
   readonly buildingsInAll: number;
-  /** Rooms under 24 h by time of running out. */
-  readonly due: readonly DueRoom[];
+  /** Rooms that run out within 24 h, by time of running out: those that will be cut in that time, and the others. */
+  readonly due: { readonly cut: readonly DueRoom[]; readonly notCut: readonly DueRoom[] };
   /** How the rooms under 24 h divide. */
   readonly outlook: { cut: number; wait: number; protected: number };
   /** When the newest of the rooms that are cut was cut. */
@@ -71,10 +71,14 @@ export interface BalanceOverview {
   /** Arrival of the oldest report among rooms without data; null where none ever reported. */
   readonly oldestReportMs: number | null;
   readonly notices: {
+    /** Notices of today by level of time. */
     timeLevels: Readonly<Record<string, number>>;
+    /** Notices of today by amount, with those of credit used up. */
     byMoney: number;
-    final: number;
+    /** All notices of today. */
     all: number;
+    /** Rooms that were given their last notice and are due to be cut. */
+    final: number;
   };
 }
 
@@ -93,10 +97,12 @@ export async function viewBalances(deps: ReadDeps, caller: Caller): Promise<Bala
   const banded = rooms.map((room) => ({ room, band: bandOfRoom(room, nowMs) }));
   const due = banded
     .filter(({ band }) => isUnder24h(band))
-    .flatMap(({ room }) => dueOf(room, policies, zone) ?? [])
+    .flatMap(({ room }) => dueOf(room, policies, zone, nowMs) ?? [])
     .sort((left, right) => left.runsOutMs - right.runsOutMs || (left.space < right.space ? -1 : 1));
-  const cut = due.filter((room) => cutWithin24h(room, nowMs)).length;
-  const barred = due.filter((room) => room.cut.notBeforeMs === null).length;
+  const cut = due.filter((room) => cutWithin24h(room, nowMs));
+  const notCut = due.filter((room) => !cutWithin24h(room, nowMs));
+  const isProtected = ({ cut: { rule } }: DueRoom) => rule === 'LIFE_SAFETY' || rule === 'PROTECTED_CREDIT';
+  const barred = notCut.filter(isProtected).length;
   const counts = countBands(banded.map(({ band }) => band));
   const silent = banded.filter(({ band }) => band === 'NO_DATA').map(({ room }) => room.rxMs);
   return {
@@ -107,14 +113,14 @@ export async function viewBalances(deps: ReadDeps, caller: Caller): Promise<Bala
     under24hShare: shareUnder24h(counts, rooms.length),
     buildings: buildingsOf(banded),
     buildingsInAll,
-    due,
-    outlook: { cut, wait: due.length - cut - barred, protected: barred },
+    due: { cut, notCut },
+    outlook: { cut: cut.length, wait: notCut.length - barred, protected: barred },
     newestCutMs: newest(banded.filter(({ band }) => band === 'CUT').map(({ room }) => room.openedMs)),
     oldestReportMs: silent.reduce<number | null>(
       (oldest, ms) => (ms !== null && (oldest === null || ms < oldest) ? ms : oldest),
       null,
     ),
-    notices: noticesOf(notices),
+    notices: { ...noticesOf(notices), final: due.filter((room) => room.cut.noticeGiven).length },
   };
 }
 
@@ -205,7 +211,7 @@ export async function viewRoomBalance(
     protection: room.protection,
     protectionOwner: room.protectionOwner,
     policyName: policies.find(({ code }) => code === room.policy)?.name ?? null,
-    due: dueOf(room, policies, zone),
+    due: dueOf(room, policies, zone, engine.clock.now()),
     money,
   };
 }
@@ -251,18 +257,16 @@ function buildingsOf(banded: readonly { room: BalanceRoom; band: BalanceBand }[]
 
 function noticesOf(
   rows: readonly { kind: string; level: string | null; count: number }[],
-): BalanceOverview['notices'] {
+): Omit<BalanceOverview['notices'], 'final'> {
   const timeLevels: Record<string, number> = { TIME_3D: 0, TIME_24H: 0, TIME_6H: 0 };
   let byMoney = 0;
-  let final = 0;
   for (const { kind, level, count } of rows) {
-    if (kind === 'FINAL_NOTICE') final += count;
-    if (kind !== 'LOW_BALANCE') continue;
+    if (kind !== 'LOW_BALANCE' && kind !== 'FINAL_NOTICE') continue;
     if (level !== null && level in timeLevels) timeLevels[level]! += count;
     else byMoney += count;
   }
   const levels = Object.values(timeLevels).reduce((sum, count) => sum + count, 0);
-  return { timeLevels, byMoney, final, all: levels + byMoney + final };
+  return { timeLevels, byMoney, all: levels + byMoney };
 }
 
 function newest(instants: readonly (number | null)[]): number | null {

@@ -260,7 +260,6 @@ async function readAccount(
   const hours = timeLeft?.hours ?? null;
   const runsOutMs =
     hours !== null && timeLeft && hours < HORIZON_HOURS ? timeLeft.computedMs + hours * HOUR_MS : null;
-  const protection = electric[0]?.view.protection ?? 'NONE';
   const shown: RoomAccount = {
     code: account.code,
     name: account.name,
@@ -290,11 +289,19 @@ async function readAccount(
             runsOutMs === null
               ? null
               : cutForecast(
-                  Math.max(runsOutMs, nowMs),
+                  {
+                    runsOutMs,
+                    protection: electric[0]?.view.protection ?? 'NONE',
+                    lockedOut: electric.length > 0 && electric.every(({ view }) => view.tags.length > 0),
+                    eligibleSince: stored?.eligibleMs ?? null,
+                    lastNoticeAt: stored?.finalNoticeMs ?? null,
+                    lastReadingAt: electric[0]?.view.lastMs ?? null,
+                    intervalMs: electric[0]?.row.intervalMs ?? 60_000,
+                    ingestGap: electric[0]?.row.outage ?? null,
+                  },
                   policy.disconnect,
-                  protection,
-                  stored?.finalNoticeMs !== null && stored?.finalNoticeMs !== undefined,
                   campusZone(caller.campus.timeZone),
+                  nowMs,
                 ),
         }
       : null,
