@@ -199,6 +199,16 @@ create table campus (
   constraint campus_code_unique UNIQUE (code)
 );
 
+create table campus_hour (
+  campus_id integer not null,
+  hour_ms bigint not null,
+  rooms integer not null,
+  rooms_under_24h integer not null,
+  constraint campus_hour_campus_id_hour_ms_pk PRIMARY KEY (campus_id, hour_ms),
+  constraint campus_hour_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+alter table campus_hour enable row level security;
+
 create table charge (
   id bigint generated always as identity not null,
   campus_id integer not null,
@@ -513,6 +523,7 @@ create table meter_point (
   protection protection default 'NONE'::protection not null,
   protection_owner text,
   protection_phone text,
+  name_en text,
   constraint meter_point_pkey PRIMARY KEY (id),
   constraint meter_point_code UNIQUE (campus_id, code),
   constraint meter_point_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
@@ -612,6 +623,7 @@ create table policy (
   body jsonb not null,
   created_by text not null,
   created_at timestamp with time zone not null,
+  name_en text,
   constraint policy_pkey PRIMARY KEY (id),
   constraint policy_version UNIQUE (campus_id, code, version),
   constraint policy_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
@@ -798,6 +810,7 @@ create table tariff (
   name text not null,
   utility utility not null,
   calendar_id integer,
+  name_en text,
   constraint tariff_pkey PRIMARY KEY (id),
   constraint tariff_code UNIQUE (campus_id, code),
   constraint tariff_calendar_id_calendar_id_fk FOREIGN KEY (calendar_id) REFERENCES calendar(id),
@@ -1122,6 +1135,8 @@ create policy scope on api_key for select to wattkeep_viewer using ((campus_id =
 
 create policy scope on app_user for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
 
+create policy scope on campus_hour for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
+
 create policy scope on charge for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
 
@@ -1191,6 +1206,7 @@ grant select on alarm to wattkeep_viewer;
 grant select on alarm_event to wattkeep_viewer;
 grant select on calendar to wattkeep_viewer;
 grant select on campus to wattkeep_viewer;
+grant select on campus_hour to wattkeep_viewer;
 grant select on charge to wattkeep_viewer;
 grant select on command to wattkeep_viewer;
 grant select on command_event to wattkeep_viewer;

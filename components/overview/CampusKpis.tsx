@@ -120,6 +120,7 @@ export function CampusKpis({ figures, bands, may }: Props) {
         now={rooms}
         {...framed({ ...bands.rooms, limit: Math.round(roomsTotal * ROOMS_LIMIT_SHARE) }, rooms)}
         format={whole}
+        note={bands.rooms.usual ? undefined : t('kpi.roomsLearning', { ...bands.roomsWeeks })}
         href={may.includes('VIEW_BAND') ? '/balances' : undefined}
       />
       <Kpi

@@ -1,5 +1,5 @@
-import { bigint, integer, pgTable, smallint, text } from 'drizzle-orm/pg-core';
-import { at } from './columns';
+import { bigint, integer, pgTable, primaryKey, smallint, text } from 'drizzle-orm/pg-core';
+import { at, atMs } from './columns';
 
 /** One campus: the tenant boundary. Codes of everything below are unique per campus. */
 export const campus = pgTable('campus', {
@@ -17,3 +17,19 @@ export const campus = pgTable('campus', {
   configVersion: bigint('config_version', { mode: 'number' }).notNull().default(1),
   createdAt: at('created_at').notNull(),
 });
+
+/** Counts of a campus once an hour that nothing else keeps; figures of now are read against the same hour of past weeks. */
+export const campusHour = pgTable(
+  'campus_hour',
+  {
+    campusId: integer('campus_id')
+      .notNull()
+      .references(() => campus.id),
+    /** Start of the UTC hour. */
+    hourMs: atMs('hour_ms').notNull(),
+    /** Prepaid rooms, and those of them with less than 24 h left. */
+    rooms: integer('rooms').notNull(),
+    roomsUnder24h: integer('rooms_under_24h').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.campusId, t.hourMs] })],
+);

@@ -95,6 +95,8 @@ export const meterPoint = pgTable(
       .references(() => space.id),
     code: text('code').notNull(),
     name: text('name'),
+    /** Name in English where `name` is Chinese; null: same. */
+    nameEn: text('name_en'),
     utility: utility('utility').notNull(),
     role: pointRole('role').notNull(),
     /** Rating of the feeder or contract, W. */

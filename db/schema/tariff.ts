@@ -28,6 +28,8 @@ export const tariff = pgTable(
       .references(() => campus.id),
     code: text('code').notNull(),
     name: text('name').notNull(),
+    /** Name in English where `name` is Chinese; null: same. */
+    nameEn: text('name_en'),
     utility: utility('utility').notNull(),
     calendarId: integer('calendar_id').references(() => calendar.id),
   },
@@ -65,6 +67,8 @@ export const policy = pgTable(
       .references(() => campus.id),
     code: text('code').notNull(),
     name: text('name').notNull(),
+    /** Name in English where `name` is Chinese; null: same. */
+    nameEn: text('name_en'),
     version: integer('version').notNull(),
     current: boolean('current').notNull(),
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),

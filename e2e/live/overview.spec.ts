@@ -17,7 +17,7 @@ test('six figures stand in the head, each with its age and what is usual', async
     await expect(kpi, name).toHaveAttribute('data-fresh', /fresh|late/);
     await expect(kpi, name).toHaveAttribute('data-age-s', /^\d+$/);
     await expect(kpi, name).toHaveAttribute('data-asof', /\+08:00$/);
-    // Past counts of rooms are not kept, so that figure says in words that it has no band.
+    // Rooms are counted from the first hour on; until three weeks of them are there, the figure says so in words.
     if (name === 'rooms') await expect(kpi, name).toContainText('no usual band yet');
     else {
       await expect(kpi, name).toHaveAttribute('data-against', /above|below|usual/);

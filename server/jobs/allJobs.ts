@@ -1,5 +1,6 @@
 import { detectSilenceJob } from './detectSilence';
 import type { Job } from './job';
+import { keepCampusHoursJob } from './keepCampusHours';
 import { keepPartitionsJob } from './keepPartitions';
 import { makeCheckpointJob } from './makeCheckpoint';
 import { postDueWindowsJob } from './postDueWindows';
@@ -23,6 +24,7 @@ export function allJobs(startMs: number): Job[] {
     detectSilenceJob,
     refreshTimeLeftJob,
     refreshChangedTimeLeftJob(startMs),
+    keepCampusHoursJob,
     quotaNoticesJob,
     makeCheckpointJob,
     verifyLedgerJob,

@@ -1,7 +1,8 @@
+import { listCampusHours } from '../../../db/queries/campusHours';
 import { listHeardMeters, type SetHour, sumSetHours } from '../../../db/queries/campusLoad';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { forecastEnergyMicro } from '../../../domain/network/dayForecast';
-import { atLeastWide, type UsualBand, usualBand } from '../../../domain/network/usualBand';
+import { atLeastWide, BAND_SAMPLES_MIN, type UsualBand, usualBand } from '../../../domain/network/usualBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { ReadDeps } from '../deps';
 import {
@@ -31,6 +32,7 @@ const COMPLETE_SHARE = 0.98;
 const ENERGY_BAND_SHARE = 0.04;
 const METERS_BAND_SHARE = 0.01;
 const UNEXPLAINED_BAND_SHARE = 0.2;
+const ROOMS_BAND_SHARE = 0.1;
 
 /** 10th to 90th percentile of the same hour and weekday. */
 export interface Band {
@@ -60,8 +62,10 @@ export interface CampusBands {
   readonly transformers: Readonly<Record<string, FigureBand>>;
   /** Reporting meters. */
   readonly meters: FigureBand;
-  /** Prepaid rooms with less than a day left. Past counts are not kept, so there is no band yet. */
+  /** Prepaid rooms with less than a day left, counted once an hour; none kept for a part of the campus. */
   readonly rooms: FigureBand;
+  /** Weeks in which the same hour was counted, of those that a band takes. */
+  readonly roomsWeeks: { readonly kept: number; readonly needed: number };
   /** Percent of the supply. */
   readonly unexplained: FigureBand;
 }
@@ -82,12 +86,15 @@ export async function viewBands(deps: ReadDeps, scope: ScopeFilter, timeZone: st
   const userIds = new Set(model.users.map(({ meterId }) => meterId));
   const others = heard.filter(({ meterId }) => !userIds.has(meterId)).map(({ meterId }) => meterId);
   const trendHours = hoursFrom(hourMs - TREND_HOURS * HOUR_MS, TREND_HOURS);
-  const [hours, rows] = await Promise.all([
+  const [hours, rows, kept] = await Promise.all([
     LoadHours.read(reader, model, zone, nowMs),
     sumSetHours(reader, membersOf([[...userIds], others]), [...same.hoursMs, ...trendHours]),
+    listCampusHours(reader, scope, [...same.hoursMs, ...trendHours]),
   ]);
   const counted = new Counted(rows);
   const unexplained = (at: number) => unexplainedPercent(hours, counted, model, at);
+  const roomsAt = new Map(kept.map((hour) => [hour.hourMs, hour.roomsUnder24h]));
+  const rooms = (at: number) => roomsAt.get(at) ?? null;
   const reporting = (at: number) => reportingShare(counted, heard, at);
   return {
     hourMs,
@@ -114,7 +121,12 @@ export async function viewBands(deps: ReadDeps, scope: ScopeFilter, timeZone: st
       limit: Math.round(heard.length * METERS_LIMIT),
       trend: trendHours.map((at) => scaled(reporting(at), heard.length)),
     },
-    rooms: { usual: null, limit: null, trend: [] },
+    rooms: {
+      usual: roomsBand(same.band(rooms, ROOMS_BAND_SHARE)),
+      limit: null,
+      trend: roomsAt.size === 0 ? [] : trendHours.map(rooms),
+    },
+    roomsWeeks: { kept: same.values(rooms).length, needed: BAND_SAMPLES_MIN },
     unexplained: {
       usual: edgesOf(same.band(unexplained, UNEXPLAINED_BAND_SHARE)),
       limit: UNEXPLAINED_LIMIT * 100,
@@ -194,6 +206,11 @@ function energyBand(hours: LoadHours, zone: ReturnType<typeof campusZone>, nowMs
 
 function edgesOf(band: UsualBand | null): Band | null {
   return band && { low: band.low, high: band.high };
+}
+
+/** Whole rooms. */
+function roomsBand(band: UsualBand | null): Band | null {
+  return band && { low: Math.max(0, Math.floor(band.low)), high: Math.ceil(band.high) };
 }
 
 /** Whole meters, and never more than there are. */
