@@ -113,6 +113,8 @@ test('arrows move along corridors and floors, Enter opens, and the address opens
   await expect(grid.locator('[role="gridcell"][tabindex="0"]')).toHaveCount(1);
   await page.keyboard.press('Enter');
   await expect(page.getByTestId('room-panel')).toContainText('7-520');
+  await expect(page.getByTestId('room-panel')).toContainText('Policy');
+  await expect(page.getByTestId('room-panel')).not.toContainText(/[\u4e00-\u9fff]/);
   await expect(page).toHaveURL(/building=D7.*room=7-520/);
   await page.reload();
   await expect(page.getByTestId('room-panel')).toContainText('7-520');

@@ -135,7 +135,9 @@ test('the verdict says what the numbers below it say, and those are what the met
   const told = /end at (\d+) % of quota, crossing 100 % on (\d+ Nov)/.exec(verdict)!;
   expect(Math.abs(Number(told[1]) - Number(forecast[2]))).toBeLessThanOrEqual(1);
   await expect(bullet).toContainText(told[2]!);
-  const foot = page.getByTestId('circuits').locator('tfoot td');
+  const circuits = page.getByTestId('circuits');
+  await expect(circuits).not.toContainText(/[\u4e00-\u9fff]/);
+  const foot = circuits.locator('tfoot td');
   const sums = (await foot.allTextContents()).map((text) => text.replaceAll(',', ''));
   expect(Number(sums[2])).toBe(kwh(rows[0]!.used));
   expect(Number(sums[4])).toBe(kwh(rows[0]!.after));

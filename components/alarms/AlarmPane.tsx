@@ -183,7 +183,9 @@ function Place({ row, detail }: { row: AlarmRow; detail: AlarmDetail | null }) {
         <b>{place.title}</b>
         <Breadcrumb path={[{ label: common('campus'), href: '/map' }, ...place.path]} />
         {row.context?.point?.name && row.context.point.role === 'FEEDER' && (
-          <p className={styles.soft}>{row.context.point.name}</p>
+          <p className={styles.soft}>
+            {nameOf({ name: row.context.point.name, nameEn: row.context.point.nameEn })}
+          </p>
         )}
         {detail?.residents != null && (
           <p className={styles.soft}>{t('residents', { n: detail.residents })}</p>

@@ -6,9 +6,9 @@ import { BAND_ORDER, BAND_STEP, bandColours } from '../ui/BandCell';
 import { classNames } from '../ui/classNames';
 import { formatNumber, formatPercent } from '../ui/format';
 import { Panel } from '../ui/Panel';
+import { useName } from '../ui/useName';
 import styles from './BandMatrix.module.css';
 import type { BalanceOverview, BuildingBands } from './balanceTypes';
-import { useName } from './roomWords';
 
 /** Share of a building at which a bar is as wide as its cell. */
 const FULL_SHARE = 0.7;

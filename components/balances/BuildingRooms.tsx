@@ -13,13 +13,13 @@ import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import { useUrlValue } from '../ui/useUrlValue';
 import styles from './BuildingRooms.module.css';
 import type { BuildingBalances } from './balanceTypes';
 import { type LiveRoomState, liveRoom } from './liveRooms';
 import { type FloorOfRooms, RoomGrid } from './RoomGrid';
 import { RoomList } from './RoomList';
-import { useName } from './roomWords';
 
 /** A grid of more cells than this would be slower to read and to draw than a list. */
 const GRID_CELLS_MAX = 800;

@@ -9,10 +9,10 @@ import { Panel } from '../ui/Panel';
 import { EmptyState } from '../ui/states';
 import { type Column, Table } from '../ui/Table';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import type { BalanceOverview, DueRoom } from './balanceTypes';
 import styles from './DueList.module.css';
 import { useDueWords } from './dueWords';
-import { useName } from './roomWords';
 
 const SHOWN = 6;
 

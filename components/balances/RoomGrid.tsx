@@ -6,9 +6,10 @@ import { type KeyboardEvent, useRef, useState } from 'react';
 import type { BalanceBand } from '../../domain/tariffs/balanceBand';
 import { BandCell } from '../ui/BandCell';
 import { classNames } from '../ui/classNames';
+import { useName } from '../ui/useName';
 import type { LiveRoomState } from './liveRooms';
 import styles from './RoomGrid.module.css';
-import { useCellWords, useName } from './roomWords';
+import { useCellWords } from './roomWords';
 
 export interface FloorOfRooms {
   readonly code: string;

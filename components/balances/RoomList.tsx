@@ -8,10 +8,10 @@ import { formatAge, formatTimeLeft } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { type Column, Table } from '../ui/Table';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import type { LiveRoomState } from './liveRooms';
 import type { FloorOfRooms } from './RoomGrid';
 import styles from './RoomList.module.css';
-import { useName } from './roomWords';
 
 interface Props {
   floors: readonly FloorOfRooms[];

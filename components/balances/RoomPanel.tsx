@@ -16,11 +16,11 @@ import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { ErrorState, Skeleton } from '../ui/states';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import type { RoomBalance } from './balanceTypes';
 import { useDueWords } from './dueWords';
 import { type LiveRoomState, liveRoom } from './liveRooms';
 import styles from './RoomPanel.module.css';
-import { useName } from './roomWords';
 
 const FORECAST_MS = 15 * 60_000;
 const REFETCH_MS = 30_000;
@@ -94,6 +94,7 @@ function Facts({ view, currency }: { view: RoomBalance; currency: string }) {
   const zone = useCampusZone();
   const now = useNow();
   const words = useDueWords();
+  const nameOf = useName();
   const live = useLiveState(view);
   const { due, forecastMs, room } = view;
   const left =
@@ -132,7 +133,7 @@ function Facts({ view, currency }: { view: RoomBalance; currency: string }) {
         <Supply view={view} live={live} />
       </Fact>
       <Money view={view} currency={currency} />
-      {view.policyName && <Fact term={t('policy')}>{view.policyName}</Fact>}
+      {view.policy && <Fact term={t('policy')}>{nameOf(view.policy)}</Fact>}
     </dl>
   );
 }

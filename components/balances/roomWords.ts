@@ -1,16 +1,10 @@
 import { useTranslations } from 'next-intl';
 import { useCallback } from 'react';
-import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import type { LiveRoomState } from './liveRooms';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-
-/** A name as the campus gave it, in the language of the page. */
-export function useName(): (named: { name: string; nameEn: string | null }) => string {
-  const lang = useLang();
-  return useCallback(({ name, nameEn }) => (lang === 'en' ? (nameEn ?? name) : name), [lang]);
-}
 
 /** What a screen reader says of a cell: "Room 412, 9 hours left". */
 export function useCellWords(): (room: LiveRoomState) => string {

@@ -41,8 +41,10 @@ export function useDeviationWords(places: CampusPlaces): (row: DeviationRow) => 
     if (place.role !== 'FEEDER') {
       const space = nameIn(lang, { name: place.spaceName, nameEn: place.spaceNameEn });
       if (place.spaceKind === 'ROOM') return { name: space, where: building };
-      // Points have one name, in the campus's own language.
-      const name = lang === 'zh-CN' ? (place.pointName ?? place.point) : place.point;
+      const name =
+        place.pointName === null
+          ? place.point
+          : nameIn(lang, { name: place.pointName, nameEn: place.pointNameEn });
       return { name, where: building === '' || building === space ? space : `${building} ${space}` };
     }
     const [from, to] = place.floors.map((floor) => nameIn(lang, floor));

@@ -15,6 +15,7 @@ import { useCampusZone } from '../ui/now';
 import { ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import { exactMicro, exactPico } from './exact';
 import styles from './ProofView.module.css';
 import type { ChargeProofData } from './roomData';
@@ -125,6 +126,7 @@ function Lines({ data, verdict, currency }: Part) {
   const lang = useLang();
   const zone = useCampusZone();
   const periodOf = usePeriodName();
+  const nameOf = useName();
   const { proof } = data;
   const tiers = data.tierLimitsMicro.length;
   const unit = unitOf(data);
@@ -134,7 +136,7 @@ function Lines({ data, verdict, currency }: Part) {
       <table className={styles.lines} data-testid="proof-lines">
         <thead>
           <tr>
-            <th scope="col">{t('tariff', { name: data.tariffName, number: data.tariffNumber })}</th>
+            <th scope="col">{t('tariff', { name: nameOf(data.tariff), number: data.tariffNumber })}</th>
             <th scope="col" className="num">
               {unit}
             </th>

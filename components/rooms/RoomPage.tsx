@@ -18,6 +18,7 @@ import { Panel } from '../ui/Panel';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import { CashDesk } from './CashDesk';
 import { ChargesPanel } from './ChargesPanel';
 import { HistoryPanel } from './HistoryPanel';
@@ -205,11 +206,15 @@ function MeterChoice({
   onChange: (code: string) => void;
 }) {
   const t = useTranslations('rooms');
+  const nameOf = useName();
   return (
     <div className={styles.choice}>
       <SegmentedControl
         label={t('meters')}
-        options={points.map((point) => ({ value: point.code, label: point.name ?? point.code }))}
+        options={points.map((point) => ({
+          value: point.code,
+          label: point.name === null ? point.code : nameOf({ name: point.name, nameEn: point.nameEn }),
+        }))}
         value={value}
         onChange={onChange}
       />

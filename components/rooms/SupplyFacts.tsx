@@ -13,6 +13,7 @@ import { Panel } from '../ui/Panel';
 import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import { useMeasured, useNewestCommand } from './liveRoom';
 import type { RoomData, RoomPoint } from './roomData';
 import styles from './SupplyFacts.module.css';
@@ -169,6 +170,7 @@ function Wanted({ point }: { point: RoomPoint }) {
 
 function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
   const t = useTranslations('rooms');
+  const nameOf = useName();
   const actor = useActor();
   const code = useCode();
   const lang = useLang();
@@ -219,7 +221,9 @@ function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
           ? t('restoreByTopUp')
           : holds.some((held) => held.reason === 'SAFETY' || held.reason === 'LOCAL_TRIP') || tags.length > 0
             ? t('restoreAsks')
-            : (data.account?.policyName ?? '')}
+            : data.account?.policy
+              ? nameOf(data.account.policy)
+              : ''}
       </p>
     </Fact>
   );

@@ -9,6 +9,7 @@ export interface AlarmPointRow {
   role: 'CUSTOMER' | 'PUBLIC' | 'FEEDER' | 'CHECK' | 'PV' | 'TENANT';
   utility: 'ELECTRICITY' | 'WATER' | 'GAS';
   name: string | null;
+  nameEn: string | null;
   spaceCode: string;
   spaceKind: PlaceStep['kind'];
   /** Point of the feeder that supplies it. */
@@ -38,7 +39,8 @@ export async function alarmPoints(
   if (codes.length === 0) return [];
   return selectRows<AlarmPointRow>(
     source,
-    sql`select p.code, p.role::text as role, p.utility::text as utility, p.name, s.code as "spaceCode",
+    sql`select p.code, p.role::text as role, p.utility::text as utility, p.name,
+           p.name_en as "nameEn", s.code as "spaceCode",
            s.kind::text as "spaceKind",
            (select fp.code from feeder_link f join meter_point fp on fp.id = f.parent_point_id
              where f.child_point_id = p.id and f.sign > 0 and f.valid_to is null limit 1) as feeder,

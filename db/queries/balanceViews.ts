@@ -144,6 +144,7 @@ export async function findBalanceMoney(
 export interface RulingPolicy {
   readonly code: string;
   readonly name: string;
+  readonly nameEn: string | null;
   readonly body: PolicyBody;
   readonly days: Readonly<Record<string, string>>;
 }
@@ -151,7 +152,7 @@ export interface RulingPolicy {
 export async function listRulingPolicies(source: Source, campusId: number): Promise<RulingPolicy[]> {
   return selectRows<RulingPolicy>(
     source,
-    sql`select p.code, p.name, p.body, coalesce(c.days, '{}'::jsonb) as days
+    sql`select p.code, p.name, p.name_en as "nameEn", p.body, coalesce(c.days, '{}'::jsonb) as days
       from policy p left join calendar c on c.campus_id = p.campus_id and c.code = p.body->>'calendar'
      where p.campus_id = ${campusId} and p.current`,
   );

@@ -9,6 +9,7 @@ export interface LoadPoint {
   readonly code: string;
   /** Name as the campus gave it; null: none. */
   readonly name: string | null;
+  readonly nameEn: string | null;
   readonly role: 'CUSTOMER' | 'PUBLIC' | 'FEEDER' | 'CHECK' | 'PV' | 'TENANT';
   /** Rating, W; null: unknown. */
   readonly capacityW: number | null;
@@ -36,7 +37,7 @@ export interface LoadPoint {
 export async function listLoadPoints(source: Source, scope: ScopeFilter): Promise<LoadPoint[]> {
   return selectRows<LoadPoint>(
     source,
-    sql`select p.id as "pointId", p.code, p.name, p.role::text as role, p.capacity_w as "capacityW",
+    sql`select p.id as "pointId", p.code, p.name, p.name_en as "nameEn", p.role::text as role, p.capacity_w as "capacityW",
            l.parent_point_id as "parentId", s.code as space, s.kind::text as "spaceKind", s.name as "spaceName",
            s.name_en as "spaceNameEn", b.code as building, f.code as floor, f.name as "floorName",
            f.name_en as "floorNameEn",

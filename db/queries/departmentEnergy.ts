@@ -55,7 +55,7 @@ export async function listAnswerablePoints(
   return selectRows<AnswerablePoint>(
     source,
     sql`select p.id as "pointId", p.code, coalesce(p.name, s.name) as name,
-           case when p.name is null or p.name = s.name then s.name_en end as "nameEn",
+           coalesce(p.name_en, case when p.name is null or p.name = s.name then s.name_en end) as "nameEn",
            p.protection::text as protection, s.path as "spacePath",
            coalesce((select json_agg(json_build_object('meterId', i.meter_id,
                        'fromMs', (extract(epoch from i.valid_from) * 1000)::float8,

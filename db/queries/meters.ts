@@ -38,6 +38,8 @@ export async function upsertGateways(
 export interface PointRow {
   readonly code: string;
   readonly name: string | null;
+  /** In English where `name` is Chinese; null: same. */
+  readonly nameEn: string | null;
   readonly space: string;
   readonly utility: Utility;
   readonly role: PointEntry['role'];
@@ -66,7 +68,7 @@ export interface PointUse {
 
 export async function pointsOf(client: pg.ClientBase, campusId: number): Promise<(PointRow & PointUse)[]> {
   const { rows } = await client.query<PointRow & PointUse>(
-    `select p.code, p.name, s.code as space, p.utility, p.role, p.capacity_w as "capacityW", p.limit_w as "limitW",
+    `select p.code, p.name, p.name_en as "nameEn", s.code as space, p.utility, p.role, p.capacity_w as "capacityW", p.limit_w as "limitW",
             p.overload_action as "overloadAction", p.protection, p.protection_owner as "protectionOwner",
             p.protection_phone as "protectionPhone", f.code as feeder, ${msOf('l.valid_from')} as "feederFromMs",
             ${msOf('(select max(c.valid_to) from feeder_link c where c.child_point_id = p.id)')} as "feederUntilMs",
@@ -95,17 +97,17 @@ export async function upsertPoints(
   if (rows.length === 0) return;
   await client.query(
     `with written as (
-       insert into meter_point (campus_id, code, name, space_id, utility, role, capacity_w, limit_w, overload_action,
+       insert into meter_point (campus_id, code, name, name_en, space_id, utility, role, capacity_w, limit_w, overload_action,
                                 protection, protection_owner, protection_phone)
-       select $1, x.code, x.name, s.id, x.utility, x.role, x."capacityW", x."limitW", x."overloadAction",
+       select $1, x.code, x.name, x."nameEn", s.id, x.utility, x.role, x."capacityW", x."limitW", x."overloadAction",
               x.protection, x."protectionOwner", x."protectionPhone"
          from json_to_recordset($2::json)
-                as x(code text, name text, space text, utility utility, role point_role, "capacityW" int, "limitW" int,
+                as x(code text, name text, "nameEn" text, space text, utility utility, role point_role, "capacityW" int, "limitW" int,
                      "overloadAction" overload_action, protection protection, "protectionOwner" text,
                      "protectionPhone" text)
          join space s on s.campus_id = $1 and s.code = x.space
        on conflict (campus_id, code) do update
-         set name = excluded.name, space_id = excluded.space_id, utility = excluded.utility, role = excluded.role,
+         set name = excluded.name, name_en = excluded.name_en, space_id = excluded.space_id, utility = excluded.utility, role = excluded.role,
              capacity_w = excluded.capacity_w, limit_w = excluded.limit_w, overload_action = excluded.overload_action,
              protection = excluded.protection, protection_owner = excluded.protection_owner,
              protection_phone = excluded.protection_phone

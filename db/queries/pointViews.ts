@@ -8,6 +8,7 @@ export interface PointView {
   id: number;
   code: string;
   name: string | null;
+  nameEn: string | null;
   spaceId: number;
   spaceCode: string;
   utility: 'ELECTRICITY' | 'WATER' | 'GAS';
@@ -61,7 +62,7 @@ export async function findPointView(
   const now = new Date(nowMs);
   const [row] = await selectRows<PointView>(
     source,
-    sql`select p.id, p.code, p.name, p.space_id as "spaceId", s.code as "spaceCode", p.utility::text as utility,
+    sql`select p.id, p.code, p.name, p.name_en as "nameEn", p.space_id as "spaceId", s.code as "spaceCode", p.utility::text as utility,
            p.role::text as role, p.limit_w as "limitW", p.capacity_w as "capacityW", p.protection::text as protection,
            p.protection_owner as "protectionOwner", p.protection_phone as "protectionPhone",
            a.code as "accountCode", m.code as "meterCode", g.code as "gatewayCode", m.interval_s as "intervalS",

@@ -6,13 +6,15 @@ import type { PolicyBody } from './storedPolicy';
 export interface PolicyRow {
   readonly code: string;
   readonly name: string;
+  /** In English where `name` is Chinese; null: same. */
+  readonly nameEn: string | null;
   readonly version: number;
   readonly body: PolicyBody;
 }
 
 export async function currentPolicies(client: pg.ClientBase, campusId: number): Promise<PolicyRow[]> {
   const { rows } = await client.query<PolicyRow>(
-    'select code, name, version, body from policy where campus_id = $1 and current order by id',
+    'select code, name, name_en as "nameEn", version, body from policy where campus_id = $1 and current order by id',
     [campusId],
   );
   return rows;
@@ -32,9 +34,9 @@ export async function addPolicyVersions(
     [campusId, rows.map((row) => row.code)],
   );
   await client.query(
-    `insert into policy (campus_id, code, name, version, current, body, created_by, created_at)
-     select $1, code, name, version, true, body, $3, ${instantOf('$4::float8')}
-       from json_to_recordset($2::json) as x(code text, name text, version int, body jsonb)`,
+    `insert into policy (campus_id, code, name, name_en, version, current, body, created_by, created_at)
+     select $1, code, name, "nameEn", version, true, body, $3, ${instantOf('$4::float8')}
+       from json_to_recordset($2::json) as x(code text, name text, "nameEn" text, version int, body jsonb)`,
     [campusId, jsonRows(rows), by, nowMs],
   );
 }

@@ -112,6 +112,7 @@ export async function findRoomAccountCode(source: Source, spaceId: number, at: D
 export interface AccountPolicyRow {
   code: string;
   name: string;
+  nameEn: string | null;
   body: Record<string, unknown>;
   days: Record<string, string> | null;
   eligibleMs: number | null;
@@ -121,7 +122,7 @@ export interface AccountPolicyRow {
 export async function findAccountPolicy(source: Source, accountId: number): Promise<AccountPolicyRow | null> {
   const [row] = await selectRows<AccountPolicyRow>(
     source,
-    sql`select y.code, y.name, y.body, c.days, a.eligible_ms::float8 as "eligibleMs",
+    sql`select y.code, y.name, y.name_en as "nameEn", y.body, c.days, a.eligible_ms::float8 as "eligibleMs",
            a.final_notice_ms::float8 as "finalNoticeMs"
       from account a
       join policy y on y.campus_id = a.campus_id and y.code = a.policy_code and y.current

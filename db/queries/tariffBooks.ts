@@ -13,6 +13,8 @@ export interface StoredTariff {
   readonly id: number;
   readonly code: string;
   readonly name: string;
+  /** In English where `name` is Chinese; null: same. */
+  readonly nameEn: string | null;
   readonly calendar: TariffCalendar;
   readonly versions: readonly TariffVersion[];
   /** Number of each version as bills print it, by the version's code. */
@@ -25,11 +27,12 @@ export async function findTariff(source: Source, tariffId: number): Promise<Stor
     id: number;
     code: string;
     name: string;
+    nameEn: string | null;
     calendarCode: string | null;
     days: Record<string, string> | null;
   }>(
     source,
-    sql`select t.id, t.code, t.name, c.code as "calendarCode", c.days
+    sql`select t.id, t.code, t.name, t.name_en as "nameEn", c.code as "calendarCode", c.days
       from tariff t left join calendar c on c.id = t.calendar_id where t.id = ${tariffId}`,
   );
   if (!tariff) return null;
@@ -50,6 +53,7 @@ export async function findTariff(source: Source, tariffId: number): Promise<Stor
     id: tariff.id,
     code: tariff.code,
     name: tariff.name,
+    nameEn: tariff.nameEn,
     calendar,
     versions: rows.map((row) => tariffVersionOf(row, calendar)),
     numbers: Object.fromEntries(rows.map((row) => [row.code, row.number])),

@@ -21,6 +21,8 @@ export interface TariffVersionRow {
 export interface TariffRow {
   readonly code: string;
   readonly name: string;
+  /** In English where `name` is Chinese; null: same. */
+  readonly nameEn: string | null;
   readonly utility: Utility;
   /** Code of its calendar. */
   readonly calendar: string | null;
@@ -55,7 +57,7 @@ export async function upsertCalendars(
 /** Tariffs with their versions and how far they were used, by the newest interval of any account under them. */
 export async function tariffsOf(client: pg.ClientBase, campusId: number): Promise<TariffRow[]> {
   const tariffs = await client.query<Omit<TariffRow, 'versions'> & { id: number }>(
-    `select t.id, t.code, t.name, t.utility, c.code as calendar,
+    `select t.id, t.code, t.name, t.name_en as "nameEn", t.utility, c.code as calendar,
             (select max(greatest(u.rated, u.open))::float8
                from account_tariff at
                cross join lateral (
@@ -83,16 +85,16 @@ export async function tariffsOf(client: pg.ClientBase, campusId: number): Promis
 export async function upsertTariffs(
   client: pg.ClientBase,
   campusId: number,
-  rows: readonly Pick<TariffRow, 'code' | 'name' | 'utility' | 'calendar'>[],
+  rows: readonly Pick<TariffRow, 'code' | 'name' | 'nameEn' | 'utility' | 'calendar'>[],
 ): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
-    `insert into tariff (campus_id, code, name, utility, calendar_id)
-     select $1, x.code, x.name, x.utility, c.id
-       from json_to_recordset($2::json) as x(code text, name text, utility utility, calendar text)
+    `insert into tariff (campus_id, code, name, name_en, utility, calendar_id)
+     select $1, x.code, x.name, x."nameEn", x.utility, c.id
+       from json_to_recordset($2::json) as x(code text, name text, "nameEn" text, utility utility, calendar text)
        left join calendar c on c.campus_id = $1 and c.code = x.calendar
      on conflict (campus_id, code) do update
-       set name = excluded.name, utility = excluded.utility, calendar_id = excluded.calendar_id`,
+       set name = excluded.name, name_en = excluded.name_en, utility = excluded.utility, calendar_id = excluded.calendar_id`,
     [campusId, jsonRows(rows)],
   );
 }

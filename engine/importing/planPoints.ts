@@ -59,7 +59,9 @@ export function planPoints(
     const metersPeople = value.role === 'CUSTOMER' || value.role === 'TENANT';
     const point: PointRow = {
       code: value.code,
-      name: value.name == null ? kept(value.name, before?.name, null) : namesOf(value.name).name,
+      ...(value.name == null
+        ? { name: kept(value.name, before?.name, null), nameEn: kept(value.name, before?.nameEn, null) }
+        : namesOf(value.name)),
       space: value.space,
       utility: value.utility,
       role: value.role,

@@ -29,15 +29,24 @@ export function planPolicies(
     const before = policies.get(value.code);
     const body = policyBodyOf(value, before?.body);
     if (body.calendar != null) referred(context, row, '/calendar', 'calendars', calendars, body.calendar);
-    const name = value.name ? namesOf(value.name).name : (before?.name ?? value.code);
-    if (before && before.name === name && sameFacts(before.body, body)) continue;
-    const after: PolicyRow = { code: value.code, name, version: (before?.version ?? 0) + 1, body };
+    const names = value.name
+      ? namesOf(value.name)
+      : { name: before?.name ?? value.code, nameEn: before?.nameEn ?? null };
+    if (before && sameFacts({ ...before, version: 0 }, { code: value.code, ...names, version: 0, body }))
+      continue;
+    const after: PolicyRow = { code: value.code, ...names, version: (before?.version ?? 0) + 1, body };
     policies.set(after.code, after);
     run.settle(row, before ? 'UPDATED' : 'CREATED');
     written.push(after);
   }
   if (!policies.has(DEFAULT_POLICY_CODE)) {
-    const plain: PolicyRow = { code: DEFAULT_POLICY_CODE, name: DEFAULT_POLICY_CODE, version: 1, body: {} };
+    const plain: PolicyRow = {
+      code: DEFAULT_POLICY_CODE,
+      name: DEFAULT_POLICY_CODE,
+      nameEn: null,
+      version: 1,
+      body: {},
+    };
     policies.set(plain.code, plain);
     written.push(plain);
   }

@@ -59,7 +59,9 @@ export function planTariffs(
     const versions = planVersions(context, row, before);
     const after: TariffRow = {
       code: value.code,
-      name: value.name ? namesOf(value.name).name : (before?.name ?? value.code),
+      ...(value.name
+        ? namesOf(value.name)
+        : { name: before?.name ?? value.code, nameEn: before?.nameEn ?? null }),
       utility: value.utility ?? before?.utility ?? 'ELECTRICITY',
       calendar: kept(value.calendar, before?.calendar, null),
       versions: versions.all,

@@ -22,6 +22,7 @@ export interface AlarmContext {
   readonly point: {
     readonly code: string;
     readonly name: string | null;
+    readonly nameEn: string | null;
     readonly role: AlarmPointRow['role'];
     readonly isRoom: boolean;
     readonly spaceCode: string;
@@ -93,6 +94,7 @@ export async function alarmContexts(
       point: point && {
         code: point.code,
         name: point.name,
+        nameEn: point.nameEn,
         role: point.role,
         isRoom: point.spaceKind === 'ROOM',
         spaceCode: point.spaceCode,

@@ -178,7 +178,7 @@ export interface RoomBalance {
   readonly openedMs: number | null;
   readonly protection: BalanceRoom['protection'];
   readonly protectionOwner: string | null;
-  readonly policyName: string | null;
+  readonly policy: { readonly name: string; readonly nameEn: string | null } | null;
   /** Null without a forecast. */
   readonly due: DueRoom | null;
   /** Null for a caller without the right to see money. */
@@ -201,6 +201,7 @@ export async function viewRoomBalance(
     listRulingPolicies(reader, caller.campus.id),
     seesMoney ? findBalanceMoney(reader, seesMoney.scope, room.account) : null,
   ]);
+  const policy = policies.find(({ code }) => code === room.policy);
   return {
     room: roomStanding(room, engine.clock.now()),
     building: room.building,
@@ -210,7 +211,7 @@ export async function viewRoomBalance(
     openedMs: room.openedMs,
     protection: room.protection,
     protectionOwner: room.protectionOwner,
-    policyName: policies.find(({ code }) => code === room.policy)?.name ?? null,
+    policy: policy ? { name: policy.name, nameEn: policy.nameEn } : null,
     due: dueOf(room, policies, zone, engine.clock.now()),
     money,
   };

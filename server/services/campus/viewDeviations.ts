@@ -30,6 +30,7 @@ const SILENT_SHOWN = 2;
 export interface DeviationPlace {
   readonly point: string;
   readonly pointName: string | null;
+  readonly pointNameEn: string | null;
   readonly meter: string;
   readonly role: LoadPoint['role'];
   readonly isIncomer: boolean;
@@ -275,6 +276,7 @@ function placeOf(point: LoadPoint, points: readonly LoadPoint[]): DeviationPlace
   return {
     point: point.code,
     pointName: point.name,
+    pointNameEn: point.nameEn,
     meter: point.meter,
     role: point.role,
     isIncomer: point.role === 'FEEDER' && point.parentId === null,

@@ -85,7 +85,7 @@ export interface ChargeProofData {
   readonly rev: number;
   readonly superseded: boolean;
   readonly postedMs: number;
-  readonly tariffName: string;
+  readonly tariff: { readonly name: string; readonly nameEn: string | null };
   readonly tariffNumber: number;
   readonly tariffSinceMs: number;
   /** Limit of each tier, µ; the last is open. */
@@ -120,7 +120,7 @@ export async function readChargeProof(
     rev: charge.rev,
     superseded: charge.supersededBy !== null,
     postedMs: charge.postedMs,
-    tariffName: tariff.name,
+    tariff: { name: tariff.name, nameEn: tariff.nameEn },
     tariffNumber: tariff.numbers[versionCode] ?? 0,
     tariffSinceMs: version?.validFromMs ?? 0,
     tierLimitsMicro: version?.tierLimitsMicro ?? [null],

@@ -43,6 +43,7 @@ export interface PointHold {
 export interface RoomPoint {
   readonly code: string;
   readonly name: string | null;
+  readonly nameEn: string | null;
   readonly utility: PointView['utility'];
   readonly role: PointView['role'];
   readonly meterCode: string | null;
@@ -95,7 +96,7 @@ export interface RoomAccount {
     readonly runsOutMs: number | null;
     readonly cut: CutForecast | null;
   } | null;
-  readonly policyName: string | null;
+  readonly policy: { readonly name: string; readonly nameEn: string | null } | null;
   /** Price of a kWh now, µ-currency; null without the right to money or where a tier decides it. */
   readonly priceNowMicro: string | null;
 }
@@ -173,6 +174,7 @@ function pointOf(
   return {
     code: view.code,
     name: view.name,
+    nameEn: view.nameEn,
     utility: view.utility,
     role: view.role,
     meterCode: view.meterCode,
@@ -305,7 +307,7 @@ async function readAccount(
                 ),
         }
       : null,
-    policyName: stored?.name ?? null,
+    policy: stored && { name: stored.name, nameEn: stored.nameEn },
     priceNowMicro: rights.money ? await priceNow(deps, scope, account.code, caller, nowMs) : null,
   };
   return {
