@@ -10,8 +10,11 @@ afterEach(() => {
 
 interface Entry {
   size: number;
+  sender: string;
   name: string;
 }
+
+const entry = (size: number, name: string, sender = 'G-1'): Entry => ({ size, sender, name });
 
 function batcher(options: { capacity?: number } = {}) {
   const flushes: string[][] = [];
@@ -19,6 +22,7 @@ function batcher(options: { capacity?: number } = {}) {
   const failures: ((error: Error) => void)[] = [];
   const lost: number[] = [];
   const made = new ReadingBatcher<Entry>({
+    lanes: 2,
     maxReadings: 100,
     maxAgeMs: 20,
     capacity: options.capacity ?? 1_000,
@@ -40,7 +44,7 @@ function batcher(options: { capacity?: number } = {}) {
 describe('readingBatcher', () => {
   test('a lonely message waits no longer than the age limit', () => {
     const { made, flushes } = batcher();
-    made.add({ size: 1, name: 'a' });
+    made.add(entry(1, 'a'));
     vi.advanceTimersByTime(19);
     expect(flushes).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -49,7 +53,7 @@ describe('readingBatcher', () => {
 
   test('a full batch does not wait at all, and no batch exceeds the size limit', async () => {
     const { made, flushes, commits, settle } = batcher();
-    for (const name of ['a', 'b', 'c']) made.add({ size: 60, name });
+    for (const name of ['a', 'b', 'c']) made.add(entry(60, name));
     expect(flushes).toEqual([['a']]);
     commits[0]();
     await settle();
@@ -58,14 +62,14 @@ describe('readingBatcher', () => {
 
   test('a message larger than the limit goes alone, unsplit', () => {
     const { made, flushes } = batcher();
-    made.add({ size: 150, name: 'big' });
+    made.add(entry(150, 'big'));
     expect(flushes).toEqual([['big']]);
   });
 
-  test('one flush at a time; what arrives meanwhile goes together into the next', async () => {
+  test('one flush of a sender at a time; what arrives meanwhile goes together into the next', async () => {
     const { made, flushes, commits, settle } = batcher();
-    made.add({ size: 100, name: 'a' });
-    for (const name of ['b', 'c', 'd']) made.add({ size: 1, name });
+    made.add(entry(100, 'a'));
+    for (const name of ['b', 'c', 'd']) made.add(entry(1, name));
     vi.advanceTimersByTime(100);
     expect(flushes).toEqual([['a']]);
     commits[0]();
@@ -73,10 +77,24 @@ describe('readingBatcher', () => {
     expect(flushes).toEqual([['a'], ['b', 'c', 'd']]);
   });
 
+  test('another sender is flushed meanwhile, in a lane of its own; the order of one sender holds', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    made.add(entry(100, 'a', 'G-1'));
+    made.add(entry(100, 'x', 'G-2'));
+    made.add(entry(100, 'b', 'G-1'));
+    expect(flushes).toEqual([['a'], ['x']]);
+    commits[1]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['x']]);
+    commits[0]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['x'], ['b']]);
+  });
+
   test('at its capacity it is full until a flush has ended', async () => {
     const { made, commits, settle } = batcher({ capacity: 100 });
     const room = vi.fn();
-    made.add({ size: 100, name: 'a' });
+    made.add(entry(100, 'a'));
     expect(made.full).toBe(true);
     made.whenRoom(room);
     expect(room).not.toHaveBeenCalled();
@@ -88,9 +106,9 @@ describe('readingBatcher', () => {
 
   test('room for one is not promised to all', async () => {
     const { made, commits, settle } = batcher({ capacity: 100 });
-    made.add({ size: 100, name: 'a' });
+    made.add(entry(100, 'a'));
     const second = vi.fn();
-    made.whenRoom(() => made.add({ size: 100, name: 'b' }));
+    made.whenRoom(() => made.add(entry(100, 'b')));
     made.whenRoom(second);
     commits[0]();
     await settle();
@@ -102,8 +120,8 @@ describe('readingBatcher', () => {
 
   test('a flush that fails is reported and the next one runs', async () => {
     const { made, flushes, failures, lost, settle } = batcher();
-    made.add({ size: 100, name: 'a' });
-    made.add({ size: 1, name: 'b' });
+    made.add(entry(100, 'a'));
+    made.add(entry(1, 'b'));
     failures[0](new Error('stopped'));
     await settle();
     expect(lost).toEqual([1]);
@@ -112,9 +130,9 @@ describe('readingBatcher', () => {
 
   test('stop flushes what it holds and takes nothing more', async () => {
     const { made, flushes, commits, settle } = batcher();
-    made.add({ size: 1, name: 'a' });
+    made.add(entry(1, 'a'));
     const stopped = made.stop();
-    made.add({ size: 1, name: 'late' });
+    made.add(entry(1, 'late'));
     commits[0]();
     await settle();
     await stopped;

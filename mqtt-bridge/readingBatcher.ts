@@ -1,11 +1,16 @@
-/** What is gathered: one message with the readings in it. `size` counts readings, at least 1. */
+/** What is gathered: one message with the readings in it. */
 export interface BatchEntry {
+  /** Readings, at least 1. */
   size: number;
+  /** Who sent it: messages of one sender are flushed in the order of their arrival. */
+  sender: string;
 }
 
 export interface BatcherOptions<E extends BatchEntry> {
-  /** Makes the entries durable. Called one at a time; a rejection loses the entries (they were never acknowledged). */
+  /** Makes the entries durable. Called once at a time per lane; a rejection loses the entries (they were never acknowledged). */
   flush: (entries: E[]) => Promise<void>;
+  /** Flushes side by side at most: while one waits for the database another is made ready. */
+  lanes: number;
   /** Readings per flush at most; an entry is never split. */
   maxReadings: number;
   /** Longest wait of an entry before its flush begins, ms. */
@@ -16,23 +21,25 @@ export interface BatcherOptions<E extends BatchEntry> {
 }
 
 /**
- * Gathers messages into flushes: by size or by age, whichever comes first, one flush at a time, so that what arrives during
- * a commit goes into the next. Bounded: a source that sees `full` stops reading until `whenRoom` calls back.
+ * Gathers messages into flushes: by size or by age, whichever comes first. Each sender has its lane, and each lane one flush
+ * at a time, so that what arrives during a commit goes into the next. Bounded: a source that sees `full` stops reading until
+ * `whenRoom` calls back.
  */
 export class ReadingBatcher<E extends BatchEntry> {
-  private queue: E[] = [];
-  private queuedReadings = 0;
-  private flushingReadings = 0;
-  private running: Promise<void> | null = null;
-  private timer: NodeJS.Timeout | null = null;
+  private readonly lanes: Lane<E>[];
   private waiting: (() => void)[] = [];
   private stopped = false;
 
-  constructor(private readonly options: BatcherOptions<E>) {}
+  constructor(private readonly options: BatcherOptions<E>) {
+    const made = () => this.makeRoom();
+    this.lanes = Array.from({ length: options.lanes }, () => new Lane(options, made));
+  }
 
   /** Readings held, those being flushed included. */
   get held(): number {
-    return this.queuedReadings + this.flushingReadings;
+    let held = 0;
+    for (const lane of this.lanes) held += lane.held;
+    return held;
   }
 
   get full(): boolean {
@@ -40,12 +47,7 @@ export class ReadingBatcher<E extends BatchEntry> {
   }
 
   add(entry: E): void {
-    if (this.stopped) return;
-    this.queue.push(entry);
-    this.queuedReadings += entry.size;
-    if (this.running) return;
-    if (this.queuedReadings >= this.options.maxReadings) this.begin();
-    else this.timer ??= setTimeout(() => this.begin(), this.options.maxAgeMs);
+    if (!this.stopped) this.lanes[laneOf(entry.sender, this.lanes.length)]!.add(entry);
   }
 
   /** Calls back once there is room: at once if there is. */
@@ -57,6 +59,41 @@ export class ReadingBatcher<E extends BatchEntry> {
   /** Takes nothing more; resolves when all that it held was flushed or given up. */
   async stop(): Promise<void> {
     this.stopped = true;
+    await Promise.all(this.lanes.map((lane) => lane.finish()));
+  }
+
+  private makeRoom(): void {
+    // Each callback may fill the room again, so it is asked before every one.
+    while (this.waiting.length > 0 && !this.full) this.waiting.shift()!();
+  }
+}
+
+/** One flush after the other. */
+class Lane<E extends BatchEntry> {
+  private queue: E[] = [];
+  private queuedReadings = 0;
+  private flushingReadings = 0;
+  private running: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly options: BatcherOptions<E>,
+    private readonly flushed: () => void,
+  ) {}
+
+  get held(): number {
+    return this.queuedReadings + this.flushingReadings;
+  }
+
+  add(entry: E): void {
+    this.queue.push(entry);
+    this.queuedReadings += entry.size;
+    if (this.running) return;
+    if (this.queuedReadings >= this.options.maxReadings) this.begin();
+    else this.timer ??= setTimeout(() => this.begin(), this.options.maxAgeMs);
+  }
+
+  async finish(): Promise<void> {
     this.begin();
     while (this.running) await this.running;
   }
@@ -82,7 +119,7 @@ export class ReadingBatcher<E extends BatchEntry> {
         this.options.onLost(error, entries.length);
       }
       this.flushingReadings = 0;
-      this.makeRoom();
+      this.flushed();
     }
   }
 
@@ -98,11 +135,13 @@ export class ReadingBatcher<E extends BatchEntry> {
     this.queue = this.queue.slice(count);
     return entries;
   }
+}
 
-  private makeRoom(): void {
-    // Each callback may fill the room again, so it is asked before every one.
-    while (this.waiting.length > 0 && !this.full) this.waiting.shift()!();
-  }
+/** FNV-1a of the sender's name: the same lane each time, and the lanes evenly used. */
+function laneOf(sender: string, lanes: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < sender.length; i++) hash = Math.imul(hash ^ sender.charCodeAt(i), 0x01000193);
+  return (hash >>> 0) % lanes;
 }
 
 function sizeOf(entries: readonly BatchEntry[]): number {

@@ -201,6 +201,7 @@ export function createRouter(options: RouterOptions): InboundSink {
     );
     batcher.add({
       size: Math.max(1, data.readings.length),
+      sender: `${site}/${sender.code}`,
       readings: data.readings.map((reading) => ({
         site,
         gatewayCode,

@@ -40,6 +40,8 @@ export interface BridgeLimits {
   flushReadings: number;
   /** Longest wait for company, ms. */
   flushAgeMs: number;
+  /** Transactions of readings side by side (each holds a database connection). */
+  flushLanes: number;
   /**
    * Readings held at most; further messages wait unread. A few flushes' worth: what is held when a connection breaks is
    * stored for nothing, since it can't be acknowledged any more and comes again.
@@ -60,6 +62,7 @@ export interface BridgeLimits {
 export const DEFAULT_LIMITS: BridgeLimits = {
   flushReadings: 2_000,
   flushAgeMs: 20,
+  flushLanes: 2,
   capacityReadings: 10_000,
   laneCount: 3,
   laneCapacity: 5_000,
@@ -121,6 +124,7 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
     pollMs: limits.pollMs,
   });
   const batcher = new ReadingBatcher<DataEntry>({
+    lanes: limits.flushLanes,
     maxReadings: limits.flushReadings,
     maxAgeMs: limits.flushAgeMs,
     capacity: limits.capacityReadings,

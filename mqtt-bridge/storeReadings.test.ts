@@ -50,6 +50,7 @@ function setup(stopping = { now: false }) {
     readings: BridgeReading[],
     refusals: QuarantinedMessage[] = [],
   ): DataEntry => ({
+    sender: 'lakeside/G-1',
     size: Math.max(1, readings.length),
     readings,
     refusals,
