@@ -3,6 +3,7 @@ import { createTestDatabase, type TestDatabase } from '../db/testing/createTestD
 import { TestCampus } from '../db/testing/factories';
 import { cst, flatTariff, TARIFF_A, TARIFF_B } from '../domain/tariffs/testing';
 import { booksOf, feed, says } from './testing/harness';
+import { verifyLedger } from './verifyLedger';
 
 /** The worked examples of the rating rules, through the real path: readings in, charges and balances out. */
 describe('readings become exact money', () => {
@@ -19,7 +20,10 @@ describe('readings become exact money', () => {
     tariffB = await campus.tariff([TARIFF_B]);
     flatF = await campus.tariff([flatTariff('F-1', cst('2024-01-01 00:00'), 528_300n)]);
   });
-  afterAll(() => database.drop());
+  afterAll(async () => {
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+    await database.drop();
+  });
 
   async function room(tariffId: number, more: Partial<Parameters<TestCampus['meter']>[0]> = {}) {
     const account = await campus.account();

@@ -19,7 +19,10 @@ import { verifyLedger } from './verifyLedger';
 const FULL = process.env.WATTKEEP_TEST_SCALE === 'full';
 const RUNS = FULL ? 4_000 : 400;
 
-/** What a forger may change: every stored column of the ledger, its seals, and the lines behind its charges. */
+/**
+ * What a forger may change: every stored column of the ledger and its seals, and what money stands in beside it: charges with
+ * their times and registers, streams and payments.
+ */
 const COLUMNS = {
   ledger_tx: {
     campus_id: 'integer',
@@ -59,6 +62,31 @@ const COLUMNS = {
     head_hash: 'bytea',
     account_id: 'integer',
   },
+  charge: {
+    stream_id: 'integer',
+    account_id: 'integer',
+    point_id: 'integer',
+    t0_ms: 'bigint',
+    t1_ms: 'bigint',
+    rev: 'integer',
+    start_micro: 'bigint',
+    end_micro: 'bigint',
+    quantity_micro: 'bigint',
+    numerator_pico: 'numeric',
+    amount_micro: 'bigint',
+    carry_pico: 'bigint',
+    tx_id: 'bigint',
+    superseded_by: 'bigint',
+  },
+  stream: { numerator_pico: 'numeric', posted_micro: 'bigint', register: 'text' },
+  payment: {
+    campus_id: 'integer',
+    account_id: 'integer',
+    channel: 'text',
+    reference: 'text',
+    amount_micro: 'bigint',
+    tx_id: 'bigint',
+  },
 } as const;
 type Table = keyof typeof COLUMNS;
 const IDENTITY: Record<Table, string> = {
@@ -66,7 +94,21 @@ const IDENTITY: Record<Table, string> = {
   ledger_entry: 'tx_id',
   ledger_checkpoint: 'n',
   ledger_account: 'id',
+  charge: 'id',
+  stream: 'id',
+  payment: 'id',
 };
+/** Columns whose change makes a neighbour wrong as well: either of them may be named. */
+const SHARED = new Set([
+  't0_ms',
+  't1_ms',
+  'start_micro',
+  'end_micro',
+  'stream_id',
+  'tx_id',
+  'superseded_by',
+  'register',
+]);
 
 describe('T5: whatever is changed in the stored ledger, verification names where', () => {
   let database: TestDatabase;
@@ -121,12 +163,22 @@ describe('T5: whatever is changed in the stored ledger, verification names where
         says(campus, meter.code, at('12:00'), '106.000'),
         says(campus, meter.code, at('11:00'), '105.700', { rxMs: at('12:10') }),
         says(campus, meter.code, at('13:00'), '109.000'),
+        // Nothing used: a charge without a transaction.
+        says(campus, meter.code, at('13:30'), '109.000'),
       ],
       { supply: false },
     );
     clock.set(at('14:00'));
     await credit(20_000_000n, 'second');
-    await feed(database, [says(campus, meter.code, at('15:00'), '111.111')], { supply: false });
+    await feed(
+      database,
+      [
+        says(campus, meter.code, at('15:00'), '111.111'),
+        // Rated and not yet posted.
+        says(campus, meter.code, at('15:01'), '111.117'),
+      ],
+      { supply: false },
+    );
   }
 
   const seal = () => makeCheckpoint(database, ctx, { key: checkpointKey(signingKey), directory: seals });
@@ -157,10 +209,16 @@ describe('T5: whatever is changed in the stored ledger, verification names where
   }
 
   /** Changes one value, asks the verifier, puts the value back. Null where the database itself refuses the change. */
-  async function verdictOn(table: string, place: string, column: string, type: string, values: string[]) {
+  async function verdictOn(
+    table: string,
+    place: string,
+    column: string,
+    type: string,
+    values: (string | null)[],
+  ) {
     const cast = (n: number) => (type === 'bytea' ? `decode($${n}, 'hex')` : `$${n}::${type}`);
     // The place of a row moves with every change of it.
-    const change = async (from: string, value: string): Promise<string | null> => {
+    const change = async (from: string, value: string | null): Promise<string | null> => {
       const { rows } = await database.pool.query<{ place: string }>(
         `update ${table} set ${column} = ${cast(2)} where ctid = $1::tid returning ctid::text as place`,
         [from, value],
@@ -176,7 +234,7 @@ describe('T5: whatever is changed in the stored ledger, verification names where
     try {
       return await verify();
     } finally {
-      await change(moved!, values[0]!);
+      await change(moved!, values[0] ?? null);
     }
   }
 
@@ -221,11 +279,49 @@ describe('T5: whatever is changed in the stored ledger, verification names where
             expect(named, about).toContain(verdict.firstBadId);
           } else if (table === 'ledger_checkpoint')
             expect(verdict.firstBadId, about).toMatch(/^checkpoint:\d+$/);
+          else if (table !== 'ledger_account' && !SHARED.has(column)) {
+            expect(verdict.firstBadId, about).toBe(`${table}:${target.identity}`);
+            expect(verdict.problem, about).not.toBe('');
+          }
         },
       ),
       { numRuns: RUNS, endOnFailure: true },
     );
     expect(tried).toBeGreaterThan(RUNS / 3);
+    expect(await verify()).toMatchObject({ ok: true });
+  }, 600_000);
+
+  it('no column of a charge, stream or payment that money stands in goes unwatched, in any row', async () => {
+    const unseen: string[] = [];
+    let tried = 0;
+    for (const table of ['charge', 'stream', 'payment'] as const)
+      for (const [column, type] of Object.entries(COLUMNS[table]))
+        for (const at of (await rowsOf(table)).keys()) {
+          const target = (await rowsOf(table))[at]!;
+          const before = target[column];
+          const value = typeof before === 'string' ? forged(type, before, at) : null;
+          // What is not set is set to a transaction or charge that exists.
+          const after = value ?? (column === 'tx_id' || column === 'superseded_by' ? '1' : null);
+          if (after === null) continue;
+          const verdict = await verdictOn(table, String(target.place), column, type, [
+            (before as string | null)!,
+            after,
+          ]);
+          if (!verdict) continue;
+          tried++;
+          if (verdict.ok) unseen.push(`${table}.${column} of ${target.identity}: ${before} → ${after}`);
+        }
+    expect(unseen).toEqual([]);
+    expect(tried).toBeGreaterThan(200);
+    const { rows } = await database.pool.query<{ place: string; id: number; open: string; less: string }>(
+      `select ctid::text as place, id, open::text as open, jsonb_set(open, '{p,0,4}', '"1"')::text as less
+         from stream where jsonb_array_length(open -> 'p') > 0 limit 1`,
+    );
+    const { place, id, open, less } = rows[0]!;
+    expect(await verdictOn('stream', place, 'open', 'jsonb', [open, less])).toMatchObject({
+      ok: false,
+      firstBadId: `stream:${id}`,
+    });
     expect(await verify()).toMatchObject({ ok: true });
   }, 600_000);
 
@@ -316,7 +412,10 @@ describe('T5: whatever is changed in the stored ledger, verification names where
   });
 
   it('a ledger rolled back to an older true state is caught by the copies of its seals', async () => {
-    const mirrored = ['ledger_tx', 'ledger_entry', 'ledger_checkpoint', 'ledger_account', 'stream', 'charge'];
+    const mirrored = [
+      ...['ledger_tx', 'ledger_entry', 'ledger_checkpoint', 'ledger_account'],
+      ...['stream', 'charge', 'payment'],
+    ];
     // Foreign keys to the pots are the forger's to switch off as well: here nothing refers to them.
     for (const table of mirrored)
       await database.pool.query(`create table old_${table} as select * from ${table}`);

@@ -7,6 +7,7 @@ import { silentLog } from './context';
 import type { MeterExchange } from './exchangeInput';
 import { replaceMeter } from './replaceMeter';
 import { booksOf, feed, says } from './testing/harness';
+import { verifyLedger } from './verifyLedger';
 
 let database: TestDatabase;
 let campus: TestCampus;
@@ -18,6 +19,8 @@ beforeAll(async () => {
   tariffId = await campus.tariff([flatTariff('F', cst('2024-01-01 00:00'), 528_300n)]);
 });
 afterAll(async () => {
+  // Whatever was exchanged here, the books hold.
+  expect(await verifyLedger(database)).toMatchObject({ ok: true });
   await database.drop();
 });
 

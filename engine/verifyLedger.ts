@@ -1,14 +1,17 @@
 import type { Database } from '../db/client';
 import {
   allCheckpoints,
-  chargeLinesPage,
   ledgerHeads,
   ledgerPage,
   type StoredEntryRow,
   type StoredTxRow,
-  streamsOutOfStep,
 } from '../db/queries/checkpoints';
-import { type ChargeLineRecord, chargeLinesHash } from '../domain/credit/chargeLines';
+import {
+  type BookedCharge,
+  bookedCharges,
+  paymentsByTx,
+  type StoredPaymentRow,
+} from '../db/queries/ledgerProof';
 import { entryHash, genesisHash, txHash } from '../domain/credit/hashChain';
 import {
   isChainedAccount,
@@ -19,6 +22,13 @@ import {
 import { nodeSha256 } from './context';
 import { BUCKET_OF } from './postLedger';
 import { topUpRequestHash } from './topUpRequestHash';
+import {
+  chargeOfTxProblem,
+  type ProvenTx,
+  paymentOfTxProblem,
+  type RowProblem,
+  streamsProblem,
+} from './verifyCharges';
 import { checkpointProblem, listCopies } from './verifyCheckpoints';
 
 export interface LedgerVerdict {
@@ -26,7 +36,10 @@ export interface LedgerVerdict {
   readonly transactions: number;
   readonly entries: number;
   readonly checkpoints: number;
-  /** The first thing that does not hold: transaction id, checkpoint (`checkpoint:3`) or account (`account:cust:A1:cash`). */
+  /**
+   * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `checkpoint:` with the row's id,
+   * or a pot (`account:cust:A1:cash`).
+   */
   readonly firstBadId: string | null;
   readonly problem: string | null;
 }
@@ -48,8 +61,9 @@ interface Head {
 const PAGE = 1_000;
 
 /**
- * Recomputes the whole ledger: every transaction's hash and sum, every customer pot's chain and head, the charge lines behind
- * the charges, the checkpoints with their signatures, and the copies outside the database. Reads one consistent snapshot.
+ * Recomputes the whole ledger: every transaction's hash and sum, every customer pot's chain and head, the charge or payment
+ * behind each transaction, every stream through its charges, the checkpoints with their signatures, and the copies outside the
+ * database. Reads one consistent snapshot, a portion at a time.
  * @param options.signingKey PEM of the checkpoint key; without it signatures are not checked
  * @param options.directory the outside copies; newest rows that were deleted are found by them
  */
@@ -87,33 +101,34 @@ export async function verifyLedger(
       firstBadId,
       problem,
     });
+    const charges = await bookedCharges(client);
+    const payments = await paymentsByTx(client);
     for (let after = 0n; ; ) {
       const page = await ledgerPage(client, after, PAGE);
       const last = page.transactions[page.transactions.length - 1];
       if (!last) break;
-      const byTx = new Map<bigint, StoredEntryRow[]>();
-      for (const entry of page.entries) {
-        const list = byTx.get(entry.txId);
-        if (list) list.push(entry);
-        else byTx.set(entry.txId, [entry]);
-      }
-      const charges = await chargesByTx(client, after, last.id);
+      const byTx = groupedByTx(page.entries);
+      const chargesOf = groupedByTx(await charges.takeWhile(({ txId }) => txId <= last.id));
+      const paymentsOf = groupedByTx(await payments.takeWhile(({ txId }) => txId <= last.id));
       for (const tx of page.transactions) {
         const [earliest] = byTx.keys();
         if (earliest !== undefined && earliest < tx.id)
           return bad(earliest.toString(), 'entries without a transaction');
-        const own = byTx.get(tx.id) ?? [];
-        byTx.delete(tx.id);
-        const problem = txProblem(tx, own, heads) ?? linesProblem(tx, charges.get(tx.id) ?? []);
-        if (problem) return bad(tx.id.toString(), problem);
-        charges.delete(tx.id);
+        const own = taken(byTx, tx.id);
+        const proven = provenTx(tx, own, heads);
+        if (typeof proven === 'string') return bad(tx.id.toString(), proven);
+        const behind =
+          strayRow(tx.id, chargesOf, paymentsOf) ??
+          chargeOfTxProblem(proven, taken(chargesOf, tx.id)) ??
+          paymentOfTxProblem(proven, taken(paymentsOf, tx.id));
+        if (behind) return bad(behind.id, behind.problem);
         transactions++;
         entries += own.length;
       }
-      const [stray] = charges.keys();
-      if (stray !== undefined) return bad(stray.toString(), 'a charge without a transaction');
       after = last.id;
     }
+    const stray = strayRow(null, groupedByTx(await charges.portion()), groupedByTx(await payments.portion()));
+    if (stray) return bad(stray.id, stray.problem);
     for (const head of heads.values()) {
       if (!head.chained) continue;
       const right =
@@ -128,12 +143,8 @@ export async function verifyLedger(
     }
     const owner = pots.find((pot) => !isOwnPot(pot));
     if (owner) return bad(`account:${owner.name}`, 'the pot stands under another account');
-    const [stream] = await streamsOutOfStep(client);
-    if (stream)
-      return bad(
-        `stream:${stream.streamId}`,
-        `posted ${stream.postedMicro} µ, but the charges in force sum to ${stream.chargedMicro} µ`,
-      );
+    const row = await streamsProblem(client);
+    if (row) return bad(row.id, row.problem);
     const checkpoints = await allCheckpoints(client);
     const seal = await checkpointProblem(client, checkpoints, {
       ...(options.signingKey === undefined ? {} : { signingKey: options.signingKey }),
@@ -154,11 +165,12 @@ export async function verifyLedger(
   }
 }
 
-function txProblem(
+/** The transaction with its postings, and the chains moved on by it; a text where it does not hold. */
+function provenTx(
   tx: StoredTxRow,
   entries: readonly StoredEntryRow[],
   heads: Map<number, Head>,
-): string | null {
+): ProvenTx | string {
   if (entries.length === 0 || entries.length % 2 !== 0) return 'its entries are incomplete';
   const postings: Posting[] = [];
   for (let i = 0; i < entries.length; i += 2) {
@@ -217,7 +229,7 @@ function txProblem(
     if (entry.entryHash?.toString('hex') !== expected) return `the chain of ${head.name} is broken`;
     head.hash = expected;
   }
-  return null;
+  return { ...tx, postings };
 }
 
 /** The payment that was asked for can be read off a top-up's key and postings. */
@@ -241,15 +253,10 @@ function isOwnPot(pot: { name: string; bucket: string | null; accountCode: strin
   return pot.accountCode === parsed.accountCode && pot.bucket === (BUCKET_OF[parsed.bucket] ?? 'SUBSIDY');
 }
 
-type StoredLines = Awaited<ReturnType<typeof chargeLinesPage>>[number];
-
-async function chargesByTx(
-  client: Parameters<typeof chargeLinesPage>[0],
-  after: bigint,
-  to: bigint,
-): Promise<Map<bigint, StoredLines[]>> {
-  const byTx = new Map<bigint, StoredLines[]>();
-  for (const row of await chargeLinesPage(client, after, to)) {
+/** Rows by their transaction, in the order in which they come. */
+function groupedByTx<Row extends { txId: bigint }>(rows: readonly Row[]): Map<bigint, Row[]> {
+  const byTx = new Map<bigint, Row[]>();
+  for (const row of rows) {
     const list = byTx.get(row.txId);
     if (list) list.push(row);
     else byTx.set(row.txId, [row]);
@@ -257,16 +264,26 @@ async function chargesByTx(
   return byTx;
 }
 
-function linesProblem(tx: StoredTxRow, charges: readonly StoredLines[]): string | null {
-  if (tx.linesHash === null) return charges.length === 0 ? null : 'it has a charge, but no hash of its lines';
-  if (charges.length !== 1) return charges.length === 0 ? 'its charge is missing' : 'it has several charges';
-  const [row] = charges;
-  const lines = row!.lines as ChargeLineRecord[];
-  if (chargeLinesHash(lines, nodeSha256) !== tx.linesHash.toString('hex'))
-    return 'its charge lines do not match their hash';
-  const numerator = lines.reduce((sum, line) => sum + BigInt(line.amount_n), 0n);
-  const quantity = lines.reduce((sum, line) => sum + BigInt(line.q_u), 0n);
-  return numerator === BigInt(row!.numeratorPico) && quantity === row!.quantityMicro
-    ? null
-    : 'its charge does not sum up to its lines';
+/** Takes the rows of a transaction out of their groups. */
+function taken<Row>(byTx: Map<bigint, Row[]>, txId: bigint): Row[] {
+  const rows = byTx.get(txId) ?? [];
+  byTx.delete(txId);
+  return rows;
+}
+
+/** The first charge or payment of a transaction before this one, or of any where none follows: it was never met. */
+function strayRow(
+  before: bigint | null,
+  charges: ReadonlyMap<bigint, readonly BookedCharge[]>,
+  payments: ReadonlyMap<bigint, readonly StoredPaymentRow[]>,
+): RowProblem | null {
+  for (const [table, byTx] of [
+    ['charge', charges],
+    ['payment', payments],
+  ] as const) {
+    const [first] = byTx;
+    if (first && (before === null || first[0] < before))
+      return { id: `${table}:${first[1][0]!.id}`, problem: `tx_id is ${first[0]}, which does not exist` };
+  }
+  return null;
 }

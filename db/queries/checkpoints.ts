@@ -119,30 +119,3 @@ export async function ledgerHeads(client: pg.ClientBase) {
   );
   return rows;
 }
-
-/** Charges in force whose transaction's hash of lines should match them, a page in tx order. */
-export async function chargeLinesPage(client: pg.ClientBase, afterTx: bigint, toTx: bigint) {
-  const { rows } = await client.query<{
-    txId: bigint;
-    lines: unknown;
-    numeratorPico: string;
-    quantityMicro: bigint;
-  }>(
-    `select tx_id as "txId", lines, numerator_pico::text as "numeratorPico", quantity_micro as "quantityMicro" from charge
-      where tx_id > $1 and tx_id <= $2 order by tx_id`,
-    [afterTx, toTx],
-  );
-  return rows;
-}
-
-/** Streams whose posted amount is not what their charges in force sum to; there should be none. */
-export async function streamsOutOfStep(
-  client: pg.ClientBase,
-): Promise<{ streamId: number; postedMicro: bigint; chargedMicro: bigint }[]> {
-  const { rows } = await client.query<{ streamId: number; postedMicro: bigint; chargedMicro: bigint }>(
-    `select s.id as "streamId", s.posted_micro as "postedMicro", coalesce(c.sum, 0)::bigint as "chargedMicro"
-       from stream s left join (select stream_id, sum(amount_micro) as sum from charge where superseded_by is null group by 1) c on c.stream_id = s.id
-      where s.posted_micro <> coalesce(c.sum, 0) limit 10`,
-  );
-  return rows;
-}
