@@ -208,9 +208,15 @@ async function openDatabase(log: (line: string) => void): Promise<OpenDatabase> 
   };
 }
 
+/** As in compose.yaml: a batch lives as long as its transaction, and must not be moved to the old objects for that. */
+const NODE_FLAGS: Readonly<Record<'bridge' | 'server', readonly string[]>> = {
+  bridge: ['--enable-source-maps', '--max-semi-space-size=64'],
+  server: ['--enable-source-maps'],
+};
+
 /** Starts one of our bundles with the flags that production gives it. */
-function startProcess(name: string, env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, ['--enable-source-maps', join(BUNDLES, `${name}.mjs`)], {
+function startProcess(name: 'bridge' | 'server', env: Record<string, string>): ChildProcess {
+  return spawn(process.execPath, [...NODE_FLAGS[name], join(BUNDLES, `${name}.mjs`)], {
     cwd: ROOT,
     env: { ...process.env, ...env },
     stdio: ['ignore', process.stderr, 'inherit'],
