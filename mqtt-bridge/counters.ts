@@ -58,6 +58,11 @@ export function createCounters() {
       help: 'Payload received and not yet looked at, since the bridge holds as many readings as it may',
       registers,
     }),
+    dropped: new Counter({
+      name: 'wattkeep_bridge_dropped_messages_total',
+      help: 'Embedded broker: QoS 0 messages that waited while the bridge was full and made room for newer ones',
+      registers,
+    }),
     connected: new Gauge({
       name: 'wattkeep_bridge_connected',
       help: '1 while the broker is reachable',

@@ -376,4 +376,40 @@ describe('embedded broker: what goes down', () => {
     await until(() => engine.statuses.length === 2);
     expect(engine.statuses[1]).toMatchObject({ online: false, retained: false });
   });
+
+  test('a last will that comes while the bridge is full is held, and told once there is room', async () => {
+    const engine = new FakeEngine();
+    const commits: (() => void)[] = [];
+    const real = engine.ingestReadings.bind(engine);
+    engine.ingestReadings = async (batch) => {
+      await new Promise<void>((resolve) => commits.push(resolve));
+      return real(batch);
+    };
+    const at = await start(engine, { capacityReadings: 1 });
+    const gateway = await client(at, 'G1', {
+      reconnectPeriod: 0,
+      will: {
+        topic: 'em/v1/north/gw/G1/status',
+        payload: Buffer.from('{"v":1,"online":false}'),
+        qos: 1,
+        retain: true,
+      },
+    });
+    const other = await client(at, 'G2');
+    const stored = other.publishAsync(upData('G2'), reading(1), { qos: 1 });
+    await until(() => commits.length === 1);
+    const waiting = other.publishAsync(upData('G2'), reading(2), { qos: 1 });
+    await until(() => at.source.waitingBytes > 0);
+    const before = at.source.waitingBytes;
+    gateway.stream.destroy();
+    await until(() => at.source.waitingBytes > before);
+    expect(engine.statuses).toEqual([]);
+    commits[0]!();
+    await stored;
+    await until(() => commits.length === 2);
+    commits[1]!();
+    await waiting;
+    await until(() => engine.statuses.length === 1);
+    expect(engine.statuses).toMatchObject([{ code: 'G1', online: false }]);
+  });
 });

@@ -83,7 +83,11 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
     },
 
     async start(sink) {
-      const waiting = new WaitingRoom(sink);
+      const waiting = new WaitingRoom(
+        sink,
+        () => undefined,
+        () => counters.dropped.inc(),
+      );
       room = waiting;
       // The default concurrency of 100 would cap a batch at 100 messages.
       broker = await Aedes.createBroker({ concurrency: 2_000, queueLimit: 1_000 });
@@ -116,7 +120,8 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
         }
         let settled = false;
         const isHeld = packet.qos > 0;
-        // Bounded by the broker, which reads only so many messages of a client ahead of their acknowledgement.
+        // Bounded by the broker, which reads only so many messages of a client ahead of their acknowledgement; those that
+        // ask for none, by the waiting room.
         const message: Inbound = {
           topic: packet.topic,
           payload: Buffer.from(packet.payload),
@@ -129,7 +134,9 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
             done(null);
           },
         };
-        waiting.offer(message, { isGone: () => client.closed });
+        // What comes from a connection that has ended is its last will: nobody will send it again.
+        const isWill = client.closed;
+        waiting.offer(message, { isGone: () => isHeld && !isWill && client.closed, loose: !isHeld });
         if (!isHeld) done(null);
         return undefined;
       };

@@ -84,3 +84,30 @@ test('what its sender keeps until it is acknowledged is let go when the sender i
   expect(names(sink)).toEqual(['here']);
   expect([room.count, room.bytes]).toEqual([0, 0]);
 });
+
+test('of messages that nothing else bounds the newest wait, each dropped one is counted, and none of the others goes', () => {
+  const sink = new Sink(0);
+  let dropped = 0;
+  const room = new WaitingRoom(
+    sink,
+    () => undefined,
+    () => dropped++,
+  );
+  room.offer(message('kept-first'));
+  for (let n = 0; n < 5_000; n++) room.offer(message(`loose-${n}`), { loose: true });
+  room.offer(message('kept-last'));
+  expect(dropped).toBe(4_000);
+  expect(room.bytes).toBe(1_002 * 10);
+  expect(room.count).toBeLessThan(2_100);
+  sink.makeRoom(2_000);
+  expect(names(sink)).toEqual([
+    'kept-first',
+    ...Array.from({ length: 1_000 }, (_, n) => `loose-${4_000 + n}`),
+    'kept-last',
+  ]);
+  expect(room.bytes).toBe(0);
+  const large = { ...message('large'), payload: Buffer.alloc(3 * 1024 * 1024) };
+  sink.makeRoom(0);
+  for (let n = 0; n < 4; n++) room.offer(large, { loose: true });
+  expect(room.bytes).toBe(2 * large.payload.length);
+});
