@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { FixedClock } from '../../domain/time/clock';
 import { parseCookies } from '../auth/cookies';
 import { SignInLimit } from '../auth/signInLimit';
+import { addressBlock } from './addressBlock';
 import { clientAddress } from './clientAddress';
 import { RateLimit } from './rateLimit';
 import { contentSecurityPolicy, securityHeaders } from './securityHeaders';
@@ -52,6 +53,31 @@ describe('rate limits', () => {
     expect(limit.take('admin', '2.2.2.2')).toBe(0);
     limit.succeeded('admin', '1.1.1.1');
     expect(limit.take('admin', '1.1.1.1')).toBe(0);
+  });
+});
+
+describe('the block of an address', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['64:ff9b::192.0.2.7', '64:ff9b:0:0::/64'],
+    ['unknown', 'unknown'],
+  ])('of %s is %s', (address, block) => {
+    expect(addressBlock(address)).toBe(block);
+  });
+
+  it('is what tries are counted by: a new address of the same /64 gets no new tries', () => {
+    const limit = new SignInLimit(new FixedClock(0));
+    for (let attempt = 0; attempt < 5; attempt++) expect(limit.take('admin', `2001:db8::${attempt}`)).toBe(0);
+    expect(limit.take('admin', '2001:db8::ffff')).toBeGreaterThan(0);
+    expect(limit.take('admin', '2001:db8:0:1::1')).toBe(0);
+    limit.succeeded('admin', '2001:db8::77');
+    expect(limit.take('admin', '2001:db8::78')).toBe(0);
   });
 });
 

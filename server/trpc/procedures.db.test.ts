@@ -204,6 +204,40 @@ describe('roles and scopes', () => {
   });
 });
 
+describe('a second person', () => {
+  async function raiseP1(): Promise<number> {
+    const { rows } = await test.database.pool.query<{ id: number }>(
+      `insert into alarm (campus_id, rule, priority, subject_type, subject_id, space_id, active, since_ms, raised_ms, last_ms,
+                          active_since_ms, activations, evidence)
+       select p.campus_id, 'OVERLOAD', 1, 'POINT', p.id, p.space_id, true, $1, $1, $1, $1, '[]', '{}'
+         from meter_point p where p.code = 'P-101' returning id::float8 as id`,
+      [TEST_NOW_MS],
+    );
+    return rows[0]!.id;
+  }
+  const shelve = (call: Awaited<ReturnType<typeof asUser>>, id: number, name: string, password: string) =>
+    refusal(call.alarms.shelve({ id, reason: 'WORKS', forMs: 60_000, second: { name, password } }));
+
+  it('is asked for a password only by who may shelve, and wrong ones count as tries to sign in', async () => {
+    const id = await raiseP1();
+    const security = await asUser('security-n');
+    for (let attempt = 0; attempt < 7; attempt++)
+      expect(await shelve(security, id, 'finance', 'guess')).toMatchObject({ code: 'FORBIDDEN' });
+    const energy = await asUser('energy');
+    for (let attempt = 0; attempt < 5; attempt++)
+      expect(await shelve(energy, id, 'finance', 'guess')).toMatchObject({ reason: 'SECOND_PERSON_WRONG' });
+    expect(await shelve(energy, id, 'finance', 'finance-pass')).toMatchObject({
+      reason: 'TOO_MANY_ATTEMPTS',
+    });
+    await expect(
+      checkSignIn(
+        { database: test.database, signInLimit: test.server.host.signInLimit, demo: false },
+        { name: 'finance', password: 'finance-pass', oneTap: false, address: '10.1.1.1' },
+      ),
+    ).rejects.toMatchObject({ reason: 'TOO_MANY_ATTEMPTS' });
+  });
+});
+
 describe('displays', () => {
   it('are paired by a code, read aggregates, write nothing, and fall back to a code when revoked', async () => {
     const screen = await as(null);

@@ -1,6 +1,6 @@
 import type { ShelveReason } from '../../../contracts/restAlarms';
 import { DomainError, invalid } from '../../../domain/errors';
-import { type Caller, requirePermission } from '../../auth/caller';
+import type { Caller } from '../../auth/caller';
 import type { ServiceDeps } from '../deps';
 import { actOnAlarm, alarmFor } from './actOnAlarm';
 
@@ -11,8 +11,11 @@ export interface ShelveInput {
   readonly note?: string;
   /** ms UTC; at most 8 h from now, 15 min for P1. */
   readonly untilMs: number;
-  /** Another person who signed in beside the caller; needed for P1. */
-  readonly secondPerson?: Caller;
+  /**
+   * Finds the person who consents beside the caller; needed for P1. Asked only once the caller's own right is certain, so
+   * that nobody without it can try passwords.
+   */
+  readonly secondPerson?: () => Promise<Caller>;
 }
 
 /**
@@ -27,8 +30,8 @@ export async function shelveAlarm(deps: ServiceDeps, caller: Caller, input: Shel
   }
   const detail: Record<string, string> = { reason: note === '' ? input.reason : `${input.reason}: ${note}` };
   if (alarm.priority === 1) {
-    requirePermission(caller, 'SHELVE_P1_ALARM');
-    const { secondPerson } = input;
+    await alarmFor(deps, caller, 'SHELVE_P1_ALARM', input.alarmId);
+    const secondPerson = await input.secondPerson?.();
     if (!secondPerson || secondPerson.actor === caller.actor) {
       throw new DomainError('refused', 'SECOND_PERSON_NEEDED', 'A P1 alarm is shelved by two persons.');
     }

@@ -46,24 +46,16 @@ export const alarmsRouter = router({
     )
     .mutation(async ({ ctx, input }) => {
       const { id, forMs, second, reason, note } = input;
-      const beside = second
-        ? await secondPerson(
-            {
-              database: ctx.database,
-              engine: ctx.engine,
-              signInLimit: ctx.host.signInLimit,
-              demo: ctx.host.demo,
-            },
-            ctx.caller,
-            second,
-          )
-        : undefined;
+      const host = { database: ctx.database, engine: ctx.engine, demo: ctx.host.demo };
       await shelveAlarm(ctx, ctx.caller, {
         alarmId: id,
         reason,
         note,
         untilMs: ctx.engine.clock.now() + forMs,
-        secondPerson: beside,
+        ...(second && {
+          secondPerson: () =>
+            secondPerson({ ...host, signInLimit: ctx.host.signInLimit }, ctx.caller, second),
+        }),
       });
     }),
 
