@@ -25,6 +25,10 @@ const mqttUrl = url(['mqtt', 'mqtts'], 'mqtts://user:password@host:8883');
 const publicUrl = url(['http', 'https'], 'https://energy.example.edu');
 const secret = z.string().min(32, 'must have at least 32 characters');
 const flag = z.enum(['0', '1'], 'must be 0 or 1').transform((value) => value === '1');
+const metricsToken = z
+  .string()
+  .regex(/^[\x21-\x7e]{16,256}$/, 'must have 16 to 256 visible characters')
+  .optional();
 const logLevel = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info');
 
 const common = { LOG_LEVEL: logLevel };
@@ -39,6 +43,7 @@ const server = z
     MQTT_URL: mqttUrl,
     AUTH_SECRET: secret,
     PUBLIC_URL: publicUrl,
+    METRICS_TOKEN: metricsToken,
     TRUSTED_PROXIES: z.coerce.number().int().min(0).max(9).default(0),
     MAPBOX_TOKEN: text.optional(),
     LEDGER_SIGNING_KEY: text.optional(),
@@ -56,6 +61,8 @@ const server = z
     mqttUrl: env.MQTT_URL,
     authSecret: env.AUTH_SECRET,
     publicUrl: env.PUBLIC_URL,
+    /** Bearer token of whoever reads `/metrics`; unset: only this machine may. */
+    metricsToken: env.METRICS_TOKEN,
     /** Reverse proxies of our own in front, whose X-Forwarded-For is believed. */
     trustedHops: env.TRUSTED_PROXIES,
     /** The customer's own token; without it the map draws with MapLibre and asks nothing of the outside. */
@@ -82,6 +89,7 @@ const bridge = z
     BRIDGE_ID: text.regex(/^[A-Za-z0-9_-]{1,16}$/, 'must match [A-Za-z0-9_-]{1,16}').default('1'),
     BRIDGE_GROUP: text.regex(/^[A-Za-z0-9_-]{1,32}$/, 'must match [A-Za-z0-9_-]{1,32}').optional(),
     BRIDGE_PORT: port.optional(),
+    METRICS_TOKEN: metricsToken,
     SIM_PORT: port.optional(),
     WATTKEEP_DEMO: flag.default(false),
   })
@@ -111,6 +119,8 @@ const bridge = z
     bridgeGroup: env.BRIDGE_GROUP,
     /** Port of this process's own health and metrics answers; unset: none. */
     healthPort: env.BRIDGE_PORT,
+    /** Bearer token of whoever reads `/metrics` there; unset: only this machine may. */
+    metricsToken: env.METRICS_TOKEN,
     simulatorPort: env.SIM_PORT,
     demo: env.WATTKEEP_DEMO,
   }));

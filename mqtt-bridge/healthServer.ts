@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { mayScrape } from '../contracts/scrapeAccess';
 
 export interface HealthServer {
   readonly port: number;
@@ -20,6 +21,8 @@ export async function startHealthServer(options: {
   port: number;
   readiness: () => Promise<Readiness>;
   metrics: Registry;
+  /** Bearer token of whoever reads `/metrics`; null: only this machine may. */
+  metricsToken: string | null;
 }): Promise<HealthServer> {
   const server: Server = createServer((request, response) => {
     const send = (status: number, type: string, body: string): void => {
@@ -34,7 +37,9 @@ export async function startHealthServer(options: {
         send(ready ? 200 : 503, 'application/json', `${JSON.stringify({ ready, ...readiness })}\n`);
       }, fail);
     } else if (path === '/metrics') {
-      options.metrics.metrics().then((text) => send(200, options.metrics.contentType, text), fail);
+      if (mayScrape(request, options.metricsToken))
+        options.metrics.metrics().then((text) => send(200, options.metrics.contentType, text), fail);
+      else send(401, 'text/plain', 'unauthorized\n');
     } else send(404, 'text/plain', 'not found\n');
   });
   await new Promise<void>((resolve, reject) => {

@@ -58,9 +58,13 @@ describe('the process', () => {
       MQTT_PORT: String(mqttPort),
       MQTT_SERVER_PASSWORD: 'live-secret',
       BRIDGE_PORT: String(healthPort),
+      METRICS_TOKEN: 'scrape-token-of-this-test',
     });
-    const get = async (path: string): Promise<{ status: number; text: string }> => {
-      const response = await fetch(`http://127.0.0.1:${healthPort}${path}`);
+    const get = async (
+      path: string,
+      headers: Record<string, string> = {},
+    ): Promise<{ status: number; text: string }> => {
+      const response = await fetch(`http://127.0.0.1:${healthPort}${path}`, { headers });
       return { status: response.status, text: await response.text() };
     };
     await vi.waitFor(async () => expect((await get('/readyz')).status).toBe(200), {
@@ -74,7 +78,9 @@ describe('the process', () => {
       heldReadings: 0,
     });
     expect((await get('/healthz')).status).toBe(200);
-    expect((await get('/metrics')).text).toContain('wattkeep_bridge_readings_total');
+    const scraped = await get('/metrics', { authorization: 'Bearer scrape-token-of-this-test' });
+    expect(scraped.text).toContain('wattkeep_bridge_readings_total');
+    expect((await get('/metrics')).status).toBe(401);
     expect((await get('/else')).status).toBe(404);
     const server = await connectAsync(`mqtt://server:live-secret@127.0.0.1:${mqttPort}`, {
       reconnectPeriod: 0,

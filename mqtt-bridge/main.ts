@@ -49,6 +49,7 @@ async function main(): Promise<void> {
       : await startHealthServer({
           port: settings.healthPort,
           metrics: counters.registry,
+          metricsToken: settings.metricsToken ?? null,
           readiness: async () => ({
             database: await engine.isDatabaseUp(),
             broker: bridge?.connected ?? false,

@@ -39,6 +39,8 @@ export interface ServerOptions {
   /** Ed25519 key of the checkpoints, PEM, and the folder outside the database to which they are copied. */
   readonly ledgerSigningKey?: string | null;
   readonly checkpointDir?: string | null;
+  /** Bearer token of whoever reads `/metrics`; without it only this machine may. */
+  readonly metricsToken?: string | null;
   /** Reverse proxies of our own in front of this server; default none. */
   readonly trustedHops?: number;
   /** Default all of them; a test that steps time by hand gives none. */
@@ -80,6 +82,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     security: { publicUrl, mapbox: mapboxToken !== null, development: options.development ?? false },
     trustedHops,
     metrics,
+    metricsToken: options.metricsToken ?? null,
     health: (_req, res) => plain(res, 200, 'ok'),
     readiness: async (_req, res) => {
       const readiness = await readReadiness(database, hub, clock);

@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     simulatorPort: settings.simulatorPort ?? null,
     ledgerSigningKey: settings.ledgerSigningKey ?? null,
     checkpointDir: settings.checkpointDir ?? null,
+    metricsToken: settings.metricsToken ?? null,
     trustedHops: settings.trustedHops,
     development,
   });

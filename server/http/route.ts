@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { mayScrape } from '../../contracts/scrapeAccess';
 import { REST_BASE } from '../api/createRestApi';
 import type { ServerMetrics } from '../metrics';
 import { clientAddress } from './clientAddress';
@@ -14,6 +15,8 @@ export interface RouteOptions {
   readonly health: Listener;
   readonly readiness: Listener;
   readonly figures: Listener;
+  /** Shown by whoever reads the figures; null: only this machine may. */
+  readonly metricsToken: string | null;
   readonly rest: Listener;
   /** Next; null: this server has no pages (tests). */
   readonly pages: () => Listener | null;
@@ -48,6 +51,10 @@ export function createRoute(options: RouteOptions): Listener {
       options.metrics.request(part, req.method ?? '', res.statusCode, seconds);
     });
     for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
+    if (path === '/metrics' && !mayScrape(req, options.metricsToken)) {
+      res.setHeader('WWW-Authenticate', 'Bearer');
+      return plain(res, 401, 'Figures are read with METRICS_TOKEN, or without one from this machine.');
+    }
     const address = clientAddress(req, options.trustedHops);
     for (const name of OWN_HEADERS) delete req.headers[name];
     if (options.trustedHops === 0) {

@@ -334,5 +334,8 @@ describe('health', () => {
     const metrics = await (await fetch(`${test.url}/metrics`)).text();
     expect(metrics).toMatch(/wattkeep_live_readings_total [1-9]/);
     expect(metrics).toMatch(/wattkeep_database_connections\{state="total"\} [1-9]/);
+    const forwarded = await fetch(`${test.url}/metrics`, { headers: { 'x-forwarded-for': '127.0.0.1' } });
+    expect(forwarded.status).toBe(401);
+    expect(await forwarded.text()).not.toContain('wattkeep_');
   });
 });
