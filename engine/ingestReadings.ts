@@ -27,6 +27,7 @@ import { recall } from './recall';
 import { currentRegistry, knownRegistry, type Registry } from './registry';
 import { replayAccount } from './replay';
 import { resolveReadings, splitByMeter } from './resolveReadings';
+import { memoryOf } from './stateMemory';
 import { SupplyDesk } from './supplyDesk';
 
 export type { BalanceChange, IncomingReading, IngestOutcome, LatestValue } from './ingestTypes';
@@ -54,7 +55,10 @@ export async function ingestReadings(
   await ensurePartitions(database, instantsOf(registry, batch));
   const { outcome, remember } = await withTransaction(database, (tx) =>
     ingestInTransaction(database, tx, ctx, batch, options),
-  );
+  ).catch((error: unknown) => {
+    memoryOf(database).forget();
+    throw error;
+  });
   remember();
   return outcome;
 }

@@ -66,6 +66,12 @@ export class StateMemory {
   keepAccount(registry: Registry, entry: RememberedAccount): void {
     if (registry === this.registry) keep(this.accounts, entry.account.row.id, entry);
   }
+
+  /** Forgets everything: who answers next may be another history of the same database, which gives its stamps out again. */
+  forget(): void {
+    this.meters.clear();
+    this.accounts.clear();
+  }
 }
 
 /** JSON columns as the database would give them back. */
@@ -87,11 +93,12 @@ function keep<T>(map: Map<number, T>, id: number, entry: T): void {
 
 const memories = new WeakMap<Database, StateMemory>();
 
+/** The memory of one pool of connections. It lasts as long as they do: a database that went away may come back restored. */
 export function memoryOf(database: Database): StateMemory {
-  let memory = memories.get(database);
-  if (!memory) {
-    memory = new StateMemory();
-    memories.set(database, memory);
-  }
+  const known = memories.get(database);
+  if (known) return known;
+  const memory = new StateMemory();
+  memories.set(database, memory);
+  database.pool.on('error', () => memory.forget());
   return memory;
 }
