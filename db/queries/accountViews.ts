@@ -65,6 +65,18 @@ export function accountWithin(scope: ScopeFilter) {
   });
 }
 
+/**
+ * The condition for a table `charge` under the alias `c`, with its account under `a`. Whoever sees an account as its resident
+ * alone sees what was used while living there: charges that begin in the time of the own occupancy.
+ */
+export function chargeWithin(scope: ScopeFilter) {
+  if (scope.campusWide || scope.personId === null) return accountWithin(scope);
+  return sql`(${accountWithin({ ...scope, personId: null })} or (${accountWithin(scope)} and exists (
+    select 1 from occupancy own where own.account_id = c.account_id and own.person_id = ${scope.personId}
+       and to_timestamp(c.t0_ms / 1000.0) >= own.valid_from
+       and (own.valid_to is null or to_timestamp(c.t0_ms / 1000.0) < own.valid_to))))`;
+}
+
 /** Supply of one point that an account pays for. */
 export interface AccountPointRow {
   code: string;
@@ -171,13 +183,14 @@ export interface ChargeFilter {
   limit: number;
 }
 
-/** Charges of an account, newest end first. */
+/** Charges of an account within the scope, newest end first. */
 export async function listAccountCharges(
   source: Source,
+  scope: ScopeFilter,
   accountId: number,
   filter: ChargeFilter,
 ): Promise<ChargeView[]> {
-  const conditions = [sql`c.account_id = ${accountId}`];
+  const conditions = [sql`c.account_id = ${accountId}`, chargeWithin(scope)];
   if (filter.before) {
     conditions.push(sql`(c.t1_ms, c.id) < (${filter.before.t1Ms}::bigint, ${filter.before.id}::bigint)`);
   }
@@ -192,6 +205,7 @@ export async function listAccountCharges(
            t.code as "tariffCode", v.number as "tariffVersion", c.superseded_by is not null as superseded,
            c.tx_id as "txId", c.lines
       from charge c
+      join account a on a.id = c.account_id
       join meter m on m.id = c.meter_id
       join meter_point p on p.id = c.point_id
       join tariff_version v on v.id = c.tariff_version_id

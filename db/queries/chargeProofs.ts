@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { ChargeLineRecord } from '../../domain/credit/chargeLines';
 import type { Utility } from '../../domain/metering/reading';
-import { accountWithin } from './accountViews';
+import { chargeWithin } from './accountViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
@@ -57,7 +57,7 @@ export async function findProofCharge(
       join meter m on m.id = c.meter_id
       join meter_point p on p.id = c.point_id
       join tariff_version v on v.id = c.tariff_version_id
-     where c.id = ${id}::bigint and ${accountWithin(scope)}`,
+     where c.id = ${id}::bigint and ${chargeWithin(scope)}`,
   );
   return row ?? null;
 }

@@ -2,11 +2,14 @@ import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveRoom } from '../../contracts/liveEvents';
 import { DomainError } from '../../domain/errors';
+import { silentLog } from '../../engine/context';
+import { importCampus } from '../../engine/importCampus';
 import { checkSignIn } from '../auth/checkSignIn';
 import { readSession } from '../auth/readSession';
 import { SignInLimit } from '../auth/signInLimit';
 import { reportReadings } from '../testing/reportReadings';
 import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
+import { testCampusDocument } from '../testing/testCampus';
 import { createContext } from './createContext';
 import { createCaller } from './root';
 
@@ -201,6 +204,53 @@ describe('roles and scopes', () => {
       (await (await asUser(code)).live.snapshot({ room: 'building:N' })).rows;
     expect((await rows('energy')).map((row) => row[0])).toContain('M-101');
     expect(await rows('finance')).toEqual([]);
+  });
+});
+
+describe('a resident who moved in later', () => {
+  it('sees what was used since then, and neither list nor proof of what was used before', async () => {
+    await reportReadings(test, 'M-102', [
+      ['08:00', '1.000'],
+      ['09:00', '2.000'],
+      ['11:30', '3.000'],
+      ['11:45', '4.000'],
+    ]);
+    const moved = await importCampus(
+      test.database,
+      { clock: test.clock, log: silentLog },
+      {
+        campus: testCampusDocument.campus,
+        persons: [
+          { code: 'OLD', name: 'Moved Out' },
+          { code: 'NEW', name: 'Moved In' },
+        ],
+        occupancies: [
+          { account: 'A-102', person: 'OLD', from: '2025-09-01', to: '2025-09-10T11:00:00+08:00' },
+          { account: 'A-102', person: 'NEW', from: '2025-09-10T11:00:00+08:00' },
+        ],
+        users: ['OLD', 'NEW'].map((person) => ({
+          code: `student-${person}`,
+          person,
+          roles: [{ role: 'STUDENT' }],
+        })),
+      },
+      { actor: 'test' },
+    );
+    expect(moved.applied).toBe(true);
+    const page = { accountCode: 'A-102', before: null, limit: 10 };
+    const ofFinance = await (await asUser('finance')).rooms.charges(page);
+    expect(ofFinance.rows.map((row) => row.quantityMicro)).toEqual([1_000_000n, 1_000_000n, 1_000_000n]);
+    const resident = await asUser('student-NEW');
+    const own = await resident.rooms.charges(page);
+    expect(own.rows).toEqual(ofFinance.rows.slice(0, 1));
+    expect(await resident.rooms.charge({ id: ofFinance.rows[0]!.id })).toMatchObject({
+      accountCode: 'A-102',
+    });
+    for (const { id } of ofFinance.rows.slice(1))
+      expect(await refusal(resident.rooms.charge({ id }))).toMatchObject({ code: 'NOT_FOUND' });
+    expect(await refusal((await asUser('student-OLD')).rooms.charges(page))).toMatchObject({
+      code: 'NOT_FOUND',
+    });
   });
 });
 

@@ -122,7 +122,8 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
     const query = c.req.valid('query');
     const limit = pageSize(query.limit);
     const position = readCursor(query.cursor, z.tuple([milliseconds, digits]));
-    const rows = await listAccountCharges(c.get('reader'), account.id, {
+    const { scope } = requireScope(c, 'VIEW_MONEY');
+    const rows = await listAccountCharges(c.get('reader'), scope, account.id, {
       before: position && { t1Ms: position[0], id: BigInt(position[1]) },
       afterMs: query.from === undefined ? null : Date.parse(query.from),
       untilMs: query.to === undefined ? null : Date.parse(query.to),

@@ -43,7 +43,7 @@ export async function readCharges(
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
   const account = await findAccountView(deps.reader, scope, input.accountCode);
   if (!account) throw new DomainError('notFound', 'ACCOUNT', `There is no account ${input.accountCode}.`);
-  const rows = await listAccountCharges(deps.reader, account.id, {
+  const rows = await listAccountCharges(deps.reader, scope, account.id, {
     before: input.before && { t1Ms: input.before.t1Ms, id: BigInt(input.before.id) },
     afterMs: null,
     untilMs: null,
