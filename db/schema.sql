@@ -1131,8 +1131,6 @@ create policy scope on accrual for select to wattkeep_viewer using ((( SELECT sc
    FROM account a
   WHERE (a.id = accrual.account_id))))));
 
-create policy scope on api_key for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
-
 create policy scope on app_user for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
 
 create policy scope on campus_hour for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
@@ -1245,6 +1243,5 @@ grant select on tariff to wattkeep_viewer;
 grant select on tariff_version to wattkeep_viewer;
 grant select on time_left to wattkeep_viewer;
 grant select on top_up_latency to wattkeep_viewer;
-grant select (id, campus_id, name, space_id, created_at, revoked_at) on api_key to wattkeep_viewer;
 grant select (id, campus_id, code, person_id, display_name, disabled) on app_user to wattkeep_viewer;
 grant select (id, campus_id, name, rotated_at, paired_at, paired_by, revoked_at, last_heartbeat_ms, last_frame_ms, build, playlist) on display to wattkeep_viewer;

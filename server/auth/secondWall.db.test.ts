@@ -294,7 +294,7 @@ describe('a statement without any scope gives', () => {
     const nothing: Reach = { kind: 'RECORDS', scope: noScope(campusId, new Date(TEST_NOW_MS)) };
     await expectRowsOf(scopedSource(database, nothing), () => false);
     await transactionOn(database.pool, `begin; set local role ${VIEWER_ROLE}`, async (client) => {
-      for (const table of [...Object.keys(WALLED), 'person', 'app_user', 'api_key', 'role_binding'])
+      for (const table of [...Object.keys(WALLED), 'person', 'app_user', 'role_binding'])
         expect((await client.query(`select 1 from ${table}`)).rowCount, table).toBe(0);
     });
   });
@@ -320,7 +320,7 @@ describe('the viewer', () => {
     for (const what of [
       'password_hash from app_user',
       'signing_key from credential',
-      'hash from api_key',
+      'id from api_key',
       'token_hash from display',
       '* from display_pairing',
       '* from audit_log',
