@@ -61,10 +61,11 @@ function latencyLine(figures: LatencyFigures): string {
   return `| publish to charged, ${whole(figures.ratePerS)} readings/s, ${FORMS[figures.form]} | ${spread(figures)} (${whole(figures.publishedPerS)}/s published) |`;
 }
 
-function topUpLines({ oneByOne, atOnce, underLoad }: TopUpFigures): string[] {
+function topUpLines({ oneByOne, atOnce, atOnceAccepted, underLoad }: TopUpFigures): string[] {
   return [
     `| top-up to relay, one by one | ${spread(oneByOne)} |`,
     `| top-up to relay, ${atOnce.count} at once | ${spread(atOnce)} |`,
+    `| the same from accepted to acknowledged | p50 ${atOnceAccepted.p50Ms} ms, p95 ${atOnceAccepted.p95Ms} ms |`,
     `| top-up to relay, one by one at ${whole(underLoad.readingsPerS)} readings/s | ${spread(underLoad)} |`,
   ];
 }

@@ -5,7 +5,7 @@ import { createApiKey } from '../server/auth/apiKeys';
 import { accountCode, meterCode, SITE } from './benchCampus';
 import type { Environment } from './environment';
 import { Relays } from './relays';
-import { type Spread, spreadOf } from './statistics';
+import { percentile, type Spread, spreadOf } from './statistics';
 
 /** From the payment's request to the relay's acknowledgement. */
 export interface TopUpFigures {
@@ -13,6 +13,8 @@ export interface TopUpFigures {
   readonly oneByOne: Spread;
   /** All at the same moment. */
   readonly atOnce: Spread;
+  /** The same, from the instant at which a payment was accepted, as the product measures and shows it. */
+  readonly atOnceAccepted: { readonly p50Ms: number; readonly p95Ms: number };
   /** One after the other while the fleet reports. */
   readonly underLoad: Spread & { readonly readingsPerS: number };
 }
@@ -47,7 +49,9 @@ export async function measureTopUp(env: Environment, poor: number): Promise<TopU
     const pay = (index: number) => payAndWait(env, relays, key, index);
     const oneByOne: number[] = [];
     for (const index of indexes.slice(0, third)) oneByOne.push(await pay(index));
-    const atOnce = await Promise.all(indexes.slice(third, 2 * third).map(pay));
+    const together = indexes.slice(third, 2 * third);
+    const atOnce = await Promise.all(together.map(pay));
+    const atOnceAccepted = await fromAcceptance(env, together);
     const load = env.load({ form: 'GATEWAY', seconds: 10, rate: READINGS_PER_S, window: 50_000 });
     const underLoad: number[] = [];
     for (const index of indexes.slice(2 * third)) underLoad.push(await pay(index));
@@ -55,6 +59,7 @@ export async function measureTopUp(env: Environment, poor: number): Promise<TopU
     return {
       oneByOne: spreadOf(oneByOne),
       atOnce: spreadOf(atOnce),
+      atOnceAccepted,
       underLoad: { ...spreadOf(underLoad), readingsPerS: READINGS_PER_S },
     };
   } finally {
@@ -83,12 +88,32 @@ async function cutAll(env: Environment, relays: Relays, indexes: readonly number
   await relays.reportAll(0);
 }
 
+const referenceOf = (index: number): string => `bench-${index}`;
+
+/** From accepted to acknowledged, once all of them are. */
+async function fromAcceptance(
+  { database }: Environment,
+  indexes: readonly number[],
+): Promise<{ p50Ms: number; p95Ms: number }> {
+  let took: number[] = [];
+  await until('the acknowledgements to be written down', async () => {
+    const { rows } = await database.pool.query<{ took: number }>(
+      `select l.to_ack_ms as took from top_up_latency l join payment p on p.id = l.payment_id
+        where p.reference = any($1::text[]) and l.to_ack_ms is not null`,
+      [indexes.map(referenceOf)],
+    );
+    took = rows.map((row) => row.took);
+    return took.length === indexes.length;
+  });
+  return { p50Ms: Math.round(percentile(took, 0.5)), p95Ms: Math.round(percentile(took, 0.95)) };
+}
+
 async function payAndWait(env: Environment, relays: Relays, key: string, index: number): Promise<number> {
   const startedMs = performance.now();
   const answer = await fetch(`${env.serverUrl}/api/v1/accounts/${accountCode(index)}/top-ups`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ amount: '20.00', channel: 'counter', reference: `bench-${index}` }),
+    body: JSON.stringify({ amount: '20.00', channel: 'counter', reference: referenceOf(index) }),
   });
   if (answer.status !== 201) throw new Error(`top-up refused: ${answer.status} ${await answer.text()}`);
   await answer.arrayBuffer();
