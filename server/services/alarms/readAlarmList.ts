@@ -58,7 +58,7 @@ export async function readAlarmList(deps: ReadDeps, caller: Caller, scope: Scope
   const left = await listEndedAlarms(deps.reader, scope, nowMs - LEFT_WITHIN_MS, LEFT_MAX);
   return {
     asOfMs: nowMs,
-    contexts: await alarmContexts(deps, caller, open, nowMs),
+    contexts: await alarmContexts(deps, caller, [...open, ...left], nowMs),
     left: left.map((row) => liveAlarm(row, false)),
   };
 }
