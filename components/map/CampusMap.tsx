@@ -2,40 +2,19 @@
 
 import { useTranslations } from 'next-intl';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { MarkState, Priority } from '../ui/AlarmMark';
 import { Button } from '../ui/Button';
 import { classNames } from '../ui/classNames';
 import { Notice } from '../ui/states';
 import { type ThemeTokens, useThemeTokens } from '../ui/useThemeTokens';
+import { alarmFeatures, worstPerBuilding } from './alarmFeatures';
 import styles from './CampusMap.module.css';
 import type { MapEngine, Padding } from './engine';
-import type { CampusGeometry, MapBuilding } from './geometry';
+import type { CampusGeometry } from './geometry';
 import { mapParts, type Ramp, themePaint } from './layers';
 import { MapLabels } from './MapLabels';
 import { MapList } from './MapList';
-import { drawHatch, drawMarks, markImageId } from './markImage';
-
-/** What a building shows on the layer in force. */
-export interface BuildingValue {
-  /** Step of the ramp; null is no data, drawn as a hatch. */
-  step: number | null;
-  /** Second line of its label, e.g. `40.6 kW, 51 %`; the first is its name. */
-  words: string;
-  /** Number to sort the list by. */
-  sort: number | null;
-  /** Emphasised on a wall. */
-  strong?: boolean;
-  /** Not on this layer at all (no quota, no prepaid rooms): drawn neutral and counted apart from the bands. */
-  apart?: boolean;
-}
-
-/** An alarm on the map, placed by its building. */
-export interface MapAlarm {
-  id: string;
-  building: string;
-  priority: Priority;
-  state: MarkState;
-}
+import { MARK_LIFT_PX, MARK_PX, paintImages, wallMarkScale } from './mapImages';
+import type { BuildingValue, MapAlarm } from './mapValues';
 
 interface Props {
   geometry: CampusGeometry;
@@ -61,13 +40,6 @@ interface Props {
 }
 
 const MOVE_MS = 150;
-/** Edge of a mark with its outline, px at normal size. */
-const MARK_PX = 30;
-/** Marks of a wall are large enough for their digit to have its text size. */
-function wallMarkScale({ rootPx }: ThemeTokens): number {
-  return rootPx / 5.6;
-}
-
 /** A wall that lost its drawing waits so long before it draws anew. */
 const REBUILD_MS = 2_000;
 const NO_PADDING: Padding = { top: 0, right: 0, bottom: 0, left: 0 };
@@ -110,7 +82,9 @@ export function CampusMap(props: Props) {
   const padding = useMemo(() => {
     const edge = wall ? 24 : 20;
     const foot = geometry.attribution === 'OSM' ? edge + (wall ? 24 : 8) : edge;
-    return { top: edge, right: edge, bottom: foot, left: edge };
+    // Marks rise above the northern edge.
+    const rise = wall ? 0 : 5;
+    return { top: edge + rise, right: edge, bottom: foot - rise, left: edge };
   }, [wall, geometry]);
   const ready = tokens !== null;
   const newestTokens = useRef<ThemeTokens | null>(null);
@@ -303,6 +277,7 @@ export function CampusMap(props: Props) {
             marks={marks}
             wall={wall}
             markPx={MARK_PX * scale}
+            markLiftPx={wall ? 0 : MARK_LIFT_PX}
             selected={selected ?? null}
             pointed={pointed}
             onSelect={onSelect}
@@ -350,59 +325,5 @@ function beside(edges: Padding, panel: Partial<Padding> | undefined): Padding {
     right: edges.right + (panel?.right ?? 0),
     bottom: edges.bottom + (panel?.bottom ?? 0),
     left: edges.left + (panel?.left ?? 0),
-  };
-}
-
-function paintImages(engine: MapEngine, tokens: ThemeTokens, wall: boolean): void {
-  const ratio = Math.max(1, Math.ceil(window.devicePixelRatio));
-  const hatch = drawHatch(tokens, ratio);
-  if (hatch) engine.setPattern('hatch', hatch, ratio);
-  for (const [id, image] of drawMarks(tokens, ratio, wall ? wallMarkScale(tokens) : 1))
-    engine.setImage(id, image, ratio);
-}
-
-/** A wall shows one mark a building: the worst, unacknowledged before acknowledged. */
-function worstPerBuilding(alarms: readonly MapAlarm[]): MapAlarm[] {
-  const worst = new Map<string, MapAlarm>();
-  const rank = (alarm: MapAlarm) => alarm.priority * 2 - Number(alarm.state === 'unacked');
-  for (const alarm of alarms) {
-    const held = worst.get(alarm.building);
-    if (!held || rank(alarm) < rank(held)) worst.set(alarm.building, alarm);
-  }
-  return [...worst.values()];
-}
-
-/** Alarms as points: each P1 alone at its building's corner, the others beside it. */
-function alarmFeatures(geometry: CampusGeometry, alarms: readonly MapAlarm[]) {
-  const places = new Map<string, MapBuilding>(
-    geometry.buildings.map((building) => [building.code, building]),
-  );
-  const withP1 = new Set(alarms.filter((alarm) => alarm.priority === 1).map((alarm) => alarm.building));
-  const features = alarms.flatMap((alarm) => {
-    const place = places.get(alarm.building);
-    if (!place) return [];
-    return {
-      type: 'Feature',
-      properties: {
-        code: alarm.building,
-        priority: alarm.priority,
-        unacked: alarm.state === 'unacked' ? 1 : 0,
-        icon: markImageId(alarm.priority, alarm.state === 'suppressed' ? 'acked' : alarm.state),
-      },
-      geometry: {
-        type: 'Point',
-        coordinates: alarm.priority !== 1 && withP1.has(alarm.building) ? place.side : place.corner,
-      },
-    };
-  });
-  return {
-    p1: {
-      type: 'FeatureCollection',
-      features: features.filter(({ properties }) => properties.priority === 1),
-    },
-    others: {
-      type: 'FeatureCollection',
-      features: features.filter(({ properties }) => properties.priority !== 1),
-    },
   };
 }

@@ -3,12 +3,12 @@
 import { useTranslations } from 'next-intl';
 import { type CSSProperties, useEffect, useLayoutEffect, useRef } from 'react';
 import { classNames } from '../ui/classNames';
-import type { BuildingValue } from './CampusMap';
 import styles from './CampusMap.module.css';
 import type { MapEngine } from './engine';
 import { type CampusGeometry, type LngLat, largestRing } from './geometry';
 import { type Box, boxAround, boxOf, overlaps, type Px, placeBeside, placeInside } from './labelPlace';
 import type { Ramp } from './layers';
+import type { BuildingValue } from './mapValues';
 
 interface Props {
   engine: MapEngine;
@@ -18,8 +18,9 @@ interface Props {
   marks: readonly LngLat[];
   ramp: Ramp;
   wall: boolean;
-  /** Edge of a mark in px. */
+  /** Edge of a mark in px, and how far it rises above its place. */
   markPx: number;
+  markLiftPx: number;
   selected: string | null;
   /** Building under the pointer. */
   pointed: string | null;
@@ -42,7 +43,8 @@ const OUTSIDE_FORMS = ['two', 'name'] as const;
  * for it either it shows when its building is pointed at, focused or chosen. No label covers a mark.
  */
 export function MapLabels(props: Props) {
-  const { engine, geometry, values, marks, ramp, wall, markPx, selected, pointed, onSelect } = props;
+  const { engine, geometry, values, marks, ramp, wall, markPx, markLiftPx, selected, pointed, onSelect } =
+    props;
   const t = useTranslations('map');
   const layer = useRef<HTMLDivElement>(null);
   const arranged = useRef('');
@@ -69,7 +71,10 @@ export function MapLabels(props: Props) {
       }
     };
     const arrange = () => {
-      const marked = marks.map((at) => boxAround(engine.project(at), markPx, markPx * 0.6));
+      const marked = marks.map((place) => {
+        const { x, y } = engine.project(place);
+        return boxAround({ x, y: y - markLiftPx }, markPx, markLiftPx > 0 ? markPx : markPx * 0.6);
+      });
       const edges = labels.map(
         ({ ring }) => ring?.map((point) => engine.project([point[0]!, point[1]!])) ?? null,
       );
@@ -124,7 +129,7 @@ export function MapLabels(props: Props) {
       for (const end of ends) end();
       observer.disconnect();
     };
-  }, [engine, geometry, values, marks, markPx]);
+  }, [engine, geometry, values, marks, markPx, markLiftPx]);
 
   useEffect(() => {
     if (!selected) return;

@@ -5,9 +5,9 @@ import { useMemo, useState } from 'react';
 import { AlarmMark, type MarkState, type Priority } from '../ui/AlarmMark';
 import tableStyles from '../ui/Table.module.css';
 import { useLang } from '../ui/useLang';
-import type { BuildingValue, MapAlarm } from './CampusMap';
 import styles from './CampusMap.module.css';
 import type { CampusGeometry } from './geometry';
+import type { BuildingValue, MapAlarm } from './mapValues';
 
 interface Props {
   geometry: CampusGeometry;

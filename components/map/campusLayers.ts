@@ -1,9 +1,9 @@
 import type { BuildingRow, LiveAlarm } from '../../contracts/liveEvents';
 import { markOf, shownState } from '../live/alarmView';
 import { EN_DASH, formatPercent, formatPower, formatRange, type PowerUnit } from '../ui/format';
-import type { BuildingValue, MapAlarm } from './CampusMap';
 import type { Ramp } from './layers';
 import { LOAD_LABELS, loadStep } from './loadBands';
+import type { BuildingValue, MapAlarm } from './mapValues';
 
 export const LAYERS = ['load', 'balance', 'quota', 'alarms', 'comms'] as const;
 /** What colours the buildings. */

@@ -21,7 +21,7 @@ export interface MapBuilding {
   label: LngLat;
   /** North-east corner: where its worst alarm sits. */
   corner: LngLat;
-  /** Middle of its north side: where other alarms sit beside a P1. */
+  /** On its north side above the label: where other alarms sit beside a P1. */
   side: LngLat;
 }
 
@@ -42,8 +42,6 @@ const LABEL_ASPECT = 0.35;
 const GRID = 28;
 /** Of equal rooms the one nearer to the middle wins. */
 const CENTRE_WEIGHT = 0.15;
-/** How far from the label towards the corner other alarms sit beside a P1. */
-const SIDE_SHARE = 0.2;
 
 function outerRings(geometry: { type: string; coordinates: unknown }): Ring[] {
   if (geometry.type === 'Polygon') return [(geometry.coordinates as Ring[])[0] ?? []];
@@ -136,7 +134,7 @@ export function campusGeometry(
       geometry,
       label: best.at,
       corner: [corner[0]!, corner[1]!],
-      side: [best.at[0] + (corner[0]! - best.at[0]) * SIDE_SHARE, north],
+      side: [best.at[0], north],
     });
   }
   return { buildings, ground, unplaced, bounds: boundsOf(buildings), attribution };

@@ -1,5 +1,6 @@
 import type { ThemeTokens, TokenName } from '../ui/useThemeTokens';
 import type { CampusGeometry } from './geometry';
+import { MARK_LIFT_PX } from './mapImages';
 
 /** Ramp of a layer; each has six steps but quota, which has seven. */
 export type Ramp = 'load' | 'bal' | 'quota';
@@ -106,6 +107,8 @@ export function mapParts(
     ],
     ['alarms-p1', { type: 'geojson', data: empty }],
   ];
+  // A wall shows one mark a building, whose label knows to stand clear of it.
+  const lifted = [0, cluster ? -MARK_LIFT_PX : 0];
   const markLayout = {
     'icon-allow-overlap': true,
     'icon-ignore-placement': true,
@@ -193,13 +196,14 @@ export function mapParts(
         'text-anchor': 'left',
         'text-offset': [1.1, 0.25],
       },
-      paint: { 'text-halo-width': 2 * scale },
+      paint: { 'text-halo-width': 2 * scale, 'icon-translate': lifted, 'text-translate': lifted },
     },
     {
       id: 'alarms-p1',
       type: 'symbol',
       source: 'alarms-p1',
       layout: { ...markLayout, 'icon-image': ['get', 'icon'] },
+      paint: { 'icon-translate': lifted },
     },
   ];
   for (const layer of layers as { id: string; paint?: Record<string, unknown> }[]) {

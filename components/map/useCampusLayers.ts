@@ -10,7 +10,6 @@ import { powerUnitFor } from '../ui/format';
 import { formatAge } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
-import type { BuildingValue, MapAlarm } from './CampusMap';
 import type { CampusPlaces } from './campusData';
 import {
   alarmsByBuilding,
@@ -27,6 +26,7 @@ import {
 } from './campusLayers';
 import { type CampusGeometry, campusGeometry } from './geometry';
 import type { LegendBand } from './MapLegend';
+import type { BuildingValue, MapAlarm } from './mapValues';
 
 const SLOW_MS = 60_000;
 

@@ -4,10 +4,11 @@ import { useMemo } from 'react';
 import type { BuildingRow, CampusFigures, LiveAlarm } from '../../contracts/liveEvents';
 import type { Locale } from '../i18n/locale';
 import { useLiveBuildings } from '../live/hooks';
-import { type BuildingValue, CampusMap } from '../map/CampusMap';
+import { CampusMap } from '../map/CampusMap';
 import { alarmsByBuilding, mapAlarms } from '../map/campusLayers';
 import { campusGeometry } from '../map/geometry';
 import { loadStep } from '../map/loadBands';
+import type { BuildingValue } from '../map/mapValues';
 import { classNames } from '../ui/classNames';
 import {
   energyUnitFor,

@@ -1,7 +1,8 @@
 'use client';
 
 import { useMemo, useState } from 'react';
-import { type BuildingValue, CampusMap, type MapAlarm } from '../../../components/map/CampusMap';
+import { CampusMap } from '../../../components/map/CampusMap';
+import type { BuildingValue, MapAlarm } from '../../../components/map/mapValues';
 import { campusGeometry, type MapPlace } from '../../../components/map/geometry';
 import { LOAD_LABELS, loadStep } from '../../../components/map/loadBands';
 import { MapLegend } from '../../../components/map/MapLegend';
