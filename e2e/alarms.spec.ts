@@ -207,8 +207,22 @@ test('a browser that blocks sound says SOUND OFF until a gesture has unlocked it
   await expect(sound).toHaveAttribute('data-sound', 'blocked');
   await expect(sound).toContainText('SOUND OFF');
   await signalAlarm(site, FEEDER_OVERLOAD);
-  await expect(page.getByTestId('alarm-words')).toBeVisible();
+  const words = page.getByTestId('alarm-words');
+  await expect(words).toBeVisible();
   await expect(sound).toContainText('SOUND OFF');
+  // Whatever gives way on a narrow desk, the value and the place do not.
+  for (const width of [1440, 1280, 1024]) {
+    await page.setViewportSize({ width, height: 900 });
+    const within = await words.evaluate((link) =>
+      [...link.querySelectorAll('[role="alert"] > span:not(:first-child)')].map(
+        (part) =>
+          part.scrollWidth <= part.clientWidth + 1 &&
+          part.getBoundingClientRect().right <= link.getBoundingClientRect().right,
+      ),
+    );
+    expect(within, `${width} px`).toEqual([true, true]);
+    await expect(words).toContainText('%');
+  }
   await page.getByTestId('duty-strip').getByRole('button', { name: 'Start duty, test sound' }).click();
   await expect(sound).toHaveText('Sound on');
   await expect(page.getByTestId('duty-strip')).toHaveCount(0);
@@ -267,6 +281,12 @@ test('normal again but not acknowledged: the mark is hollow and the row stays un
   await page.getByTestId('pane-ack').click();
   await expect(row).toHaveCount(0);
   await expect(page.getByTestId('left-lately')).toContainText('7-412');
+});
+
+test('an alarm that is not there, or not the viewer’s, is said in words', async ({ context, page, site }) => {
+  await be(context, site, 'zhouqiang');
+  await open(page, site, '/alarms/99999');
+  await expect(page.getByTestId('empty').filter({ hasText: '99999' })).toContainText('It does not exist');
 });
 
 test('with nothing open, the keyboard reaches all that left lately', async ({ context, page, site }) => {

@@ -7,7 +7,6 @@ import { alarmTitle, headlineFigure, shortPlace } from '../live/alarmView';
 import { AlarmMark, type Priority } from '../ui/AlarmMark';
 import { Clock } from '../ui/Clock';
 import { type ConnectionState, ConnState } from '../ui/ConnState';
-import { NNBSP } from '../ui/format';
 import { formatAge, formatStopwatch } from '../ui/formatTime';
 import { useNow } from '../ui/now';
 import { useCode } from '../ui/useCode';
@@ -117,13 +116,8 @@ function Worst({ alarm }: { alarm: LiveAlarm }) {
     <>
       <Link href={`/alarms/${alarm.id}`} className={styles.alarm} data-testid="alarm-words">
         <span className={styles.alert} role="alert">
-          <span className={styles.what}>
-            {t('words', {
-              rule: alarmTitle(code('alarmRule', alarm.rule), lang),
-              detail: figure ? `${NNBSP}${figure}` : '',
-            })}
-          </span>{' '}
-          <span>{place}</span>
+          <span className={styles.what}>{alarmTitle(code('alarmRule', alarm.rule), lang)}</span>{' '}
+          {figure && <span data-part="figure">{figure}</span>} <span>{place}</span>
         </span>
         <span>{formatStopwatch(now - alarm.raisedAt, lang)}</span>
       </Link>

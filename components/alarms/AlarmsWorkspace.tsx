@@ -15,8 +15,9 @@ import { Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { EmptyState, Notice } from '../ui/states';
 import { useLang } from '../ui/useLang';
+import type { PaneActs } from './AlarmActions';
 import { AlarmFilters } from './AlarmFilters';
-import { AlarmPane, type PaneActs } from './AlarmPane';
+import { AlarmPane } from './AlarmPane';
 import { AlarmRows } from './AlarmRows';
 import { useAlarmSound } from './AlarmSound';
 import styles from './AlarmsWorkspace.module.css';
@@ -24,15 +25,14 @@ import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 import { KeysDialog } from './KeysDialog';
+import { LeftLately } from './LeftLately';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
 import { useAcknowledge } from './useAcknowledge';
 import { useAlarmList } from './useAlarmList';
-import { useAlarmWords } from './useAlarmWords';
 import { useFitHeight } from './useFitHeight';
 import { useHeldRows } from './useHeldRows';
 import { useListKeys } from './useListKeys';
-import { usePlaceWords } from './usePlaceWords';
 import { useSteadyRows } from './useSteadyRows';
 import { useStillness } from './useStillness';
 
@@ -154,7 +154,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
             )}
             <AlarmRows {...rowProps} incidents={incidents} gone={steady.gone} label={t('title')} />
             {order.length === 0 && <NoAlarms filtered={queryOf(filter) !== ''} />}
-            {queryOf(filter) === '' && <LeftLately rows={list.left} />}
+            {queryOf(filter) === '' && <LeftLately list={list} />}
             {order.length > 0 && <Count shown={order.length} all={all.length} asOfMs={list.asOfMs} />}
           </div>
           <Footer all={all} onKeys={() => setDialog({ kind: 'KEYS' })} />
@@ -205,44 +205,6 @@ function NoAlarms({ filtered }: { filtered: boolean }) {
     <EmptyState title={filtered ? t('noneHere') : none}>
       {filtered ? t('noneHereWords') : t('noneWords')}
     </EmptyState>
-  );
-}
-
-/** Alarms that were acknowledged and are normal again: they left the list a short while ago. */
-function LeftLately({ rows }: { rows: AlarmList['left'] }) {
-  const t = useTranslations('alarms');
-  const lang = useLang();
-  const zone = useCampusZone();
-  const now = useNow();
-  const wordsOf = useAlarmWords();
-  const placeOf = usePlaceWords();
-  if (rows.length === 0) return null;
-  return (
-    <div className={styles.leftLately} data-testid="left-lately">
-      <h2>
-        {t('leftTitle')} <span>{t('leftWords', { n: rows.length })}</span>
-      </h2>
-      <ul>
-        {rows.map((alarm) => {
-          const row = { alarm, context: null };
-          return (
-            <li key={alarm.id}>
-              <span>{t('leftRow', { priority: alarm.priority, title: wordsOf(row).title })}</span>
-              <span>{placeOf(row).title}</span>
-              <span className="num">
-                {formatStopwatch((alarm.returnedAt ?? alarm.changedAt) - alarm.raisedAt, lang)}
-              </span>
-              <span>
-                {t('normalSince', {
-                  time: formatMoment(alarm.returnedAt ?? alarm.changedAt, now, zone, lang),
-                })}
-              </span>
-              <span className="num">{alarm.acknowledgedBy}</span>
-            </li>
-          );
-        })}
-      </ul>
-    </div>
   );
 }
 

@@ -34,7 +34,7 @@ export function groupIncidents(rows: readonly AlarmRow[], causes: ReadonlySet<st
     const others = free.filter((row) => !isCauseItself(row, kind, code));
     if (alarmed ? others.length === 0 : free.length < MEMBERS_MIN) return null;
     for (const row of free) placed.add(row);
-    return { key: `${kind}:${code}`, cause: { kind, code }, rows: causeFirst(free, kind, code) };
+    return { key: `${kind}:${code}`, cause: { kind, code }, rows: worstFirst(free, kind, code) };
   };
   for (const row of rows) {
     if (placed.has(row)) continue;
@@ -84,8 +84,11 @@ function isCauseItself({ alarm }: AlarmRow, kind: 'FEEDER' | 'GATEWAY', code: st
     : alarm.rule === 'GATEWAY_OFFLINE' && alarm.place.gateway === code;
 }
 
-function causeFirst(rows: readonly AlarmRow[], kind: 'FEEDER' | 'GATEWAY', code: string): AlarmRow[] {
+/** By priority as everywhere; the cause's own alarm before others of its priority. */
+function worstFirst(rows: readonly AlarmRow[], kind: 'FEEDER' | 'GATEWAY', code: string): AlarmRow[] {
   return [...rows].sort(
-    (a, b) => Number(isCauseItself(b, kind, code)) - Number(isCauseItself(a, kind, code)),
+    (a, b) =>
+      a.alarm.priority - b.alarm.priority ||
+      Number(isCauseItself(b, kind, code)) - Number(isCauseItself(a, kind, code)),
   );
 }

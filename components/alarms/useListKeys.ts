@@ -1,7 +1,7 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { shownState } from '../live/alarmView';
 import { useNow } from '../ui/now';
-import type { PaneActs } from './AlarmPane';
+import type { PaneActs } from './AlarmActions';
 import { isCuttable } from './AlarmRows';
 import { useAlarmSound } from './AlarmSound';
 import type { AlarmRow } from './incidents';

@@ -1,0 +1,114 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { shownState } from '../live/alarmView';
+import { useConnection } from '../live/LiveProvider';
+import { useControl } from '../supply/control';
+import { Button, ButtonLink } from '../ui/Button';
+import { useNow } from '../ui/now';
+import { useOpens } from '../ui/useOpens';
+import styles from './AlarmPane.module.css';
+import { isCuttable, type RowActs } from './AlarmRows';
+import type { AlarmDetail } from './alarmData';
+import type { AlarmRow } from './incidents';
+
+export interface PaneActs extends RowActs {
+  shelve: (row: AlarmRow) => void;
+  unshelve: (id: string) => void;
+  reset: (row: AlarmRow) => void;
+}
+
+/** What can be done about it now; what a role never does is not there. */
+export function AlarmActions({
+  row,
+  detail,
+  acknowledging,
+  acts,
+}: {
+  row: AlarmRow;
+  detail: AlarmDetail | null;
+  acknowledging: boolean;
+  acts: PaneActs;
+}) {
+  const t = useTranslations('alarms');
+  const live = useTranslations('live');
+  const now = useNow();
+  const { arm } = useControl();
+  const opens = useOpens();
+  const { state: connection } = useConnection();
+  const { alarm, context } = row;
+  const state = shownState(alarm, now);
+  const rights = context?.rights;
+  const over = detail?.below?.over.filter((room) => room.command === null) ?? [];
+  const offline = connection === 'offline' ? live('controlOffline') : undefined;
+  const ackable = state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK';
+  const cut = isCuttable(row);
+  return (
+    <div className={styles.actions}>
+      <div className={styles.main}>
+        {offline && <p className="quiet">{offline}</p>}
+        {cut && (
+          <Button
+            variant="primary"
+            size="control"
+            breaker="open"
+            disabled={offline !== undefined}
+            onClick={() => acts.cut(row)}
+            data-testid="cut"
+            aria-keyshortcuts="x"
+          >
+            {t('cutDots')} <kbd>x</kbd>
+          </Button>
+        )}
+        {rights?.cut && over.length > 0 && (
+          <Button
+            variant="primary"
+            size="control"
+            breaker="open"
+            disabled={offline !== undefined}
+            onClick={() =>
+              arm({ pointCode: over[0]!.pointCode, roomCode: over[0]!.spaceCode, direction: 'CUT' })
+            }
+            data-testid="cut-worst"
+          >
+            {t('cutWorst', { place: over[0]!.spaceCode })}
+          </Button>
+        )}
+        {ackable && rights?.acknowledge && (
+          <Button
+            variant={cut || over.length > 0 ? 'plain' : 'primary'}
+            size="control"
+            disabled={acknowledging || offline !== undefined}
+            onClick={() => acts.acknowledge(alarm.id)}
+            data-testid="pane-ack"
+            aria-keyshortcuts="a"
+          >
+            {acknowledging ? t('acknowledging') : t('acknowledge')} <kbd>a</kbd>
+          </Button>
+        )}
+      </div>
+      <div className={styles.more}>
+        {state === 'LATCHED_ACK' && rights?.reset && (
+          <Button variant="primary" size="control" onClick={() => acts.reset(row)}>
+            {t('resetButton')}
+          </Button>
+        )}
+        {rights?.shelve && state !== 'SHELVED' && state !== 'NORMAL' && (
+          <Button size="control" onClick={() => acts.shelve(row)} aria-keyshortcuts="h" data-testid="shelve">
+            {t('shelve')} <kbd>h</kbd>
+          </Button>
+        )}
+        {rights?.shelve && state === 'SHELVED' && (
+          <Button size="control" onClick={() => acts.unshelve(alarm.id)} data-testid="unshelve">
+            {t('unshelve')}
+          </Button>
+        )}
+        {context?.point?.isRoom && opens('/rooms') && (
+          <ButtonLink href={`/rooms/${encodeURIComponent(context.point.spaceCode)}`} size="control">
+            {t('openRoom')}
+          </ButtonLink>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import type { LiveAlarm } from '../../contracts/liveEvents';
+import type { AlarmContext } from './alarmData';
+import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
+
+const row = (id: string, rule: string, priority: 1 | 2 | 3 | 4, point: string): AlarmRow => ({
+  alarm: { id, rule, priority, place: { point, gateway: null } } as unknown as LiveAlarm,
+  context: { id, feeder: 'D7-2', gateway: null } as unknown as AlarmContext,
+});
+
+it('within one cause a P2 stands above a P3, and the cause’s own alarm above others of its priority', () => {
+  const rows = [
+    row('1', 'FEEDER_80', 3, 'D7-2'),
+    row('2', 'LEAKAGE', 3, 'P-E-7-412'),
+    row('3', 'OVERLOAD', 2, 'P-E-7-411'),
+  ];
+  const [incident, ...others] = groupIncidents([rows[1]!, rows[0]!, rows[2]!], alarmedCauses(rows));
+  expect(others).toEqual([]);
+  expect(incident!.cause).toEqual({ kind: 'FEEDER', code: 'D7-2' });
+  expect(incident!.rows.map(({ alarm }) => alarm.id)).toEqual(['3', '1', '2']);
+});
