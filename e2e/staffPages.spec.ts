@@ -146,3 +146,21 @@ test('a browser in New York shows campus time', async ({ browser, site }) => {
   await expect(page.getByTestId('time-left')).toContainText('21:00');
   await context.close();
 });
+
+test('nobody is led to a page that refuses, nor told of a calm that the role can’t see', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, 'zhaomin');
+  await open(page, site, '/rooms/7-412');
+  const crumbs = page.getByRole('navigation', { name: 'Where you are' });
+  await expect(crumbs.getByText('Dorm 7')).toHaveAttribute('href', /^\/balances/);
+  await expect(crumbs.getByRole('link', { name: 'Campus' })).toHaveCount(0);
+  await expect(crumbs.getByText('Campus')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Quota' })).toHaveCount(0);
+  await open(page, site, '/overview');
+  await expect(page.getByTestId('headline')).toContainText('Alarms are not shown to your role');
+  for (const link of await page.locator('main a[href]').all())
+    expect(await link.getAttribute('href')).not.toMatch(/^\/(map|alarms)/);
+});

@@ -9,6 +9,7 @@ import { StaffLive } from '../../components/shell/StaffLive';
 import { ControlDesk } from '../../components/supply/ControlDesk';
 import { THEME_COOKIE, themeFrom } from '../../components/ui/theme';
 import { api, currentSession, isDemo, requestTime } from '../../requestContext';
+import { openPages } from '../../server/auth/openPages';
 import { TrpcRoot } from '../trpc';
 
 /**
@@ -37,6 +38,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
           <StaffFrame
             campus={session.campus}
             user={{ name: session.displayName, roles }}
+            opens={openPages(session)}
             theme={theme}
             demo={isDemo() ? <DemoStrip /> : null}
             bar={<LiveAlarmBar sees={seesAlarms} />}

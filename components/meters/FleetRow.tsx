@@ -9,6 +9,7 @@ import { BreakerGlyph } from '../ui/glyphs';
 import { LiveValue } from '../ui/LiveValue';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { useOpens } from '../ui/useOpens';
 import { AgeCell } from './AgeCell';
 import styles from './FleetList.module.css';
 import type { FleetMeter } from './fleetTypes';
@@ -87,11 +88,16 @@ function Words({ group, code }: { group: 'utility'; code: string }) {
 
 function Place({ meter }: { meter: FleetMeter }) {
   const lang = useLang();
+  const opens = useOpens();
   const own = lang === 'en' ? (meter.spaceNameEn ?? meter.spaceName) : meter.spaceName;
   const building = lang === 'en' ? (meter.buildingNameEn ?? meter.buildingName) : meter.buildingName;
   return (
     <>
-      {meter.room === null ? own : <Link href={`/rooms/${encodeURIComponent(meter.room)}`}>{own}</Link>}
+      {meter.room === null || !opens('/rooms') ? (
+        own
+      ) : (
+        <Link href={`/rooms/${encodeURIComponent(meter.room)}`}>{own}</Link>
+      )}
       {building !== null && building !== own && <small>{building}</small>}
     </>
   );

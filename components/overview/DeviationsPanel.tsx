@@ -19,6 +19,7 @@ import { Panel } from '../ui/Panel';
 import { Sparkline } from '../ui/Sparkline';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
+import { useOpens } from '../ui/useOpens';
 import styles from './DeviationsPanel.module.css';
 import { deviationHref, useDeviationWords } from './deviationWords';
 import type { DeviationRow, Deviations } from './overviewTypes';
@@ -35,6 +36,7 @@ interface Props {
 export function DeviationsPanel({ deviations, alarms, places }: Props) {
   const t = useTranslations('overview');
   const wordsOf = useDeviationWords(places);
+  const opens = useOpens();
   const now = useNow();
   const { rows } = deviations;
   const unit = powerUnitFor(
@@ -72,12 +74,14 @@ export function DeviationsPanel({ deviations, alarms, places }: Props) {
               cell: (row) => {
                 const alarm = alarmOf(row);
                 const { name, where } = wordsOf(row);
-                return (
-                  <Link href={alarm ? `/alarms/${encodeURIComponent(alarm.id)}` : deviationHref(row)}>
+                const href = alarm ? `/alarms/${encodeURIComponent(alarm.id)}` : deviationHref(row);
+                const words = (
+                  <>
                     <b>{name}</b>
                     <small>{where}</small>
-                  </Link>
+                  </>
                 );
+                return opens(href) ? <Link href={href}>{words}</Link> : words;
               },
             },
             {
@@ -90,7 +94,7 @@ export function DeviationsPanel({ deviations, alarms, places }: Props) {
             {
               key: 'usual',
               header: t('deviations.usual'),
-              width: '88px',
+              width: '104px',
               numeric: true,
               cell: ({ usual }) => (usual ? formatRange(power(usual.low), power(usual.high)) : LONG_DASH),
             },
@@ -106,7 +110,7 @@ export function DeviationsPanel({ deviations, alarms, places }: Props) {
             {
               key: 'trend',
               header: <span className="visually-hidden">{t('deviations.trend')}</span>,
-              width: '104px',
+              width: '96px',
               cell: ({ trend, usual, nowW, kind }) => (
                 <Sparkline
                   values={kind === 'POINT' ? [...trend, nowW] : trend}

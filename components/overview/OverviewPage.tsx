@@ -58,7 +58,8 @@ export function OverviewPage(initial: Props) {
       refetchInterval: BANDS_MS,
     }),
   ).data;
-  const headline = useHeadline({ alarms, now, figures, bands, deviations, places });
+  const seesAlarms = may.includes('VIEW_ALARMS');
+  const headline = useHeadline({ alarms, now, figures, bands, deviations, places, seesAlarms });
   return (
     <>
       <PageHead

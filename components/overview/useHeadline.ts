@@ -7,6 +7,7 @@ import type { CampusPlaces } from '../map/campusData';
 import { against } from '../ui/Gauge';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { useOpens } from '../ui/useOpens';
 import { deviationHref, useDeviationWords } from './deviationWords';
 import { alarmHeadline } from './headline';
 import type { CampusBands, Deviations } from './overviewTypes';
@@ -19,15 +20,18 @@ interface Input {
   bands: CampusBands;
   deviations: Deviations;
   places: CampusPlaces;
+  /** Whether alarms are shown to the viewer: without them nobody can say that nothing is unusual. */
+  seesAlarms: boolean;
 }
 
 /** The page's sentence and what its one button opens: the worst alarm, else the place furthest from usual. */
 export function useHeadline(input: Input): { title: string; open: { href: string; name: string } | null } {
-  const { alarms, now, figures, bands, deviations, places } = input;
+  const { alarms, now, figures, bands, deviations, places, seesAlarms } = input;
   const t = useTranslations('overview');
   const code = useCode();
   const lang = useLang();
   const wordsOf = useDeviationWords(places);
+  const opens = useOpens();
   const loadW = figures?.supplyW ?? figures?.powerW ?? null;
   const standing = against(loadW, bands.load.usual ?? undefined);
   const load = loadW === null ? t('headline.loadMissing') : t(`headline.load.${standing ?? 'unknown'}`);
@@ -56,7 +60,13 @@ export function useHeadline(input: Input): { title: string; open: { href: string
   const silent = figures ? figures.metersTotal - figures.metersReporting : 0;
   const meters = against(figures?.metersReporting ?? null, bands.meters.usual ?? undefined);
   return {
-    title: meters === 'below' ? t('headline.silent', { n: silent, load }) : t('headline.calm', { load }),
-    open: furthest ? { href: deviationHref(furthest), name: wordsOf(furthest).name } : null,
+    title:
+      meters === 'below'
+        ? t('headline.silent', { n: silent, load })
+        : t(`headline.${!seesAlarms ? 'blind' : standing === 'usual' ? 'calm' : 'quiet'}`, { load }),
+    open:
+      furthest && opens(deviationHref(furthest))
+        ? { href: deviationHref(furthest), name: wordsOf(furthest).name }
+        : null,
   };
 }

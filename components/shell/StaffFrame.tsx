@@ -15,12 +15,15 @@ import { Notice } from '../ui/states';
 import type { ThemeChoice } from '../ui/theme';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { OpenPages } from '../ui/useOpens';
 import { fillsWindow, pageName } from './pageName';
 import { signOut } from './signOut';
 
 interface Props {
   campus: { name: string; nameEn: string | null };
   user: { name: string; roles: readonly string[] };
+  /** First parts of the addresses that open for the user. */
+  opens: readonly string[];
   theme: ThemeChoice;
   /** Strip of the demo, composed by the layout; null in production. */
   demo: ReactNode;
@@ -32,31 +35,33 @@ interface Props {
 }
 
 /** Frame of all staff pages with live connection: shell, banners of the connection, search, sign-out. */
-export function StaffFrame({ campus, user, theme, demo, bar, strips, children }: Props) {
+export function StaffFrame({ campus, user, opens, theme, demo, bar, strips, children }: Props) {
   const lang = useLang();
   const path = usePathname();
   const search = useCampusSearch();
   return (
-    <AppShell
-      page={pageName(path)}
-      bleed={fillsWindow(path)}
-      campusName={lang === 'en' ? (campus.nameEn ?? campus.name) : campus.name}
-      user={user}
-      items={navigationFor(user.roles)}
-      theme={theme}
-      bar={bar}
-      banners={
-        <>
-          {demo}
-          <ConnectionBanners />
-          {strips}
-        </>
-      }
-      search={search}
-      onSignOut={() => void signOut()}
-    >
-      {children}
-    </AppShell>
+    <OpenPages value={opens}>
+      <AppShell
+        page={pageName(path)}
+        bleed={fillsWindow(path)}
+        campusName={lang === 'en' ? (campus.nameEn ?? campus.name) : campus.name}
+        user={user}
+        items={navigationFor(user.roles).filter(({ key }) => opens.includes(key))}
+        theme={theme}
+        bar={bar}
+        banners={
+          <>
+            {demo}
+            <ConnectionBanners />
+            {strips}
+          </>
+        }
+        search={search}
+        onSignOut={() => void signOut()}
+      >
+        {children}
+      </AppShell>
+    </OpenPages>
   );
 }
 

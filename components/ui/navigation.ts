@@ -38,10 +38,10 @@ const BY_ROLE: Record<string, readonly NavKey[]> = {
   SECURITY: ['alarms', 'overview', 'map', 'balances'],
   WARDEN: ['overview', 'alarms', 'map', 'balances'],
   MAINTAINER: ['alarms', 'overview', 'map', 'admin'],
-  FINANCE: ['balances', 'quota'],
+  FINANCE: ['balances'],
   AUDITOR: ['overview', 'alarms', 'quota', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
-  ADMIN: ['overview', 'alarms', 'map', 'quota', 'admin'],
+  ADMIN: ['overview', 'alarms', 'map', 'admin'],
   STUDENT: [],
 };
 

@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { openPages } from './openPages';
+import type { Role } from './roles';
+import type { Session } from './session';
+
+const pagesOf = (role: Role) =>
+  openPages({ bindings: [{ role, spaceId: null, departmentId: null }] } as unknown as Session).sort();
+
+it('a role is led to the pages that open for it and to no other', () => {
+  expect(pagesOf('STUDENT')).toEqual(['rooms']);
+  expect(pagesOf('FINANCE')).toEqual(['balances', 'overview', 'rooms']);
+  expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'map', 'overview']);
+  expect(pagesOf('ENERGY_MANAGER')).toEqual([
+    'admin',
+    'alarms',
+    'balances',
+    'map',
+    'overview',
+    'quota',
+    'rooms',
+  ]);
+});
