@@ -161,6 +161,14 @@ test('a command stays on the page with who asked and why', async ({ context, pag
   await expect(entry).toContainText('林薇');
   await expect(entry).toContainText('smell of burning');
   await expect(page.getByTestId('wanted')).toContainText('林薇');
+  // The command has ended; what it left stands until somebody takes it back, and is what is wanted.
+  await site.database.pool.query(
+    `update supply_state set reasons = $1 where point_id = (select id from meter_point where code = 'P-E-7-310')`,
+    [{ MANUAL: { sinceMs: site.nowMs - 60_000, by: 'user:linwei' } }],
+  );
+  const wanted = page.getByTestId('wanted');
+  await expect(wanted.locator('[data-wanted]')).toHaveAttribute('data-wanted', 'open');
+  await expect(wanted).toContainText(/^WantedOpenReason: by a person, .+, since 21:03/i);
 });
 
 test('a circuit that nobody may cut has no button, but a lock, its owner and a number to call', async ({
@@ -176,7 +184,7 @@ test('a circuit that nobody may cut has no button, but a lock, its owner and a n
   );
   const point = await one(
     site,
-    `select coalesce(p.name, p.code) as value from meter_point p join space s on s.id = p.space_id
+    `select coalesce(p.name_en, p.name, p.code) as value from meter_point p join space s on s.id = p.space_id
       where s.code = $1 and p.protection = 'LIFE_SAFETY' limit 1`,
     [place],
   );

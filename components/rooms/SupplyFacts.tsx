@@ -15,7 +15,7 @@ import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
 import { useMeasured, useNewestCommand } from './liveRoom';
-import type { RoomData, RoomPoint } from './roomData';
+import type { PointHold, RoomData, RoomPoint } from './roomData';
 import styles from './SupplyFacts.module.css';
 
 /** Three facts side by side and never one for another: what is measured, what is wanted, what stands in the way. */
@@ -108,8 +108,10 @@ function Measured({ point }: { point: RoomPoint }) {
   );
 }
 
+/** Off while a reason stands, also after its command has ended; else what a live command wants; else nothing. */
 function Wanted({ point }: { point: RoomPoint }) {
   const t = useTranslations('rooms');
+  const heldWords = useHeldWords();
   const actor = useActor();
   const why = useWhy();
   const code = useCode();
@@ -119,14 +121,27 @@ function Wanted({ point }: { point: RoomPoint }) {
   const command = useNewestCommand(point);
   const live = command && !isTerminal(command.state) ? command : null;
   if (!live) {
+    const held = point.holds.reduce<PointHold | null>(
+      (first, one) => (first === null || one.sinceMs < first.sinceMs ? one : first),
+      null,
+    );
     return (
       <Fact
         eyebrow={t('wanted')}
         testId="wanted"
-        title={t('nothingWanted')}
-        attributes={{ 'data-wanted': 'none' }}
+        title={
+          held ? (
+            <>
+              <BreakerGlyph state="open" size="32px" />
+              {code('position', 'OPEN')}
+            </>
+          ) : (
+            t('nothingWanted')
+          )
+        }
+        attributes={{ 'data-wanted': held ? 'open' : 'none' }}
       >
-        <p>{t('noCommand')}</p>
+        <p>{held ? heldWords(held) : t('noCommand')}</p>
         <p className="quiet">
           {command
             ? t('lastCommand', {
@@ -168,23 +183,31 @@ function Wanted({ point }: { point: RoomPoint }) {
   );
 }
 
-function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
+/** Why a point is held off, by whom, and since when. */
+function useHeldWords(): (held: PointHold) => string {
   const t = useTranslations('rooms');
-  const nameOf = useName();
   const actor = useActor();
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
-  const { holds, tags, protection, lease } = point;
-  const lines: string[] = [];
-  for (const held of holds) {
+  return (held) => {
     const what = held.cause
       ? `${code('supplyReason', held.reason)}${t('comma')}${code('cause', held.cause)}`
       : code('supplyReason', held.reason);
     const since = formatMoment(held.sinceMs, now, zone, lang);
-    lines.push(held.by ? t('heldBy', { what, name: actor(held.by), since }) : t('held', { what, since }));
-  }
+    return held.by ? t('heldBy', { what, name: actor(held.by), since }) : t('held', { what, since });
+  };
+}
+
+function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
+  const t = useTranslations('rooms');
+  const nameOf = useName();
+  const heldWords = useHeldWords();
+  const code = useCode();
+  const { holds, tags, protection, lease } = point;
+  const lines: string[] = [];
+  for (const held of holds) lines.push(heldWords(held));
   for (const tag of tags) lines.push(t('tag', { name: tag.by, note: tag.note }));
   if (lease && !lease.mine) lines.push(t('armedBy', { name: lease.by }));
   if (protection === 'CREDIT') lines.push(code('protection', protection));
