@@ -1,6 +1,9 @@
 import type { ReactNode } from 'react';
 import styles from './BulletBar.module.css';
 
+/** Narrower than this, as a share of the scale, a part says no words. */
+const WORDS_SHARE = 0.08;
+
 interface Tick {
   /** Place on the scale in the bar's unit. */
   at: number;
@@ -34,6 +37,11 @@ export function BulletBar({ max, quota, used, left, ticks, pace, forecast, descr
   const percent = (value: number) => (Math.max(0, Math.min(value, max)) / max) * 100;
   const at = (value: number) => `${percent(value).toFixed(3)}%`;
   const usedSum = used.reduce((sum, part) => sum + part.value, 0);
+  const room = widestRoom(usedSum, quota, [
+    ...ticks.map((tick) => tick.at),
+    ...(pace ? [pace.at] : []),
+    ...(forecast ? [forecast.low, forecast.at, forecast.high] : []),
+  ]);
   let start = 0;
   return (
     <div className={styles.bar} role="img" aria-label={description}>
@@ -49,15 +57,15 @@ export function BulletBar({ max, quota, used, left, ticks, pace, forecast, descr
               className={part.tone === 'first' ? styles.first : styles.second}
               style={{ left: at(from), width: at(part.value) }}
             >
-              {part.value / max > 0.08 && <span>{part.label}</span>}
+              {part.value / max > WORDS_SHARE && <span>{part.label}</span>}
             </span>
           );
         })}
         {usedSum > quota && (
           <i className={styles.over} style={{ left: at(quota), width: at(Math.min(usedSum, max) - quota) }} />
         )}
-        {left && usedSum < quota * 0.8 && (
-          <span className={styles.left} style={{ left: at(usedSum) }}>
+        {left && (room.to - room.from) / max > WORDS_SHARE && (
+          <span className={styles.left} style={{ left: at(room.from), width: at(room.to - room.from) }}>
             {left}
           </span>
         )}
@@ -98,6 +106,21 @@ export function BulletBar({ max, quota, used, left, ticks, pace, forecast, descr
       )}
     </div>
   );
+}
+
+/** Room on the empty part of the track that no mark runs through, in the bar's unit. */
+function widestRoom(
+  from: number,
+  to: number,
+  marks: readonly number[],
+): { readonly from: number; readonly to: number } {
+  const stops = [from, ...marks.filter((at) => at > from && at < to).sort((a, b) => a - b), to];
+  let widest = { from, to: from };
+  for (let i = 1; i < stops.length; i += 1) {
+    const [start, end] = [stops[i - 1]!, stops[i]!];
+    if (end - start > widest.to - widest.from) widest = { from: start, to: end };
+  }
+  return widest;
 }
 
 /** Words centred on a place of the scale as far as the bar's ends allow. */
