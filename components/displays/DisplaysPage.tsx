@@ -28,6 +28,11 @@ type Display = inferRouterOutputs<AppRouter>['displays']['list'][number];
 const SILENT_MS = 90_000;
 const REFRESH_MS = 5_000;
 
+/** A wall that was paired a moment ago has as long to come as one that reported. */
+function isSilent({ lastHeartbeatMs, pairedAt }: Display, now: number): boolean {
+  return now - (lastHeartbeatMs ?? pairedAt.getTime()) > SILENT_MS;
+}
+
 /** Paired walls with the age of what they last painted, pairing by code, and revoking at once. */
 export function DisplaysPage({ initial }: { initial: readonly Display[] }) {
   const t = useTranslations('displays');
@@ -39,7 +44,7 @@ export function DisplaysPage({ initial }: { initial: readonly Display[] }) {
     }),
   );
   const now = useNow();
-  const silent = data.filter((display) => now - (display.lastHeartbeatMs ?? 0) > SILENT_MS).length;
+  const silent = data.filter((display) => isSilent(display, now)).length;
   const [revoking, setRevoking] = useState<Display | null>(null);
   return (
     <>
@@ -73,7 +78,7 @@ function DisplayTable({ rows, onRevoke }: { rows: readonly Display[]; onRevoke: 
       density="roomy"
       rowProps={(row) => ({
         'data-testid': 'display-row',
-        'data-silent': now - (row.lastHeartbeatMs ?? 0) > SILENT_MS ? 'true' : 'false',
+        'data-silent': String(isSilent(row, now)),
       })}
       columns={[
         {
@@ -105,7 +110,7 @@ function DisplayTable({ rows, onRevoke }: { rows: readonly Display[]; onRevoke: 
           cell: (row) => (
             <span>
               {age(row.lastHeartbeatMs)}
-              {now - (row.lastHeartbeatMs ?? 0) > SILENT_MS && <b> {t('silent')}</b>}
+              {isSilent(row, now) && <b> {t('silent')}</b>}
             </span>
           ),
         },

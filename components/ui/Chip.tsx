@@ -2,6 +2,7 @@
 
 import type { ReactNode } from 'react';
 import styles from './Chip.module.css';
+import { formatNumber } from './format';
 
 interface Props {
   pressed: boolean;
@@ -23,7 +24,7 @@ export function Chip({ pressed, onPress, children, count, testId }: Props) {
       data-testid={testId}
     >
       {children}
-      {count !== undefined && <b>{count}</b>}
+      {count !== undefined && <b>{formatNumber(count)}</b>}
     </button>
   );
 }
