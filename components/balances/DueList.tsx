@@ -41,6 +41,7 @@ export function DueList({
       key: 'room',
       header: t('room'),
       rowHeader: true,
+      width: '16%',
       cell: (room) => (
         <button type="button" className={styles.room} onClick={() => onSelect(room)}>
           {nameOf(room)}
@@ -50,34 +51,33 @@ export function DueList({
     {
       key: 'left',
       header: t('timeLeft'),
-      width: '13%',
+      width: '92px',
       numeric: true,
       cell: (room) => (room.timeLeftMs === 0 ? t('usedUp') : formatTimeLeft(room.timeLeftMs, lang)),
     },
     {
       key: 'out',
       header: t('runsOut'),
-      width: '15%',
+      width: '114px',
       numeric: true,
       cell: (room) => words.moment(room.runsOutMs),
     },
     {
       key: 'cut',
       header: t('notBefore'),
-      width: '17%',
+      width: '134px',
       numeric: true,
       cell: (room) => (due.cut.includes(room) ? <b>{words.notBefore(room)}</b> : words.notBefore(room)),
     },
     {
       key: 'rule',
       header: t('rule'),
-      width: '25%',
       cell: (room) => <span className={styles.rule}>{words.rule(room)}</span>,
     },
     {
       key: 'notice',
       header: t('lastNotice'),
-      width: '15%',
+      width: '104px',
       numeric: true,
       cell: (room) => (
         <span className="quiet">
@@ -109,6 +109,7 @@ export function DueList({
           rows={rows}
           rowKey={(room) => room.space}
           heads={heads}
+          className={styles.table}
           rowProps={(room) => ({
             'data-testid': 'due-row',
             'data-rule': room.cut.rule.toLowerCase(),
