@@ -1,18 +1,18 @@
 import { ulid } from 'ulid';
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../db/client';
-import { accountByCode, insertPayment, paymentByReference, type StoredPayment } from '../db/queries/payments';
+import { insertPayment, paymentByReference, type StoredPayment } from '../db/queries/payments';
 import { notify } from '../db/queries/supply';
 import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { PAYMENT_CHANNELS, type PaymentChannel, pspAccount } from '../domain/credit/posting';
 import { applyTopUp as applyCredit } from '../domain/credit/repayment';
 import { DomainError, invalid } from '../domain/errors';
-import type { EngineContext } from './context';
+import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
-import { openAccounts } from './openAccounts';
+import { openForMovement } from './openAccounts';
 import { postLedger } from './postLedger';
-import { currentRegistry } from './registry';
+import { accountIdOf, currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 import { topUpRequestHash } from './topUpRequestHash';
 
@@ -54,9 +54,15 @@ export async function applyTopUp(
   database: Database,
   ctx: EngineContext,
   topUp: TopUp,
+  closing?: Closing<TopUpOutcome>,
 ): Promise<TopUpOutcome> {
   validate(topUp);
-  const credit = () => withTransaction(database, (tx) => creditInTransaction(database, tx, ctx, topUp));
+  const credit = () =>
+    withTransaction(database, async (tx) => {
+      const outcome = await creditInTransaction(database, tx, ctx, topUp);
+      closing?.(tx, outcome);
+      return outcome;
+    });
   try {
     return await credit();
   } catch (error) {
@@ -93,11 +99,14 @@ export async function creditInTransaction(
 ): Promise<TopUpOutcome> {
   const registry = await currentRegistry(database, tx);
   const campus = registry.campuses.get(topUp.campusId);
-  const accountId = campus && (await accountByCode(tx.client, topUp.campusId, topUp.accountCode));
-  if (!campus || accountId === null || accountId === undefined)
+  const accountId = accountIdOf(registry, topUp.campusId, topUp.accountCode);
+  const opened =
+    accountId === undefined
+      ? null
+      : await openForMovement(tx, registry, accountId, [pspAccount(topUp.channel)]);
+  if (!campus || accountId === undefined || !opened)
     throw new DomainError('notFound', 'ACCOUNT', `There is no account ${topUp.accountCode}.`);
-  const accounts = await openAccounts(tx, registry, [accountId]);
-  const account = accounts.get(accountId)!;
+  const { account, book } = opened;
   const known = await paymentByReference(tx.client, topUp.campusId, topUp.channel, topUp.reference);
   if (known)
     return replay(known, topUp, accountId, account.available(), ledgerBalanceMicro(account.credit.buckets));
@@ -109,7 +118,7 @@ export async function creditInTransaction(
   const move = applyCredit(account.credit, topUp.amountMicro, pspAccount(topUp.channel), {
     recoveryRatePpm: (policy?.recoveryPercent ?? 100) * 10_000,
   });
-  const [txId] = await postLedger(tx, campus, accounts.book, [
+  const [txId] = await postLedger(tx, campus, book, [
     {
       key: `topup:${topUp.channel}:${topUp.reference}`,
       kind: 'topup',
@@ -135,7 +144,7 @@ export async function creditInTransaction(
     acceptedMs: now,
     commandIds: desk.queuedIds,
   });
-  await flushAccounts(tx, campus, accounts.book, [account]);
+  await flushAccounts(tx, campus, book, [account]);
   await desk.flush();
   await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(accountId)] });
   return {

@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import type { Tx } from '../db/client';
 import type { Sha256 } from '../domain/credit/sha256';
 import type { Clock } from '../domain/time/clock';
 
@@ -22,3 +23,9 @@ export const nodeSha256: Sha256 = Object.assign(
   (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest(),
   { hex: (text: string): string => hash('sha256', text, 'hex') },
 );
+
+/**
+ * What the caller of an act adds at the end of its transaction: the audit line stands exactly when the act does. Must not
+ * wait for anything.
+ */
+export type Closing<Outcome> = (tx: Tx, outcome: Outcome) => void;

@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client';
-import { customerPots, type LedgerAccountRow } from '../db/queries/ledger';
+import { customerPots, type LedgerAccountRow, potsWithSystem } from '../db/queries/ledger';
 import type { AccountCredit, CreditBuckets } from '../domain/credit/buckets';
 import type { EmergencyCredit } from '../domain/credit/emergencyCredit';
 import { parseCustomerAccount } from '../domain/credit/posting';
@@ -14,6 +14,8 @@ export class LedgerBook {
   /** Made when first asked for: most transactions post nothing. */
   private byName: Map<string, LedgerAccountRow> | null = null;
   private readonly byAccount = new Map<number, LedgerAccountRow[]>();
+  /** System pots at hand; they are named by postings, and nothing of them moves here. */
+  private readonly system: LedgerAccountRow[] = [];
   readonly touched = new Set<LedgerAccountRow>();
 
   static async load(tx: Tx, accountIds: readonly number[]): Promise<LedgerBook> {
@@ -22,9 +24,24 @@ export class LedgerBook {
     return book;
   }
 
+  /** The pots of one account, with the system's of these names. */
+  static async loadFor(
+    tx: Tx,
+    account: { id: number; campusId: number },
+    systemNames: readonly string[],
+  ): Promise<LedgerBook> {
+    const book = new LedgerBook();
+    for (const pot of await potsWithSystem(tx.client, account.campusId, account.id, systemNames))
+      book.add(pot);
+    return book;
+  }
+
   add(pot: LedgerAccountRow): void {
     this.byName?.set(nameKey(pot.campusId, pot.name), pot);
-    if (pot.accountId === null) return;
+    if (pot.accountId === null) {
+      this.system.push(pot);
+      return;
+    }
     const list = this.byAccount.get(pot.accountId);
     if (list) list.push(pot);
     else this.byAccount.set(pot.accountId, [pot]);
@@ -43,7 +60,7 @@ export class LedgerBook {
   pot(campusId: number, name: string): LedgerAccountRow | undefined {
     if (!this.byName) {
       this.byName = new Map();
-      for (const pots of this.byAccount.values())
+      for (const pots of [this.system, ...this.byAccount.values()])
         for (const pot of pots) this.byName.set(nameKey(pot.campusId, pot.name), pot);
     }
     return this.byName.get(nameKey(campusId, name));

@@ -71,6 +71,27 @@ export async function openAccounts(
   return new OpenAccounts(book, byId);
 }
 
+/**
+ * One account under lock for a movement that rates nothing: without tier accruals, and with the system's pots that the movement
+ * names, so that booking it needs no look-up of its own. Null where it does not exist.
+ */
+export async function openForMovement(
+  tx: Tx,
+  registry: Registry,
+  accountId: number,
+  systemNames: readonly string[],
+): Promise<{ account: AccountWork; book: LedgerBook } | null> {
+  const row = (await lockAccounts(tx.client, [accountId])).get(accountId);
+  if (!row) return null;
+  const book = await LedgerBook.loadFor(tx, row, systemNames);
+  const account = new AccountWork(row, registry.campuses.get(row.campusId)!.currency, book, registry);
+  for (const stream of await streamsOf(tx.client, [accountId])) {
+    const point = registry.points.get(stream.pointId);
+    if (point) account.addStream(stream, point);
+  }
+  return { account, book };
+}
+
 /** The stream of an account at a point, made if it does not exist yet. */
 export async function streamFor(
   tx: Tx,

@@ -6,7 +6,6 @@ import {
   type LedgerEntryRow,
   type LedgerTxRow,
   reserveTxIds,
-  shareLedgerHorizon,
   systemPots,
   updatePots,
 } from '../db/queries/ledger';
@@ -48,15 +47,8 @@ export async function postLedger(
   requests: readonly LedgerRequest[],
 ): Promise<bigint[]> {
   if (requests.length === 0) return [];
-  await shareLedgerHorizon(tx.client);
   const ids = await reserveTxIds(tx.client, requests.length);
-  const systemNames = new Set<string>();
-  for (const request of requests)
-    for (const { s, d } of request.postings) {
-      if (!isChainedAccount(s)) systemNames.add(s);
-      if (!isChainedAccount(d)) systemNames.add(d);
-    }
-  const systemIds = await systemPots(tx.client, campus.id, campus.currency, [...systemNames].sort());
+  const systemIds = await systemIdsOf(tx, campus, book, requests);
 
   const transactions: LedgerTxRow[] = [];
   const entries: LedgerEntryRow[] = [];
@@ -123,6 +115,29 @@ export async function postLedger(
     })),
   );
   book.touched.clear();
+  return ids;
+}
+
+/** Ids of the system pots that the requests name: those at hand, and the others looked up or made. */
+async function systemIdsOf(
+  tx: Tx,
+  campus: { id: number; currency: string },
+  book: LedgerBook,
+  requests: readonly LedgerRequest[],
+): Promise<Map<string, number>> {
+  const ids = new Map<string, number>();
+  const missing = new Set<string>();
+  for (const request of requests)
+    for (const { s, d } of request.postings)
+      for (const name of [s, d]) {
+        if (isChainedAccount(name)) continue;
+        const known = book.pot(campus.id, name);
+        if (known) ids.set(name, known.id);
+        else missing.add(name);
+      }
+  if (missing.size > 0)
+    for (const [name, id] of await systemPots(tx.client, campus.id, campus.currency, [...missing].sort()))
+      ids.set(name, id);
   return ids;
 }
 

@@ -49,6 +49,18 @@ export async function currentRegistry(database: Database, tx: Tx): Promise<Regis
   return loaded;
 }
 
+const accountIds = new WeakMap<Registry, ReadonlyMap<string, number>>();
+
+/** Id of the campus's account of this code; undefined: there is none. */
+export function accountIdOf(registry: Registry, campusId: number, code: string): number | undefined {
+  let ids = accountIds.get(registry);
+  if (!ids) {
+    ids = new Map([...registry.accounts.values()].map((a) => [`${a.campusId}/${a.code}`, a.accountId]));
+    accountIds.set(registry, ids);
+  }
+  return ids.get(`${campusId}/${code}`);
+}
+
 const specs = new WeakMap<MeterEntry, RegisterSpec>();
 
 /** Limits of a meter's billing register, in primary µ. */

@@ -34,6 +34,21 @@ export async function customerPots(
   return rows.map(rowOf);
 }
 
+/** All pots of one account and the system's of these names, as far as they exist; the caller holds the account's lock. */
+export async function potsWithSystem(
+  client: pg.ClientBase,
+  campusId: number,
+  accountId: number,
+  systemNames: readonly string[],
+): Promise<LedgerAccountRow[]> {
+  const { rows } = await client.query<LedgerAccountRow>(
+    `select ${COLUMNS} from ledger_account where account_id = $1
+     union all select ${COLUMNS} from ledger_account where campus_id = $2 and name = any($3) and account_id is null`,
+    [accountId, campusId, systemNames],
+  );
+  return rows.map(rowOf);
+}
+
 /** Finds or makes system pots by name; makes them safely when several processes do so at once. */
 export async function systemPots(
   client: pg.ClientBase,
@@ -95,24 +110,61 @@ export interface LedgerEntryRow {
   entryHash: Buffer | null;
 }
 
-/** Reserves transaction ids; gaps left by a rollback are harmless. */
+/** Advisory lock shared by writers and taken alone for a moment by the checkpoint, so that its horizon has no holes. */
+const HORIZON_LOCK = 0x77_61_74_74;
+
+/**
+ * Reserves transaction ids, sharing the horizon from before the first one until the transaction ends. Gaps left by a rollback
+ * are harmless.
+ */
 export async function reserveTxIds(client: pg.ClientBase, count: number): Promise<bigint[]> {
   const { rows } = await client.query<{ id: bigint }>(
-    `select nextval('ledger_tx_id') as id from generate_series(1, $1)`,
-    [count],
+    `with horizon as materialized (select pg_advisory_xact_lock_shared($2))
+     select nextval('ledger_tx_id') as id from (select 1 from horizon) h cross join lateral generate_series(1, $1)`,
+    [count, HORIZON_LOCK],
   );
   return rows.map((r) => r.id);
 }
 
-/** Advisory lock shared by writers and taken alone for a moment by the checkpoint, so that its horizon has no holes. */
-const HORIZON_LOCK = 0x77_61_74_74;
-
-export async function shareLedgerHorizon(client: pg.ClientBase): Promise<void> {
-  await client.query('select pg_advisory_xact_lock_shared($1)', [HORIZON_LOCK]);
-}
-
 export async function closeLedgerHorizon(client: pg.ClientBase): Promise<void> {
   await client.query('select pg_advisory_xact_lock($1)', [HORIZON_LOCK]);
+}
+
+/** Rows up to which one statement costs less than two streams, each of which is opened and closed. */
+const FEW_ROWS = 64;
+
+async function insertFew(
+  client: pg.ClientBase,
+  transactions: readonly LedgerTxRow[],
+  entries: readonly LedgerEntryRow[],
+): Promise<void> {
+  await client.query(
+    `with added as (
+       insert into ledger_tx (id, campus_id, key, kind, t_ms, currency, lines_hash, tx_hash, request_hash, reverses)
+       select * from unnest($1::int8[], $2::int4[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::bytea[], $8::bytea[],
+                            $9::bytea[], $10::int8[]))
+     insert into ledger_entry (tx_id, n, ledger_account_id, amount_micro, account_seq, balance_after_micro, entry_hash)
+     select * from unnest($11::int8[], $12::int2[], $13::int4[], $14::int8[], $15::int8[], $16::int8[], $17::bytea[])`,
+    [
+      transactions.map((t) => t.id),
+      transactions.map((t) => t.campusId),
+      transactions.map((t) => t.key),
+      transactions.map((t) => t.kind),
+      transactions.map((t) => t.tMs),
+      transactions.map((t) => t.currency),
+      transactions.map((t) => t.linesHash),
+      transactions.map((t) => t.txHash),
+      transactions.map((t) => t.requestHash),
+      transactions.map((t) => t.reverses),
+      entries.map((e) => e.txId),
+      entries.map((e) => e.n),
+      entries.map((e) => e.ledgerAccountId),
+      entries.map((e) => e.amountMicro),
+      entries.map((e) => e.accountSeq),
+      entries.map((e) => e.balanceAfterMicro),
+      entries.map((e) => e.entryHash),
+    ],
+  );
 }
 
 export async function insertLedger(
@@ -121,6 +173,7 @@ export async function insertLedger(
   entries: readonly LedgerEntryRow[],
 ): Promise<void> {
   if (transactions.length === 0) return;
+  if (transactions.length + entries.length <= FEW_ROWS) return insertFew(client, transactions, entries);
   const txRows = new BinaryRows(10);
   for (const t of transactions) {
     txRows.row();

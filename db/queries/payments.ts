@@ -62,15 +62,3 @@ export async function insertPayment(
       p.acceptedMs,
     ]);
 }
-
-export async function accountByCode(
-  client: pg.ClientBase | pg.Pool,
-  campusId: number,
-  code: string,
-): Promise<number | null> {
-  const { rows } = await client.query<{ id: number }>(
-    'select id from account where campus_id = $1 and code = $2',
-    [campusId, code],
-  );
-  return rows[0]?.id ?? null;
-}
