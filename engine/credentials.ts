@@ -10,7 +10,7 @@ import {
 } from '../db/queries/credentials';
 import { notify } from '../db/queries/supply';
 import { DomainError } from '../domain/errors';
-import type { EngineContext } from './context';
+import type { Closing, EngineContext } from './context';
 import { checkMqttPassword, hashMqttPassword, makeMqttPassword } from './mqttPassword';
 
 /** What a gateway or direct meter signs in with and checks commands by. Shown once; only a hash of the password is kept. */
@@ -40,15 +40,18 @@ export async function rotateCredential(
   database: Database,
   context: EngineContext,
   holder: { campusId: number; code: string },
+  closing?: Closing<Credential>,
 ): Promise<Credential> {
   const credential = makeCredential(holder.code, context.clock.now());
   const passwordHash = await hashMqttPassword(credential.password);
-  await withTransaction(database, async ({ client }) => {
+  await withTransaction(database, async (tx) => {
+    const { client } = tx;
     requireHolder(await credentialHolder(client, holder.campusId, holder.code), holder.code);
     await revokeCredentials(client, holder.campusId, holder.code, credential.createdMs);
     const row = { code: holder.code, passwordHash, signingKey: credential.signingKey };
     await insertCredentials(client, holder.campusId, [row], credential.createdMs);
     await notify(client, DB_CHANNELS.configChanged, { ids: ['CREDENTIAL'] });
+    closing?.(tx, credential);
   });
   return credential;
 }
@@ -72,12 +75,15 @@ export async function revokeCredential(
   database: Database,
   context: EngineContext,
   holder: { campusId: number; code: string },
+  closing?: Closing<void>,
 ): Promise<void> {
-  await withTransaction(database, async ({ client }) => {
+  await withTransaction(database, async (tx) => {
+    const { client } = tx;
     const ended = await revokeCredentials(client, holder.campusId, holder.code, context.clock.now());
     if (ended === 0)
       throw new DomainError('notFound', 'NO_CREDENTIAL', `"${holder.code}" has no credential in force.`);
     await notify(client, DB_CHANNELS.configChanged, { ids: ['CREDENTIAL'] });
+    closing?.(tx, undefined);
   });
 }
 

@@ -1,7 +1,7 @@
 import bcrypt from 'bcryptjs';
 import type { ImportResult } from '../contracts/importDocument';
 import { brokenConstraint, type Database, pgErrorCode, withTransaction } from '../db/client';
-import type { EngineContext } from './context';
+import type { Closing, EngineContext } from './context';
 import { applyImport } from './importing/applyImport';
 import { ImportRun } from './importing/importRun';
 import { type ImportPlan, planImport } from './importing/planImport';
@@ -13,6 +13,8 @@ export interface ImportOptions {
   readonly actor: string;
   /** The only campus that may be imported into; absent: the one that the document names, made if new. */
   readonly campusId?: number;
+  /** Called where the document changed something. */
+  readonly closing?: Closing<ImportResult>;
 }
 
 /** Cost of password hashes, as the sign-in makes them. */
@@ -51,6 +53,7 @@ export async function importCampus(
       if (run.changed)
         await applyImport(database, tx, context, current, { nowMs, actor: options.actor, passwordHashes });
       const answer = run.answer(true);
+      if (run.changed) options.closing?.(tx, answer);
       context.log.info({ campus: current.campus.after.code, totals: answer.totals }, 'campus imported');
       return answer;
     });

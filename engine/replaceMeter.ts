@@ -11,7 +11,7 @@ import { DomainError, invalid } from '../domain/errors';
 import { baselineState } from '../domain/metering/register';
 import { type ReplacementVerdict, replaceMeter as replaceRegister } from '../domain/metering/replacement';
 import { applyAlarmSignal } from './applyAlarmEvent';
-import type { EngineContext } from './context';
+import type { Closing, EngineContext } from './context';
 import { watchCredits } from './creditWatch';
 import { rateInto } from './deriveReadings';
 import {
@@ -74,6 +74,7 @@ export async function replaceMeter(
   database: Database,
   context: EngineContext,
   exchange: MeterExchange,
+  closing?: Closing<ExchangeOutcome>,
 ): Promise<ExchangeOutcome> {
   const nowMs = context.clock.now();
   const atMs = exchange.atMs ?? nowMs;
@@ -86,7 +87,11 @@ export async function replaceMeter(
       `The exchange is older than the late limit of ${campus.lateLimitDays} days.`,
     );
   await ensurePartitions(database, [atMs]);
-  return withTransaction(database, (tx) => exchangeInTransaction(database, tx, context, exchange, atMs));
+  return withTransaction(database, async (tx) => {
+    const outcome = await exchangeInTransaction(database, tx, context, exchange, atMs);
+    closing?.(tx, outcome);
+    return outcome;
+  });
 }
 
 async function exchangeInTransaction(

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
+import pg from 'pg';
 import { type CanonicalValue, jcs } from '../../domain/credit/jcs';
 import type { Tx } from '../client';
-import { auditLog } from '../schema/person';
 import { selectRows } from './rows';
 import type { Source } from './scope';
 
@@ -21,20 +21,50 @@ export interface AuditEntry {
   after?: CanonicalValue;
 }
 
-/** Any constant does; held for the last statements of a transaction only, so it never waits for a row lock. */
-const AUDIT_CHAIN_LOCK = 7_216_010;
-
 /**
- * Appends a line to the audit log, chained to the one before by hash. Must be the last write of its transaction: until the
- * commit no other line can be appended.
+ * Appends a line to the audit log, chained to the one before by hash, as the last step of the transaction: the log's one lock
+ * is taken in the message that commits, so nothing that a process does happens under it.
+ * @throws RangeError for text that can't be stored
  */
-export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
-  await tx.db.execute(sql`select pg_advisory_xact_lock(${AUDIT_CHAIN_LOCK})`);
-  const [last] = await selectRows<{ hash: string }>(
-    tx,
-    sql`select hash from audit_log order by id desc limit 1`,
-  );
-  await tx.db.insert(auditLog).values({ ...entry, hash: auditHash(last?.hash ?? '', entry) });
+export function appendAudit(tx: Tx, entry: AuditEntry): void {
+  const { campusId, atMs, actor, action, target, ip, before, after } = entry;
+  const [head, tail] = aroundPrevious(entry);
+  const values = [
+    wholeNumber(campusId),
+    wholeNumber(atMs),
+    ...[actor, action, target, ip].map(literal),
+    ...[before, after].map((value) => literal(value === undefined ? null : jcs(value))),
+    literal(head),
+    literal(tail),
+  ];
+  tx.closing.push(`select append_audit(${values.join(', ')})`);
+}
+
+/** @throws RangeError */
+function wholeNumber(value: number | null): string {
+  if (value !== null && !Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
+  return String(value);
+}
+
+function literal(text: string | null): string {
+  // It would end the message in its midst.
+  if (text?.includes('\0')) throw new RangeError('text with NUL can not be stored');
+  return text === null ? 'null' : pg.escapeLiteral(text);
+}
+
+/** The canonical text of a line before and after the hash of the previous one; members are sorted, so it stands between. */
+function aroundPrevious({
+  campusId,
+  atMs,
+  actor,
+  action,
+  target,
+  ip,
+  before,
+  after,
+}: AuditEntry): [string, string] {
+  const head = jcs({ campusId, atMs, actor, action, ip, before, after });
+  return [`${head.slice(0, -1)},"previous":"`, `","target":${jcs(target)}}`];
 }
 
 /** SHA-256 over the previous hash and the canonical text of the line, hex. */

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
-import { type Database, withTransaction } from '../../db/client';
+import { type Database, type Tx, withTransaction } from '../../db/client';
 import {
   approvePairing,
   findDisplayByToken,
@@ -101,6 +101,7 @@ export async function pollPairing(deps: DisplayDeps, code: string, secret: strin
 export async function approveDisplay(
   deps: DisplayDeps,
   input: { campusId: number; code: string; name: string; playlist: readonly string[]; actor: string },
+  closing: (tx: Tx, displayId: string) => void,
 ): Promise<{ displayId: string }> {
   const now = new Date(deps.clock.now());
   const displayId = ulid(now.getTime());
@@ -121,6 +122,7 @@ export async function approveDisplay(
         field: '/code',
       });
     }
+    closing(tx, displayId);
   });
   return { displayId };
 }

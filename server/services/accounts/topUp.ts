@@ -1,4 +1,3 @@
-import { withTransaction } from '../../../db/client';
 import { findAccountView } from '../../../db/queries/accountViews';
 import { appendAudit } from '../../../db/queries/audit';
 import type { PaymentChannel } from '../../../domain/credit/posting';
@@ -28,22 +27,25 @@ export async function topUpAccount(
   input: TopUpInput,
 ): Promise<TopUpOutcome & { amountMicro: bigint }> {
   const { scope } = requirePermission(caller, 'CASH_DESK');
-  const account = await findAccountView(deps.reader, scope, input.accountCode);
-  if (!account) {
+  // Whoever may credit the whole campus needs no look at the place: the engine knows the campus's accounts.
+  if (!scope.campusWide && !(await findAccountView(deps.reader, scope, input.accountCode))) {
     throw new DomainError('notFound', 'ACCOUNT', `There is no account ${input.accountCode}.`);
   }
   const amountMicro = exactMicro(input.amount);
-  const outcome = await applyTopUp(deps.database, deps.engine, {
-    campusId: scope.campusId,
-    accountCode: input.accountCode,
-    amountMicro,
-    channel: input.channel,
-    reference: input.reference,
-    actor: caller.actor,
-    reason: input.reason,
-  });
-  if (!outcome.replayed) {
-    await withTransaction(deps.database, (tx) =>
+  const outcome = await applyTopUp(
+    deps.database,
+    deps.engine,
+    {
+      campusId: scope.campusId,
+      accountCode: input.accountCode,
+      amountMicro,
+      channel: input.channel,
+      reference: input.reference,
+      actor: caller.actor,
+      reason: input.reason,
+    },
+    (tx, { paymentId, replayed }) => {
+      if (replayed) return;
       appendAudit(tx, {
         campusId: scope.campusId,
         atMs: deps.engine.clock.now(),
@@ -51,10 +53,10 @@ export async function topUpAccount(
         action: 'TOP_UP',
         target: `account:${input.accountCode}`,
         ip: caller.address,
-        after: { payment: outcome.paymentId, amount: textFromMicro(amountMicro), channel: input.channel },
-      }),
-    );
-  }
+        after: { payment: paymentId, amount: textFromMicro(amountMicro), channel: input.channel },
+      });
+    },
+  );
   return { ...outcome, amountMicro };
 }
 

@@ -41,7 +41,7 @@ export async function actOnAlarm(
       actor: caller.actor,
       detail,
     });
-    await appendAudit(tx, {
+    appendAudit(tx, {
       campusId: alarm.campusId,
       atMs: nowMs,
       actor: caller.actor,

@@ -1,5 +1,4 @@
 import type { ImportResult } from '../../../contracts/importDocument';
-import { withTransaction } from '../../../db/client';
 import { appendAudit } from '../../../db/queries/audit';
 import { DomainError } from '../../../domain/errors';
 import { importCampus } from '../../../engine/importCampus';
@@ -20,13 +19,11 @@ export async function importDocument(
   if (!scope.campusWide) {
     throw new DomainError('forbidden', 'CAMPUS_SCOPE_NEEDED', 'An import concerns the whole campus.');
   }
-  const result = await importCampus(deps.database, deps.engine, document, {
+  return importCampus(deps.database, deps.engine, document, {
     dryRun,
     actor: caller.actor,
     campusId: scope.campusId,
-  });
-  if (result.applied && !dryRun) {
-    await withTransaction(deps.database, (tx) =>
+    closing: (tx, { totals }) =>
       appendAudit(tx, {
         campusId: scope.campusId,
         atMs: deps.engine.clock.now(),
@@ -34,9 +31,7 @@ export async function importDocument(
         action: 'IMPORT',
         target: `campus:${caller.campus.code}`,
         ip: caller.address,
-        after: { totals: { ...result.totals } },
+        after: { totals: { ...totals } },
       }),
-    );
-  }
-  return result;
+  });
 }

@@ -59,7 +59,7 @@ export async function undoCommand(
     commandId: input.commandId,
     actor: caller.actor,
   });
-  await withTransaction(deps.database, (tx) =>
+  await withTransaction(deps.database, async (tx) =>
     appendAudit(tx, {
       campusId: scope.campusId,
       atMs: deps.engine.clock.now(),

@@ -83,7 +83,7 @@ export async function requestSupplyChange(
     holdMs: input.holdMs,
     originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
   });
-  await withTransaction(deps.database, (tx) =>
+  await withTransaction(deps.database, async (tx) =>
     appendAudit(tx, {
       campusId: scope.campusId,
       atMs: deps.engine.clock.now(),

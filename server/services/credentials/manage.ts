@@ -1,4 +1,4 @@
-import { withTransaction } from '../../../db/client';
+import type { Tx } from '../../../db/client';
 import { appendAudit } from '../../../db/queries/audit';
 import { findHolder } from '../../../db/queries/holders';
 import { DomainError } from '../../../domain/errors';
@@ -31,33 +31,33 @@ export async function issueCredential(
   holder: Holder,
 ): Promise<Credential> {
   const campusId = await campusOf(deps, caller, holder);
-  const credential = await rotateCredential(deps.database, deps.engine, { campusId, code: holder.code });
-  await audit(deps, caller, campusId, 'CREDENTIAL_ISSUED', holder);
-  return credential;
+  return rotateCredential(deps.database, deps.engine, { campusId, code: holder.code }, (tx) =>
+    audit(tx, deps, caller, campusId, 'CREDENTIAL_ISSUED', holder),
+  );
 }
 
 /** Ends the credential in force. @throws DomainError `notFound` `NO_CREDENTIAL` */
 export async function withdrawCredential(deps: ServiceDeps, caller: Caller, holder: Holder): Promise<void> {
   const campusId = await campusOf(deps, caller, holder);
-  await revokeCredential(deps.database, deps.engine, { campusId, code: holder.code });
-  await audit(deps, caller, campusId, 'CREDENTIAL_REVOKED', holder);
+  await revokeCredential(deps.database, deps.engine, { campusId, code: holder.code }, (tx) =>
+    audit(tx, deps, caller, campusId, 'CREDENTIAL_REVOKED', holder),
+  );
 }
 
 function audit(
+  tx: Tx,
   deps: ServiceDeps,
   caller: Caller,
   campusId: number,
   action: string,
   holder: Holder,
-): Promise<void> {
-  return withTransaction(deps.database, (tx) =>
-    appendAudit(tx, {
-      campusId,
-      atMs: deps.engine.clock.now(),
-      actor: caller.actor,
-      action,
-      target: `${holder.kind.toLowerCase()}:${holder.code}`,
-      ip: caller.address,
-    }),
-  );
+): void {
+  appendAudit(tx, {
+    campusId,
+    atMs: deps.engine.clock.now(),
+    actor: caller.actor,
+    action,
+    target: `${holder.kind.toLowerCase()}:${holder.code}`,
+    ip: caller.address,
+  });
 }

@@ -1,4 +1,4 @@
-import { withTransaction } from '../../../db/client';
+import { type Tx, withTransaction } from '../../../db/client';
 import { appendAudit } from '../../../db/queries/audit';
 import { type DisplayListRow, listDisplays, revokeDisplay } from '../../../db/queries/displays';
 import { DomainError } from '../../../domain/errors';
@@ -27,12 +27,11 @@ export async function pairDisplay(
   input: { code: string; name: string },
 ): Promise<{ displayId: string }> {
   const campusId = requireCampus(caller);
-  const display = await approveDisplay(
+  return approveDisplay(
     { database: deps.database, clock: deps.engine.clock, publicUrl: deps.publicUrl },
     { campusId, code: input.code, name: input.name, playlist: DEFAULT_PLAYLIST, actor: caller.actor },
+    (tx, displayId) => audit(tx, deps, caller, campusId, 'DISPLAY_PAIRED', displayId, { name: input.name }),
   );
-  await audit(deps, caller, campusId, 'DISPLAY_PAIRED', display.displayId, { name: input.name });
-  return display;
 }
 
 /** Ends a wall's right at once. @throws DomainError `notFound` `DISPLAY` */
@@ -43,29 +42,30 @@ export async function revokePairedDisplay(
 ): Promise<void> {
   const campusId = requireCampus(caller);
   const at = new Date(deps.engine.clock.now());
-  if (!(await revokeDisplay(deps.database, campusId, input.displayId, at))) {
-    throw new DomainError('notFound', 'DISPLAY', 'There is no such display.');
-  }
-  await audit(deps, caller, campusId, 'DISPLAY_REVOKED', input.displayId, {});
+  await withTransaction(deps.database, async (tx) => {
+    if (!(await revokeDisplay(tx, campusId, input.displayId, at))) {
+      throw new DomainError('notFound', 'DISPLAY', 'There is no such display.');
+    }
+    audit(tx, deps, caller, campusId, 'DISPLAY_REVOKED', input.displayId, {});
+  });
 }
 
 function audit(
+  tx: Tx,
   deps: ServiceDeps,
   caller: Caller,
   campusId: number,
   action: string,
   displayId: string,
   after: Record<string, string>,
-): Promise<void> {
-  return withTransaction(deps.database, (tx) =>
-    appendAudit(tx, {
-      campusId,
-      atMs: deps.engine.clock.now(),
-      actor: caller.actor,
-      action,
-      target: `display:${displayId}`,
-      ip: caller.address,
-      after,
-    }),
-  );
+): void {
+  appendAudit(tx, {
+    campusId,
+    atMs: deps.engine.clock.now(),
+    actor: caller.actor,
+    action,
+    target: `display:${displayId}`,
+    ip: caller.address,
+    after,
+  });
 }

@@ -1,4 +1,3 @@
-import { withTransaction } from '../../../db/client';
 import { appendAudit } from '../../../db/queries/audit';
 import { findPointPlace } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
@@ -17,22 +16,24 @@ export async function exchangeMeter(
   if (!(await findPointPlace(deps.reader, scope, input.pointCode))) {
     throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
   }
-  const outcome = await replaceMeter(deps.database, deps.engine, {
-    ...input,
-    campusId: scope.campusId,
-    actor: caller.actor,
-  });
-  await withTransaction(deps.database, (tx) =>
-    appendAudit(tx, {
-      campusId: scope.campusId,
-      atMs: deps.engine.clock.now(),
-      actor: caller.actor,
-      action: 'METER_REPLACED',
-      target: `point:${input.pointCode}`,
-      ip: caller.address,
-      before: { meter: outcome.oldMeterCode, endRegister: input.oldEndRegister },
-      after: { meter: outcome.newMeterCode, startRegister: input.meter.startRegister, reason: input.reason },
-    }),
+  return replaceMeter(
+    deps.database,
+    deps.engine,
+    { ...input, campusId: scope.campusId, actor: caller.actor },
+    (tx, outcome) =>
+      appendAudit(tx, {
+        campusId: scope.campusId,
+        atMs: deps.engine.clock.now(),
+        actor: caller.actor,
+        action: 'METER_REPLACED',
+        target: `point:${input.pointCode}`,
+        ip: caller.address,
+        before: { meter: outcome.oldMeterCode, endRegister: input.oldEndRegister },
+        after: {
+          meter: outcome.newMeterCode,
+          startRegister: input.meter.startRegister,
+          reason: input.reason,
+        },
+      }),
   );
-  return outcome;
 }

@@ -12,7 +12,7 @@ export async function exportReport(
   input: { department: string; month?: string; utility: Utility },
 ): Promise<DepartmentQuota> {
   const view = await viewDepartment(deps, caller, input);
-  await withTransaction(deps.database, (tx) =>
+  await withTransaction(deps.database, async (tx) =>
     appendAudit(tx, {
       campusId: caller.campus.id,
       atMs: deps.engine.clock.now(),

@@ -74,7 +74,7 @@ export async function setQuota(
         setAt: new Date(nowMs),
         reason,
       });
-      await appendAudit(tx, {
+      appendAudit(tx, {
         campusId,
         atMs: nowMs,
         actor: caller.actor,

@@ -38,7 +38,7 @@ export async function requestRestore(
       dedupeKey: `restore:${input.pointCode}:${caller.actor}:${Math.floor(nowMs / REPEAT_MS)}`,
       body: { point: input.pointCode, reason: input.reason, by: caller.user?.name ?? caller.actor },
     });
-    await appendAudit(tx, {
+    appendAudit(tx, {
       campusId: scope.campusId,
       atMs: nowMs,
       actor: caller.actor,
