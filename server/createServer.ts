@@ -102,7 +102,8 @@ export function createServer(options: ServerOptions): WattkeepServer {
     rest: nodeListener({
       fetch: (request, address) => rest.fetch(request, { address }),
       maxBodyBytes: (path) => (path === `${REST_BASE}/import` ? MAX_IMPORT_BYTES : MAX_REST_BYTES),
-      address: (req) => clientAddress(req, 0),
+      // The route has put the client's address there, whatever stood there before.
+      address: (req) => clientAddress(req, 1),
       onError: (error) => log.error({ err: error }, 'REST request failed'),
     }),
     pages: () => pages,

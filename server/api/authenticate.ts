@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono';
 import { scopedSource } from '../../db/scopedSource';
 import { readApiKey } from '../auth/apiKeys';
 import { carriesDisplayToken, DISPLAY_TOKEN_PREFIX } from '../auth/displayTokens';
+import { addressBlock } from '../http/addressBlock';
 import { RateLimit } from '../http/rateLimit';
 import { problem } from './problem';
 import type { RestDeps, RestEnv } from './restApp';
@@ -33,10 +34,11 @@ export function authenticate(deps: RestDeps): MiddlewareHandler<RestEnv> {
       });
     }
     // Looked at before the key, so that a guesser learns nothing once over the rate.
-    if (perAddress.remaining(address) < 1) throw tooMany(perAddress.take(address));
+    const block = addressBlock(address);
+    if (perAddress.remaining(block) < 1) throw tooMany(perAddress.take(block));
     const caller = await readApiKey({ database: deps.database, clock: deps.engine.clock }, token, address);
     if (!caller) {
-      perAddress.take(address);
+      perAddress.take(block);
       throw problem(401, 'KEY_UNKNOWN', 'This key is not valid.', undefined, {
         'WWW-Authenticate': 'Bearer error="invalid_token"',
       });

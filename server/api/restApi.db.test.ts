@@ -429,3 +429,19 @@ describe('import over REST', () => {
     expect(unknown.status).toBe(400);
   });
 });
+
+describe('behind a proxy of ours', () => {
+  it('wrong keys are counted by the client’s address, so that nobody’s guesses shut others out', async () => {
+    const behind = await startTestServer({ trustedHops: 1 });
+    const guess = async (from: string) =>
+      (
+        await fetch(`${behind.url}/api/v1/meters/M-101`, {
+          headers: { authorization: 'Bearer wkk_wrong', 'x-forwarded-for': `6.6.6.6, ${from}` },
+        })
+      ).status;
+    for (let n = 0; n < 30; n++) expect(await guess(`2001:db8::${n}`)).toBe(401);
+    expect(await guess('2001:db8::ffff')).toBe(429);
+    expect(await guess('192.0.2.9')).toBe(401);
+    await behind.stop();
+  });
+});
