@@ -24,6 +24,8 @@ export interface Database {
   readonly pool: pg.Pool;
   readonly db: NodePgDatabase;
   readonly url: string;
+  /** How often an idle connection has broken: whoever answers after that may be another history of the same database. */
+  breaks(): number;
   /** Waits for connections in use, then closes all. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -48,12 +50,16 @@ export function createDb(url: string, poolSize = 10, applicationName = 'wattkeep
     connectionTimeoutMillis: 30_000,
   });
   // An idle connection that breaks (database restarted) must not take the process down: the next query reconnects.
-  pool.on('error', () => undefined);
+  let breaks = 0;
+  pool.on('error', () => {
+    breaks++;
+  });
   let closing: Promise<void> | undefined;
   return {
     pool,
     db: drizzle(pool),
     url,
+    breaks: () => breaks,
     close() {
       closing ??= pool.end();
       return closing;

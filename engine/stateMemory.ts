@@ -30,6 +30,8 @@ interface RememberedMeter {
 export class StateMemory {
   private readonly meters = new Map<number, RememberedMeter>();
   private readonly accounts = new Map<number, RememberedAccount>();
+  /** Broken connections when everything here was still true. */
+  private breaks = 0;
   /** The configuration that the accounts here were made with. */
   private registry: Registry | null = null;
 
@@ -67,6 +69,13 @@ export class StateMemory {
     if (registry === this.registry) keep(this.accounts, entry.account.row.id, entry);
   }
 
+  /** Forgets everything if more connections have broken than when it was last asked. */
+  forgetAfter(breaks: number): void {
+    if (breaks === this.breaks) return;
+    this.breaks = breaks;
+    this.forget();
+  }
+
   /** Forgets everything: who answers next may be another history of the same database, which gives its stamps out again. */
   forget(): void {
     this.meters.clear();
@@ -93,12 +102,13 @@ function keep<T>(map: Map<number, T>, id: number, entry: T): void {
 
 const memories = new WeakMap<Database, StateMemory>();
 
-/** The memory of one pool of connections. It lasts as long as they do: a database that went away may come back restored. */
+/** The memory of a database. It lasts as long as the connections do: one that went away may come back restored. */
 export function memoryOf(database: Database): StateMemory {
-  const known = memories.get(database);
-  if (known) return known;
-  const memory = new StateMemory();
-  memories.set(database, memory);
-  database.pool.on('error', () => memory.forget());
+  let memory = memories.get(database);
+  if (!memory) {
+    memory = new StateMemory();
+    memories.set(database, memory);
+  }
+  memory.forgetAfter(database.breaks());
   return memory;
 }
