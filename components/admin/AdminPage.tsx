@@ -42,10 +42,11 @@ export function AdminPage({ currency, health: initial, flow, managesWalls }: Pro
     trpc.admin.health.queryOptions(undefined, { initialData: initial, refetchInterval: REFRESH_MS }),
   );
   const failing = data.checks.filter(({ state }) => state === 'FAILING').map(({ code }) => code);
+  const waiting = data.checks.filter(({ state }) => state === 'NONE').length;
   return (
     <>
       <PageHead
-        title={<Headline failing={failing} checks={data.checks.length} />}
+        title={<Headline failing={failing} waiting={waiting} checks={data.checks.length} />}
         words={<LastCheck atMs={data.nowMs} />}
         actions={
           <>
@@ -76,7 +77,16 @@ export function AdminPage({ currency, health: initial, flow, managesWalls }: Pro
   );
 }
 
-function Headline({ failing, checks }: { failing: readonly CheckCode[]; checks: number }) {
+/** What fails; what has had nothing to judge yet is not said to hold. */
+function Headline({
+  failing,
+  waiting,
+  checks,
+}: {
+  failing: readonly CheckCode[];
+  waiting: number;
+  checks: number;
+}) {
   const t = useTranslations('admin');
   const lang = useLang();
   const names = new Intl.ListFormat(lang, { style: 'long', type: 'conjunction' }).format(
@@ -84,7 +94,7 @@ function Headline({ failing, checks }: { failing: readonly CheckCode[]; checks: 
   );
   return (
     <span data-testid="headline" data-failing={failing.length}>
-      {t('headline', { failing: failing.length, checks, names })}
+      {t('headline', { failing: failing.length, waiting, holding: checks - waiting, checks, names })}
     </span>
   );
 }

@@ -76,6 +76,7 @@ function DisplayTable({ rows, onRevoke }: { rows: readonly Display[]; onRevoke: 
       rows={rows}
       rowKey={(row) => row.id}
       density="roomy"
+      cards
       rowProps={(row) => ({
         'data-testid': 'display-row',
         'data-silent': String(isSilent(row, now)),
@@ -87,7 +88,7 @@ function DisplayTable({ rows, onRevoke }: { rows: readonly Display[]; onRevoke: 
           rowHeader: true,
           cell: (row) => (
             <>
-              {row.name}
+              <b>{row.name}</b>
               <small className="meta">
                 {' '}
                 {t('pairedAt', { time: formatDateTime(row.pairedAt.getTime(), zone, lang) })}

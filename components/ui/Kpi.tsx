@@ -12,6 +12,7 @@ import { type LiveStamp, useLiveAttributes } from './LiveValue';
 import { useCampusZone } from './now';
 import { Sparkline } from './Sparkline';
 import { useLang } from './useLang';
+import { useOpens } from './useOpens';
 
 export interface KpiProps extends LiveStamp {
   label: ReactNode;
@@ -60,6 +61,7 @@ export function Kpi(props: KpiProps) {
   const t = useTranslations('common');
   const lang = useLang();
   const zone = useCampusZone();
+  const opens = useOpens();
   const { ageMs, fresh, attributes } = useLiveAttributes({ asOf, intervalMs });
   const place = against(now, scale.usual);
   const band = scale.usual && formatRange(format(scale.usual.low), format(scale.usual.high));
@@ -108,7 +110,7 @@ export function Kpi(props: KpiProps) {
     'data-against': place ?? undefined,
     ...attributes,
   };
-  return href ? (
+  return href && opens(href) ? (
     <Link href={href} {...shared}>
       {content}
     </Link>
