@@ -25,6 +25,9 @@ const SIZES = {
   phone: { width: 390, height: 844 },
 } as const;
 
+const MANAGER = '林薇';
+const ADMIN = '郭宁';
+
 interface Shot {
   name: string;
   path: string;
@@ -34,15 +37,18 @@ interface Shot {
 
 const SHOTS: readonly Shot[] = [
   { name: 'login', path: '/login', person: null },
-  { name: 'overview', path: '/overview', person: '林薇' },
-  { name: 'map', path: '/map', person: '林薇' },
+  { name: 'overview', path: '/overview', person: MANAGER },
+  { name: 'map', path: '/map', person: MANAGER },
   { name: 'alarms', path: '/alarms', person: '周强' },
   { name: 'rooms', path: '/rooms/7-412', person: '赵敏' },
-  { name: 'balances', path: '/balances', person: '林薇' },
-  { name: 'quota', path: '/quota', person: '林薇' },
+  { name: 'balances', path: '/balances', person: MANAGER },
+  { name: 'quota', path: '/quota', person: MANAGER },
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },
-  { name: 'admin', path: '/admin', person: '郭宁' },
+  { name: 'admin', path: '/admin', person: ADMIN },
+  { name: 'admin-meters', path: '/admin/meters', person: ADMIN },
 ];
+/** Taken while a wall is paired. */
+const DISPLAYS: Shot = { name: 'admin-displays', path: '/admin/displays', person: ADMIN };
 
 interface WallShot {
   name: string;
@@ -59,10 +65,11 @@ const WALL_SHOTS: readonly WallShot[] = [
   { name: 'wall-alarms', scene: 'C', lang: 'en', night: true },
   { name: 'wall-alarms', scene: 'C', lang: 'zh-CN', night: false },
 ];
-const ADMIN = '郭宁';
-const WALL_NAME = 'docs/screens';
+const WALL_NAME = '大厅 Lobby';
 /** A feeder is over its rating for a minute before it is an alarm. */
 const ALARM_WITHIN_MS = 180_000;
+/** A wall reports every 30 s. */
+const FIRST_FRAME_WITHIN_MS = 60_000;
 
 const executablePath = findChromium();
 if (!executablePath) throw new Error('no Chromium; run: sudo apt-get install -y chromium');
@@ -73,13 +80,29 @@ const browser = await chromium.launch({
   args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
 });
 try {
-  for (const shot of SHOTS.filter(({ name }) => name.startsWith(values.only))) {
+  const shots = SHOTS.filter(isWanted);
+  if (shots.length > 0 && values.simulator) await raiseAlarms();
+  for (const shot of shots) {
     await takePage(shot);
     process.stdout.write(`${shot.name}\n`);
   }
-  if (WALL_SHOTS.some(({ name }) => name.startsWith(values.only))) await takeWall();
+  if ([...WALL_SHOTS, DISPLAYS].some(isWanted)) await takeWall();
 } finally {
   await browser.close();
+}
+
+function isWanted({ name }: { readonly name: string }): boolean {
+  return name.startsWith(values.only);
+}
+
+/** An overloaded feeder, and pages that have words for it. */
+async function raiseAlarms(): Promise<void> {
+  await scenario('S2');
+  const context = await openContext(SIZES.desk, 'en', 'light');
+  const page = await context.newPage();
+  await signIn(page, MANAGER);
+  await page.getByTestId('alarm-words').waitFor({ timeout: ALARM_WITHIN_MS });
+  await context.close();
 }
 
 async function takePage(shot: Shot): Promise<void> {
@@ -114,7 +137,7 @@ async function takeWall(): Promise<void> {
   await form.getByRole('textbox').last().fill(WALL_NAME);
   await form.getByRole('button').click();
   await page.getByTestId('page-wall').waitFor();
-  const shots = WALL_SHOTS.filter(({ name }) => name.startsWith(values.only));
+  const shots = WALL_SHOTS.filter(isWanted);
   for (const { name, scene, lang, night } of shots) {
     if (scene === 'C') await scenario('S2');
     // Hours of night that hold now, or that are far away.
@@ -129,6 +152,12 @@ async function takeWall(): Promise<void> {
   }
   await scenario('S1');
   await admin.goto(`${values.url}/admin/displays`);
+  if (isWanted(DISPLAYS)) {
+    const frame = admin.getByTestId('display-row').filter({ hasText: WALL_NAME }).getByTestId('frame-age');
+    await frame.filter({ hasText: /\d/ }).waitFor({ timeout: FIRST_FRAME_WITHIN_MS });
+    await takePage(DISPLAYS);
+    process.stdout.write(`${DISPLAYS.name}\n`);
+  }
   await admin.getByTestId('display-row').filter({ hasText: WALL_NAME }).getByRole('button').click();
   await admin.getByTestId('revoke-dialog').getByRole('button', { name: 'Revoke' }).click();
   await admin.getByTestId('revoke-dialog').waitFor({ state: 'hidden' });
