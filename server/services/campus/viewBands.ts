@@ -124,7 +124,9 @@ export async function viewBands(deps: ReadDeps, scope: ScopeFilter, timeZone: st
     rooms: {
       usual: roomsBand(same.band(rooms, ROOMS_BAND_SHARE)),
       limit: null,
-      trend: roomsAt.size === 0 ? [] : trendHours.map(rooms),
+      // A line through two counts says nothing.
+      trend:
+        trendHours.filter((at) => roomsAt.has(at)).length < BAND_SAMPLES_MIN ? [] : trendHours.map(rooms),
     },
     roomsWeeks: { kept: same.values(rooms).length, needed: BAND_SAMPLES_MIN },
     unexplained: {
