@@ -140,5 +140,5 @@ describe('T2: how readings are cut into batches changes nothing', () => {
       { numRuns: RUNS },
     );
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
-  }, 900_000);
+  }, 1_800_000);
 });

@@ -124,5 +124,5 @@ describe('T4: 32 writers on one account', () => {
       { numRuns: RUNS, endOnFailure: true },
     );
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
-  }, 900_000);
+  }, 1_800_000);
 });

@@ -162,5 +162,5 @@ describe('what a process remembers of accounts and meters', () => {
       { numRuns: RUNS },
     );
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
-  }, 600_000);
+  }, 1_800_000);
 });
