@@ -6,7 +6,7 @@ import { DomainError, invalid } from '../domain/errors';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
-import type { EngineContext } from './context';
+import type { Closing, EngineContext } from './context';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
@@ -49,7 +49,8 @@ export interface SupplyAnswer {
 }
 
 /**
- * One operator's act on one point: adds or clears the reason, and lets the reconciler queue what follows.
+ * One operator's act on one point: adds or clears the reason, and lets the reconciler queue what follows. `closing` is the
+ * last word in the same transaction.
  * @throws DomainError notFound/POINT; refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
  * reason keeps the point off; conflict/NOTHING_TO_DO where the point is already as asked
  */
@@ -57,6 +58,7 @@ export async function requestSupply(
   database: Database,
   ctx: EngineContext,
   request: SupplyRequest,
+  closing?: Closing<SupplyAnswer>,
 ): Promise<SupplyAnswer> {
   if (request.reason.trim() === '') throw invalid('/reason', 'REASON', 'A reason must be given.');
   return withTransaction(database, async (tx) => {
@@ -70,6 +72,7 @@ export async function requestSupply(
       throw new DomainError('refused', 'NO_METER', `No meter is fitted at ${point.pointCode}.`);
     const answer = await act(desk, registry, point, accounts.all(), request);
     await desk.flush();
+    closing?.(tx, answer);
     return answer;
   });
 }
@@ -244,6 +247,7 @@ export async function cancelCommand(
   database: Database,
   ctx: EngineContext,
   request: { campusId: number; commandId: string; actor: string },
+  closing?: Closing<undefined>,
 ): Promise<void> {
   const place = await commandPlace(database.pool, request.commandId);
   if (!place || place.campusId !== request.campusId)
@@ -267,6 +271,7 @@ export async function cancelCommand(
       else desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });
     }
     await desk.flush();
+    closing?.(tx, undefined);
   });
 }
 

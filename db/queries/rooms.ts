@@ -49,6 +49,23 @@ export async function isSpaceWithin(source: Source, scope: ScopeFilter, spaceId:
   return rows.length > 0;
 }
 
+/**
+ * Since when a viewer's view of a place reaches back, ms UTC: to the start of the own occupancy for whoever sees it as its
+ * resident alone; null: to its beginning.
+ */
+export async function seenSince(source: Source, scope: ScopeFilter, spaceId: number): Promise<number | null> {
+  if (scope.personId === null || (await isSpaceWithin(source, { ...scope, personId: null }, spaceId)))
+    return null;
+  const [row] = await selectRows<{ sinceMs: number | null }>(
+    source,
+    sql`select (extract(epoch from min(o.valid_from)) * 1000)::float8 as "sinceMs"
+      from occupancy o join account a on a.id = o.account_id
+     where o.person_id = ${scope.personId} and a.space_id = ${spaceId}
+       and o.valid_from <= ${scope.at} and (o.valid_to is null or o.valid_to > ${scope.at})`,
+  );
+  return row?.sinceMs ?? scope.at.getTime();
+}
+
 /** A point of a room with what its page asks besides `PointView`. */
 export interface RoomPointRow {
   code: string;

@@ -2,6 +2,8 @@ import { TRPCError } from '@trpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LiveRoom } from '../../contracts/liveEvents';
 import { DomainError } from '../../domain/errors';
+import { FixedClock } from '../../domain/time/clock';
+import { applyTopUp } from '../../engine/applyTopUp';
 import { silentLog } from '../../engine/context';
 import { importCampus } from '../../engine/importCampus';
 import { checkSignIn } from '../auth/checkSignIn';
@@ -208,7 +210,7 @@ describe('roles and scopes', () => {
 });
 
 describe('a resident who moved in later', () => {
-  it('sees what was used since then, and neither list nor proof of what was used before', async () => {
+  it('sees what was used and paid since then, and nothing of what was before', async () => {
     await reportReadings(test, 'M-102', [
       ['08:00', '1.000'],
       ['09:00', '2.000'],
@@ -237,6 +239,19 @@ describe('a resident who moved in later', () => {
       { actor: 'test' },
     );
     expect(moved.applied).toBe(true);
+    const movedInMs = Date.parse('2025-09-10T11:00:00+08:00');
+    await applyTopUp(
+      test.database,
+      { clock: new FixedClock(movedInMs - 3_600_000), log: silentLog },
+      {
+        campusId: test.campusId,
+        accountCode: 'A-102',
+        amountMicro: 20_000_000n,
+        channel: 'counter',
+        reference: 'of-the-old-one',
+        actor: 'test',
+      },
+    );
     const page = { accountCode: 'A-102', before: null, limit: 10 };
     const ofFinance = await (await asUser('finance')).rooms.charges(page);
     expect(ofFinance.rows.map((row) => row.quantityMicro)).toEqual([1_000_000n, 1_000_000n, 1_000_000n]);
@@ -248,6 +263,17 @@ describe('a resident who moved in later', () => {
     });
     for (const { id } of ofFinance.rows.slice(1))
       expect(await refusal(resident.rooms.charge({ id }))).toMatchObject({ code: 'NOT_FOUND' });
+    const payments = async (code: string) =>
+      (await (await asUser(code)).rooms.history({ code: 'N-102' })).events.flatMap((event) =>
+        event.kind === 'PAYMENT' ? event.reference : [],
+      );
+    expect(await payments('finance')).toContain('of-the-old-one');
+    expect(await payments('student-NEW')).not.toContain('of-the-old-one');
+    const meter = { code: 'N-102', meterCode: 'M-102' };
+    const trace = await resident.rooms.trace({ ...meter, minutes: 60 });
+    expect(trace.fromMs).toBeGreaterThanOrEqual(movedInMs);
+    // Hours are those in which a reading arrived: the one of 11:30 is of the own time.
+    expect((await resident.rooms.week({ ...meter, accountCode: 'A-102' })).totalMicro).toBe('2000000');
     expect(await refusal((await asUser('student-OLD')).rooms.charges(page))).toMatchObject({
       code: 'NOT_FOUND',
     });

@@ -1,4 +1,3 @@
-import { withTransaction } from '../../../db/client';
 import { appendAudit } from '../../../db/queries/audit';
 import { findCommandView } from '../../../db/queries/commandViews';
 import { findPointPlace } from '../../../db/queries/pointViews';
@@ -54,19 +53,18 @@ export async function undoCommand(
   if (!command || command.actor !== caller.actor) {
     throw new DomainError('notFound', 'COMMAND', `There is no command ${input.commandId} of yours.`);
   }
-  await cancelCommand(deps.database, deps.engine, {
-    campusId: scope.campusId,
-    commandId: input.commandId,
-    actor: caller.actor,
-  });
-  await withTransaction(deps.database, async (tx) =>
-    appendAudit(tx, {
-      campusId: scope.campusId,
-      atMs: deps.engine.clock.now(),
-      actor: caller.actor,
-      action: 'COMMAND_UNDONE',
-      target: `command:${input.commandId}`,
-      ip: caller.address,
-    }),
+  await cancelCommand(
+    deps.database,
+    deps.engine,
+    { campusId: scope.campusId, commandId: input.commandId, actor: caller.actor },
+    (tx) =>
+      appendAudit(tx, {
+        campusId: scope.campusId,
+        atMs: deps.engine.clock.now(),
+        actor: caller.actor,
+        action: 'COMMAND_UNDONE',
+        target: `command:${input.commandId}`,
+        ip: caller.address,
+      }),
   );
 }

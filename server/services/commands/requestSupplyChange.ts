@@ -1,5 +1,4 @@
 import type { CommandAction } from '../../../contracts/restSupply';
-import { withTransaction } from '../../../db/client';
 import { appendAudit } from '../../../db/queries/audit';
 import { commandsByIds } from '../../../db/queries/commandViews';
 import { findPointPlace } from '../../../db/queries/pointViews';
@@ -71,28 +70,31 @@ export async function requestSupplyChange(
     throw new DomainError('refused', 'SECOND_PERSON_NEEDED', 'A feeder is switched by two persons.');
   }
   const cause = await causeOf(deps, caller, input);
-  const answer = await requestSupply(deps.database, deps.engine, {
-    campusId: scope.campusId,
-    pointCode: input.pointCode,
-    action: input.action,
-    actor: caller.actor,
-    actorId: personId,
-    reason: input.reason,
-    cause,
-    limitW: input.limitW,
-    holdMs: input.holdMs,
-    originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
-  });
-  await withTransaction(deps.database, async (tx) =>
-    appendAudit(tx, {
+  const answer = await requestSupply(
+    deps.database,
+    deps.engine,
+    {
       campusId: scope.campusId,
-      atMs: deps.engine.clock.now(),
+      pointCode: input.pointCode,
+      action: input.action,
       actor: caller.actor,
-      action: `SUPPLY_${input.action.toUpperCase()}`,
-      target: `point:${input.pointCode}`,
-      ip: caller.address,
-      after: { command: answer.commandId, reason: input.reason, cause },
-    }),
+      actorId: personId,
+      reason: input.reason,
+      cause,
+      limitW: input.limitW,
+      holdMs: input.holdMs,
+      originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
+    },
+    (tx, { commandId }) =>
+      appendAudit(tx, {
+        campusId: scope.campusId,
+        atMs: deps.engine.clock.now(),
+        actor: caller.actor,
+        action: `SUPPLY_${input.action.toUpperCase()}`,
+        target: `point:${input.pointCode}`,
+        ip: caller.address,
+        after: { command: commandId, reason: input.reason, cause },
+      }),
   );
   const [command] = await commandsByIds(deps.reader, [answer.commandId]);
   return { ...answer, state: command?.state ?? 'QUEUED' };

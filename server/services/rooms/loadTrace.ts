@@ -24,11 +24,11 @@ const WEEK_MS = 7 * 24 * HOUR_MS;
 const READINGS_MAX = 5_000;
 const GAP_FACTOR = 2.5;
 
-/** Reads the trace of a meter in [fromMs, toMs], with the alarms that lie on it. */
+/** Reads the trace of a meter in [fromMs, toMs], with the alarms that lie on it. Nothing from before `seenFromMs` goes into it. */
 export async function loadTrace(
   deps: ReadDeps,
   meter: { readonly id: number; readonly intervalMs: number },
-  range: { readonly fromMs: number; readonly toMs: number },
+  range: { readonly fromMs: number; readonly toMs: number; readonly seenFromMs?: number },
   alarms: readonly Pick<RoomAlarmRow, 'raisedMs' | 'returnedMs' | 'endedMs' | 'priority'>[],
 ): Promise<LoadTrace> {
   const readings = await listReadings(deps.reader, meter.id, {
@@ -50,10 +50,14 @@ export async function loadTrace(
     points.push([reading.tsMs, reading.powerW]);
   });
   const hourStart = Math.floor(range.toMs / HOUR_MS) * HOUR_MS;
-  const sameHours = [1, 2, 3, 4].map((weeks) => hourStart - weeks * WEEK_MS);
+  const { fromMs, toMs, seenFromMs = 0 } = range;
+  const sameHours = [1, 2, 3, 4]
+    .map((weeks) => hourStart - weeks * WEEK_MS)
+    .filter((hour) => hour >= seenFromMs);
   const usual = usualBand((await hourlyMeans(deps.reader, meter.id, sameHours)).map((h) => h.powerW));
   return {
-    ...range,
+    fromMs,
+    toMs,
     points,
     gaps,
     usual: usual && { low: usual.low, high: usual.high },

@@ -64,9 +64,9 @@ export async function readRoomHistory(
   caller: Caller,
   input: { readonly code: string },
 ): Promise<RoomHistory> {
-  const { room, scope, rights } = await openRoom(deps, caller, input.code);
+  const { room, scope, rights, seenSinceMs } = await openRoom(deps, caller, input.code);
   const nowMs = deps.engine.clock.now();
-  const sinceMs = nowMs - DAYS * DAY_MS;
+  const sinceMs = Math.max(nowMs - DAYS * DAY_MS, seenSinceMs ?? 0);
   const events: RoomEvent[] = [];
   if (rights.alarms) {
     const alarms = await listPlaceAlarms(deps.reader, scope, room.id, sinceMs, 200);

@@ -20,18 +20,19 @@ export async function readRoomTrace(
   caller: Caller,
   input: { code: string; meterCode: string; minutes: number },
 ): Promise<LoadTrace> {
-  const { room, scope, rights } = await openRoom(deps, caller, input.code);
+  const { room, scope, rights, seenSinceMs } = await openRoom(deps, caller, input.code);
   needRight(rights, 'live');
   const meter = await meterFor(deps, scope, input.meterCode);
   const toMs = deps.engine.clock.now();
-  const fromMs = toMs - input.minutes * 60_000;
+  const seenFromMs = seenSinceMs ?? 0;
+  const fromMs = Math.max(toMs - input.minutes * 60_000, seenFromMs);
   const alarms = rights.alarms
-    ? await listPlaceAlarms(deps.reader, scope, room.id, fromMs - 24 * HOUR_MS, 50)
+    ? await listPlaceAlarms(deps.reader, scope, room.id, Math.max(fromMs - 24 * HOUR_MS, seenFromMs), 50)
     : [];
   return loadTrace(
     deps,
     { id: meter.id, intervalMs: meter.intervalS * 1000 },
-    { fromMs, toMs },
+    { fromMs, toMs, seenFromMs },
     alarms.filter(isLoadAlarm),
   );
 }
@@ -60,14 +61,14 @@ export async function readRoomWeek(
   caller: Caller,
   input: { code: string; meterCode: string; accountCode: string | null },
 ): Promise<WeekOfLoad> {
-  const { room, scope, rights } = await openRoom(deps, caller, input.code);
+  const { room, scope, rights, seenSinceMs } = await openRoom(deps, caller, input.code);
   needRight(rights, 'live');
   const meter = await meterFor(deps, scope, input.meterCode);
   const nowMs = deps.engine.clock.now();
   const zone = campusZone(caller.campus.timeZone);
   const days = lastDays(zone, nowMs);
   const fromMs = days[0]!.startMs;
-  const sums = await sumReadings(deps.reader, meter.id, {
+  const read = await sumReadings(deps.reader, meter.id, {
     fromMs: fromMs - HOUR_MS,
     toMs: nowMs,
     afterMs: null,
@@ -77,6 +78,7 @@ export async function readRoomWeek(
     wholeHours: true,
     standstills: standstillIsMissing(meter),
   });
+  const sums = read.filter((sum) => sum.fromMs >= (seenSinceMs ?? 0));
   const byHour = new Map(sums.filter((sum) => !sum.standstill).map((sum) => [sum.fromMs, sum]));
   const points: (readonly [number, number | null])[] = [];
   const gaps: { from: number; to: number }[] = [];
@@ -101,7 +103,9 @@ export async function readRoomWeek(
       .filter((sum) => sum.fromMs >= day.startMs && sum.fromMs < day.endMs)
       .reduce((total, sum) => total + sum.quantityMicro, 0n),
   }));
-  const alarms = rights.alarms ? await listPlaceAlarms(deps.reader, scope, room.id, fromMs, 100) : [];
+  const alarms = rights.alarms
+    ? await listPlaceAlarms(deps.reader, scope, room.id, Math.max(fromMs, seenSinceMs ?? 0), 100)
+    : [];
   return {
     days: dayTotals.map((day) => ({ ...day, quantityMicro: day.quantityMicro.toString() })),
     totalMicro: dayTotals.reduce((total, day) => total + day.quantityMicro, 0n).toString(),

@@ -1,4 +1,4 @@
-import { findRoom, isSpaceWithin, type RoomRow } from '../../../db/queries/rooms';
+import { findRoom, isSpaceWithin, type RoomRow, seenSince } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, roleMissing } from '../../auth/caller';
@@ -47,6 +47,8 @@ export interface OpenRoom {
   readonly room: RoomRow;
   readonly scope: ScopeFilter;
   readonly rights: RoomRights;
+  /** What happened here before is none of the viewer's: a resident sees the time of the own occupancy. ms UTC; null: no limit. */
+  readonly seenSinceMs: number | null;
 }
 
 /**
@@ -58,7 +60,9 @@ export async function openRoom(deps: ReadDeps, caller: Caller, code: string): Pr
   if (scopes.length === 0) throw roleMissing('VIEW_LIVE_ROOM');
   for (const scope of scopes) {
     const room = await findRoom(deps.reader, scope, code);
-    if (room) return { room, scope, rights: await rightsIn(deps, caller, room.id) };
+    if (!room) continue;
+    const rights = await rightsIn(deps, caller, room.id);
+    return { room, scope, rights, seenSinceMs: await seenSince(deps.reader, scope, room.id) };
   }
   throw new DomainError('notFound', 'ROOM', `There is no room ${code}.`);
 }
