@@ -105,7 +105,8 @@ function mutated(body: object): fc.Arbitrary<unknown> {
         const keys = Object.keys(place);
         const at = keys[pick % Math.max(1, keys.length)] ?? 'x';
         if (kind === 'drop') delete place[at];
-        else place[kind === 'add' ? name : at] = value;
+        // A later change may write into it, and the generator hands the same object out again.
+        else place[kind === 'add' ? name : at] = structuredClone(value);
       }
       return copy;
     });
