@@ -235,6 +235,8 @@ async function recover(
     });
   }
   row.eligibleMs = null;
+  // What was told before the last cut is no notice of the next.
+  row.finalNoticeMs = null;
   row.policyDueMs = null;
   account.watchDirty = true;
 }

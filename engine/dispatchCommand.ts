@@ -16,6 +16,7 @@ import type { SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { EngineContext } from './context';
 import { followUp, planAnother } from './followUp';
+import { raiseUnproven } from './observeSupply';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type Registry } from './registry';
 import { SupplyDesk } from './supplyDesk';
@@ -125,8 +126,12 @@ export async function dispatchCommand(
         { ...notSent, resultCode: bar.reason },
       );
       // A cut that may be out keeps its reason: if the relay opens, it says why, and the policy brings it back.
-      if (bar.clears && unsent) desk.clearReason(command.pointId, 'ARREARS');
-      else if (command.automatic || isCut(command.op))
+      if (bar.clears && unsent) {
+        desk.clearReason(command.pointId, 'ARREARS');
+        // Another reason to be off had waited behind this cut.
+        if (Object.keys(desk.row(command.pointId).reasons).length > 0)
+          desk.touch(command.pointId).retryDueMs = now;
+      } else if (command.automatic || isCut(command.op))
         desk.touch(command.pointId).retryDueMs = now + RETRY_AFTER_DROP_MS;
       await desk.flush();
       return 'DROPPED';
@@ -142,7 +147,10 @@ export async function dispatchCommand(
         { reason: error.reason },
         { ...notSent, resultCode: error.reason },
       );
-      if (isSwitch(command.op)) planAnother(desk, command);
+      if (isSwitch(command.op)) {
+        await raiseUnproven(desk, command);
+        planAnother(desk, command);
+      }
       await desk.flush();
       return 'DROPPED';
     }

@@ -1,19 +1,26 @@
 import type { CommandRow } from '../db/queries/supply';
 import { FAILED_COMMAND_STATES, newAttemptDelayMs } from '../domain/supply/commandMachine';
-import { isSwitch } from '../domain/supply/resend';
+import { isCut, isSwitch } from '../domain/supply/resend';
 import { raiseUnproven } from './observeSupply';
 import type { SupplyDesk } from './supplyDesk';
 
 /**
- * What an end without success leads to. A command that was published and not proven raises its alarm; one that expired raises
- * it only where somebody's safety hangs on it. Either way the difference stays open, so another attempt is planned: a paid
- * room must not stay dark because the broker was away, nor a cut be forgotten.
+ * What an end without success leads to. A command that went out and is not proven raises its alarm, and so does a restore that
+ * never went out, for nobody else would tell of a dark room; a cut that expired unsent raises it only for safety. Either way
+ * the difference stays open, so another attempt is planned: a paid room must not stay dark because the broker was away, nor a
+ * cut be forgotten. A relay that was closed and reads open has tripped: nothing closes it again unattended.
  */
 export async function followUp(desk: SupplyDesk, command: CommandRow): Promise<void> {
   const failed = FAILED_COMMAND_STATES.includes(command.state);
   const expired = command.state === 'EXPIRED' && isSwitch(command.op);
   if (!failed && !expired) return;
-  if (failed || command.cause === 'SAFETY') await raiseUnproven(desk, command);
+  const wasOut = command.issuedMs !== null;
+  if (failed || wasOut || !isCut(command.op) || command.cause === 'SAFETY')
+    await raiseUnproven(desk, command);
+  const { observed, observedMs } = desk.row(command.pointId);
+  const closedMs = command.op === 'connect' && command.state === 'UNVERIFIED' ? command.executedMs : null;
+  if (closedMs !== null && observed === 'OPEN' && (observedMs ?? 0) > closedMs)
+    desk.addReason(command.pointId, 'LOCAL_TRIP', 'meter', { cause: 'UNKNOWN' });
   planAnother(desk, command);
 }
 

@@ -82,14 +82,15 @@ async function takePosition(
       openedMs: one.tsMs,
       intervalMs: desk.context(pointId).intervalMs,
     });
-    if (isLocalTrip(before, after, ours)) {
-      const limitW = desk.point(pointId).limitW;
-      const powerBefore = watched.powerBeforeW;
-      const overload = limitW !== null && powerBefore !== null && powerBefore > limitW;
+    const limitW = desk.point(pointId).limitW;
+    const powerBefore = watched.powerBeforeW;
+    const overload = limitW !== null && powerBefore !== null && powerBefore > limitW;
+    const wanted = Object.keys(row.reasons).length > 0;
+    // Over its limit, and nothing wants it off any more: rather its own trip than a cut of ours that came late.
+    if (isLocalTrip(before, after, ours) || (overload && !wanted))
       desk.addReason(pointId, 'LOCAL_TRIP', 'meter', { cause: overload ? 'OVERLOAD' : 'UNKNOWN' });
-    }
-    // A cut that arrived after it was taken back: nothing wants the point off, and nothing is on its way to close it.
-    if (Object.keys(row.reasons).length === 0 && !desk.liveSwitch(pointId)) row.retryDueMs ??= desk.now;
+    // A cut that arrived after it was taken back: nothing is on its way to close the point.
+    else if (!wanted && !desk.liveSwitch(pointId)) row.retryDueMs ??= desk.now;
   } else if (after.position === 'CLOSED') {
     // Somebody closed it at the meter, or our restore went through: the trip is over.
     desk.clearReason(pointId, 'LOCAL_TRIP');

@@ -12,7 +12,7 @@ import { postDueWindows } from './postDueWindows';
 import { booksOf, says } from './testing/harness';
 import { verifyLedger } from './verifyLedger';
 
-const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 400 : 30;
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 200 : 30;
 const MINUTE_MS = 60_000;
 
 interface Process extends Database {

@@ -131,6 +131,9 @@ async function act(
       needsUtility(point, action);
       if (point.utility === 'GAS')
         throw new DomainError('refused', 'GAS_NEVER_OPENED', 'A gas valve is opened by hand on site only.');
+      // A meter that was armed closes by its own button, which no proof of ours knows yet.
+      if (action === 'arm')
+        throw new DomainError('refused', 'ARM_NOT_SUPPORTED', 'Arming a meter is not supported yet.');
       const cleared = desk.row(point.pointId).reasons;
       clearReasons(desk, registry, point, accounts);
       return switched(
@@ -262,14 +265,19 @@ export async function cancelCommand(
       (await desk.step(command, 'CANCEL', request.actor, {}, { resultCode: 'UNDONE' }));
     if (!moved)
       throw new DomainError('conflict', 'ALREADY_SENT', 'The command has gone out and can’t be taken back.');
+    const { reasons, observed } = desk.row(place.pointId);
     if (isCut(command.op)) {
-      if (command.cause === 'MANUAL') desk.clearReason(place.pointId, 'MANUAL');
-    } else if (desk.row(place.pointId).observed === 'OPEN') {
-      // What stays off must keep saying why.
+      // Only what this act added: another person's wish stays.
+      if (reasons.MANUAL?.sinceMs === command.createdMs) desk.clearReason(place.pointId, 'MANUAL');
+    } else {
       const cleared = await clearedFor(tx.client, command.id);
       if (cleared) desk.restoreReasons(place.pointId, cleared);
-      else desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });
+      // What stays off must keep saying why.
+      else if (observed === 'OPEN')
+        desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });
     }
+    // What was under way before may have been taken back for this command.
+    desk.touch(place.pointId).retryDueMs ??= desk.now;
     await desk.flush();
     closing?.(tx, undefined);
   });

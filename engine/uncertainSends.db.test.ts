@@ -57,7 +57,10 @@ describe('a command that may be out is treated as one that is', () => {
     const one = await rooms.room('1.00');
     await rooms.spend(one);
     await deliveredWithoutPuback(one);
-    await database.pool.query('update meter set online = false where id = $1', [one.meter.id]);
+    await database.pool.query('update meter set online = false, status_ms = $2 where id = $1', [
+      one.meter.id,
+      clock.now(),
+    ]);
     expect((await rooms.topUp(one, '20.00', `off-${one.account.code}`)).commandIds).toEqual([]);
     await database.pool.query('update meter set online = true where id = $1', [one.meter.id]);
     expect(await rooms.meterObeys(one)).toEqual([]);

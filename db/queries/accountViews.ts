@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { SupplyReason } from '../../domain/supply/supplyState';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
@@ -66,15 +66,19 @@ export function accountWithin(scope: ScopeFilter) {
 }
 
 /**
- * The condition for a table `charge` under the alias `c`, with its account under `a`. Whoever sees an account as its resident
- * alone sees what was used while living there: charges that begin in the time of the own occupancy.
+ * The condition for something of an account (under the alias `a`) that began at an instant. Whoever sees an account as its
+ * resident alone sees what began while living there.
  */
-export function chargeWithin(scope: ScopeFilter) {
+export function withinOwnTime(scope: ScopeFilter, beganAt: SQL) {
   if (scope.campusWide || scope.personId === null) return accountWithin(scope);
   return sql`(${accountWithin({ ...scope, personId: null })} or (${accountWithin(scope)} and exists (
-    select 1 from occupancy own where own.account_id = c.account_id and own.person_id = ${scope.personId}
-       and to_timestamp(c.t0_ms / 1000.0) >= own.valid_from
-       and (own.valid_to is null or to_timestamp(c.t0_ms / 1000.0) < own.valid_to))))`;
+    select 1 from occupancy own where own.account_id = a.id and own.person_id = ${scope.personId}
+       and ${beganAt} >= own.valid_from and (own.valid_to is null or ${beganAt} < own.valid_to))))`;
+}
+
+/** The same for a table `charge` under the alias `c`. */
+export function chargeWithin(scope: ScopeFilter) {
+  return withinOwnTime(scope, sql`to_timestamp(c.t0_ms / 1000.0)`);
 }
 
 /** Supply of one point that an account pays for. */

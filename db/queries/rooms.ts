@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { withinOwnTime } from './accountViews';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 
@@ -245,6 +246,7 @@ export interface AccountPaymentRow {
 /** Payments of an account after `sinceMs`, newest first. */
 export async function listAccountPayments(
   source: Source,
+  scope: ScopeFilter,
   accountId: number,
   sinceMs: number,
   limit: number,
@@ -256,9 +258,11 @@ export async function listAccountPayments(
            (extract(epoch from p.accepted_at) * 1000)::float8 as "acceptedMs", p.command_ids as "commandIds",
            encode(t.tx_hash, 'hex') as "txHash"
       from payment p
+      join account a on a.id = p.account_id
       join ledger_tx t on t.id = p.tx_id
       left join app_user u on p.actor = 'user:' || u.code
      where p.account_id = ${accountId} and p.accepted_at >= ${new Date(sinceMs)}
+       and ${withinOwnTime(scope, sql`p.accepted_at`)}
      order by p.accepted_at desc, p.id desc limit ${limit}`,
   );
 }

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-/** A gateway's word about itself. */
+/** A gateway's word about itself; an older word that comes late changes nothing about where it stands. */
 export async function updateGatewayStatus(
   client: pg.ClientBase,
   status: {
@@ -13,8 +13,9 @@ export async function updateGatewayStatus(
   },
 ): Promise<{ id: number; campusId: number; spaceId: number | null } | null> {
   const { rows } = await client.query<{ id: number; campusId: number; spaceId: number | null }>(
-    `update gateway g set online = $3, status_ms = case when g.online is distinct from $3 then $4 else g.status_ms end,
-            boot = coalesce($5, g.boot), firmware = coalesce($6, g.firmware), last_seen_ms = $4
+    `update gateway g set online = case when coalesce(g.last_seen_ms, 0) <= $4 then $3 else g.online end,
+            status_ms = case when coalesce(g.last_seen_ms, 0) <= $4 and g.online is distinct from $3 then $4 else g.status_ms end,
+            boot = coalesce($5, g.boot), firmware = coalesce($6, g.firmware), last_seen_ms = greatest(g.last_seen_ms, $4)
        from campus c where c.id = g.campus_id and c.code = $1 and g.code = $2
       returning g.id, g.campus_id as "campusId", g.space_id as "spaceId"`,
     [status.campusCode, status.code, status.online, status.atMs, status.boot, status.firmware],
@@ -28,7 +29,8 @@ export async function updateMeterStatus(
   status: { campusCode: string; code: string; online: boolean; atMs: number },
 ): Promise<{ id: number; campusId: number } | null> {
   const { rows } = await client.query<{ id: number; campusId: number }>(
-    `update meter m set online = $3, status_ms = case when m.online is distinct from $3 then $4 else m.status_ms end
+    `update meter m set online = case when coalesce(m.status_ms, 0) <= $4 then $3 else m.online end,
+            status_ms = case when coalesce(m.status_ms, 0) <= $4 and m.online is distinct from $3 then $4 else m.status_ms end
        from campus c where c.id = m.campus_id and c.code = $1 and m.code = $2
       returning m.id, m.campus_id as "campusId"`,
     [status.campusCode, status.code, status.online, status.atMs],

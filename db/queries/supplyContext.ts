@@ -29,7 +29,10 @@ export async function pointContexts(
     }
   >(
     `select p.id as "pointId", m.id as "meterId",
-            case when g.online = false or m.online = false then false else coalesce(g.online, m.online) end as online,
+            -- A meter that was heard after it was told offline is not.
+            case when (g.online = false and coalesce(g.status_ms, 0) >= coalesce(s.last_rx_ms, 0))
+                   or (m.online = false and coalesce(m.status_ms, 0) >= coalesce(s.last_rx_ms, 0)) then false
+                 when coalesce(g.online, m.online) is not null then true end as online,
             s.last_ms as "lastReadingMs", coalesce(m.interval_s, 60) * 1000 as "intervalMs", s.power_w as "powerW",
             exists (select 1 from alarm a where a.rule = 'GAS_LEAK' and a.space_id = p.space_id and a.ended_ms is null and a.active) as "gasAlarmOpen",
             s.detection->'outage' as outage,
@@ -73,7 +76,8 @@ const CLOCK_SLACK_MS = 60_000;
 
 /**
  * Whether a cut of ours explains that a point was measured open at `openedMs` after it was closed at `sinceMs`: it may have
- * gone out since then, had not run out when the reading before was taken, and no proven restore came after it.
+ * gone out since then, had not run out when the reading before was taken, its meter did not refuse it, and no proven restore
+ * went out after it.
  */
 export async function cutExplains(
   client: pg.ClientBase,
@@ -82,9 +86,10 @@ export async function cutExplains(
 ): Promise<boolean> {
   const { rowCount } = await client.query(
     `select 1 from command c where c.point_id = $1 and c.op in ('disconnect', 'valve_close')
-        and c.issued_ms >= $2 and c.expires_ms >= $3
+        and c.issued_ms >= $2 and c.expires_ms >= $3 and c.state <> 'FAILED'
+        and not exists (select 1 from command_event e where e.command_id = c.id and e.event = 'ACK_EXPIRED')
         and not exists (select 1 from command r where r.point_id = c.point_id and r.op in ('connect', 'valve_open')
-              and r.state = 'VERIFIED' and r.executed_ms > c.issued_ms and r.executed_ms < $4) limit 1`,
+              and r.state = 'VERIFIED' and r.issued_ms > c.issued_ms and r.issued_ms < $4) limit 1`,
     [pointId, opening.sinceMs, opening.openedMs - opening.intervalMs - CLOCK_SLACK_MS, opening.openedMs],
   );
   return (rowCount ?? 0) > 0;

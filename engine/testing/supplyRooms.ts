@@ -92,6 +92,18 @@ export class SupplyRooms {
     });
   }
 
+  /** Publishes what is due; the meter says nothing. @returns the ids that went out */
+  async send(one: SupplyRoom): Promise<string[]> {
+    const sent: string[] = [];
+    for (const { id, pointId } of await dueCommands(this.database, this.ctx, 100))
+      if (
+        pointId === one.meter.pointId &&
+        (await dispatchCommand(this.database, this.ctx, id, async () => undefined)) === 'SENT'
+      )
+        sent.push(id);
+    return sent;
+  }
+
   /** Publishes what is due and lets the meter carry it out. @returns what went out */
   async meterObeys(one: SupplyRoom, answer: 'done' | 'accepted' = 'done'): Promise<string[]> {
     const sent: string[] = [];
@@ -109,7 +121,11 @@ export class SupplyRooms {
   }
 
   /** The meter's word on a command, at this moment. */
-  async answers(one: SupplyRoom, commandId: string, state: 'done' | 'accepted'): Promise<void> {
+  async answers(
+    one: SupplyRoom,
+    commandId: string,
+    state: 'done' | 'accepted' | 'failed' | 'rejected' | 'expired',
+  ): Promise<void> {
     await applyCommandAck(this.database, this.ctx, {
       site: this.campus.code,
       senderCode: one.meter.code,

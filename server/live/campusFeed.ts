@@ -96,8 +96,9 @@ export class CampusFeed {
   /** Money and forecasts of these accounts, or of all. */
   async readAccounts(ids: readonly number[] | null): Promise<void> {
     if (ids !== null && ids.length === 0) return;
-    const rows = await listLiveAccounts(this.source, this.campusId, ids);
+    // From before the look: what a frame tells meanwhile is newer.
     const nowMs = this.clock.now();
+    const rows = await listLiveAccounts(this.source, this.campusId, ids);
     const accounts = rows.map((row: LiveAccountRow) =>
       liveAccount(placeOfAccount(this.state.topology, row), row, nowMs),
     );

@@ -98,7 +98,7 @@ export async function readRoomHistory(
       ),
     );
     if (rights.money) {
-      const payments = await listAccountPayments(deps.reader, account.id, sinceMs, 100);
+      const payments = await listAccountPayments(deps.reader, scope, account.id, sinceMs, 100);
       events.push(
         ...payments.map(
           (p): RoomEvent => ({

@@ -32,7 +32,9 @@ export async function readPayment(
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
   const account = await findAccountView(deps.reader, scope, input.accountCode);
   const sinceMs = deps.engine.clock.now() - LOOK_BACK_MS;
-  const payments = account ? await listAccountPayments(deps.reader, account.id, sinceMs, PAYMENTS_MAX) : [];
+  const payments = account
+    ? await listAccountPayments(deps.reader, scope, account.id, sinceMs, PAYMENTS_MAX)
+    : [];
   const payment = payments.find(({ id }) => id === input.id);
   if (!payment) throw new DomainError('notFound', 'PAYMENT', `There is no payment ${input.id}.`);
   const commands: LiveCommand[] = [];
