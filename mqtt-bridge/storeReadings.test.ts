@@ -1,9 +1,10 @@
 import { describe, expect, test, vi } from 'vitest';
+import { blamesDatabase } from '../db/blamesDatabase';
 import { createCounters } from './counters';
 import type { BridgeReading, QuarantinedMessage } from './enginePort';
 import { type DataEntry, type StoreOptions, storeReadings } from './storeReadings';
 import { FakeEngine } from './testing/fakeEngine';
-import { blamesDatabase, Stopped, untilDurable } from './untilDurable';
+import { Stopped, untilDurable } from './untilDurable';
 
 function reading(n: number): BridgeReading {
   return {

@@ -21,7 +21,9 @@ const identities: Record<string, MqttIdentity> = {
 };
 const passwords: Record<string, string> = {};
 const identify = (username: string, password: string): Promise<MqttIdentity | null> =>
-  Promise.resolve((passwords[username] ?? 'secret') === password ? (identities[username] ?? null) : null);
+  username === 'unchecked'
+    ? Promise.reject(new Error('the database is away'))
+    : Promise.resolve((passwords[username] ?? 'secret') === password ? (identities[username] ?? null) : null);
 
 type Running = Awaited<ReturnType<typeof embeddedBridge>>;
 let running: Running[] = [];
@@ -176,6 +178,11 @@ describe('embedded broker: acknowledgement after the commit', () => {
 describe('embedded broker: who may do what', () => {
   const refusals = async (at: Running, kind: string): Promise<number> =>
     (await at.counters.refusedClients.get()).values.find(({ labels }) => labels.kind === kind)?.value ?? 0;
+
+  test('a password that can not be checked is not called wrong: the device is told to try again', async () => {
+    const at = await start(new FakeEngine());
+    await expect(client(at, 'unchecked', { reconnectPeriod: 0 })).rejects.toThrow(/Server unavailable/);
+  });
 
   test('a wrong password, an unknown user and a client id that is not the user name are refused', async () => {
     const at = await start(new FakeEngine());

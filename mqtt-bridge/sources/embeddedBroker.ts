@@ -35,7 +35,8 @@ interface Session {
   password: string;
 }
 
-/** MQTT 3.1.1 return code 5. */
+/** MQTT 3.1.1 return codes. */
+const SERVER_UNAVAILABLE = 3;
 const NOT_AUTHORIZED = 5;
 /** Where dropped publishes go; nobody may subscribe to it. */
 const NOWHERE = 'nowhere';
@@ -96,11 +97,12 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
           (known) => {
             if (known) return done(null, true);
             refuse(client, 'login', username ?? '');
-            return done(notAuthorized(), false);
+            return done(refusal(NOT_AUTHORIZED), false);
           },
           (error: unknown) => {
             log.warn({ err: error }, 'a login could not be checked');
-            done(notAuthorized(), false);
+            // No word about the password: a device may take a refusal as final.
+            done(refusal(SERVER_UNAVAILABLE), false);
           },
         );
       };
@@ -222,8 +224,9 @@ export function createEmbeddedBroker(options: EmbeddedBrokerOptions): EmbeddedBr
   };
 }
 
-function notAuthorized(): AuthenticateError {
-  return Object.assign(new Error('not authorized'), {
-    returnCode: NOT_AUTHORIZED as AuthenticateError['returnCode'],
+/** How a login is turned away; the number goes into the CONNACK. */
+function refusal(returnCode: number): AuthenticateError {
+  return Object.assign(new Error('login refused'), {
+    returnCode: returnCode as AuthenticateError['returnCode'],
   });
 }

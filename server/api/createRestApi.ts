@@ -1,5 +1,6 @@
 import { HTTPException } from 'hono/http-exception';
 import { ulid } from 'ulid';
+import { blamesDatabase } from '../../db/blamesDatabase';
 import { pgErrorCode } from '../../db/client';
 import { DomainError } from '../../domain/errors';
 import { authenticate } from './authenticate';
@@ -20,6 +21,9 @@ import { registerReplace } from './routes/replace';
 import { registerTopUps } from './routes/topUps';
 
 export const REST_BASE = '/api/v1';
+
+/** A database that went away is back within this, mostly, s. */
+const RETRY_AFTER_S = 5;
 
 /** The public REST interface: routes, their OpenAPI document, and refusals that are always problems. */
 export function createRestApi(deps: RestDeps): RestApp {
@@ -93,6 +97,12 @@ function answerOf(error: Error, deps: RestDeps): Response {
       'a value passed the schemas and was refused by the database',
     );
     return problemAnswer(problem(422, 'INVALID_VALUE', 'A value can not be used.'));
+  }
+  if (blamesDatabase(error)) {
+    deps.engine.log.warn({ requestId, sqlState }, 'REST request without a database');
+    return problemAnswer(
+      problem(503, 'DATABASE_AWAY', undefined, undefined, { 'Retry-After': String(RETRY_AFTER_S) }),
+    );
   }
   deps.engine.log.error({ err: error, requestId }, 'REST request failed');
   const hidden = problem(500, 'INTERNAL');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { importResultSchema } from '../../contracts/importDocument';
 import { accountSchema, chargePage, ledgerPage, topUpSchema } from '../../contracts/restAccounts';
 import { problemSchema } from '../../contracts/restCommon';
@@ -443,5 +443,20 @@ describe('behind a proxy of ours', () => {
     expect(await guess('2001:db8::ffff')).toBe(429);
     expect(await guess('192.0.2.9')).toBe(401);
     await behind.stop();
+  });
+});
+
+describe('without a database', () => {
+  it('every call is answered 503 with the time after which to try again, and none as a fault of ours', async () => {
+    const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    const spies = (['query', 'connect'] as const).map((name) =>
+      vi.spyOn(test.database.pool, name).mockImplementation(() => Promise.reject(away)),
+    );
+    const answer = await call('GET', '/accounts/A-101');
+    for (const spy of spies) spy.mockRestore();
+    expect(answer.status).toBe(503);
+    expect(problemOf(answer).code).toBe('DATABASE_AWAY');
+    expect(answer.headers.get('retry-after')).toBe('5');
+    expect((await call('GET', '/accounts/A-101')).status).toBe(200);
   });
 });
