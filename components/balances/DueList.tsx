@@ -51,14 +51,14 @@ export function DueList({
     {
       key: 'left',
       header: t('timeLeft'),
-      width: '92px',
+      width: '108px',
       numeric: true,
       cell: (room) => (room.timeLeftMs === 0 ? t('usedUp') : formatTimeLeft(room.timeLeftMs, lang)),
     },
     {
       key: 'out',
       header: t('runsOut'),
-      width: '114px',
+      width: '136px',
       numeric: true,
       cell: (room) => words.moment(room.runsOutMs),
     },

@@ -108,6 +108,7 @@ export function CampusKpis({ figures, bands, may }: Props) {
         now={figures?.metersReporting ?? null}
         {...framed(bands.meters, figures?.metersReporting ?? null, metersMin(figures, bands))}
         format={whole}
+        limitWord={t('kpi.atLeast')}
         href="/map?layer=comms"
       />
       <Kpi

@@ -60,5 +60,7 @@ export function percentOf(partMicro: bigint | null, wholeMicro: bigint): number 
 export function quotaPercent(ppm: bigint): number {
   const percent = Number(ppm) / 10_000;
   if (percent < 10) return percent;
-  return percent > 100 ? Math.ceil(percent) : Math.floor(percent);
+  const whole = Math.round(percent);
+  if (whole !== 100 || percent === 100) return whole;
+  return percent > 100 ? 101 : 99;
 }

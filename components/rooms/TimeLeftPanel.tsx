@@ -123,7 +123,7 @@ function Money({
   return (
     <dl className={styles.rows}>
       <div>
-        <dt>{t('balanceForYou')}</dt>
+        <dt>{t(rights.cashDesk ? 'balanceForYou' : 'balance')}</dt>
         <dd data-testid="balance" data-micro={money.availableMicro}>
           <b>{formatMoney(money.availableMicro, options)}</b>
           {energy !== null && (

@@ -63,7 +63,10 @@ export function Kpi(props: KpiProps) {
   const zone = useCampusZone();
   const opens = useOpens();
   const { ageMs, fresh, attributes } = useLiveAttributes({ asOf, intervalMs });
-  const place = against(now, scale.usual);
+  // As printed: a figure that reads the same as the edge of its band is not beyond it.
+  const { usual } = scale;
+  const atEdge = now !== null && usual && [usual.low, usual.high].map(format).includes(format(now));
+  const place = atEdge ? 'usual' : against(now, usual);
   const band = scale.usual && formatRange(format(scale.usual.low), format(scale.usual.high));
   const gone = figure === null || fresh === 'lost';
   const old = fresh === 'stale' || fresh === 'lost';

@@ -2,7 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Protection } from '../../domain/supply/supplyState';
 import { accountWithin } from './accountViews';
 import { selectRows } from './rows';
-import type { ScopeFilter, Source } from './scope';
+import { type ScopeFilter, type Source, withinScope } from './scope';
 import type { PolicyBody } from './storedPolicy';
 
 /** A prepaid room and what its band is made of. Money is read elsewhere: most who see bands may not see it. */
@@ -162,7 +162,8 @@ export async function listRulingPolicies(source: Source, campusId: number): Prom
 export async function countBuildings(source: Source, scope: ScopeFilter): Promise<number> {
   const [row] = await selectRows<{ count: number }>(
     source,
-    sql`select count(*)::int as count from space s where s.kind = 'BUILDING' and s.campus_id = ${scope.campusId}`,
+    sql`select count(*)::int as count from space s where s.kind = 'BUILDING'
+       and ${withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.id` })}`,
   );
   return row?.count ?? 0;
 }

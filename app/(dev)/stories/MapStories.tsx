@@ -2,10 +2,10 @@
 
 import { useMemo, useState } from 'react';
 import { CampusMap } from '../../../components/map/CampusMap';
-import type { BuildingValue, MapAlarm } from '../../../components/map/mapValues';
 import { campusGeometry, type MapPlace } from '../../../components/map/geometry';
 import { LOAD_LABELS, loadStep } from '../../../components/map/loadBands';
 import { MapLegend } from '../../../components/map/MapLegend';
+import type { BuildingValue, MapAlarm } from '../../../components/map/mapValues';
 import { NNBSP } from '../../../components/ui/format';
 import { Panel } from '../../../components/ui/Panel';
 import { SegmentedControl } from '../../../components/ui/SegmentedControl';
