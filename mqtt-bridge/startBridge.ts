@@ -60,10 +60,10 @@ export interface BridgeLimits {
 }
 
 export const DEFAULT_LIMITS: BridgeLimits = {
-  flushReadings: 2_000,
+  flushReadings: 4_000,
   flushAgeMs: 20,
   flushLanes: 2,
-  capacityReadings: 10_000,
+  capacityReadings: 16_000,
   laneCount: 3,
   laneCapacity: 5_000,
   commandBatch: 500,
