@@ -14,6 +14,8 @@ export interface MeterPlace {
   feedsIn: boolean;
   /** Its newest readings told a voltage, switch or valve position. */
   reportsState: boolean;
+  /** Since when it stands where the scope sees it, ms UTC: what it measured elsewhere before is not of that place. */
+  seenSinceMs: number;
 }
 
 /** The meter of this code, if the point that it serves (or served last) lies within the scope; else null. */
@@ -25,10 +27,11 @@ export async function findMeterPlace(
   const [row] = await selectRows<MeterPlace>(
     source,
     sql`select m.id, m.code, m.utility::text as utility, m.interval_s as "intervalS", p.role = 'PV' as "feedsIn",
-           s.voltage_v is not null or s.relay is not null or s.valve is not null as "reportsState"
+           s.voltage_v is not null or s.relay is not null or s.valve is not null as "reportsState",
+           case when ${scope.campusWide} then 0 else extract(epoch from i.valid_from) * 1000 end::float8 as "seenSinceMs"
       from meter m
       left join meter_state s on s.meter_id = m.id
-      join lateral (select point_id from meter_install where meter_id = m.id order by valid_from desc limit 1) i on true
+      join lateral (select point_id, valid_from from meter_install where meter_id = m.id order by valid_from desc limit 1) i on true
       join meter_point p on p.id = i.point_id
      where m.code = ${code} and ${pointWithin(scope)}`,
   );

@@ -59,7 +59,8 @@ export function registerMeters(api: RestApp): void {
     const position = readCursor(query.cursor, milliseconds);
     const meter = await findMeterPlace(c.get('reader'), scope, code);
     if (!meter) throw new DomainError('notFound', 'METER', `There is no meter ${code}.`);
-    const page = { ...range, afterMs: position?.[0] ?? null, limit: limit + 1 };
+    const fromMs = Math.max(range.fromMs, meter.seenSinceMs);
+    const page = { fromMs, toMs: range.toMs, afterMs: position?.[0] ?? null, limit: limit + 1 };
     const head = { meter: meter.code, utility: meter.utility, every: span };
     if (span === null) {
       const rows = await listReadings(c.get('reader'), meter.id, page);

@@ -1,4 +1,5 @@
 import { appendAudit } from '../../../db/queries/audit';
+import { findHolder } from '../../../db/queries/holders';
 import { findPointPlace } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
 import type { MeterExchange } from '../../../engine/exchangeInput';
@@ -15,6 +16,12 @@ export async function exchangeMeter(
   const { scope } = requirePermission(caller, 'REPLACE_METER');
   if (!(await findPointPlace(deps.reader, scope, input.pointCode))) {
     throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
+  }
+  const { gateway } = input.meter;
+  if (gateway != null && !(await findHolder(deps.reader, scope, 'GATEWAY', gateway))) {
+    throw new DomainError('notFound', 'UNKNOWN_CODE', `There is no gateway "${gateway}".`, {
+      field: '/meter/gateway',
+    });
   }
   return replaceMeter(
     deps.database,

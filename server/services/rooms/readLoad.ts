@@ -24,7 +24,7 @@ export async function readRoomTrace(
   needRight(rights, 'live');
   const meter = await meterFor(deps, scope, input.meterCode);
   const toMs = deps.engine.clock.now();
-  const seenFromMs = seenSinceMs ?? 0;
+  const seenFromMs = Math.max(seenSinceMs ?? 0, meter.seenSinceMs);
   const fromMs = Math.max(toMs - input.minutes * 60_000, seenFromMs);
   const alarms = rights.alarms
     ? await listPlaceAlarms(deps.reader, scope, room.id, Math.max(fromMs - 24 * HOUR_MS, seenFromMs), 50)
@@ -78,7 +78,8 @@ export async function readRoomWeek(
     wholeHours: true,
     standstills: standstillIsMissing(meter),
   });
-  const sums = read.filter((sum) => sum.fromMs >= (seenSinceMs ?? 0));
+  const seenFromMs = Math.max(seenSinceMs ?? 0, meter.seenSinceMs);
+  const sums = read.filter((sum) => sum.fromMs >= seenFromMs);
   const byHour = new Map(sums.filter((sum) => !sum.standstill).map((sum) => [sum.fromMs, sum]));
   const points: (readonly [number, number | null])[] = [];
   const gaps: { from: number; to: number }[] = [];
@@ -104,7 +105,7 @@ export async function readRoomWeek(
       .reduce((total, sum) => total + sum.quantityMicro, 0n),
   }));
   const alarms = rights.alarms
-    ? await listPlaceAlarms(deps.reader, scope, room.id, Math.max(fromMs, seenSinceMs ?? 0), 100)
+    ? await listPlaceAlarms(deps.reader, scope, room.id, Math.max(fromMs, seenFromMs), 100)
     : [];
   return {
     days: dayTotals.map((day) => ({ ...day, quantityMicro: day.quantityMicro.toString() })),
