@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixtures/looks';
 import { be, expect, open, test } from './fixtures/pages';
+import { alarmsWereYesterday } from './fixtures/storedAlarms';
 
 /** Every staff page. What `/balances` and `/quota` must hold beyond this stands in specs of their own. */
 const STAFF_PAGES = [
@@ -66,6 +67,7 @@ for (const [lang, theme] of LOOKS)
     site,
   }) => {
     test.setTimeout(240_000);
+    await alarmsWereYesterday(site);
     for (const path of STAFF_PAGES) {
       await be(context, site, path.startsWith('/admin') ? 'guoning' : 'linwei', { lang, theme });
       await page.setViewportSize(DESK);
