@@ -1,10 +1,10 @@
 import { findAccountView } from '../../../db/queries/accountViews';
-import { appendAudit } from '../../../db/queries/audit';
 import type { PaymentChannel } from '../../../domain/credit/posting';
 import { DomainError, invalid } from '../../../domain/errors';
 import { microFromText, textFromMicro } from '../../../domain/units';
 import { applyTopUp, type TopUpOutcome } from '../../../engine/applyTopUp';
 import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 export interface TopUpInput {
@@ -46,13 +46,9 @@ export async function topUpAccount(
     },
     (tx, { paymentId, replayed }) => {
       if (replayed) return;
-      appendAudit(tx, {
-        campusId: scope.campusId,
-        atMs: deps.engine.clock.now(),
-        actor: caller.actor,
+      auditAct(tx, deps, caller, {
         action: 'TOP_UP',
         target: `account:${input.accountCode}`,
-        ip: caller.address,
         after: { payment: paymentId, amount: textFromMicro(amountMicro), channel: input.channel },
       });
     },

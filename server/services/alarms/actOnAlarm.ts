@@ -1,11 +1,11 @@
 import { withTransaction } from '../../../db/client';
 import { type AlarmView, findAlarm } from '../../../db/queries/alarmViews';
-import { appendAudit } from '../../../db/queries/audit';
 import type { AlarmEvent } from '../../../domain/alarms/alarmMachine';
 import { DomainError } from '../../../domain/errors';
 import { applyAlarmAct } from '../../../engine/applyAlarmEvent';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
+import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 
 /**
@@ -41,13 +41,9 @@ export async function actOnAlarm(
       actor: caller.actor,
       detail,
     });
-    appendAudit(tx, {
-      campusId: alarm.campusId,
-      atMs: nowMs,
-      actor: caller.actor,
+    auditAct(tx, deps, caller, {
       action: `ALARM_${event.kind}`,
       target: `alarm:${alarm.id}`,
-      ip: caller.address,
       after: detail,
     });
   });

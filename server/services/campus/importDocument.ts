@@ -1,8 +1,8 @@
 import type { ImportResult } from '../../../contracts/importDocument';
-import { appendAudit } from '../../../db/queries/audit';
 import { DomainError } from '../../../domain/errors';
 import { importCampus } from '../../../engine/importCampus';
 import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 /**
@@ -24,13 +24,9 @@ export async function importDocument(
     actor: caller.actor,
     campusId: scope.campusId,
     closing: (tx, { totals }) =>
-      appendAudit(tx, {
-        campusId: scope.campusId,
-        atMs: deps.engine.clock.now(),
-        actor: caller.actor,
+      auditAct(tx, deps, caller, {
         action: 'IMPORT',
         target: `campus:${caller.campus.code}`,
-        ip: caller.address,
         after: { totals: { ...totals } },
       }),
   });

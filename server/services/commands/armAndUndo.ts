@@ -1,9 +1,9 @@
-import { appendAudit } from '../../../db/queries/audit';
 import { findCommandView } from '../../../db/queries/commandViews';
 import { findPointPlace } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
 import { armPoint, cancelCommand, releasePoint } from '../../../engine/requestSupply';
 import { type Caller, requirePermission, roleMissing } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 
 /** Where a person may open the control panel: wherever cutting or restoring is allowed. */
@@ -58,13 +58,9 @@ export async function undoCommand(
     deps.engine,
     { campusId: scope.campusId, commandId: input.commandId, actor: caller.actor },
     (tx) =>
-      appendAudit(tx, {
-        campusId: scope.campusId,
-        atMs: deps.engine.clock.now(),
-        actor: caller.actor,
+      auditAct(tx, deps, caller, {
         action: 'COMMAND_UNDONE',
         target: `command:${input.commandId}`,
-        ip: caller.address,
       }),
   );
 }

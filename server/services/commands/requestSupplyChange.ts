@@ -1,5 +1,4 @@
 import type { CommandAction } from '../../../contracts/restSupply';
-import { appendAudit } from '../../../db/queries/audit';
 import { commandsByIds } from '../../../db/queries/commandViews';
 import { findPointPlace } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
@@ -8,6 +7,7 @@ import { requestSupply } from '../../../engine/requestSupply';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
 import { alarmFor } from '../alarms/actOnAlarm';
+import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 
 /** Which permission each act on supply needs. */
@@ -86,13 +86,9 @@ export async function requestSupplyChange(
       originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
     },
     (tx, { commandId }) =>
-      appendAudit(tx, {
-        campusId: scope.campusId,
-        atMs: deps.engine.clock.now(),
-        actor: caller.actor,
+      auditAct(tx, deps, caller, {
         action: `SUPPLY_${input.action.toUpperCase()}`,
         target: `point:${input.pointCode}`,
-        ip: caller.address,
         after: { command: commandId, reason: input.reason, cause },
       }),
   );

@@ -1,9 +1,8 @@
-import type { Tx } from '../../../db/client';
-import { appendAudit } from '../../../db/queries/audit';
 import { findHolder } from '../../../db/queries/holders';
 import { DomainError } from '../../../domain/errors';
 import { type Credential, revokeCredential, rotateCredential } from '../../../engine/credentials';
 import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 /** Gateways, and meters that speak for themselves. */
@@ -11,6 +10,8 @@ export interface Holder {
   readonly kind: 'GATEWAY' | 'METER';
   readonly code: string;
 }
+
+const targetOf = ({ kind, code }: Holder): string => `${kind.toLowerCase()}:${code}`;
 
 async function campusOf(deps: ServiceDeps, caller: Caller, holder: Holder): Promise<number> {
   const { scope } = requirePermission(caller, 'MANAGE_CREDENTIALS');
@@ -32,7 +33,7 @@ export async function issueCredential(
 ): Promise<Credential> {
   const campusId = await campusOf(deps, caller, holder);
   return rotateCredential(deps.database, deps.engine, { campusId, code: holder.code }, (tx) =>
-    audit(tx, deps, caller, campusId, 'CREDENTIAL_ISSUED', holder),
+    auditAct(tx, deps, caller, { action: 'CREDENTIAL_ISSUED', target: targetOf(holder) }),
   );
 }
 
@@ -40,24 +41,6 @@ export async function issueCredential(
 export async function withdrawCredential(deps: ServiceDeps, caller: Caller, holder: Holder): Promise<void> {
   const campusId = await campusOf(deps, caller, holder);
   await revokeCredential(deps.database, deps.engine, { campusId, code: holder.code }, (tx) =>
-    audit(tx, deps, caller, campusId, 'CREDENTIAL_REVOKED', holder),
+    auditAct(tx, deps, caller, { action: 'CREDENTIAL_REVOKED', target: targetOf(holder) }),
   );
-}
-
-function audit(
-  tx: Tx,
-  deps: ServiceDeps,
-  caller: Caller,
-  campusId: number,
-  action: string,
-  holder: Holder,
-): void {
-  appendAudit(tx, {
-    campusId,
-    atMs: deps.engine.clock.now(),
-    actor: caller.actor,
-    action,
-    target: `${holder.kind.toLowerCase()}:${holder.code}`,
-    ip: caller.address,
-  });
 }

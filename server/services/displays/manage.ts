@@ -1,9 +1,9 @@
-import { type Tx, withTransaction } from '../../../db/client';
-import { appendAudit } from '../../../db/queries/audit';
+import { withTransaction } from '../../../db/client';
 import { type DisplayListRow, listDisplays, revokeDisplay } from '../../../db/queries/displays';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { approveDisplay, DEFAULT_PLAYLIST } from '../../auth/displayTokens';
+import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 
 /** Walls belong to the campus: a part of it can't be managed. */
@@ -30,7 +30,12 @@ export async function pairDisplay(
   return approveDisplay(
     { database: deps.database, clock: deps.engine.clock, publicUrl: deps.publicUrl },
     { campusId, code: input.code, name: input.name, playlist: DEFAULT_PLAYLIST, actor: caller.actor },
-    (tx, displayId) => audit(tx, deps, caller, campusId, 'DISPLAY_PAIRED', displayId, { name: input.name }),
+    (tx, displayId) =>
+      auditAct(tx, deps, caller, {
+        action: 'DISPLAY_PAIRED',
+        target: `display:${displayId}`,
+        after: { name: input.name },
+      }),
   );
 }
 
@@ -46,26 +51,10 @@ export async function revokePairedDisplay(
     if (!(await revokeDisplay(tx, campusId, input.displayId, at))) {
       throw new DomainError('notFound', 'DISPLAY', 'There is no such display.');
     }
-    audit(tx, deps, caller, campusId, 'DISPLAY_REVOKED', input.displayId, {});
-  });
-}
-
-function audit(
-  tx: Tx,
-  deps: ServiceDeps,
-  caller: Caller,
-  campusId: number,
-  action: string,
-  displayId: string,
-  after: Record<string, string>,
-): void {
-  appendAudit(tx, {
-    campusId,
-    atMs: deps.engine.clock.now(),
-    actor: caller.actor,
-    action,
-    target: `display:${displayId}`,
-    ip: caller.address,
-    after,
+    auditAct(tx, deps, caller, {
+      action: 'DISPLAY_REVOKED',
+      target: `display:${input.displayId}`,
+      after: {},
+    });
   });
 }

@@ -1,10 +1,10 @@
-import { appendAudit } from '../../../db/queries/audit';
 import { findHolder } from '../../../db/queries/holders';
 import { findPointPlace } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
 import type { MeterExchange } from '../../../engine/exchangeInput';
 import { type ExchangeOutcome, replaceMeter } from '../../../engine/replaceMeter';
 import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 /** Exchanges the meter of a point: the old one is charged to its end register, the new one counts from its start. */
@@ -28,13 +28,9 @@ export async function exchangeMeter(
     deps.engine,
     { ...input, campusId: scope.campusId, actor: caller.actor },
     (tx, outcome) =>
-      appendAudit(tx, {
-        campusId: scope.campusId,
-        atMs: deps.engine.clock.now(),
-        actor: caller.actor,
+      auditAct(tx, deps, caller, {
         action: 'METER_REPLACED',
         target: `point:${input.pointCode}`,
-        ip: caller.address,
         before: { meter: outcome.oldMeterCode, endRegister: input.oldEndRegister },
         after: {
           meter: outcome.newMeterCode,

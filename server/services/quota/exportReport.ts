@@ -1,7 +1,7 @@
 import { withTransaction } from '../../../db/client';
-import { appendAudit } from '../../../db/queries/audit';
 import type { Utility } from '../../../domain/metering/reading';
 import type { Caller } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 import { type DepartmentQuota, viewDepartment } from './viewDepartment';
 
@@ -13,13 +13,9 @@ export async function exportReport(
 ): Promise<DepartmentQuota> {
   const view = await viewDepartment(deps, caller, input);
   await withTransaction(deps.database, async (tx) =>
-    appendAudit(tx, {
-      campusId: caller.campus.id,
-      atMs: deps.engine.clock.now(),
-      actor: caller.actor,
+    auditAct(tx, deps, caller, {
       action: 'QUOTA_REPORT_EXPORTED',
       target: `department:${view.department.code}`,
-      ip: caller.address,
       after: { month: view.month, utility: view.utility },
     }),
   );

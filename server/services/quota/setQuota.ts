@@ -1,11 +1,11 @@
 import { brokenConstraint, withTransaction } from '../../../db/client';
-import { appendAudit } from '../../../db/queries/audit';
 import { addQuotaVersion, findDepartment, listQuotaVersions } from '../../../db/queries/quotaViews';
 import { DomainError, invalid } from '../../../domain/errors';
 import type { Utility } from '../../../domain/metering/reading';
 import { QUOTA_THRESHOLDS_PERCENT } from '../../../domain/network/quota';
 import { microFromText, textFromMicro } from '../../../domain/units';
 import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 import { quotaMonth } from './quotaMonth';
 
@@ -74,13 +74,9 @@ export async function setQuota(
         setAt: new Date(nowMs),
         reason,
       });
-      appendAudit(tx, {
-        campusId,
-        atMs: nowMs,
-        actor: caller.actor,
+      auditAct(tx, deps, caller, {
         action: 'QUOTA_SET',
         target: `department:${department.code}`,
-        ip: caller.address,
         ...(newest ? { before: { version: newest.version, limit: textFromMicro(newest.limitMicro) } } : {}),
         after: { month: month.month, utility, version, limit: textFromMicro(limitMicro), reason },
       });

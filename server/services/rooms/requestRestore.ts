@@ -1,10 +1,10 @@
 import { withTransaction } from '../../../db/client';
 import { findAccountView } from '../../../db/queries/accountViews';
-import { appendAudit } from '../../../db/queries/audit';
 import { insertNotice } from '../../../db/queries/notices';
 import { findRoomAccountCode, listRoomPoints } from '../../../db/queries/rooms';
 import { DomainError } from '../../../domain/errors';
 import type { Caller } from '../../auth/caller';
+import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 import { needRight, openRoom } from './roomRights';
 
@@ -38,13 +38,9 @@ export async function requestRestore(
       dedupeKey: `restore:${input.pointCode}:${caller.actor}:${Math.floor(nowMs / REPEAT_MS)}`,
       body: { point: input.pointCode, reason: input.reason, by: caller.user?.name ?? caller.actor },
     });
-    appendAudit(tx, {
-      campusId: scope.campusId,
-      atMs: nowMs,
-      actor: caller.actor,
+    auditAct(tx, deps, caller, {
       action: 'RESTORE_REQUESTED',
       target: `point:${input.pointCode}`,
-      ip: caller.address,
       after: { reason: input.reason },
     });
   });
