@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
-import { cst } from '../domain/tariffs/testing';
-import { FixedClock } from '../domain/time/clock';
+import type { TestDatabase } from '../db/testing/createTestDatabase';
+import type { FixedClock } from '../domain/time/clock';
 import { applyStatus } from './applyStatus';
 import { cancelCommand } from './requestSupply';
 import { type SupplyRoom, SupplyRooms } from './testing/supplyRooms';
@@ -14,9 +13,8 @@ describe('no relay closes while a reason is held, and no dark room is forgotten'
   let clock: FixedClock;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    clock = new FixedClock(cst('2025-09-10 12:00'));
-    rooms = await SupplyRooms.open(database, clock);
+    rooms = await SupplyRooms.start();
+    ({ database, clock } = rooms);
   });
   afterAll(() => database.drop());
 

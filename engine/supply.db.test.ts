@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
+import type { TestDatabase } from '../db/testing/createTestDatabase';
 import type { TestCampus } from '../db/testing/factories';
 import { cst } from '../domain/tariffs/testing';
-import { FixedClock } from '../domain/time/clock';
+import type { FixedClock } from '../domain/time/clock';
 import { applyCommandAck } from './applyCommandAck';
 import type { EngineContext } from './context';
 import { dispatchCommand, dueCommands } from './dispatchCommand';
@@ -23,10 +23,8 @@ describe('supply follows credit and is believed only when measured', () => {
   let ctx: EngineContext;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    clock = new FixedClock(cst('2025-09-10 12:00'));
-    rooms = await SupplyRooms.open(database, clock);
-    ({ campus, ctx } = rooms);
+    rooms = await SupplyRooms.start();
+    ({ database, clock, campus, ctx } = rooms);
   });
   afterAll(() => database.drop());
 

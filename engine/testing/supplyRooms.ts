@@ -1,7 +1,7 @@
-import type { TestDatabase } from '../../db/testing/createTestDatabase';
+import { createTestDatabase, type TestDatabase } from '../../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../../db/testing/factories';
 import { cst, flatTariff } from '../../domain/tariffs/testing';
-import type { FixedClock } from '../../domain/time/clock';
+import { FixedClock } from '../../domain/time/clock';
 import { applyCommandAck } from '../applyCommandAck';
 import { applyTopUp, type TopUpOutcome } from '../applyTopUp';
 import { type EngineContext, silentLog } from '../context';
@@ -26,8 +26,8 @@ export interface SupplyRoom {
 /** Rooms of one campus on 0.50 a kWh, whose meters report when a test says so and switch when they are told to. */
 export class SupplyRooms {
   private constructor(
-    private readonly database: TestDatabase,
-    private readonly clock: FixedClock,
+    readonly database: TestDatabase,
+    readonly clock: FixedClock,
     readonly ctx: EngineContext,
     readonly campus: TestCampus,
     private readonly flat: number,
@@ -35,7 +35,10 @@ export class SupplyRooms {
     readonly anyHour: string,
   ) {}
 
-  static async open(database: TestDatabase, clock: FixedClock): Promise<SupplyRooms> {
+  /** A database of its own with one campus, at noon of 10 September 2025. */
+  static async start(): Promise<SupplyRooms> {
+    const database = await createTestDatabase();
+    const clock = new FixedClock(cst('2025-09-10 12:00'));
     const campus = await TestCampus.create(database);
     const flat = await campus.tariff([flatTariff('F-1', cst('2024-01-01 00:00'), 500_000n)]);
     const anyHour = await campus.policy({ noCutPeriods: false });
