@@ -1,15 +1,13 @@
 import { type Database, withTransaction } from '../db/client';
 import { lockAccounts, updateAccountWatch } from '../db/queries/accountLocks';
 import { insertNotice } from '../db/queries/notices';
-import { accountCredits, hourlyUse, storeTimeLeft } from '../db/queries/timeLeft';
+import { accountCredits, storeTimeLeft } from '../db/queries/timeLeft';
 import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
-import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../domain/tariffs/timeLeft';
 import { textFromMicro } from '../domain/units';
 import type { EngineContext } from './context';
+import { forecastTimeLeft } from './forecastTimeLeft';
 import { freshRegistry, type Registry } from './registry';
 
-const WEEKS = 3;
-const DAY_MS = 86_400_000;
 const CHUNK = 25;
 
 /**
@@ -38,53 +36,11 @@ async function refreshChunk(
   now: number,
 ): Promise<void> {
   const credits = await accountCredits(database.pool, ids);
-  const meterIds = new Map<number, number[]>();
-  for (const id of ids) {
-    const meters: number[] = [];
-    for (const pointId of registry.accounts.get(id)?.pointIds ?? [])
-      meters.push(...(registry.points.get(pointId)?.meterIds ?? []));
-    meterIds.set(id, meters);
-  }
-  const use = await hourlyUse(database.pool, [...meterIds.values()].flat(), now - WEEKS * 7 * DAY_MS, now);
-  const rows: Parameters<typeof storeTimeLeft>[1][number][] = [];
-  for (const id of ids) {
-    // A walk takes some milliseconds; between two of them the process serves others.
-    await new Promise((resolve) => setImmediate(resolve));
-    const account = registry.accounts.get(id);
-    const credit = credits.get(id);
-    const campus = account && registry.campuses.get(account.campusId);
-    if (!account || !credit || !campus) continue;
-    const loads: ForecastLoad[] = [];
-    let firstMs = now;
-    for (const pointId of account.pointIds) {
-      const point = registry.points.get(pointId)!;
-      const span = account.tariffs
-        .get(point.utility)
-        ?.findLast((s) => s.fromMs <= now && (s.toMs === null || s.toMs > now));
-      const book = span && registry.tariffs.get(span.tariffId)?.book;
-      if (!book) continue;
-      const samples = point.meterIds.flatMap((meterId) => use.get(meterId) ?? []);
-      for (const sample of samples) firstMs = Math.min(firstMs, sample.hourStartMs);
-      const periodMs = book.at(now).accrualStartMs ?? 0;
-      loads.push({
-        book,
-        accrual: {
-          periodStartMs: periodMs,
-          quantityMicro: credit.accrued.get(`${point.utility}/${periodMs}`) ?? 0n,
-        },
-        forecastMicro: hourOfWeekMedians(samples, campus.zone),
-        freeMicro: 0n,
-      });
-    }
-    const dataDays = (now - firstMs) / DAY_MS;
-    const left = timeLeft({ nowMs: now, availableMicro: credit.balanceMicro, loads, dataDays });
-    rows.push(
-      left.kind === 'LEARNING'
-        ? { accountId: id, hours: null, band: 'LEARNING', learnedDays: dataDays, computedMs: now }
-        : { accountId: id, hours: left.hours, band: left.band, learnedDays: dataDays, computedMs: now },
-    );
-  }
-  await storeTimeLeft(database.pool, rows);
+  const rows = await forecastTimeLeft(database, registry, ids, credits, now);
+  await storeTimeLeft(
+    database.pool,
+    rows.map((row) => ({ ...row, computedMs: now })),
+  );
   await tellByTime(database, rows, now);
 }
 

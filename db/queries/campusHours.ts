@@ -31,6 +31,30 @@ export async function campusesWithoutHour(database: Database, hourMs: number): P
   return rows;
 }
 
+/** Those of the hours that are not kept of a campus, the newest first, from when its ledger began. */
+export async function missingCampusHours(
+  database: Database,
+  campusId: number,
+  hoursMs: readonly number[],
+): Promise<number[]> {
+  const { rows } = await database.pool.query<{ hourMs: number }>(
+    `select w.hour_ms::float8 as "hourMs" from unnest($2::bigint[]) as w(hour_ms)
+      where w.hour_ms > (select min(t_ms) from ledger_tx where campus_id = $1)
+        and not exists (select 1 from campus_hour h where h.campus_id = $1 and h.hour_ms = w.hour_ms)
+      order by 1 desc`,
+    [campusId, hoursMs.map(String)],
+  );
+  return rows.map(({ hourMs }) => hourMs);
+}
+
+/** Campuses and their IANA zones. */
+export async function listCampusZones(database: Database): Promise<{ id: number; timeZone: string }[]> {
+  const { rows } = await database.pool.query<{ id: number; timeZone: string }>(
+    'select id, time_zone as "timeZone" from campus order by id',
+  );
+  return rows;
+}
+
 /** Forgets the hours before an instant. */
 export async function dropCampusHours(database: Database, beforeMs: number): Promise<void> {
   await database.pool.query('delete from campus_hour where hour_ms < $1', [beforeMs]);
