@@ -2,6 +2,8 @@
 
 create extension btree_gist;
 
+create type account_class as enum ('PREPAID', 'SPECIAL', 'POSTPAID');
+
 create type account_kind as enum ('ROOM', 'PERSON', 'DEPT', 'PUBLIC');
 
 create type account_status as enum ('ACTIVE', 'CLOSED');
@@ -9,6 +11,8 @@ create type account_status as enum ('ACTIVE', 'CLOSED');
 create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED', 'UNVERIFIED', 'FAILED', 'FAILED_TIMEOUT', 'EXPIRED', 'CANCELLED', 'SUPERSEDED');
 
 create type emergency_credit as enum ('OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED');
+
+create type no_cut_declaration_kind as enum ('HEAT', 'COLD', 'PAYMENT_OUTAGE');
 
 create type observed_supply as enum ('CLOSED', 'OPEN', 'UNKNOWN');
 
@@ -42,11 +46,21 @@ create table account (
   final_notice_ms bigint,
   told_levels text[] default '{}'::text[] not null,
   policy_due_ms bigint,
+  ec_granted_ms bigint,
+  class account_class default 'PREPAID'::account_class not null,
+  grace_days integer,
+  grace_limit_micro bigint,
+  recovery_percent integer,
+  instalment_micro bigint,
+  recovery_since_ms bigint,
+  recovered_micro bigint default 0 not null,
+  trip_stage text,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_code UNIQUE (campus_id, code),
   constraint account_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
   constraint account_department_id_department_id_fk FOREIGN KEY (department_id) REFERENCES department(id),
-  constraint account_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+  constraint account_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id),
+  constraint account_trip_stage CHECK ((trip_stage = ANY (ARRAY['TRIPPED'::text, 'CONTINUED'::text])))
 );
 alter table account enable row level security;
 
@@ -551,8 +565,26 @@ create table meter_state (
   valve smallint,
   flow_m3h double precision,
   detection jsonb,
+  position_ms bigint,
   constraint meter_state_pkey PRIMARY KEY (meter_id)
 ) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=50);
+
+create table no_cut_declaration (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  policy_code text,
+  kind no_cut_declaration_kind not null,
+  from_ms bigint not null,
+  to_ms bigint not null,
+  reason text not null,
+  declared_by text not null,
+  declared_ms bigint not null,
+  ended_by text,
+  ended_ms bigint,
+  constraint no_cut_declaration_pkey PRIMARY KEY (id),
+  constraint no_cut_declaration_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint no_cut_declaration_span CHECK ((to_ms >= from_ms))
+);
 
 create table notice (
   id bigint generated always as identity not null,
@@ -721,6 +753,23 @@ create table register_reading (
   constraint register_reading_pkey PRIMARY KEY (meter_id, channel, ts)
 ) partition by RANGE (ts);
 
+create table restore_confirmation (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  point_id integer not null,
+  account_id integer,
+  at_ms bigint not null,
+  reasons text[] not null,
+  cause text,
+  means text not null,
+  actor text not null,
+  constraint restore_confirmation_pkey PRIMARY KEY (id),
+  constraint restore_confirmation_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint restore_confirmation_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint restore_confirmation_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+alter table restore_confirmation enable row level security;
+
 create table role_binding (
   id integer generated always as identity not null,
   user_id integer not null,
@@ -799,6 +848,7 @@ create table supply_state (
   operations_ms jsonb not null,
   retry_due_ms bigint,
   attempts integer default 0 not null,
+  refusal jsonb,
   constraint supply_state_pkey PRIMARY KEY (point_id),
   constraint supply_state_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
 );
@@ -913,6 +963,8 @@ CREATE INDEX meter_install_point ON public.meter_install USING btree (point_id);
 
 CREATE INDEX meter_point_space ON public.meter_point USING btree (space_id);
 
+CREATE INDEX no_cut_declaration_campus ON public.no_cut_declaration USING btree (campus_id, to_ms);
+
 CREATE INDEX notice_account ON public.notice USING btree (account_id, at_ms);
 
 CREATE INDEX notice_campus ON public.notice USING btree (campus_id, at_ms);
@@ -928,6 +980,8 @@ CREATE INDEX policy_current ON public.policy USING btree (campus_id, current);
 CREATE INDEX quarantine_meter ON public.quarantine USING btree (meter_id);
 
 CREATE INDEX quarantine_rx ON public.quarantine USING btree (rx_at);
+
+CREATE INDEX restore_confirmation_point ON public.restore_confirmation USING btree (point_id, at_ms);
 
 CREATE INDEX role_binding_user ON public.role_binding USING btree (user_id);
 
@@ -1140,6 +1194,8 @@ CREATE TRIGGER ledger_entry_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 
 CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER restore_confirmation_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.restore_confirmation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 create policy scope on account for select to wattkeep_viewer using (((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (id IN ( SELECT x.x
    FROM scope_accounts() x(x)))));
 
@@ -1193,6 +1249,9 @@ create policy scope on person for select to wattkeep_viewer using ((( SELECT sco
   WHERE (o.person_id = person.id))) OR (id IN ( SELECT x.x
    FROM scope_wardens() x(x))))));
 
+create policy scope on restore_confirmation for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
+   FROM scope_points() x(x))))));
+
 create policy scope on role_binding for select to wattkeep_viewer using ((EXISTS ( SELECT 1
    FROM app_user u
   WHERE (u.id = role_binding.user_id))));
@@ -1238,6 +1297,7 @@ grant select on meter to wattkeep_viewer;
 grant select on meter_install to wattkeep_viewer;
 grant select on meter_point to wattkeep_viewer;
 grant select on meter_state to wattkeep_viewer;
+grant select on no_cut_declaration to wattkeep_viewer;
 grant select on notice to wattkeep_viewer;
 grant select on occupancy to wattkeep_viewer;
 grant select on payment to wattkeep_viewer;
@@ -1249,6 +1309,7 @@ grant select on reading to wattkeep_viewer;
 grant select on reading_hourly to wattkeep_viewer;
 grant select on register_epoch to wattkeep_viewer;
 grant select on register_reading to wattkeep_viewer;
+grant select on restore_confirmation to wattkeep_viewer;
 grant select on role_binding to wattkeep_viewer;
 grant select on rule_setting to wattkeep_viewer;
 grant select on setting to wattkeep_viewer;

@@ -20,6 +20,8 @@ import { tariff } from './tariff';
 
 export const accountKind = pgEnum('account_kind', ['ROOM', 'PERSON', 'DEPT', 'PUBLIC']);
 export const accountStatus = pgEnum('account_status', ['ACTIVE', 'CLOSED']);
+/** PREPAID: cut at the limit; SPECIAL: a longer rope, in days or down to a debt; POSTPAID: never cut for credit. */
+export const accountClass = pgEnum('account_class', ['PREPAID', 'SPECIAL', 'POSTPAID']);
 export const emergencyCredit = pgEnum('emergency_credit', ['OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED']);
 
 /**
@@ -42,6 +44,20 @@ export const account = pgTable(
     policyCode: text('policy_code').notNull(),
     ecState: emergencyCredit('ec_state').notNull().default('OFF'),
     ecLimitMicro: micro('ec_limit_micro').notNull().default(sql`0`),
+    /** When the newest emergency credit was taken; one a calendar month. */
+    ecGrantedMs: atMs('ec_granted_ms'),
+    class: accountClass('class').notNull().default('PREPAID'),
+    /** SPECIAL: no cut for so many days after credit ran out. */
+    graceDays: integer('grace_days'),
+    /** SPECIAL: no cut down to a debt of this size. */
+    graceLimitMicro: micro('grace_limit_micro'),
+    /** Agreed plan for arrears: percent of each top-up that pays them back (below 100), the instalment of a month, since when, and what was paid back since. */
+    recoveryPercent: integer('recovery_percent'),
+    instalmentMicro: micro('instalment_micro'),
+    recoverySinceMs: atMs('recovery_since_ms'),
+    recoveredMicro: micro('recovered_micro').notNull().default(sql`0`),
+    /** Two-stage trip: TRIPPED at the alarm level, CONTINUED by the resident; null: not in this descent. */
+    tripStage: text('trip_stage'),
     /** Since when available ≤ 0; null: not eligible for a cut. */
     eligibleMs: atMs('eligible_ms'),
     /** When the final notice before a cut went out. */

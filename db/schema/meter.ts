@@ -201,6 +201,8 @@ export const meterState = pgTable('meter_state', {
   /** 1 closed (supply on), 0 open; null: not reported. */
   relay: smallint('relay'),
   valve: smallint('valve'),
+  /** When relay or valve was last reported: a reading may leave both out. */
+  positionMs: atMs('position_ms'),
   flowM3h: doublePrecision('flow_m3h'),
   /** State of streaming rules on this meter, by rule code. */
   detection: jsonb('detection').$type<Record<string, unknown>>(),

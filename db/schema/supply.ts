@@ -25,7 +25,9 @@ export const supplyState = pgTable('supply_state', {
     .references(() => meterPoint.id),
   /** Why supply must be off: reason code to {sinceMs, by, note, cause}. Empty: on. */
   reasons: jsonb('reasons')
-    .$type<Record<string, { sinceMs: number; by: string; cause?: string; note?: string }>>()
+    .$type<
+      Record<string, { sinceMs: number; by: string; cause?: string; note?: string; accountId?: number }>
+    >()
     .notNull(),
   /** Maintenance tags: who, since, note. They block connect and are no reason to disconnect. */
   tags: jsonb('tags').$type<{ by: string; sinceMs: number; note: string }[]>().notNull(),
@@ -38,6 +40,8 @@ export const supplyState = pgTable('supply_state', {
   /** When the reconciler may try again; null: nothing pending. */
   retryDueMs: atMs('retry_due_ms'),
   attempts: integer('attempts').notNull().default(0),
+  /** What kept the reconciler from closing the difference when it last tried; null: nothing did. */
+  refusal: jsonb('refusal').$type<{ reason: string; atMs: number }>(),
 });
 
 /** One request to a meter: the outbox and its state machine in one row. */

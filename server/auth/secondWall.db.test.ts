@@ -108,6 +108,7 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
     place: 'command_event t join command c on c.id = t.command_id join pt w on w.id = c.point_id',
   },
   control_lease: { key: 'point_id', place: 'control_lease t join pt w on w.id = t.point_id' },
+  restore_confirmation: { key: 'id', place: 'restore_confirmation t join pt w on w.id = t.point_id' },
 };
 
 interface Placed {
@@ -149,6 +150,8 @@ beforeAll(async () => {
     insert into time_left (account_id, band, learned_days, computed_at) select id, 'OK', 1, to_timestamp(0) from account on conflict do nothing;
     insert into top_up_latency (payment_id, accepted_ms) select id, 0 from payment on conflict do nothing;
     insert into control_lease (point_id, user_id, user_name, until_ms) select id, 1, 'Somebody', 0 from meter_point;
+    insert into restore_confirmation (campus_id, point_id, at_ms, reasons, means, actor)
+      select campus_id, id, 0, '{LOCAL_TRIP}', 'PORTAL', 'user:1' from meter_point;
     insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point;
     insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'GAS', 0, 0, 0 from account;
     insert into charge (campus_id, stream_id, account_id, point_id, meter_id, register, epoch, t0_ms, t1_ms, start_micro, end_micro,
@@ -354,7 +357,16 @@ describe('the viewer', () => {
         'ledger_checkpoint',
         'meter',
       ],
-      ...['meter_install', 'meter_point', 'meter_state', 'policy', 'quarantine', 'quota', 'reading'],
+      ...[
+        'meter_install',
+        'meter_point',
+        'meter_state',
+        'no_cut_declaration',
+        'policy',
+        'quarantine',
+        'quota',
+      ],
+      'reading',
       ...['reading_hourly', 'register_epoch', 'register_reading', 'rule_setting', 'space', 'supply_state'],
       ...['tariff', 'tariff_version'],
     ]);
