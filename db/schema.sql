@@ -12,6 +12,10 @@ create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPT
 
 create type emergency_credit as enum ('OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED');
 
+create type entitlement_kind as enum ('QUANTITY', 'MONEY');
+
+create type entitlement_state as enum ('DRAFT', 'APPROVED', 'REJECTED');
+
 create type no_cut_declaration_kind as enum ('HEAT', 'COLD', 'PAYMENT_OUTAGE');
 
 create type observed_supply as enum ('CLOSED', 'OPEN', 'UNKNOWN');
@@ -247,6 +251,7 @@ create table charge (
   tx_id bigint,
   superseded_by bigint,
   posted_ms bigint not null,
+  extra jsonb,
   constraint charge_pkey PRIMARY KEY (id),
   constraint charge_key UNIQUE (meter_id, register, epoch, t0_ms, t1_ms, rev)
 );
@@ -376,6 +381,59 @@ create table display_pairing (
   constraint display_pairing_pkey PRIMARY KEY (code)
 );
 
+create table entitlement (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  account_id integer not null,
+  kind entitlement_kind not null,
+  utility utility,
+  fund_id integer not null,
+  quantity_micro bigint,
+  per_head boolean default false not null,
+  amount_micro bigint,
+  valid_from timestamp with time zone not null,
+  valid_to timestamp with time zone,
+  expires_at timestamp with time zone,
+  advances_tier boolean default true not null,
+  carry_over boolean default false not null,
+  state entitlement_state default 'DRAFT'::entitlement_state not null,
+  note text,
+  drafted_by text not null,
+  drafted_at timestamp with time zone not null,
+  approved_by text,
+  approved_at timestamp with time zone,
+  constraint entitlement_pkey PRIMARY KEY (id),
+  constraint entitlement_code UNIQUE (campus_id, code),
+  constraint entitlement_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint entitlement_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint entitlement_fund_id_fund_id_fk FOREIGN KEY (fund_id) REFERENCES fund(id),
+  constraint entitlement_code_form CHECK ((code ~ '^[A-Za-z0-9_-]{1,64}$'::text)),
+  constraint entitlement_of_kind CHECK (
+CASE kind
+    WHEN 'QUANTITY'::entitlement_kind THEN ((utility IS NOT NULL) AND (quantity_micro > 0) AND (amount_micro IS NULL))
+    ELSE ((amount_micro > 0) AND (quantity_micro IS NULL))
+END),
+  constraint entitlement_second_person CHECK (((approved_by IS NULL) OR (approved_by <> drafted_by))),
+  constraint entitlement_span CHECK (((valid_to IS NULL) OR (valid_to > valid_from)))
+);
+alter table entitlement enable row level security;
+
+create table entitlement_use (
+  account_id integer not null,
+  entitlement_id integer not null,
+  period_ms bigint not null,
+  granted_micro bigint not null,
+  carried_micro bigint not null,
+  used_micro bigint not null,
+  upto_ms bigint not null,
+  crossed_ms bigint default 0 not null,
+  constraint entitlement_use_account_id_entitlement_id_period_ms_pk PRIMARY KEY (account_id, entitlement_id, period_ms),
+  constraint entitlement_use_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint entitlement_use_entitlement_id_entitlement_id_fk FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+) with (fillfactor=60);
+alter table entitlement_use enable row level security;
+
 create table feeder_link (
   parent_point_id integer not null,
   child_point_id integer not null,
@@ -385,6 +443,38 @@ create table feeder_link (
   constraint feeder_link_parent_point_id_child_point_id_valid_from_pk PRIMARY KEY (parent_point_id, child_point_id, valid_from),
   constraint feeder_link_child_point_id_meter_point_id_fk FOREIGN KEY (child_point_id) REFERENCES meter_point(id),
   constraint feeder_link_parent_point_id_meter_point_id_fk FOREIGN KEY (parent_point_id) REFERENCES meter_point(id)
+);
+
+create table fund (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  code text not null,
+  name text not null,
+  name_en text,
+  budget_micro bigint,
+  spent_micro bigint default 0 not null,
+  created_by text not null,
+  created_at timestamp with time zone not null,
+  constraint fund_pkey PRIMARY KEY (id),
+  constraint fund_code UNIQUE (campus_id, code),
+  constraint fund_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint fund_code_form CHECK ((code ~ '^[A-Za-z0-9_-]{1,32}$'::text))
+);
+alter table fund enable row level security;
+
+create table fund_stop (
+  fund_id integer not null,
+  from_ms bigint not null,
+  to_ms bigint,
+  constraint fund_stop_fund_id_from_ms_pk PRIMARY KEY (fund_id, from_ms),
+  constraint fund_stop_fund_id_fund_id_fk FOREIGN KEY (fund_id) REFERENCES fund(id)
+);
+alter table fund_stop enable row level security;
+
+create table fund_use (
+  campus_id integer not null,
+  pot text not null,
+  amount_micro bigint not null
 );
 
 create table gateway (
@@ -831,6 +921,8 @@ create table stream (
   posted_micro bigint default 0 not null,
   open jsonb,
   open_upto_ms bigint,
+  extra jsonb,
+  extra_unposted_micro bigint default 0 not null,
   constraint stream_pkey PRIMARY KEY (id),
   constraint stream_key UNIQUE (account_id, point_id, register),
   constraint stream_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
@@ -943,6 +1035,8 @@ CREATE INDEX department_assignment_point ON public.department_assignment USING b
 
 CREATE INDEX department_assignment_space ON public.department_assignment USING btree (space_id);
 
+CREATE INDEX entitlement_account ON public.entitlement USING btree (account_id);
+
 CREATE INDEX feeder_link_child ON public.feeder_link USING btree (child_point_id);
 
 CREATE INDEX ledger_account_account ON public.ledger_account USING btree (account_id);
@@ -1008,7 +1102,11 @@ create view account_balance with (security_invoker=true) as
             sum(la.balance_micro) FILTER (WHERE la.bucket = 'ARREARS'::text) AS arrears_micro
            FROM ledger_account la
           WHERE la.account_id = a.id) l ON true
-     LEFT JOIN LATERAL ( SELECT sum(floor(st.numerator_pico / 1000000::numeric) - st.posted_micro::numeric) AS unposted_micro
+     LEFT JOIN LATERAL ( SELECT sum((floor(st.numerator_pico / 1000000::numeric) - st.posted_micro::numeric) *
+                CASE st.register
+                    WHEN 'EE'::text THEN '-1'::integer
+                    ELSE 1
+                END::numeric + st.extra_unposted_micro::numeric) AS unposted_micro
            FROM stream st
           WHERE st.account_id = a.id) s ON true;
 
@@ -1222,6 +1320,19 @@ create policy scope on control_lease for select to wattkeep_viewer using ((( SEL
    FROM meter_point p
   WHERE ((p.id = control_lease.point_id) AND (p.campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))))))));
 
+create policy scope on entitlement for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
+
+create policy scope on entitlement_use for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (EXISTS ( SELECT 1
+   FROM account a
+  WHERE (a.id = entitlement_use.account_id)))));
+
+create policy scope on fund for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_campus() AS scope_campus))));
+
+create policy scope on fund_stop for select to wattkeep_viewer using ((EXISTS ( SELECT 1
+   FROM fund f
+  WHERE (f.id = fund_stop.fund_id))));
+
 create policy scope on ledger_account for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))) OR ((account_id IS NULL) AND (campus_id = ( SELECT scope_campus() AS scope_campus))))));
 
@@ -1286,7 +1397,11 @@ grant select on command_event to wattkeep_viewer;
 grant select on control_lease to wattkeep_viewer;
 grant select on department to wattkeep_viewer;
 grant select on department_assignment to wattkeep_viewer;
+grant select on entitlement to wattkeep_viewer;
+grant select on entitlement_use to wattkeep_viewer;
 grant select on feeder_link to wattkeep_viewer;
+grant select on fund to wattkeep_viewer;
+grant select on fund_stop to wattkeep_viewer;
 grant select on gateway to wattkeep_viewer;
 grant select on job_run to wattkeep_viewer;
 grant select on ledger_account to wattkeep_viewer;

@@ -129,6 +129,13 @@ export const stream = pgTable(
     open: jsonb('open').$type<unknown>(),
     /** End of the newest interval in the open window, for the job that posts the tail of silent meters. */
     openUptoMs: atMs('open_upto_ms'),
+    /**
+     * Exact sums beside the customer's own: of funds, percentages and taxes, by key; null: none. Shape:
+     * domain/tariffs/sideStreams.ts.
+     */
+    extra: jsonb('extra').$type<unknown>(),
+    /** What of `extra` the customer owes and nobody posted yet. */
+    extraUnpostedMicro: micro('extra_unposted_micro').notNull().default(sql`0`),
   },
   (t) => [unique('stream_key').on(t.accountId, t.pointId, t.register), index('stream_point').on(t.pointId)],
 );

@@ -1,6 +1,7 @@
 export * from './account';
 export * from './alarm';
 export * from './campus';
+export * from './entitlement';
 export * from './credit';
 export * from './ledger';
 export * from './meter';

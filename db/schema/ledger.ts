@@ -128,7 +128,9 @@ export const charge = pgTable(
     carryPico: bigint('carry_pico', { mode: 'bigint' }).notNull(),
     /** Frozen shape of domain/tariffs/chargeLines.ts. */
     lines: jsonb('lines').$type<unknown>().notNull(),
-    /** Null where the amount is zero: nothing moved. */
+    /** Sums of other payers and of percentages, and the free units before the window; null: none. Shape: domain/tariffs/sideStreams.ts. */
+    extra: jsonb('extra').$type<unknown>(),
+    /** Null where nothing moved. */
     txId: bigint('tx_id', { mode: 'bigint' }),
     /** The row that replaced this one; null: in force. */
     supersededBy: bigint('superseded_by', { mode: 'bigint' }),

@@ -74,6 +74,8 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
   account_balance: { key: 'account_id', place: 'account_balance t join acc w on w.id = t.account_id' },
   stream: { key: 'id', place: 'stream t join acc w on w.id = t.account_id' },
   accrual: { key: 'account_id', place: 'accrual t join acc w on w.id = t.account_id' },
+  entitlement: { key: 'id', place: 'entitlement t join acc w on w.id = t.account_id' },
+  entitlement_use: { key: 'account_id', place: 'entitlement_use t join acc w on w.id = t.account_id' },
   time_left: { key: 'account_id', place: 'time_left t join acc w on w.id = t.account_id' },
   notice: { key: 'id', place: 'notice t join acc w on w.id = t.account_id' },
   charge: { key: 'id', place: 'charge t join acc w on w.id = t.account_id' },
@@ -154,6 +156,12 @@ beforeAll(async () => {
       select campus_id, id, 0, '{LOCAL_TRIP}', 'PORTAL', 'user:1' from meter_point;
     insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point;
     insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'GAS', 0, 0, 0 from account;
+    insert into fund (campus_id, code, name, created_by, created_at) select id, 'F', 'Fund', 'test', to_timestamp(0) from campus;
+    insert into entitlement (campus_id, code, account_id, kind, utility, fund_id, quantity_micro, valid_from, drafted_by, drafted_at)
+      select a.campus_id, a.code, a.id, 'QUANTITY', 'WATER', f.id, 1, to_timestamp(0), 'test', to_timestamp(0)
+        from account a join fund f on f.campus_id = a.campus_id;
+    insert into entitlement_use (account_id, entitlement_id, period_ms, granted_micro, carried_micro, used_micro, upto_ms)
+      select account_id, id, 0, 1, 0, 0, 0 from entitlement;
     insert into charge (campus_id, stream_id, account_id, point_id, meter_id, register, epoch, t0_ms, t1_ms, start_micro, end_micro,
         quantity_micro, numerator_pico, amount_micro, tariff_version_id, accrued_micro, carry_pico, lines, posted_ms)
       select a.campus_id, 0, a.id, 0, a.id, 'TEST', 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0 from account a`);
