@@ -58,12 +58,13 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
   const fleetFile = join(dataDir, 'fleet.json');
   const ctx: EngineContext = { clock, log: quiet };
   if ((await readSetting(database.pool, 'demo')) === null) {
+    const toMs = Math.floor(clock.now() / QUARTER_MS) * QUARTER_MS;
     if (options.seed)
       await seedDemo(database, {
         seed: SEED,
         meters: options.meters,
         password: DEMO_PASSWORD,
-        toMs: Math.floor(clock.now() / QUARTER_MS) * QUARTER_MS,
+        toMs,
         log,
       });
     else await emptyCampus(database, ctx);
@@ -72,9 +73,18 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
       key: checkpointKey(options.ledgerSigningKey),
       directory: options.checkpointDir,
     });
-    await writeSetting(database.pool, 'demo', { seed: SEED, meters: options.meters, seeded: options.seed });
+    await writeSetting(database.pool, 'demo', {
+      seed: SEED,
+      meters: options.meters,
+      seeded: options.seed,
+      ...(options.seed ? { historyToMs: toMs } : {}),
+    });
   }
-  const known = (await readSetting(database.pool, 'demo')) as { meters: number; seeded: boolean };
+  const known = (await readSetting(database.pool, 'demo')) as {
+    meters: number;
+    seeded: boolean;
+    historyToMs?: number;
+  };
   const [campusId] = await campusIds(database.pool);
   const kept = existsSync(secretsFile)
     ? (JSON.parse(readFileSync(secretsFile, 'utf8')) as KeptDemo)
@@ -85,6 +95,7 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
     seed: SEED,
     meters: known.meters,
     credentials: kept.credentials,
+    ...(known.historyToMs === undefined ? {} : { historyToMs: known.historyToMs }),
     stateFile: join(dataDir, 'fleet-state.json'),
   };
   writeFileSync(fleetFile, JSON.stringify(fleet), { mode: 0o600 });

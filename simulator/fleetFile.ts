@@ -18,6 +18,8 @@ const fleetFileSchema = z.strictObject({
   credentials: z.record(z.string(), credentials),
   /** Where the meters keep their state through a restart; absent: they start from their curves. */
   stateFile: z.string().min(1).optional(),
+  /** End of the history that was charged before the first start, ms UTC. */
+  historyToMs: z.number().int().optional(),
   /** Clock at the start, ms UTC, and shown seconds per real second; absent: real time. */
   clock: z.strictObject({ atMs: z.number().int(), speed: z.number().min(0).max(600).default(1) }).optional(),
 });

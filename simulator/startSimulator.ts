@@ -17,6 +17,8 @@ export interface SimulatorOptions {
   rolloverAtMs?: number;
   credentials: Readonly<Record<string, NodeCredentials>>;
   stateFile?: string;
+  /** As in `FleetOptions`. */
+  historyToMs?: number;
   clock?: { atMs: number; speed: number };
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
   /** Source of real time, ms. */
@@ -71,6 +73,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     boot: Math.floor((realNow() - FIRST_BOOT_MS) / 1_000) >>> 0,
     credentials: new Map(Object.entries(options.credentials)),
     state: options.stateFile ? readState(options.stateFile, plan.seed, plan.traits.size) : null,
+    historyToMs: options.historyToMs ?? null,
     after,
   });
 

@@ -305,6 +305,29 @@ describe('faults of readings', () => {
   });
 });
 
+describe('the first start', () => {
+  it('hands in what gateways read since the history ended, so that nothing is missing between', async () => {
+    const historyToMs = EVENING_MS - 13 * 60_000;
+    const test = testFleet({ historyToMs });
+    await test.pass(60_000);
+    const room = roomOf(test);
+    const readings = test.broker.readings().filter(({ meterCode }) => meterCode === room);
+    const times = [historyToMs, ...readings.map(({ tsMs }) => tsMs!)];
+    const steps = times.slice(1).map((ts, at) => ts - times[at]!);
+    expect(steps.slice(0, 7)).toEqual(Array(7).fill(60_000));
+    expect(steps[7]).toBeLessThanOrEqual(70_000);
+    expect(Math.max(...steps.slice(8))).toBe(10_000);
+    expect(times.at(-1)).toBeGreaterThan(EVENING_MS + 45_000);
+    const history = [
+      ...historyReadings({ plan: test.campus.plan, toMs: historyToMs, hourlyDays: 1, quarterHourDays: 1 }),
+    ]
+      .flat()
+      .filter(({ meterCode }) => meterCode === room);
+    const registers = [history.at(-1)!, ...readings].map(register);
+    expect(registers.every((micro, at) => at === 0 || micro >= registers[at - 1]!)).toBe(true);
+  });
+});
+
 describe('a restart', () => {
   it('finds contacts, displays and registers as they were, and hands in the quarter hours between', async () => {
     const first = testFleet();

@@ -26,6 +26,8 @@ export interface FleetOptions {
   credentials: ReadonlyMap<string, NodeCredentials>;
   /** What the meters kept from an earlier run. */
   state: FleetState | null;
+  /** End of the readings that the platform already has of meters without state, ms UTC; null: none. */
+  historyToMs: number | null;
   /** Runs an act after real milliseconds. */
   after(ms: number, act: () => void): void;
 }
@@ -36,6 +38,10 @@ const DAY_MS = 86_400_000;
 /** A larger step is a clock that was set, or a machine that slept: no readings are made up for it. */
 const LARGEST_STEP_MS = 120_000;
 const BACKFILL_MS = 7 * DAY_MS;
+const MINUTE_MS = 60_000;
+/** Before the first start, so much is read at each interval; what lies between the history and that, every minute. */
+const CATCH_UP_MS = 5 * MINUTE_MS;
+const FIRST_GAP_MAX_MS = 3_600_000;
 /** Faults that change what is drawn and so are looked at every second. */
 const DRAWING: readonly MeterFaultKind[] = ['overload', 'forbiddenHeater', 'extraLoad', 'leak', 'bypass'];
 
@@ -56,7 +62,10 @@ export class Fleet {
   constructor(private readonly options: FleetOptions) {
     const { campus, clock, state } = options;
     const nowMs = clock.now();
-    this.network = new SupplyNetwork(campus, state ? Math.min(state.savedAtMs, nowMs) : nowMs);
+    const historyMs = options.historyToMs ?? nowMs;
+    const gapMs = nowMs - historyMs;
+    const livedToMs = state ? state.savedAtMs : gapMs <= FIRST_GAP_MAX_MS ? historyMs : nowMs;
+    this.network = new SupplyNetwork(campus, Math.min(livedToMs, nowMs));
     if (state) restoreState(this.network, state);
     this.nodes = this.makeNodes();
     this.nodeByCode = new Map(this.nodes.map((node) => [node.code, node]));
@@ -82,7 +91,8 @@ export class Fleet {
       tell: (meter, event, on, data) =>
         this.nodeOfMeter.get(meter.code)?.tell(meter, event, on, this.now() + meter.driftMs, data),
     });
-    if (state) this.backfill(state.savedAtMs, nowMs);
+    if (state) this.backfill(state.savedAtMs, nowMs, QUARTER_MS);
+    else this.catchUp(livedToMs, nowMs);
     for (const meter of this.network.meters) this.network.advance(meter, nowMs);
   }
 
@@ -147,6 +157,10 @@ export class Fleet {
       this.at = nowMs;
       return;
     }
+    this.live(nowMs);
+  }
+
+  private live(nowMs: number): void {
     this.living = true;
     for (
       let second = (Math.floor(this.at / SECOND_MS) + 1) * SECOND_MS;
@@ -154,13 +168,13 @@ export class Fleet {
       second += SECOND_MS
     ) {
       this.at = second;
-      this.live(second);
+      this.liveSecond(second);
     }
     this.living = false;
     this.at = nowMs;
   }
 
-  private live(second: number): void {
+  private liveSecond(second: number): void {
     this.endFaults(second);
     this.redraw(second);
     for (const node of this.nodes) {
@@ -208,15 +222,23 @@ export class Fleet {
     if (readings.length > 0) this.nodeOf(meter).handIn(readings, toMs);
   }
 
-  /** The quarter hours that meters noted while the simulator was not there to send them. */
-  private backfill(savedAtMs: number, nowMs: number): void {
+  /** What meters noted at every `stepMs` while the simulator was not there to send it. */
+  private backfill(savedAtMs: number, nowMs: number, stepMs: number): void {
     const first = Math.max(savedAtMs, nowMs - BACKFILL_MS);
-    for (let ts = Math.ceil((first + 1) / QUARTER_MS) * QUARTER_MS; ts < nowMs; ts += QUARTER_MS) {
+    for (let ts = Math.ceil((first + 1) / stepMs) * stepMs; ts < nowMs; ts += stepMs) {
       for (const node of this.nodes) {
         const readings = node.meters.map((meter) => logged(meter, ts, this.network.total(meter, ts)));
         node.handIn(readings, ts);
       }
     }
+  }
+
+  /** The campus did not stand still between the end of its history and the first start: its gateways kept reading. */
+  private catchUp(fromMs: number, nowMs: number): void {
+    const intervalsFromMs = Math.max(fromMs, nowMs - CATCH_UP_MS);
+    this.backfill(fromMs, intervalsFromMs, MINUTE_MS);
+    this.at = intervalsFromMs;
+    this.live(nowMs);
   }
 
   setFault<K extends MeterFaultKind>(code: string, kind: K, params: unknown, forS: number | null): void {

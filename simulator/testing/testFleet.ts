@@ -135,7 +135,13 @@ function campusOf(meters: number): CampusLoad {
 
 /** A whole small campus on a clock that stands still until it is told to pass. */
 export function testFleet(
-  options: { meters?: number; startMs?: number; state?: FleetState | null; boot?: number } = {},
+  options: {
+    meters?: number;
+    startMs?: number;
+    state?: FleetState | null;
+    historyToMs?: number;
+    boot?: number;
+  } = {},
 ): TestFleet {
   const clock = new FixedClock(options.startMs ?? EVENING_MS);
   const campus = campusOf(options.meters ?? 120);
@@ -155,6 +161,7 @@ export function testFleet(
     boot: options.boot ?? 7,
     credentials,
     state: options.state ?? null,
+    historyToMs: options.historyToMs ?? null,
     after: (ms, act) => later.push({ at: clock.now() + ms, act }),
   });
   for (const node of fleet.nodes) fleet.connect(node);
