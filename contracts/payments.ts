@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { PaymentChannel } from '../domain/credit/posting';
+import { ONLINE_CHANNELS, type OnlineChannel } from '../domain/payments/channels';
+import type { OrderState } from '../domain/payments/orderMachine';
+
+/** What browsers ask of payments, and what they are told. Times are RFC 3339 in UTC; amounts decimal text with two decimals. */
+
+const codeField = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+
+export const onlineChannelSchema = z.enum(ONLINE_CHANNELS);
+
+/** `50` or `50.00`, positive. */
+export const topUpAmountSchema = z.string().regex(/^\d{1,7}(\.\d{1,2})?$/, 'must be an amount such as 50.00');
+
+/** Made by the page for one tap of Pay: taps with the same token are one order. */
+export const clientTokenSchema = z.string().regex(/^[A-Za-z0-9_-]{8,64}$/);
+
+export const orderNoSchema = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/, 'must be an order number');
+
+export const createOrderSchema = z.strictObject({
+  /** Whoever lives under several accounts names one. */
+  accountCode: codeField.optional(),
+  amount: topUpAmountSchema,
+  channel: onlineChannelSchema,
+  clientToken: clientTokenSchema,
+});
+export type CreateOrder = z.infer<typeof createOrderSchema>;
+
+/** A way to pay that is configured here and now. */
+export interface PaymentMethod {
+  readonly channel: OnlineChannel;
+  /** WALLET: the payer confirms at `payUrl`. DIRECT: paid at once, without another page. */
+  readonly kind: 'WALLET' | 'DIRECT';
+  /** True where the provider is the sandbox: no money moves. */
+  readonly sandbox: boolean;
+}
+
+/** The methods on offer, with the bounds of one top-up. */
+export interface PaymentMethods {
+  readonly methods: readonly PaymentMethod[];
+  readonly currency: string;
+  readonly minAmount: string;
+  readonly maxAmount: string;
+}
+
+export interface CreatedOrder {
+  readonly orderNo: string;
+  /** Where the payer confirms; null: nothing to confirm (DIRECT), or the provider did not answer yet (ask `order` again). */
+  readonly payUrl: string | null;
+}
+
+/**
+ * Steps of a top-up in their order. ORDERED and later ones up to CREDITED belong to every order; COMMAND_SENT and POWER_ON
+ * only where supply was off for lack of credit.
+ */
+export type OrderStepName = 'ORDERED' | 'PAID' | 'CREDITED' | 'COMMAND_SENT' | 'POWER_ON';
+
+export interface OrderTimelineStep {
+  readonly step: OrderStepName;
+  /** Null: not yet. */
+  readonly at: string | null;
+}
+
+/** Who has an order that is not where it should be, and by when they will have dealt with it. */
+export interface OrderHelp {
+  /** SYSTEM: asked or tried again by itself; FINANCE: a person's work. */
+  readonly who: 'SYSTEM' | 'FINANCE';
+  readonly by: string;
+  /** UPPER_SNAKE code of what is wrong. */
+  readonly problem: string;
+  /** What to quote to finance: the number of the suspense item or of the order. */
+  readonly ticket: string;
+}
+
+/**
+ * Supply after a credited top-up. NOT_OFF: it was not off for credit. COMING: a command is on its way. CONFIRM: the resident
+ * must confirm before it is closed. ON: measured. FAILED: the command failed; another follows by itself.
+ */
+export type OrderPower = 'NOT_OFF' | 'COMING' | 'CONFIRM' | 'ON' | 'FAILED';
+
+export interface OrderView {
+  readonly orderNo: string;
+  readonly accountCode: string;
+  readonly channel: PaymentChannel;
+  readonly state: OrderState;
+  readonly amount: string;
+  readonly currency: string;
+  /** Null once there is nothing to confirm any more. */
+  readonly payUrl: string | null;
+  readonly timeline: readonly OrderTimelineStep[];
+  readonly power: OrderPower;
+  /** When an unpaid order is asked about next, and when it closes; null: it is past that. */
+  readonly nextCheckAt: string | null;
+  readonly closesAt: string | null;
+  readonly help: OrderHelp | null;
+  /** The credited payment and its ledger transaction, for the receipt; null before it is credited. */
+  readonly receipt: { readonly paymentId: string; readonly txId: string } | null;
+}
+
+/** An order in a list. */
+export interface OrderSummary {
+  readonly orderNo: string;
+  readonly channel: PaymentChannel;
+  readonly state: OrderState;
+  readonly amount: string;
+  readonly currency: string;
+  readonly createdAt: string;
+  readonly creditedAt: string | null;
+}
