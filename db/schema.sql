@@ -20,11 +20,15 @@ create type no_cut_declaration_kind as enum ('HEAT', 'COLD', 'PAYMENT_OUTAGE');
 
 create type observed_supply as enum ('CLOSED', 'OPEN', 'UNKNOWN');
 
+create type order_state as enum ('CREATED', 'PAID', 'CREDITED', 'PART_REFUNDED', 'REFUNDED', 'CLOSED', 'MISMATCH');
+
 create type overload_action as enum ('TRIP', 'ALARM');
 
 create type point_role as enum ('CUSTOMER', 'PUBLIC', 'FEEDER', 'CHECK', 'PV', 'TENANT');
 
 create type protection as enum ('NONE', 'CREDIT', 'LIFE_SAFETY');
+
+create type refund_state as enum ('QUEUED', 'SENT', 'DONE', 'FAILED', 'BY_HAND', 'HANDED_OUT');
 
 create type role as enum ('STUDENT', 'DEPARTMENT_HEAD', 'WARDEN', 'SECURITY', 'MAINTAINER', 'ENERGY_MANAGER', 'FINANCE', 'AUDITOR', 'ADMIN');
 
@@ -723,6 +727,37 @@ create table payment (
 );
 alter table payment enable row level security;
 
+create table payment_order (
+  order_no text not null,
+  campus_id integer not null,
+  account_id integer not null,
+  person_id integer,
+  actor text not null,
+  channel text not null,
+  amount_micro bigint not null,
+  currency text not null,
+  state order_state default 'CREATED'::order_state not null,
+  client_token text not null,
+  created_ms bigint not null,
+  paid_ms bigint,
+  credited_ms bigint,
+  closed_ms bigint,
+  provider_txn text,
+  provider_ref text,
+  pay_url text,
+  payment_id text,
+  look_due_ms bigint,
+  looks integer default 0 not null,
+  problem text,
+  constraint payment_order_pkey PRIMARY KEY (order_no),
+  constraint payment_order_token UNIQUE (actor, client_token),
+  constraint payment_order_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint payment_order_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint payment_order_payment_id_payment_id_fk FOREIGN KEY (payment_id) REFERENCES payment(id),
+  constraint payment_order_person_id_person_id_fk FOREIGN KEY (person_id) REFERENCES person(id)
+);
+alter table payment_order enable row level security;
+
 create table person (
   id integer generated always as identity not null,
   campus_id integer not null,
@@ -750,6 +785,27 @@ create table policy (
   constraint policy_version UNIQUE (campus_id, code, version),
   constraint policy_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+
+create table psp_event (
+  id bigint generated always as identity not null,
+  campus_id integer,
+  channel text not null,
+  source text not null,
+  event_id text,
+  first boolean not null,
+  verdict text not null,
+  received_ms bigint not null,
+  order_no text,
+  provider_txn text,
+  amount_micro bigint,
+  currency text,
+  detail text,
+  body_hash bytea,
+  address text,
+  constraint psp_event_pkey PRIMARY KEY (id),
+  constraint psp_event_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+alter table psp_event enable row level security;
 
 create table quarantine (
   id bigint generated always as identity not null,
@@ -823,6 +879,32 @@ create table reading_hourly (
   last_ts timestamp with time zone not null,
   constraint reading_hourly_pkey PRIMARY KEY (meter_id, hour)
 ) with (fillfactor=70);
+
+create table refund (
+  refund_no text not null,
+  campus_id integer not null,
+  account_id integer not null,
+  payment_id text not null,
+  channel text not null,
+  amount_micro bigint not null,
+  state refund_state not null,
+  tx_id bigint not null,
+  actor text not null,
+  approver text,
+  reason text not null,
+  created_ms bigint not null,
+  attempts integer default 0 not null,
+  due_ms bigint,
+  done_ms bigint,
+  provider_refund text,
+  problem text,
+  reversal_tx_id bigint,
+  constraint refund_pkey PRIMARY KEY (refund_no),
+  constraint refund_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint refund_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint refund_payment_id_payment_id_fk FOREIGN KEY (payment_id) REFERENCES payment(id)
+);
+alter table refund enable row level security;
 
 create table register_epoch (
   meter_id integer not null,
@@ -944,6 +1026,30 @@ create table supply_state (
   constraint supply_state_pkey PRIMARY KEY (point_id),
   constraint supply_state_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
 );
+
+create table suspense_item (
+  id text not null,
+  campus_id integer not null,
+  channel text not null,
+  provider_txn text not null,
+  order_no text,
+  amount_micro bigint not null,
+  currency text not null,
+  reason text not null,
+  tx_id bigint not null,
+  received_ms bigint not null,
+  due_ms bigint not null,
+  resolved_ms bigint,
+  resolved_by text,
+  resolution text,
+  note text,
+  resolution_tx_id bigint,
+  constraint suspense_item_pkey PRIMARY KEY (id),
+  constraint suspense_item_money UNIQUE (campus_id, channel, provider_txn),
+  constraint suspense_item_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint suspense_item_order_no_payment_order_order_no_fk FOREIGN KEY (order_no) REFERENCES payment_order(order_no)
+);
+alter table suspense_item enable row level security;
 
 create table tariff (
   id integer generated always as identity not null,
@@ -1069,11 +1175,29 @@ CREATE INDEX occupancy_person ON public.occupancy USING btree (person_id);
 
 CREATE INDEX payment_account ON public.payment USING btree (account_id, accepted_at);
 
+CREATE INDEX payment_order_account ON public.payment_order USING btree (account_id, created_ms);
+
+CREATE INDEX payment_order_look_due ON public.payment_order USING btree (look_due_ms) WHERE (look_due_ms IS NOT NULL);
+
+CREATE INDEX payment_order_payment ON public.payment_order USING btree (payment_id);
+
 CREATE INDEX policy_current ON public.policy USING btree (campus_id, current);
+
+CREATE UNIQUE INDEX psp_event_once ON public.psp_event USING btree (channel, event_id) WHERE first;
+
+CREATE INDEX psp_event_order ON public.psp_event USING btree (order_no);
+
+CREATE INDEX psp_event_received ON public.psp_event USING btree (received_ms);
 
 CREATE INDEX quarantine_meter ON public.quarantine USING btree (meter_id);
 
 CREATE INDEX quarantine_rx ON public.quarantine USING btree (rx_at);
+
+CREATE INDEX refund_account ON public.refund USING btree (account_id, created_ms);
+
+CREATE INDEX refund_due ON public.refund USING btree (due_ms) WHERE (due_ms IS NOT NULL);
+
+CREATE INDEX refund_payment ON public.refund USING btree (payment_id);
 
 CREATE INDEX restore_confirmation_point ON public.restore_confirmation USING btree (point_id, at_ms);
 
@@ -1084,6 +1208,10 @@ CREATE INDEX space_parent ON public.space USING btree (parent_id);
 CREATE INDEX space_path ON public.space USING gin (path);
 
 CREATE INDEX stream_point ON public.stream USING btree (point_id);
+
+CREATE INDEX suspense_item_open ON public.suspense_item USING btree (due_ms) WHERE (resolved_ms IS NULL);
+
+CREATE INDEX suspense_item_order ON public.suspense_item USING btree (order_no);
 
 create view account_balance with (security_invoker=true) as
  SELECT a.id AS account_id,
@@ -1292,6 +1420,8 @@ CREATE TRIGGER ledger_entry_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 
 CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER psp_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.psp_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER restore_confirmation_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.restore_confirmation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 create policy scope on account for select to wattkeep_viewer using (((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (id IN ( SELECT x.x
@@ -1355,10 +1485,16 @@ create policy scope on occupancy for select to wattkeep_viewer using ((( SELECT 
 create policy scope on payment for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
 
+create policy scope on payment_order for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (person_id = ( SELECT scope_person() AS scope_person)))));
+
 create policy scope on person for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (id = ( SELECT scope_person() AS scope_person)) OR (EXISTS ( SELECT 1
    FROM occupancy o
   WHERE (o.person_id = person.id))) OR (id IN ( SELECT x.x
    FROM scope_wardens() x(x))))));
+
+create policy scope on psp_event for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
+
+create policy scope on refund for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
 
 create policy scope on restore_confirmation for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
    FROM scope_points() x(x))))));
@@ -1372,6 +1508,8 @@ create policy history on setting for select to wattkeep_viewer using ((key = 'lo
 create policy scope on stream for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a
   WHERE (a.id = stream.account_id))))));
+
+create policy scope on suspense_item for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
 
 create policy scope on time_left for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a
@@ -1416,12 +1554,15 @@ grant select on no_cut_declaration to wattkeep_viewer;
 grant select on notice to wattkeep_viewer;
 grant select on occupancy to wattkeep_viewer;
 grant select on payment to wattkeep_viewer;
+grant select on payment_order to wattkeep_viewer;
 grant select on person to wattkeep_viewer;
 grant select on policy to wattkeep_viewer;
+grant select on psp_event to wattkeep_viewer;
 grant select on quarantine to wattkeep_viewer;
 grant select on quota to wattkeep_viewer;
 grant select on reading to wattkeep_viewer;
 grant select on reading_hourly to wattkeep_viewer;
+grant select on refund to wattkeep_viewer;
 grant select on register_epoch to wattkeep_viewer;
 grant select on register_reading to wattkeep_viewer;
 grant select on restore_confirmation to wattkeep_viewer;
@@ -1431,6 +1572,7 @@ grant select on setting to wattkeep_viewer;
 grant select on space to wattkeep_viewer;
 grant select on stream to wattkeep_viewer;
 grant select on supply_state to wattkeep_viewer;
+grant select on suspense_item to wattkeep_viewer;
 grant select on tariff to wattkeep_viewer;
 grant select on tariff_version to wattkeep_viewer;
 grant select on time_left to wattkeep_viewer;

@@ -5,6 +5,7 @@ export * from './credit';
 export * from './entitlement';
 export * from './ledger';
 export * from './meter';
+export * from './paymentOrder';
 export * from './person';
 export * from './quarantine';
 export * from './space';
