@@ -7,6 +7,7 @@ import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
 import { liveRouter } from './routers/live';
 import { mapRouter } from './routers/map';
+import { meRouter } from './routers/me';
 import { metersRouter } from './routers/meters';
 import { overviewRouter } from './routers/overview';
 import { placesRouter } from './routers/places';
@@ -32,6 +33,7 @@ export const appRouter = router({
   wall: wallRouter,
   balances: balancesRouter,
   quota: quotaRouter,
+  me: meRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -53,12 +53,13 @@ export async function readCharges(
   const shown = rows.slice(0, input.limit);
   const last = shown.at(-1);
   return {
-    rows: shown.map(rowOf),
+    rows: shown.map(chargeRow),
     next: rows.length > input.limit && last ? { t1Ms: last.t1Ms, id: last.id.toString() } : null,
   };
 }
 
-function rowOf(view: ChargeView): ChargeRow {
+/** A charge as lists show it. */
+export function chargeRow(view: ChargeView): ChargeRow {
   // Written by the engine alone, in its frozen shape.
   const lines = view.lines as { period: string; estimated: boolean }[];
   return {

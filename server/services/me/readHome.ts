@@ -1,0 +1,178 @@
+import { findAccountView } from '../../../db/queries/accountViews';
+import { findTrip, listPots, type PotRow } from '../../../db/queries/myRoom';
+import { listAccountNotices } from '../../../db/queries/rooms';
+import type { Caller } from '../../auth/caller';
+import type { ReadDeps } from '../deps';
+import { type RoomAccount, type RoomPoint, readRoom } from '../rooms/readRoom';
+import { openRoom } from '../rooms/roomRights';
+import type { OwnRoom } from './ownRoom';
+
+const DAY_MS = 86_400_000;
+const NOTICE_DAYS = 14;
+const NOTICES_MAX = 5;
+/** The alarm of a trip is raised at most so long before the reason stands. */
+const TRIP_BEFORE_MS = 10 * 60_000;
+const TRIP_RULES = ['OVERLOAD', 'FORBIDDEN_LOAD'] as const;
+
+/** Why a point is held off, in codes; a person of staff who did it is not named to residents. */
+export interface MyHold {
+  readonly reason: string;
+  readonly cause: string | null;
+  readonly sinceMs: number;
+  readonly note: string | null;
+  /** What was measured when it tripped, W; null where no alarm tells it. */
+  readonly trip: {
+    readonly atMs: number;
+    readonly powerW: number | null;
+    readonly limitW: number | null;
+  } | null;
+}
+
+/** One meter point of the room. */
+export interface MyPoint
+  extends Pick<
+    RoomPoint,
+    | 'code'
+    | 'name'
+    | 'nameEn'
+    | 'utility'
+    | 'meterCode'
+    | 'intervalMs'
+    | 'online'
+    | 'hasRelay'
+    | 'limitW'
+    | 'observed'
+    | 'changedMs'
+    | 'lastMs'
+    | 'lastRxMs'
+    | 'values'
+    | 'protection'
+  > {
+  readonly holds: readonly MyHold[];
+  /** A maintenance tag hangs at it. */
+  readonly tagged: boolean;
+  /** A switching command that lives, or ended a short while ago. */
+  readonly command: {
+    readonly id: string;
+    readonly action: string;
+    readonly state: string;
+    readonly changedMs: number;
+  } | null;
+}
+
+/** What a resident sees first. Money in µ-currency, times in ms UTC. */
+export interface MyHome {
+  readonly asOfMs: number;
+  readonly room: {
+    readonly code: string;
+    readonly name: string;
+    readonly nameEn: string | null;
+    readonly building: { readonly name: string; readonly nameEn: string | null } | null;
+  };
+  /** Rooms that the person lives in, where there are several. */
+  readonly rooms: readonly string[];
+  readonly residents: number;
+  /** Null: nobody pays for this room by credit. */
+  readonly account: {
+    readonly code: string;
+    readonly currency: string;
+    readonly money: NonNullable<RoomAccount['money']>;
+    readonly pots: readonly PotRow[];
+    readonly timeLeft: RoomAccount['timeLeft'];
+  } | null;
+  readonly points: readonly MyPoint[];
+  readonly notices: readonly {
+    readonly id: number;
+    readonly kind: string;
+    readonly atMs: number;
+    readonly body: Readonly<Record<string, string | number | boolean>>;
+  }[];
+}
+
+/** The resident's first page. @throws DomainError `notFound` */
+export async function readHome(
+  deps: ReadDeps,
+  caller: Caller,
+  own: OwnRoom,
+  rooms: readonly string[],
+): Promise<MyHome> {
+  const { reader } = deps;
+  const data = await readRoom(deps, caller, own.code);
+  const account = data.account && (await findAccountView(reader, own.scope, data.account.code));
+  const { seenSinceMs } = await openRoom(deps, caller, own.code);
+  const sinceMs = Math.max(data.asOfMs - NOTICE_DAYS * DAY_MS, seenSinceMs ?? 0);
+  const room = data.path.at(-1)!;
+  const building = data.path.find(({ kind }) => kind === 'BUILDING') ?? null;
+  return {
+    asOfMs: data.asOfMs,
+    room: {
+      code: data.code,
+      name: room.name,
+      nameEn: room.nameEn,
+      building: building && { name: building.name, nameEn: building.nameEn },
+    },
+    rooms,
+    residents: data.residents,
+    account:
+      account && data.account?.money
+        ? {
+            code: account.code,
+            currency: data.account.currency,
+            money: data.account.money,
+            pots: await listPots(reader, account.id),
+            timeLeft: data.account.timeLeft,
+          }
+        : null,
+    points: await Promise.all(data.points.map((point) => myPoint(deps, own, point))),
+    notices: account ? await listAccountNotices(reader, account.id, sinceMs, NOTICES_MAX) : [],
+  };
+}
+
+async function myPoint(deps: ReadDeps, own: OwnRoom, point: RoomPoint): Promise<MyPoint> {
+  const { command } = point;
+  return {
+    code: point.code,
+    name: point.name,
+    nameEn: point.nameEn,
+    utility: point.utility,
+    meterCode: point.meterCode,
+    intervalMs: point.intervalMs,
+    online: point.online,
+    hasRelay: point.hasRelay,
+    limitW: point.limitW,
+    observed: point.observed,
+    changedMs: point.changedMs,
+    lastMs: point.lastMs,
+    lastRxMs: point.lastRxMs,
+    values: point.values,
+    protection: point.protection,
+    holds: await Promise.all(point.holds.map((hold) => myHold(deps, own, point.code, hold))),
+    tagged: point.tags.length > 0,
+    command: command && {
+      id: command.id,
+      action: command.action,
+      state: command.state,
+      changedMs: command.changedAt,
+    },
+  };
+}
+
+async function myHold(
+  deps: ReadDeps,
+  own: OwnRoom,
+  pointCode: string,
+  { reason, cause, sinceMs, note }: RoomPoint['holds'][number],
+): Promise<MyHold> {
+  const tripped = cause === 'OVERLOAD' || cause === 'FORBIDDEN_LOAD';
+  const trip = tripped
+    ? await findTrip(deps.reader, own.scope, pointCode, TRIP_RULES, sinceMs - TRIP_BEFORE_MS)
+    : null;
+  const watts = (text: string | null) => (text === null || trip?.unit !== 'W' ? null : Number(text));
+  return {
+    reason,
+    cause,
+    sinceMs,
+    note,
+    trip: trip && { atMs: trip.raisedMs, powerW: watts(trip.value), limitW: watts(trip.limit) },
+  };
+}

@@ -1,0 +1,113 @@
+import { findAccountView } from '../../../db/queries/accountViews';
+import { accruedQuantity } from '../../../db/queries/myRoom';
+import { listAccountHours } from '../../../db/queries/myUse';
+import { findRoom, findRoomAccountCode, seenSince } from '../../../db/queries/rooms';
+import { accountTariffBook } from '../../../db/queries/tariffBooks';
+import { DomainError } from '../../../domain/errors';
+import type { Utility } from '../../../domain/metering/reading';
+import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../../../domain/tariffs/timeLeft';
+import { leftInTier, unitsFor } from '../../../domain/tariffs/unitsFor';
+import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
+import type { Caller } from '../../auth/caller';
+import type { ReadDeps } from '../deps';
+import type { OwnRoom } from './ownRoom';
+
+const DAY_MS = 86_400_000;
+const WEEKS = 3;
+
+/** How far credit reaches, and what it buys. Quantities in µkWh. */
+export interface MyOutlook {
+  readonly asOfMs: number;
+  /** Units that the balance buys at today's prices and tier; null where they cost nothing or nothing is charged here. */
+  readonly unitsMicro: bigint | null;
+  /** Where the account stands in the tiers of the running period; null for a single price and in the last tier. */
+  readonly tier: {
+    readonly number: number;
+    readonly leftMicro: bigint;
+    readonly priceMicro: bigint;
+    readonly nextPriceMicro: bigint;
+  } | null;
+  /** By each amount asked: until when credit would last, in hours; null while learning, the horizon's 720 and more as 720. */
+  readonly lasts: readonly { readonly amountMicro: bigint; readonly hours: number | null }[];
+}
+
+/**
+ * What the balance buys today, and how long it lasts after a top-up of each of `amountsMicro`: the same walk over the same
+ * forecast as the time left itself. @throws DomainError `notFound`
+ */
+export async function readOutlook(
+  deps: ReadDeps,
+  caller: Caller,
+  own: OwnRoom,
+  amountsMicro: readonly bigint[],
+): Promise<MyOutlook> {
+  const { reader } = deps;
+  const nowMs = deps.engine.clock.now();
+  const at = new Date(nowMs);
+  const room = await findRoom(reader, own.scope, own.code);
+  const code = room && (await findRoomAccountCode(reader, room.id, at));
+  const account = code && (await findAccountView(reader, own.scope, code));
+  if (!room || !account) throw new DomainError('notFound', 'ACCOUNT', `Room ${own.code} has no account.`);
+  const zone = campusZone(caller.campus.timeZone);
+  const sinceMs = (await seenSince(reader, own.scope, room.id)) ?? 0;
+  const fromMs = Math.max(nowMs - WEEKS * 7 * DAY_MS, sinceMs);
+  const hours = await listAccountHours(reader, account.id, { fromMs, toMs: nowMs }, at);
+  const loads: ForecastLoad[] = [];
+  let electric: ForecastLoad | null = null;
+  const utilities = new Map(hours.map((hour) => [hour.pointCode, hour.utility]));
+  if (utilities.size === 0) utilities.set('', 'ELECTRICITY');
+  for (const [pointCode, utility] of utilities) {
+    const samples = hours
+      .filter((hour) => hour.pointCode === pointCode)
+      .map(({ hourMs, quantityMicro }) => ({ hourStartMs: hourMs, quantityMicro }));
+    const load = await loadOf(deps, own, { ...account, zone, nowMs }, utility, samples);
+    if (!load) continue;
+    if (utility === 'ELECTRICITY') electric ??= load;
+    loads.push(load);
+  }
+  const firstMs = hours[0]?.hourMs ?? nowMs;
+  // What was learned in the time before still counts as learned: only its figures are not shown.
+  const dataDays = Math.max((nowMs - firstMs) / DAY_MS, account.timeLeft?.learnedDays ?? 0);
+  return {
+    asOfMs: nowMs,
+    unitsMicro: electric && unitsFor(electric.book, electric.accrual, nowMs, account.balanceMicro),
+    tier: electric && tierOf(electric, nowMs),
+    lasts: amountsMicro.map((amountMicro) => {
+      const left = timeLeft({ nowMs, availableMicro: account.balanceMicro + amountMicro, loads, dataDays });
+      return { amountMicro, hours: left.kind === 'LEARNING' || hours.length === 0 ? null : left.hours };
+    }),
+  };
+}
+
+async function loadOf(
+  deps: ReadDeps,
+  own: OwnRoom,
+  account: { id: number; code: string; zone: CampusZone; nowMs: number },
+  utility: Utility,
+  samples: readonly { hourStartMs: number; quantityMicro: bigint }[],
+): Promise<ForecastLoad | null> {
+  const { zone, nowMs } = account;
+  const book = await accountTariffBook(deps.reader, own.scope, account.code, utility, zone, nowMs);
+  if (!book || nowMs < book.startMs) return null;
+  const periodStartMs = book.at(nowMs).accrualStartMs ?? 0;
+  const quantityMicro = await accruedQuantity(deps.reader, account.id, utility, periodStartMs);
+  return {
+    book,
+    accrual: { periodStartMs, quantityMicro },
+    forecastMicro: hourOfWeekMedians(samples, zone),
+    freeMicro: 0n,
+  };
+}
+
+function tierOf({ book, accrual }: ForecastLoad, nowMs: number): MyOutlook['tier'] {
+  const { version, pricesMicro } = book.at(nowMs);
+  const left = leftInTier(version.tierLimitsMicro, accrual.quantityMicro);
+  return (
+    left && {
+      number: left.tier,
+      leftMicro: left.leftMicro,
+      priceMicro: pricesMicro[left.tier - 1]!,
+      nextPriceMicro: pricesMicro[left.tier]!,
+    }
+  );
+}

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import { codeField } from '../../../contracts/importFields';
+import { microFromText } from '../../../domain/units';
+import { ownRoom } from '../../services/me/ownRoom';
+import { readHome } from '../../services/me/readHome';
+import { readOutlook } from '../../services/me/readOutlook';
+import { readToday } from '../../services/me/readToday';
+import { readDayCharges, readUsage } from '../../services/me/readUsage';
+import { protectedProcedure, router } from '../init';
+
+const room = codeField.optional();
+const utility = z.enum(['ELECTRICITY', 'WATER', 'GAS']);
+const instant = z.number().int().nonnegative();
+/** Whole money with at most two decimals, as a person types it. */
+const amount = z
+  .string()
+  .regex(/^\d{1,6}(\.\d{1,2})?$/, 'an amount with at most two decimals')
+  .transform((text) => microFromText(text)!);
+
+/** A resident's own room, whatever other roles the person has. */
+const ownProcedure = protectedProcedure.input(z.object({ room })).use(({ ctx, input, next }) => {
+  const at = new Date(ctx.engine.clock.now());
+  return next({ ctx: { ...ctx, own: ownRoom(ctx.session, input.room, at) } });
+});
+
+/** The pages of a resident: time left, money, today, use and its charges. Nothing of anybody else is in any answer. */
+export const meRouter = router({
+  home: ownProcedure.query(({ ctx }) => readHome(ctx, ctx.caller, ctx.own, ctx.session.ownRooms)),
+
+  outlook: ownProcedure
+    .input(z.object({ amounts: z.array(amount).max(6) }))
+    .query(({ ctx, input }) => readOutlook(ctx, ctx.caller, ctx.own, input.amounts)),
+
+  today: ownProcedure.query(({ ctx }) => readToday(ctx, ctx.caller, ctx.own)),
+
+  usage: ownProcedure
+    .input(z.object({ step: z.enum(['DAY', 'WEEK', 'MONTH']), atMs: instant.nullable(), utility }))
+    .query(({ ctx, input }) => readUsage(ctx, ctx.caller, ctx.own, input)),
+
+  dayCharges: ownProcedure
+    .input(z.object({ atMs: instant, utility }))
+    .query(({ ctx, input }) => readDayCharges(ctx, ctx.caller, ctx.own, input)),
+});
