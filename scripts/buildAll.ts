@@ -12,6 +12,7 @@ const BUNDLES: Record<string, string> = {
   migrate: 'scripts/migrate.ts',
   verifyLedger: 'scripts/verifyLedger.ts',
   brokerFiles: 'scripts/brokerFiles.ts',
+  createCampus: 'scripts/createCampus.ts',
 };
 
 /** What a page can be made of; a change elsewhere leaves the built pages as they are. */

@@ -7,9 +7,9 @@ import type { Clock } from '../domain/time/clock';
 import { checkpointKey } from '../engine/checkpointKey';
 import type { EngineContext, EngineLog } from '../engine/context';
 import { createMissingCredentials, rotateCredential } from '../engine/credentials';
-import { importCampus } from '../engine/importCampus';
 import { makeCheckpoint } from '../engine/makeCheckpoint';
 import { createApiKey } from '../server/auth/apiKeys';
+import { openCampus } from '../server/services/openCampus';
 import type { FleetFile } from '../simulator/fleetFile';
 import { OPEN_METER, seedDemo } from './seedDemo';
 
@@ -67,7 +67,16 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
         toMs,
         log,
       });
-    else await emptyCampus(database, ctx);
+    else
+      await openCampus(database, ctx, {
+        code: 'campus',
+        name: '校区',
+        nameEn: 'Campus',
+        timeZone: 'Asia/Shanghai',
+        currency: 'CNY',
+        admin: 'admin',
+        password: DEMO_PASSWORD,
+      });
     await markHeard(database.pool, clock.now());
     await makeCheckpoint(database, ctx, {
       key: checkpointKey(options.ledgerSigningKey),
@@ -124,24 +133,4 @@ async function makeSecrets(
     { campusId, name: 'demo', scopes: KEY_SCOPES, spaceId: null },
   );
   return { apiKey: key, openMeter, credentials };
-}
-
-/** A campus with one administrator and nothing else, ready for an import. */
-async function emptyCampus(database: Database, ctx: EngineContext): Promise<void> {
-  const result = await importCampus(
-    database,
-    ctx,
-    {
-      campus: {
-        code: 'campus',
-        name: { zh: '校区', en: 'Campus' },
-        timeZone: 'Asia/Shanghai',
-        currency: 'CNY',
-      },
-      persons: [{ code: 'ADMIN', name: 'Administrator' }],
-      users: [{ code: 'admin', person: 'ADMIN', password: DEMO_PASSWORD, roles: [{ role: 'ADMIN' }] }],
-    },
-    { actor: 'demo' },
-  );
-  if (!result.applied) throw new Error('the empty campus could not be made');
 }

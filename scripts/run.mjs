@@ -20,6 +20,7 @@ const COMMANDS = {
   'db:migrate': 'scripts/migrate.ts',
   'broker:files': 'scripts/brokerFiles.ts',
   'db:dump': 'scripts/dumpSchema.ts',
+  'campus:create': 'scripts/createCampus.ts',
 };
 
 /** What a production image runs without the packages that only development needs. */
@@ -27,6 +28,7 @@ const BUNDLES = {
   'db:migrate': 'dist/migrate.mjs',
   'ledger:verify': 'dist/verifyLedger.mjs',
   'broker:files': 'dist/brokerFiles.mjs',
+  'campus:create': 'dist/createCampus.mjs',
   simulate: 'dist/simulator.mjs',
 };
 
