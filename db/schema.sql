@@ -10,6 +10,8 @@ create type account_status as enum ('ACTIVE', 'CLOSED');
 
 create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED', 'UNVERIFIED', 'FAILED', 'FAILED_TIMEOUT', 'EXPIRED', 'CANCELLED', 'SUPERSEDED');
 
+create type dispute_state as enum ('OPENED', 'UNDER_REVIEW', 'UPHELD', 'REJECTED', 'CLOSED');
+
 create type emergency_credit as enum ('OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED');
 
 create type entitlement_kind as enum ('QUANTITY', 'MONEY');
@@ -384,6 +386,33 @@ create table display_pairing (
   token text,
   constraint display_pairing_pkey PRIMARY KEY (code)
 );
+
+create table dispute (
+  id text not null,
+  campus_id integer not null,
+  account_id integer not null,
+  charge_id bigint not null,
+  state dispute_state not null,
+  reason text not null,
+  disputed_micro bigint not null,
+  opened_by text not null,
+  opened_ms bigint not null,
+  due_ms bigint not null,
+  evidence text not null,
+  evidence_hash text not null,
+  reviewer text,
+  reviewed_ms bigint,
+  verdict dispute_state,
+  decided_by text,
+  decided_ms bigint,
+  decision_reason text,
+  outcome jsonb,
+  closed_ms bigint,
+  constraint dispute_pkey PRIMARY KEY (id),
+  constraint dispute_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint dispute_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+alter table dispute enable row level security;
 
 create table entitlement (
   id integer generated always as identity not null,
@@ -1141,6 +1170,12 @@ CREATE INDEX department_assignment_point ON public.department_assignment USING b
 
 CREATE INDEX department_assignment_space ON public.department_assignment USING btree (space_id);
 
+CREATE INDEX dispute_account ON public.dispute USING btree (account_id);
+
+CREATE INDEX dispute_charge ON public.dispute USING btree (charge_id);
+
+CREATE UNIQUE INDEX dispute_one_open ON public.dispute USING btree (account_id) WHERE (state = ANY (ARRAY['OPENED'::dispute_state, 'UNDER_REVIEW'::dispute_state]));
+
 CREATE INDEX entitlement_account ON public.entitlement USING btree (account_id);
 
 CREATE INDEX feeder_link_child ON public.feeder_link USING btree (child_point_id);
@@ -1251,6 +1286,20 @@ BEGIN
   VALUES (append_audit.campus_id, append_audit.at_ms, append_audit.actor, append_audit.action, append_audit.target,
           append_audit.ip, append_audit.before, append_audit.after,
           encode(sha256(convert_to(head || coalesce(previous, '') || tail, 'UTF8')), 'hex'));
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.keep_dispute()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'DELETE' OR (NEW.id, NEW.campus_id, NEW.account_id, NEW.charge_id, NEW.reason, NEW.disputed_micro, NEW.opened_by,
+      NEW.opened_ms, NEW.evidence, NEW.evidence_hash) IS DISTINCT FROM (OLD.id, OLD.campus_id, OLD.account_id, OLD.charge_id,
+      OLD.reason, OLD.disputed_micro, OLD.opened_by, OLD.opened_ms, OLD.evidence, OLD.evidence_hash) THEN
+    RAISE EXCEPTION 'what a dispute froze stays as it was' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN NEW;
 END $function$
 ;
 
@@ -1414,6 +1463,8 @@ CREATE TRIGGER audit_log_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON publ
 
 CREATE TRIGGER command_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.command_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER dispute_frozen BEFORE DELETE OR UPDATE ON public.dispute FOR EACH ROW EXECUTE FUNCTION keep_dispute();
+
 CREATE TRIGGER ledger_checkpoint_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER ledger_entry_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1449,6 +1500,9 @@ create policy scope on control_lease for select to wattkeep_viewer using ((( SEL
    FROM scope_points() x(x))) OR (EXISTS ( SELECT 1
    FROM meter_point p
   WHERE ((p.id = control_lease.point_id) AND (p.campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))))))));
+
+create policy scope on dispute for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
 
 create policy scope on entitlement for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
@@ -1535,6 +1589,7 @@ grant select on command_event to wattkeep_viewer;
 grant select on control_lease to wattkeep_viewer;
 grant select on department to wattkeep_viewer;
 grant select on department_assignment to wattkeep_viewer;
+grant select on dispute to wattkeep_viewer;
 grant select on entitlement to wattkeep_viewer;
 grant select on entitlement_use to wattkeep_viewer;
 grant select on feeder_link to wattkeep_viewer;

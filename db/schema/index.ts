@@ -2,6 +2,7 @@ export * from './account';
 export * from './alarm';
 export * from './campus';
 export * from './credit';
+export * from './dispute';
 export * from './entitlement';
 export * from './ledger';
 export * from './meter';
