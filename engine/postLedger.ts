@@ -18,7 +18,16 @@ import type { LedgerBook } from './ledgerBook';
 /** One transaction to book. Keys are unique per campus and reproducible, so that a repeat is seen as one. */
 export interface LedgerRequest {
   readonly key: string;
-  readonly kind: 'topup' | 'charge' | 'reversal' | 'repay' | 'refund' | 'adjust' | 'expire' | 'settle';
+  readonly kind:
+    | 'topup'
+    | 'charge'
+    | 'reversal'
+    | 'repay'
+    | 'refund'
+    | 'adjust'
+    | 'expire'
+    | 'settle'
+    | 'suspense';
   /** Instant of the movement, ms UTC; part of the hash. */
   readonly atMs: number;
   readonly postings: readonly Posting[];

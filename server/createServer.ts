@@ -19,6 +19,7 @@ import { attachLive, createLiveServer } from './live/attachLive';
 import { Channels } from './live/channels';
 import { LiveHub } from './live/liveHub';
 import { createMetrics, METRICS_TYPE } from './metrics';
+import { NO_PAYMENT_DESK } from './payments/paymentDesk';
 import type { RequestHost } from './requestHost';
 
 export interface ServerOptions {
@@ -141,6 +142,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     signInLimit: new SignInLimit(realClock),
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
     live: hub,
+    payments: NO_PAYMENT_DESK,
   };
   const stops: (() => void | Promise<void>)[] = [];
 

@@ -4,6 +4,7 @@ import type { EngineLog } from '../engine/context';
 import type { SignInLimit } from './auth/signInLimit';
 import type { RateLimit } from './http/rateLimit';
 import type { LiveAccess } from './live/liveAccess';
+import type { PaymentDesk } from './payments/paymentDesk';
 
 /**
  * What the process root lends to request handlers. Next bundles its own copy of every module, so a module's own state
@@ -31,6 +32,8 @@ export interface RequestHost {
   readonly pairingLimit: RateLimit;
   /** The live memory, which lives with the process root. */
   readonly live: LiveAccess;
+  /** The payment providers, which live with the process root. */
+  readonly payments: PaymentDesk;
 }
 
 const shared = globalThis as typeof globalThis & { wattkeepRequestHost?: RequestHost };

@@ -17,6 +17,9 @@ export const ALARM_RULE_CODES = [
   'RULE_FAILED',
   'JOB_FAILED',
   'LEDGER_INVALID',
+  'PAYMENT_SUSPENSE',
+  'PAYMENT_HELD',
+  'PAYMENT_FORGED',
 ] as const;
 export type AlarmRuleCode = (typeof ALARM_RULE_CODES)[number];
 
@@ -89,4 +92,7 @@ export const ALARM_CATALOGUE: Readonly<Record<AlarmRuleCode, AlarmRule>> = {
   RULE_FAILED: rule('RULE_FAILED', 'P3', 'SITE', 'TICKET'),
   JOB_FAILED: rule('JOB_FAILED', 'P3', 'SITE', 'TICKET'),
   LEDGER_INVALID: rule('LEDGER_INVALID', 'P1', 'SITE', 'CALL'),
+  PAYMENT_SUSPENSE: rule('PAYMENT_SUSPENSE', 'P2', 'SITE', 'CALL'),
+  PAYMENT_HELD: rule('PAYMENT_HELD', 'P2', 'SITE', 'CALL'),
+  PAYMENT_FORGED: rule('PAYMENT_FORGED', 'P3', 'SITE', 'ACKNOWLEDGE'),
 };

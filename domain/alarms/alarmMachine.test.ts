@@ -239,6 +239,9 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'RULE_FAILED P3',
     'JOB_FAILED P3',
     'LEDGER_INVALID P1',
+    'PAYMENT_SUSPENSE P2',
+    'PAYMENT_HELD P2',
+    'PAYMENT_FORGED P3',
   ]);
   expect(ALARM_RULE_CODES.filter((code) => ALARM_CATALOGUE[code].latching)).toEqual(['RELAY_WELD_OR_BYPASS']);
 });

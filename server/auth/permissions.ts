@@ -34,6 +34,8 @@ const TABLE = {
   VIEW_MONEY: /*          */ [own, no, no, no, no, no, yes, no, no],
   VIEW_RESIDENTS: /*      */ [own, no, yes, no, no, no, no, no, no],
   CASH_DESK: /*           */ [no, no, no, no, no, no, yes, no, no],
+  TOP_UP_OWN: /*          */ [own, no, no, no, no, no, no, no, no],
+  REFUND: /*              */ [no, no, no, no, no, no, yes, no, no],
   VIEW_LEDGER: /*         */ [no, no, no, no, no, no, yes, yes, no],
   VERIFY_LEDGER: /*       */ [no, no, no, no, no, no, yes, yes, yes],
   VIEW_COMMANDS: /*       */ [no, no, yes, yes, yes, yes, no, yes, yes],

@@ -10,6 +10,7 @@ import { mapRouter } from './routers/map';
 import { meRouter } from './routers/me';
 import { metersRouter } from './routers/meters';
 import { overviewRouter } from './routers/overview';
+import { paymentsRouter } from './routers/payments';
 import { placesRouter } from './routers/places';
 import { quotaRouter } from './routers/quota';
 import { roomsRouter } from './routers/rooms';
@@ -27,6 +28,7 @@ export const appRouter = router({
   live: liveRouter,
   alarms: alarmsRouter,
   rooms: roomsRouter,
+  payments: paymentsRouter,
   places: placesRouter,
   overview: overviewRouter,
   map: mapRouter,

@@ -1,0 +1,222 @@
+import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
+import { lockAccounts } from '../../db/queries/accountLocks';
+import { findOrder, lockOrder, type PaymentOrderRow, updateOrder } from '../../db/queries/paymentOrders';
+import { paymentByReference } from '../../db/queries/payments';
+import {
+  EVENT_ONCE,
+  type EventSource,
+  type EventVerdict,
+  insertPspEvent,
+  isEventKnown,
+} from '../../db/queries/pspEvents';
+import type { PaymentChannel } from '../../domain/credit/posting';
+import { DomainError } from '../../domain/errors';
+import { judgePayment, type PaymentJudgement, type ProvenPayment } from '../../domain/payments/judgePayment';
+import { type OrderEvent, orderStep } from '../../domain/payments/orderMachine';
+import { RECREDIT_EVERY_MS } from '../../domain/payments/polling';
+import { creditInTransaction } from '../applyTopUp';
+import type { EngineContext } from '../context';
+import { currentRegistry } from '../registry';
+import { announceOrder } from './announceOrder';
+import { alarmPayment } from './paymentAlarms';
+import { putInSuspense } from './suspense';
+
+/** An authentic word of a provider that somebody paid. Whoever makes one has verified it. */
+export interface PaymentTold {
+  readonly channel: PaymentChannel;
+  readonly source: EventSource;
+  /** The provider's number of this telling; with the channel it is unique. */
+  readonly eventId: string;
+  /** Our order number, as the provider repeats it; null: it names none. */
+  readonly orderNo: string | null;
+  readonly payment: ProvenPayment;
+  /** When the payer paid, by the provider's clock, ms UTC; null: not told. */
+  readonly paidMs: number | null;
+  readonly bodyHash: Buffer | null;
+  readonly address: string | null;
+}
+
+export interface PaymentTaken {
+  readonly verdict: EventVerdict;
+  readonly orderNo: string | null;
+}
+
+/** Constraints that two tellings of one payment at the same instant break: the second look finds what the first one did. */
+const RACED = new Set([EVENT_ONCE, 'ledger_tx_key', 'suspense_item_money']);
+
+/**
+ * What a proven payment does, in one transaction: order, credit, restores and the record of the notification, or suspense and
+ * its alarm. Notification, poll and replay of one payment share the money key (channel, provider's number), so however often
+ * and in whatever order they come, the money is credited once. Where crediting itself is refused, the order stays PAID, is
+ * tried again, and says why.
+ */
+export async function takePayment(
+  database: Database,
+  ctx: EngineContext,
+  told: PaymentTold,
+): Promise<PaymentTaken> {
+  const take = () => withTransaction(database, (tx) => takeIn(database, tx, ctx, told));
+  try {
+    return await take().catch((error: unknown) => {
+      if (!RACED.has(brokenConstraint(error) ?? '')) throw error;
+      return take();
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return withTransaction(database, (tx) => holdPaid(tx, ctx, told, error.reason));
+  }
+}
+
+/** The order under its account's lock; null where the telling names none of this channel. */
+async function openOrder(tx: Tx, told: PaymentTold): Promise<PaymentOrderRow | null> {
+  const found = told.orderNo === null ? null : await findOrder(tx.client, told.orderNo);
+  if (!found || found.channel !== told.channel) return null;
+  await lockAccounts(tx.client, [found.accountId]);
+  return lockOrder(tx.client, found.orderNo);
+}
+
+async function takeIn(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  told: PaymentTold,
+): Promise<PaymentTaken> {
+  // The configuration's hold comes before every other lock.
+  const registry = await currentRegistry(database, tx);
+  const order = await openOrder(tx, told);
+  // Money that names no order of ours is looked after by the first campus of the installation.
+  const campusId = order?.campusId ?? Math.min(...registry.campuses.keys());
+  const { channel, payment } = told;
+  const first = !(await isEventKnown(tx.client, channel, told.eventId));
+  let judged = judgePayment(order && { ...order, txn: order.providerTxn }, payment);
+  // A notification that was told before moves nothing anew; only what it left waiting may still be credited.
+  if (!first && order?.state !== 'PAID' && judged.kind !== 'CONFLICT') judged = { kind: 'REPEAT' };
+  const verdict = await carryOut(database, tx, ctx, told, judged, order, campusId);
+  await record(tx, ctx, told, { campusId, order, first, verdict });
+  return { verdict, orderNo: order?.orderNo ?? null };
+}
+
+async function carryOut(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  told: PaymentTold,
+  judged: PaymentJudgement,
+  order: PaymentOrderRow | null,
+  campusId: number,
+): Promise<EventVerdict> {
+  const { channel, payment } = told;
+  const now = ctx.clock.now();
+  if (judged.kind === 'CREDIT' && order) {
+    const credited = await creditInTransaction(database, tx, ctx, {
+      campusId,
+      accountCode: order.accountCode,
+      amountMicro: payment.amountMicro,
+      channel,
+      reference: payment.txn,
+      actor: `psp:${channel}`,
+    });
+    pay(order, told, now);
+    step(order, 'CREDIT');
+    order.creditedMs = now;
+    order.paymentId = credited.paymentId;
+    order.lookDueMs = null;
+    order.problem = null;
+    await updateOrder(tx.client, order);
+    await announceOrder(tx, order);
+    return 'CREDITED';
+  }
+  if (judged.kind === 'SUSPENSE') {
+    const known = await paymentByReference(tx.client, campusId, channel, payment.txn);
+    if (known) return 'CONFLICT';
+    const item = await putInSuspense(database, tx, ctx, {
+      campusId,
+      channel,
+      payment,
+      orderNo: order?.orderNo ?? null,
+      reason: judged.reason,
+    });
+    if (item === null) return 'REPEAT';
+    if (order && orderStep(order.state, 'MISMATCH').outcome === 'MOVED') {
+      step(order, 'MISMATCH');
+      order.providerTxn = payment.txn;
+      order.paidMs = paidAt(order, told, now);
+      order.lookDueMs = null;
+      order.problem = judged.reason;
+      await updateOrder(tx.client, order);
+      await announceOrder(tx, order);
+    }
+    return 'SUSPENSE';
+  }
+  return judged.kind === 'CONFLICT' ? 'CONFLICT' : 'REPEAT';
+}
+
+/** Keeps what is paid and could not be credited: recorded, with its reason, an alarm, and a time to try again. */
+async function holdPaid(
+  tx: Tx,
+  ctx: EngineContext,
+  told: PaymentTold,
+  reason: string,
+): Promise<PaymentTaken> {
+  const order = await openOrder(tx, told);
+  if (!order) throw new Error(`order ${told.orderNo} is gone`);
+  const now = ctx.clock.now();
+  const first = !(await isEventKnown(tx.client, told.channel, told.eventId));
+  if (order.state !== 'PAID') pay(order, told, now);
+  order.problem = reason;
+  order.looks += 1;
+  order.lookDueMs = now + RECREDIT_EVERY_MS;
+  await updateOrder(tx.client, order);
+  await announceOrder(tx, order);
+  await alarmPayment(tx, now, {
+    rule: 'PAYMENT_HELD',
+    campusId: order.campusId,
+    ticket: order.orderNo,
+    evidence: { channel: told.channel, reason, account: order.accountCode },
+  });
+  await record(tx, ctx, told, { campusId: order.campusId, order, first, verdict: 'WAITING' });
+  return { verdict: 'WAITING', orderNo: order.orderNo };
+}
+
+async function record(
+  tx: Tx,
+  ctx: EngineContext,
+  told: PaymentTold,
+  as: { campusId: number; order: PaymentOrderRow | null; first: boolean; verdict: EventVerdict },
+): Promise<void> {
+  // Asking again and again leaves one line, not one per question.
+  if (!as.first && told.source !== 'HOOK') return;
+  await insertPspEvent(tx.client, {
+    campusId: as.campusId,
+    channel: told.channel,
+    source: told.source,
+    eventId: told.eventId,
+    first: as.first,
+    verdict: as.verdict,
+    receivedMs: ctx.clock.now(),
+    orderNo: as.order?.orderNo ?? told.orderNo?.slice(0, 64) ?? null,
+    providerTxn: told.payment.txn,
+    amountMicro: told.payment.amountMicro,
+    currency: told.payment.currency,
+    detail: as.verdict === 'WAITING' || as.verdict === 'SUSPENSE' ? (as.order?.problem ?? null) : null,
+    bodyHash: told.bodyHash,
+    address: told.address,
+  });
+}
+
+function pay(order: PaymentOrderRow, told: PaymentTold, now: number): void {
+  step(order, 'PAY');
+  order.providerTxn = told.payment.txn;
+  order.paidMs ??= paidAt(order, told, now);
+}
+
+/** The provider's clock is believed as far as it fits between the order and now. */
+const paidAt = (order: PaymentOrderRow, told: PaymentTold, now: number): number =>
+  Math.min(now, Math.max(order.createdMs, told.paidMs ?? now));
+
+function step(order: PaymentOrderRow, event: OrderEvent): void {
+  const taken = orderStep(order.state, event);
+  if (taken.outcome === 'REFUSED')
+    throw new Error(`order ${order.orderNo} in ${order.state} takes no ${event}`);
+  if (taken.outcome === 'MOVED') order.state = taken.to;
+}

@@ -1,0 +1,27 @@
+import { microFromText } from '../../domain/units';
+
+const FEN_MICRO = 10_000n;
+
+/** µ to the smallest unit of a currency with two decimals. The amount is a whole number of them. */
+export function minorUnits(amountMicro: bigint): number {
+  return Number(amountMicro / FEN_MICRO);
+}
+
+/** The smallest unit, as JSON carries it, to µ; null for what is no whole number within reach. */
+export function microFromMinor(value: unknown): bigint | null {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+    ? BigInt(value) * FEN_MICRO
+    : null;
+}
+
+/** `50.00` exactly to µ; null for anything but a positive amount with at most two decimals. */
+export function microFromYuan(text: unknown): bigint | null {
+  if (typeof text !== 'string' || !/^\d{1,12}(\.\d{1,2})?$/.test(text)) return null;
+  const micro = microFromText(text);
+  return micro !== null && micro > 0n ? micro : null;
+}
+
+/** A text that may stand as a provider's number of something: printable, without spaces, at most 64 long. */
+export function asReference(value: unknown): string | null {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,64}$/.test(value) ? value : null;
+}
