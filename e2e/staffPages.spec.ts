@@ -15,6 +15,7 @@ const STAFF_PAGES = [
   '/admin',
   '/admin/meters',
   '/admin/displays',
+  '/admin/keys',
 ] as const;
 const LOOKED_AT_ELSEWHERE: readonly string[] = ['/balances', '/quota', '/quota/DEPT-CHEMISTRY'];
 

@@ -32,10 +32,12 @@ interface Props {
   flow: MoneyFlow;
   /** Whether the person may pair and revoke walls. */
   managesWalls: boolean;
+  /** Whether the person may make and revoke API keys. */
+  managesKeys: boolean;
 }
 
 /** `/admin`: one sentence on whether anything fails, the checks behind it, and the figures behind each check. */
-export function AdminPage({ currency, health: initial, flow, managesWalls }: Props) {
+export function AdminPage({ currency, health: initial, flow, managesWalls, managesKeys }: Props) {
   const t = useTranslations('admin');
   const trpc = useTRPC();
   const { data, isError } = useQuery(
@@ -52,6 +54,7 @@ export function AdminPage({ currency, health: initial, flow, managesWalls }: Pro
           <>
             <ButtonLink href="/admin/meters">{t('meters')}</ButtonLink>
             {managesWalls && <ButtonLink href="/admin/displays">{t('walls')}</ButtonLink>}
+            {managesKeys && <ButtonLink href="/admin/keys">{t('keys')}</ButtonLink>}
           </>
         }
       />

@@ -58,17 +58,24 @@ export async function insertApiKey(
   await source.db.insert(apiKey).values(key);
 }
 
-/** Keys of a campus that are not revoked, by name. */
-export async function listApiKeys(
-  source: Source,
-  campusId: number,
-): Promise<{ id: string; name: string; scopes: string[]; spaceCode: string | null; createdAt: Date }[]> {
+/** A key in force. */
+export interface ApiKeyListRow {
+  readonly id: string;
+  readonly name: string;
+  readonly scopes: string[];
+  /** Code and names of the subtree that it may see; null: the campus. */
+  readonly space: { readonly code: string; readonly name: string; readonly nameEn: string | null } | null;
+  readonly createdAt: Date;
+}
+
+/** Keys of a campus that are not revoked, by name. Asked as the owner: the viewer may read no keys. */
+export async function listApiKeys(source: Source, campusId: number): Promise<ApiKeyListRow[]> {
   return source.db
     .select({
       id: apiKey.id,
       name: apiKey.name,
       scopes: apiKey.scopes,
-      spaceCode: space.code,
+      space: { code: space.code, name: space.name, nameEn: space.nameEn },
       createdAt: apiKey.createdAt,
     })
     .from(apiKey)

@@ -26,6 +26,19 @@ export async function spacesOf(client: pg.ClientBase, campusId: number): Promise
   return rows;
 }
 
+/** Id of the place with this code, or null. */
+export async function spaceIdByCode(
+  client: pg.ClientBase,
+  campusId: number,
+  code: string,
+): Promise<number | null> {
+  const { rows } = await client.query<{ id: number }>(
+    'select id from space where campus_id = $1 and code = $2',
+    [campusId, code],
+  );
+  return rows[0]?.id ?? null;
+}
+
 /** Adds and changes places, then builds anew the paths of whatever hangs elsewhere. The tree must have no cycle. */
 export async function upsertSpaces(
   client: pg.ClientBase,

@@ -5,6 +5,7 @@ import { balancesRouter } from './routers/balances';
 import { commandsRouter } from './routers/commands';
 import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
+import { keysRouter } from './routers/keys';
 import { liveRouter } from './routers/live';
 import { mapRouter } from './routers/map';
 import { meRouter } from './routers/me';
@@ -22,6 +23,7 @@ export const appRouter = router({
   session: sessionRouter,
   demo: demoRouter,
   displays: displaysRouter,
+  keys: keysRouter,
   admin: adminRouter,
   meters: metersRouter,
   commands: commandsRouter,

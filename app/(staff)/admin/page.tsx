@@ -21,6 +21,7 @@ export default async function Page() {
       health={health}
       flow={flow}
       managesWalls={mayEver(session, 'MANAGE_DISPLAYS')}
+      managesKeys={mayEver(session, 'MANAGE_KEYS')}
     />
   );
 }
