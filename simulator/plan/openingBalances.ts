@@ -127,6 +127,8 @@ export function quotaRows(plan: CampusPlan, months: readonly string[]): CampusPl
       const outcome = QUOTA_OUTCOME[code];
       if (outcome === undefined) return [];
       const expectedKwh = Number(departmentEnergyMicro(plan, code, span) / 1_000_000n);
+      // A small campus leaves buildings out: who has no meter gets no plan.
+      if (expectedKwh === 0) return [];
       const limit = Math.max(10, Math.round(expectedKwh / outcome / 10) * 10);
       return [{ scope: code, utility: 'ELECTRICITY' as const, period, limit: String(limit) }];
     });
