@@ -48,6 +48,7 @@ const server = z
     MAPBOX_TOKEN: text.optional(),
     LEDGER_SIGNING_KEY: text.optional(),
     CHECKPOINT_DIR: text.optional(),
+    PAYMENT_SETTINGS: text.optional(),
     SIM_PORT: port.optional(),
     WATTKEEP_DEMO: flag.default(false),
   })
@@ -70,6 +71,8 @@ const server = z
     /** Ed25519 key of the ledger's checkpoints, and the folder outside the database to which they are copied. */
     ledgerSigningKey: env.LEDGER_SIGNING_KEY,
     checkpointDir: env.CHECKPOINT_DIR,
+    /** File with the merchant settings of the payment providers; unset: nobody pays online. */
+    paymentSettings: env.PAYMENT_SETTINGS,
     /** Control port of the simulator on this machine; only set by the demo and tests. */
     simulatorPort: env.SIM_PORT,
     /** True only in the demo and in tests: settable clock, scenario strip, one-tap sign-ins. */

@@ -19,7 +19,10 @@ import { attachLive, createLiveServer } from './live/attachLive';
 import { Channels } from './live/channels';
 import { LiveHub } from './live/liveHub';
 import { createMetrics, METRICS_TYPE } from './metrics';
-import { NO_PAYMENT_DESK } from './payments/paymentDesk';
+import { paymentHooks } from './payments/notifyHooks';
+import { createPaymentDesk } from './payments/paymentDesk';
+import { Providers } from './payments/providers';
+import { NO_PAYMENT_SETTINGS, type PaymentSettingsSource } from './payments/settings';
 import type { RequestHost } from './requestHost';
 
 export interface ServerOptions {
@@ -44,6 +47,8 @@ export interface ServerOptions {
   readonly metricsToken?: string | null;
   /** Reverse proxies of our own in front of this server; default none. */
   readonly trustedHops?: number;
+  /** Merchant settings of the payment providers; default none. */
+  readonly paymentSettings?: PaymentSettingsSource;
   /** Default all of them; a test that steps time by hand gives none. */
   readonly jobs?: readonly Job[];
   /** True for `next dev`. */
@@ -77,6 +82,9 @@ export function createServer(options: ServerOptions): WattkeepServer {
   const ledgerSigningKey = options.ledgerSigningKey ?? null;
   const checkpointDir = options.checkpointDir ?? null;
 
+  const providers = new Providers(options.paymentSettings ?? NO_PAYMENT_SETTINGS, publicUrl, clock);
+  const payments = { database, engine, providers };
+
   const rest = createRestApi({ database, engine, realClock, ledgerSigningKey, checkpointDir });
   let pages: Listener | null = null;
   const route = createRoute({
@@ -107,6 +115,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
       address: (req) => clientAddress(req, 1),
       onError: (error) => log.error({ err: error }, 'REST request failed'),
     }),
+    paymentHooks: paymentHooks(payments, realClock),
     pages: () => pages,
     onError: (error) => log.error({ err: error }, 'request failed'),
   });
@@ -142,7 +151,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     signInLimit: new SignInLimit(realClock),
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
     live: hub,
-    payments: NO_PAYMENT_DESK,
+    payments: createPaymentDesk(payments),
   };
   const stops: (() => void | Promise<void>)[] = [];
 
@@ -171,6 +180,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
           checkpointKey: ledgerSigningKey === null ? null : checkpointKey(ledgerSigningKey),
           ledgerSigningKey,
           checkpointDir,
+          providers,
         },
         metrics,
       );

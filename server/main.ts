@@ -6,6 +6,7 @@ import { createDb } from '../db/client';
 import { SettableClock } from '../domain/time/clock';
 import { followSimulatorClock } from '../engine/followClock';
 import { createServer } from './createServer';
+import { paymentSettingsFile } from './payments/settings';
 import { shareRequestHost } from './requestHost';
 
 /** How long a stop may take before the process ends anyway: whatever was under way is a transaction and rolls back. */
@@ -47,6 +48,13 @@ async function main(): Promise<void> {
     ledgerSigningKey: settings.ledgerSigningKey ?? null,
     checkpointDir: settings.checkpointDir ?? null,
     metricsToken: settings.metricsToken ?? null,
+    ...(settings.paymentSettings === undefined
+      ? {}
+      : {
+          paymentSettings: paymentSettingsFile(settings.paymentSettings, (problem) =>
+            log.error({ problem }, 'payment settings: the last good ones stay in force'),
+          ),
+        }),
     trustedHops: settings.trustedHops,
     development,
   });

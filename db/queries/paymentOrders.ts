@@ -154,3 +154,12 @@ export async function dueOrders(
   );
   return rows;
 }
+
+/** Number of the payer's campus card, which is the person's code; null: ordered by nobody in particular. */
+export async function payerNoOf(client: pg.Pool, orderNo: string): Promise<string | null> {
+  const { rows } = await client.query<{ code: string }>(
+    'select p.code from payment_order o join person p on p.id = o.person_id where o.order_no = $1',
+    [orderNo],
+  );
+  return rows[0]?.code ?? null;
+}

@@ -1,9 +1,10 @@
 import type pg from 'pg';
 import type { PaymentChannel } from '../../domain/credit/posting';
 import type { SuspenseReason } from '../../domain/payments/judgePayment';
+import { brokenConstraint } from '../client';
 
-/** How it came: by itself, as the answer to our question, or as a row of a list. */
-export type EventSource = 'HOOK' | 'QUERY' | 'SHEET';
+/** How it came: by itself, as the answer to our question, as a row of a list, or the payer's browser came back. */
+export type EventSource = 'HOOK' | 'QUERY' | 'SHEET' | 'RETURN';
 
 /** What became of a telling. WAITING: believed, but not credited yet. IGNORED: authentic and about no payment. */
 export type EventVerdict =
@@ -32,8 +33,26 @@ export interface NewPspEvent {
   address: string | null;
 }
 
+/** An event about no payment, to be filled in. */
+export const NOTHING_SAID: Omit<NewPspEvent, 'channel' | 'verdict' | 'receivedMs'> = {
+  campusId: null,
+  source: 'HOOK',
+  eventId: null,
+  first: false,
+  orderNo: null,
+  providerTxn: null,
+  amountMicro: null,
+  currency: null,
+  detail: null,
+  bodyHash: null,
+  address: null,
+};
+
 /** Constraint that a second first telling of one event breaks. */
 export const EVENT_ONCE = 'psp_event_once';
+
+/** Whether a write failed since the same event was told at this very moment. */
+export const brokenEventOnce = (error: unknown): boolean => brokenConstraint(error) === EVENT_ONCE;
 
 export async function insertPspEvent(client: pg.ClientBase | pg.Pool, e: NewPspEvent): Promise<void> {
   await client.query(

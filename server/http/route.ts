@@ -18,6 +18,8 @@ export interface RouteOptions {
   /** Shown by whoever reads the figures; null: only this machine may. */
   readonly metricsToken: string | null;
   readonly rest: Listener;
+  /** Notifications of payment providers; they prove themselves by their signatures, whatever page they say they come from. */
+  readonly paymentHooks: Listener;
   /** Next; null: this server has no pages (tests). */
   readonly pages: () => Listener | null;
   readonly onError: (error: unknown) => void;
@@ -28,11 +30,12 @@ const MAX_PAGE_BODY = 256 * 1024;
 /** Headers that only we may set: Next and the sign-in believe them. */
 const OWN_HEADERS = ['x-nonce', 'content-security-policy', 'x-middleware-subrequest', 'x-real-ip'];
 
-type Part = 'health' | 'rest' | 'procedure' | 'auth' | 'page' | 'asset';
+type Part = 'health' | 'rest' | 'payments' | 'procedure' | 'auth' | 'page' | 'asset';
 
 function partOf(path: string): Part {
   if (path === '/healthz' || path === '/readyz' || path === '/metrics') return 'health';
   if (path === REST_BASE || path.startsWith(`${REST_BASE}/`)) return 'rest';
+  if (path.startsWith('/api/payments/')) return 'payments';
   if (path.startsWith('/api/trpc/')) return 'procedure';
   if (path.startsWith('/api/')) return 'auth';
   return path.startsWith('/_next/') ? 'asset' : 'page';
@@ -84,6 +87,9 @@ async function answer(
     case 'rest':
       res.setHeader('Cache-Control', 'no-store');
       return options.rest(req, res);
+    case 'payments':
+      res.setHeader('Cache-Control', 'no-store');
+      return options.paymentHooks(req, res);
     case 'procedure':
     case 'auth':
     case 'page': {

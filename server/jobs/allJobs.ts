@@ -2,6 +2,7 @@ import { detectSilenceJob } from './detectSilence';
 import type { Job } from './job';
 import { keepCampusHoursJob } from './keepCampusHours';
 import { keepPartitionsJob } from './keepPartitions';
+import { lookAtOrdersJob } from './lookAtOrders';
 import { makeCheckpointJob } from './makeCheckpoint';
 import { postDueWindowsJob } from './postDueWindows';
 import { quotaNoticesJob } from './quotaNotices';
@@ -26,6 +27,7 @@ export function allJobs(startMs: number): Job[] {
     refreshChangedTimeLeftJob(startMs),
     keepCampusHoursJob,
     quotaNoticesJob,
+    lookAtOrdersJob,
     makeCheckpointJob,
     verifyLedgerJob,
     tidyUpJob,

@@ -1,6 +1,7 @@
 import type { Database } from '../../db/client';
 import type { CheckpointKey } from '../../engine/checkpointKey';
 import type { EngineContext } from '../../engine/context';
+import type { Providers } from '../payments/providers';
 
 /** What every job is given. */
 export interface JobDeps {
@@ -12,6 +13,8 @@ export interface JobDeps {
   readonly ledgerSigningKey: string | null;
   /** Folder outside the database to which checkpoints are copied; null: none. */
   readonly checkpointDir: string | null;
+  /** The payment providers as they are configured now. */
+  readonly providers: Providers;
 }
 
 /** Work that must be done again and again, by one server at a time. Safe to run twice: whatever it does is transactional. */

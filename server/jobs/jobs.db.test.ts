@@ -3,6 +3,8 @@ import { listJobRuns } from '../../db/queries/jobs';
 import { checkpointKey, newCheckpointKey } from '../../engine/checkpointKey';
 import { silentLog } from '../../engine/context';
 import { createMetrics } from '../metrics';
+import { Providers } from '../payments/providers';
+import { NO_PAYMENT_SETTINGS } from '../payments/settings';
 import { startTestServer, type TestServer } from '../testing/startTestServer';
 import { allJobs } from './allJobs';
 import type { Job, JobDeps } from './job';
@@ -24,6 +26,7 @@ beforeAll(async () => {
     checkpointKey: checkpointKey(ledgerSigningKey),
     ledgerSigningKey,
     checkpointDir: null,
+    providers: new Providers(NO_PAYMENT_SETTINGS, 'http://localhost:3000', test.clock),
   };
 });
 

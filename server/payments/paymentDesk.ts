@@ -1,4 +1,7 @@
 import type { PaymentMethod } from '../../contracts/payments';
+import { findOrder } from '../../db/queries/paymentOrders';
+import { beginOrder, type LookDeps } from './lookAtOrders';
+import { lookOnReturn } from './lookOnReturn';
 
 /**
  * What request handlers may ask of the payment providers. It stands with the process root; nothing here throws, since an error
@@ -12,10 +15,33 @@ export interface PaymentDesk {
    * provider that does not answer leaves the order as it is; it is asked again by itself.
    */
   begin(orderNo: string): Promise<{ readonly payUrl: string | null }>;
+  /**
+   * The payer is back from the provider's page. What the browser says is worth nothing and recorded as that; the provider is
+   * asked at once.
+   */
+  payerReturned(orderNo: string, address: string): Promise<void>;
 }
 
-/** No provider is configured. */
-export const NO_PAYMENT_DESK: PaymentDesk = {
-  methods: () => [],
-  begin: async () => ({ payUrl: null }),
-};
+/** The desk over the configured providers. */
+export function createPaymentDesk(deps: LookDeps): PaymentDesk {
+  return {
+    methods: () => deps.providers.methods(),
+    async begin(orderNo) {
+      try {
+        const order = await findOrder(deps.database.pool, orderNo);
+        return order ? await beginOrder(deps, order) : { payUrl: null };
+      } catch (error) {
+        deps.engine.log.error({ err: error, order: orderNo }, 'order could not be begun');
+        return { payUrl: null };
+      }
+    },
+    async payerReturned(orderNo, address) {
+      try {
+        const order = await findOrder(deps.database.pool, orderNo);
+        if (order) await lookOnReturn(deps, order, address);
+      } catch (error) {
+        deps.engine.log.error({ err: error, order: orderNo }, 'order could not be looked at');
+      }
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createOrderSchema, orderNoSchema } from '../../../contracts/payments';
 import { createOrder, paymentMethods } from '../../services/payments/createOrder';
+import { payerReturned } from '../../services/payments/payerReturned';
 import { readOrder, recentOrders } from '../../services/payments/readOrder';
 import { protectedProcedure, router } from '../init';
 
@@ -15,6 +16,13 @@ export const paymentsRouter = router({
   order: protectedProcedure
     .input(z.strictObject({ orderNo: orderNoSchema }))
     .query(({ ctx, input }) => readOrder(ctx, ctx.caller, input.orderNo)),
+
+  /** Called by the page to which a provider sends the payer back: credits nothing, and asks the provider at once. */
+  returned: protectedProcedure
+    .input(z.strictObject({ orderNo: orderNoSchema }))
+    .mutation(({ ctx, input }) =>
+      payerReturned({ ...ctx, payments: ctx.host.payments }, ctx.caller, input.orderNo),
+    ),
 
   recentOrders: protectedProcedure.query(({ ctx }) => recentOrders(ctx, ctx.caller)),
 });

@@ -1,0 +1,173 @@
+import { asReference, microFromMinor, minorUnits } from '../amounts';
+import { httpCall, jsonAnswer } from '../httpCall';
+import {
+  type Notification,
+  NotificationRefused,
+  type NotifyingProvider,
+  type OrderAnswer,
+  type OrderAtProvider,
+  ProviderUnavailable,
+  type RawNotification,
+  type RefundAnswer,
+  type RefundAtProvider,
+  type StartedOrder,
+} from '../provider';
+import type { StripeSettings } from '../settings';
+import { verifyStripe } from './stripeSignature';
+
+type Json = Record<string, unknown>;
+const objectOf = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+/** Stripe, through its own checkout page. The payment's number is the one of the payment intent. */
+export class Stripe implements NotifyingProvider {
+  readonly channel = 'stripe' as const;
+
+  constructor(
+    private readonly settings: StripeSettings,
+    private readonly returnUrl: (orderNo: string) => string,
+  ) {}
+
+  async start(order: OrderAtProvider): Promise<StartedOrder> {
+    const form = new URLSearchParams({
+      mode: 'payment',
+      client_reference_id: order.orderNo,
+      success_url: this.returnUrl(order.orderNo),
+      cancel_url: this.returnUrl(order.orderNo),
+      'line_items[0][quantity]': '1',
+      'line_items[0][price_data][currency]': order.currency.toLowerCase(),
+      'line_items[0][price_data][unit_amount]': String(minorUnits(order.amountMicro)),
+      'line_items[0][price_data][product_data][name]': order.description,
+      'payment_intent_data[metadata][order_no]': order.orderNo,
+    });
+    const session = await this.call('POST', '/v1/checkout/sessions', form, order.orderNo);
+    if (typeof session.url !== 'string' || asReference(session.id) === null)
+      throw new ProviderUnavailable('the session has no address');
+    return { payUrl: session.url, providerRef: asReference(session.id), answer: null };
+  }
+
+  async ask(order: OrderAtProvider): Promise<OrderAnswer> {
+    if (order.providerRef === null) return { kind: 'UNPAID' };
+    const session = await this.call('GET', `/v1/checkout/sessions/${order.providerRef}`);
+    if (session.client_reference_id !== order.orderNo)
+      throw new ProviderUnavailable('the answer is of another order');
+    if (session.payment_status === 'paid')
+      return { kind: 'PAID', payment: paymentOfSession(session), paidMs: null };
+    return session.status === 'expired' ? { kind: 'CLOSED', reason: 'EXPIRED' } : { kind: 'UNPAID' };
+  }
+
+  async close(order: OrderAtProvider): Promise<void> {
+    if (order.providerRef === null) return;
+    await this.call('POST', `/v1/checkout/sessions/${order.providerRef}/expire`, new URLSearchParams());
+  }
+
+  async refund(refund: RefundAtProvider): Promise<RefundAnswer> {
+    const form = new URLSearchParams({
+      payment_intent: refund.providerTxn,
+      amount: String(minorUnits(refund.amountMicro)),
+      'metadata[refund_no]': refund.refundNo,
+    });
+    const answer = await this.callRaw('POST', '/v1/refunds', form, refund.refundNo);
+    if (answer.status === 400 || answer.status === 402 || answer.status === 404)
+      return {
+        kind: 'REFUSED',
+        reason: asReference(objectOf(answer.body.error).code) ?? `HTTP_${answer.status}`,
+      };
+    if (answer.status !== 200) throw new ProviderUnavailable(`the refund was answered ${answer.status}`);
+    const providerRefund = asReference(answer.body.id);
+    switch (answer.body.status) {
+      case 'succeeded':
+        return { kind: 'DONE', providerRefund: providerRefund ?? refund.refundNo };
+      case 'failed':
+      case 'canceled':
+        return { kind: 'REFUSED', reason: String(answer.body.status).toUpperCase() };
+      default:
+        return { kind: 'PENDING', providerRefund };
+    }
+  }
+
+  readNotification(raw: RawNotification, nowMs: number): Notification {
+    verifyStripe(raw.body, raw.header('stripe-signature'), this.settings.webhookSecrets, nowMs);
+    let event: Json;
+    try {
+      event = objectOf(JSON.parse(raw.body.toString('utf8')));
+    } catch {
+      throw new NotificationRefused('MALFORMED', 'it is not JSON');
+    }
+    const eventId = asReference(event.id);
+    if (!eventId) throw new NotificationRefused('MALFORMED', 'it has no id');
+    const object = objectOf(objectOf(event.data).object);
+    const paidMs = typeof event.created === 'number' ? event.created * 1_000 : null;
+    const told = { kind: 'PAYMENT' as const, eventId, paidMs, confirm: false };
+    if (
+      (event.type === 'checkout.session.completed' ||
+        event.type === 'checkout.session.async_payment_succeeded') &&
+      object.payment_status === 'paid'
+    )
+      return {
+        ...told,
+        orderNo: asReference(object.client_reference_id),
+        payment: refusable(object, eventId),
+      };
+    if (event.type === 'payment_intent.succeeded') {
+      const amountMicro = microFromMinor(object.amount_received);
+      const txn = asReference(object.id);
+      if (amountMicro === null || txn === null || typeof object.currency !== 'string')
+        throw new NotificationRefused('MALFORMED', 'amount, currency or number is missing', { eventId });
+      return {
+        ...told,
+        orderNo: asReference(objectOf(object.metadata).order_no),
+        payment: { txn, amountMicro, currency: object.currency.toUpperCase() },
+      };
+    }
+    return { kind: 'OTHER', eventId, what: String(event.type).slice(0, 64) };
+  }
+
+  private async call(
+    method: 'GET' | 'POST',
+    path: string,
+    form?: URLSearchParams,
+    idempotencyKey?: string,
+  ): Promise<Json> {
+    const { status, body } = await this.callRaw(method, path, form, idempotencyKey);
+    if (status !== 200) throw new ProviderUnavailable(`answered ${status}`);
+    return body;
+  }
+
+  private async callRaw(
+    method: 'GET' | 'POST',
+    path: string,
+    form?: URLSearchParams,
+    idempotencyKey?: string,
+  ): Promise<{ status: number; body: Json }> {
+    const answer = await httpCall(this.settings.baseUrl + path, {
+      method,
+      headers: {
+        Authorization: `Bearer ${this.settings.secretKey}`,
+        ...(form ? { 'Content-Type': 'application/x-www-form-urlencoded' } : {}),
+        ...(idempotencyKey ? { 'Idempotency-Key': idempotencyKey } : {}),
+      },
+      ...(form ? { body: form.toString() } : {}),
+    });
+    if (answer.status >= 500 || answer.status === 429 || answer.status === 409)
+      throw new ProviderUnavailable(`answered ${answer.status}`);
+    return { status: answer.status, body: jsonAnswer(answer.body) };
+  }
+}
+
+function paymentOfSession(session: Json) {
+  const amountMicro = microFromMinor(session.amount_total);
+  const txn = asReference(session.payment_intent);
+  if (amountMicro === null || txn === null || typeof session.currency !== 'string')
+    throw new ProviderUnavailable('amount, currency or number is missing');
+  return { txn, amountMicro, currency: session.currency.toUpperCase() };
+}
+
+/** The same of a notification: what it lacks is its own fault, not the network's. */
+function refusable(session: Json, eventId: string) {
+  try {
+    return paymentOfSession(session);
+  } catch {
+    throw new NotificationRefused('MALFORMED', 'amount, currency or number is missing', { eventId });
+  }
+}
