@@ -42,6 +42,29 @@ const caseArbitrary: fc.Arbitrary<Case> = fc.record({
   batch: fc.integer({ min: 1, max: 7 }),
 });
 
+/**
+ * The second meter passes two tiers in one interval over midnight; then the last reading to arrive falls into a charge of the
+ * first meter that began at that midnight, with use from before they were passed.
+ */
+const LATE_INTO_A_TIER: Case = {
+  tariff: 'B',
+  startMs: cst('2025-10-09 17:00'),
+  meters: [
+    {
+      steps: [
+        { afterMinutes: 141, whPerMinute: 45 },
+        { afterMinutes: 290, whPerMinute: 275 },
+        { afterMinutes: 478, whPerMinute: 361 },
+        { afterMinutes: 457, whPerMinute: 116 },
+      ],
+    },
+    { steps: [{ afterMinutes: 456, whPerMinute: 308 }] },
+  ],
+  order: [0, 2, 5, 4, 3, 6, 1],
+  repeat: [],
+  batch: 1,
+};
+
 describe('T1 confluence: order, repetition and delay of clean readings change no money', () => {
   let database: TestDatabase;
   let campus: TestCampus;
@@ -125,7 +148,7 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
         expect({ ...right, pots: null }).toEqual({ ...left, pots: null });
         expect(right.used).toBe(right.hourly);
       }),
-      { numRuns: RUNS, endOnFailure: FULL },
+      { numRuns: RUNS, endOnFailure: FULL, examples: [[LATE_INTO_A_TIER]] },
     );
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   }, 1_500_000);

@@ -108,41 +108,48 @@ export function ratePart(
   const utility = meter.utility;
   const { book } = part;
   const periods = byAccrualPeriod(part);
-  const pieces = periods.flatMap((period) => {
+  const parts = periods.map((period) => {
     const { accrualStartMs } = book.at(period.fromMs);
     const whole = period.fromMs === interval.fromMs && period.toMs === interval.toMs;
-    return rateInterval(book, account.accrualState(utility, accrualStartMs), interval, {
+    const { pieces } = rateInterval(book, account.accrualState(utility, accrualStartMs), interval, {
       intervalMs: meter.intervalS * 1000,
       ...(whole ? {} : { part: { fromMs: period.fromMs, toMs: period.toMs } }),
       ...(interval.approved ? { approved: true } : {}),
-    }).pieces;
+    });
+    return { pieces, accrualStartMs, endMs: period.toMs };
   });
   const accruedAt = new Map<RatedPiece, bigint>();
   let replayFromMs: number | null = null;
-  for (const piece of pieces) {
-    const segment = book.at(piece.fromMs);
-    if (segment.accrualStartMs === null) {
-      accruedAt.set(piece, 0n);
+  // Tiers are shared in the order in which parts end: what a part crosses or follows is told by its end, not by its pieces'.
+  for (const { pieces, accrualStartMs, endMs } of parts) {
+    if (accrualStartMs === null) {
+      for (const piece of pieces) accruedAt.set(piece, 0n);
       continue;
     }
-    const row = account.accrual(utility, segment.accrualStartMs);
-    const before = row.quantityMicro;
-    accruedAt.set(piece, before);
-    const limits = segment.version.tierLimitsMicro;
-    row.quantityMicro = before + piece.quantityMicro;
-    account.dirtyAccruals.add(row);
-    if (limits.length > 1) {
+    if (pieces.length === 0) continue;
+    const row = account.accrual(utility, accrualStartMs);
+    const outOfOrder = row.uptoMs > 0 && endMs <= row.uptoMs && sharesTiers(account, point);
+    // Over the start of a period, use of several meters is shared by the ends of their parts, which only a replay sees.
+    const overStart = parts.length > 1 && sharesTiers(account, point);
+    for (const piece of pieces) {
+      const before = row.quantityMicro;
+      accruedAt.set(piece, before);
+      const limits = book.at(piece.fromMs).version.tierLimitsMicro;
+      row.quantityMicro = before + piece.quantityMicro;
+      if (limits.length <= 1) continue;
       const crosses = tierAt(limits, before) !== tierAt(limits, row.quantityMicro);
-      const outOfOrder = row.uptoMs > 0 && piece.toMs <= row.uptoMs && sharesTiers(account, point);
-      // Over the start of a period, use of several meters is shared by the ends of their parts, which only a replay sees.
-      const overStart = periods.length > 1 && sharesTiers(account, point);
-      if (overStart || (outOfOrder && (crosses || row.crossedMs >= piece.toMs)))
-        replayFromMs = Math.min(replayFromMs ?? segment.accrualStartMs, segment.accrualStartMs);
-      if (crosses) row.crossedMs = Math.max(row.crossedMs, piece.toMs);
+      if (overStart || (outOfOrder && (crosses || row.crossedMs >= endMs)))
+        replayFromMs = Math.min(replayFromMs ?? accrualStartMs, accrualStartMs);
+      if (crosses) row.crossedMs = Math.max(row.crossedMs, endMs);
     }
-    row.uptoMs = Math.max(row.uptoMs, piece.toMs);
+    row.uptoMs = Math.max(row.uptoMs, endMs);
+    account.dirtyAccruals.add(row);
   }
-  return { pieces, accruedBefore: (piece) => accruedAt.get(piece) ?? 0n, replayFromMs };
+  return {
+    pieces: parts.flatMap(({ pieces }) => pieces),
+    accruedBefore: (piece) => accruedAt.get(piece) ?? 0n,
+    replayFromMs,
+  };
 }
 
 function sharesTiers(account: AccountWork, point: PointEntry): boolean {
