@@ -5,6 +5,7 @@ import { type AccountCredit, available } from '../domain/credit/buckets';
 import { chargeLinesHash } from '../domain/credit/chargeLines';
 import { takeCharge } from '../domain/credit/consumption';
 import { type RevenueKind, revenueAccount } from '../domain/credit/posting';
+import type { AgreedPlan } from '../domain/credit/recoveryPlan';
 import { applyTopUp } from '../domain/credit/repayment';
 import type { Utility } from '../domain/metering/reading';
 import { type ChargeLine, chargeLine } from '../domain/tariffs/chargeLines';
@@ -28,6 +29,8 @@ import { type MeterEntry, type PointEntry, type Registry, specOf } from './regis
 
 /** Below this available credit a window is posted at once instead of at its quarter hour. */
 export const POST_AT_ONCE_BELOW_MICRO = 5_000_000n;
+
+const PPM_PER_PERCENT = 10_000;
 
 /** A stream while a transaction works on it. */
 export interface StreamWork {
@@ -133,6 +136,20 @@ export class AccountWork {
     let sum = 0n;
     for (const stream of this.streams.values()) sum += unpostedMicro(stream.state);
     return sum;
+  }
+
+  /** Share of a top-up that may go to arrears, ppm: the agreed plan's, else the policy's. */
+  recoveryRatePpm(): number {
+    const policy = this.registry.campuses.get(this.row.campusId)?.policies.get(this.row.policyCode);
+    return (this.row.recoveryPercent ?? policy?.recoveryPercent ?? 100) * PPM_PER_PERCENT;
+  }
+
+  /** The plan that was agreed for its arrears; null: none, all of a top-up may go to them. */
+  agreedPlan(): AgreedPlan | null {
+    const { recoveryPercent, instalmentMicro, recoverySinceMs, recoveredMicro } = this.row;
+    return recoveryPercent === null || instalmentMicro === null || recoverySinceMs === null
+      ? null
+      : { percent: recoveryPercent, instalmentMicro, sinceMs: recoverySinceMs, recoveredMicro };
   }
 
   /** Credit that may still be used, µ: ledger, emergency credit, less unposted use. */
@@ -261,6 +278,13 @@ export class AccountWork {
       },
       request,
     });
+  }
+
+  /** Counts what a top-up paid back of arrears (µ) towards the instalments of an agreed plan. */
+  noteRecovered(amountMicro: bigint): void {
+    if (this.row.recoveryPercent === null || amountMicro === 0n) return;
+    this.row.recoveredMicro += amountMicro;
+    this.watchDirty = true;
   }
 
   setCredit(credit: AccountCredit): void {

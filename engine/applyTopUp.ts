@@ -114,9 +114,8 @@ export async function creditInTransaction(
     throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${topUp.accountCode} is closed.`);
 
   const now = ctx.clock.now();
-  const policy = campus.policies.get(account.row.policyCode);
   const move = applyCredit(account.credit, topUp.amountMicro, pspAccount(topUp.channel), {
-    recoveryRatePpm: (policy?.recoveryPercent ?? 100) * 10_000,
+    recoveryRatePpm: account.recoveryRatePpm(),
   });
   const [txId] = await postLedger(tx, campus, book, [
     {
@@ -127,6 +126,7 @@ export async function creditInTransaction(
       requestHash: topUpRequestHash(topUp),
     },
   ]);
+  account.noteRecovered(move.credit.buckets.arrearsMicro - account.credit.buckets.arrearsMicro);
   account.setCredit(move.credit);
   const paymentId = ulid(now);
   const desk = new SupplyDesk(tx, ctx, registry);

@@ -1,11 +1,13 @@
 import { insertNotice } from '../db/queries/notices';
-import { type CreditPolicy, creditPolicyOf } from '../db/queries/storedPolicy';
-import { type CreditStanding, isReconnectEligible } from '../domain/credit/arrears';
-import { type DisconnectFacts, decideDisconnect } from '../domain/supply/disconnectPolicy';
+import type { CreditPolicy } from '../db/queries/storedPolicy';
+import { isDisconnectEligible, isReconnectEligible } from '../domain/credit/arrears';
+import { OFFER_AT_MICRO, offerEmergencyCredit } from '../domain/credit/emergencyCredit';
+import type { DisconnectDecision } from '../domain/supply/disconnectPolicy';
 import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { textFromMicro } from '../domain/units';
 import type { AccountWork } from './accountWork';
+import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import type { PointEntry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
 
@@ -16,6 +18,8 @@ const REVIEW_MS = 60_000;
 export interface WatchCause {
   /** Payment behind a restore. */
   readonly originId?: string;
+  /** What the account may owe, or who pays, has changed: a cut that would not be made now ends. */
+  readonly termsChanged?: boolean;
 }
 
 /** Follows many accounts at once: what their points need is read together, not account by account. */
@@ -24,23 +28,49 @@ export async function watchCredits(
   accounts: readonly AccountWork[],
   now: number,
 ): Promise<void> {
-  const looking = accounts.filter((account) => isWatched(account) && looksAtSupply(account, now));
+  const looking = accounts.filter((account) => looksAtSupply(desk, account, now));
   await desk.open(looking.flatMap((account) => creditPoints(desk, account, now)).map((p) => p.pointId));
   for (const account of accounts) await watchCredit(desk, account, now);
 }
 
-const isWatched = ({ row }: AccountWork): boolean => row.kind !== 'PUBLIC' && row.status !== 'CLOSED';
+/** Whether this account's credit decides about supply at all: not the campus's own, nor one that pays afterwards. */
+const decides = ({ row }: AccountWork): boolean =>
+  row.kind !== 'PUBLIC' && row.status !== 'CLOSED' && row.class !== 'POSTPAID';
 
 /** Whether credit as it is now may move supply: it is used up and the policy's next look is due, or it is back. */
-function looksAtSupply(account: AccountWork, now: number): boolean {
-  const { eligibleMs, policyDueMs } = account.row;
-  if (account.available() > 0n) return eligibleMs !== null;
-  return eligibleMs === null || policyDueMs === null || policyDueMs <= now;
+function looksAtSupply(desk: SupplyDesk, account: AccountWork, now: number): boolean {
+  const { eligibleMs, policyDueMs, tripStage } = account.row;
+  const due = policyDueMs !== null && policyDueMs <= now;
+  if (!decides(account)) return due;
+  if (isUsedUp(desk, account, now)) return eligibleMs === null || policyDueMs === null || due;
+  if (eligibleMs !== null || due) return true;
+  const { earlyTripAtMicro } = creditPolicyFor(desk.registry, account);
+  if (earlyTripAtMicro === null) return tripStage !== null;
+  const availableMicro = account.available();
+  switch (tripStage) {
+    case null:
+      return availableMicro <= earlyTripAtMicro && policyDueMs === null;
+    case 'TRIPPED':
+      return availableMicro > earlyTripAtMicro;
+    case 'CONTINUED':
+      return isRearmed(earlyTripAtMicro, availableMicro);
+  }
 }
 
+/** Whether credit alone would allow a cut; an agreed plan for arrears leaves them aside. */
+function isUsedUp(desk: SupplyDesk, account: AccountWork, now: number): boolean {
+  if (account.row.recoveryPercent === null) return account.available() <= 0n;
+  const { zone } = desk.registry.campuses.get(account.row.campusId)!;
+  return isDisconnectEligible(standingOf(account, zone, now));
+}
+
+/** A descent ends 20 % above the alarm level, as its notices do: the next one trips again. */
+const isRearmed = (atMicro: bigint, availableMicro: bigint): boolean => availableMicro * 5n > atMicro * 6n;
+
 /**
- * Follows an account's available credit: one notice per level and descent, the clock of eligibility, the final notice, the
- * cut by policy, and the restore when credit is back. Every decision comes from domain/supply; this act carries it out.
+ * Follows an account's available credit: one notice per level and descent, the offer of emergency credit, the clock of
+ * eligibility, the final notice, the trip at the alarm level, the cut by policy, and the restore when credit is back. Every
+ * decision comes from domain/supply; this act carries it out.
  */
 export async function watchCredit(
   desk: SupplyDesk,
@@ -49,39 +79,31 @@ export async function watchCredit(
   cause: WatchCause = {},
 ): Promise<void> {
   const { row } = account;
-  if (!isWatched(account)) return;
-  const availableMicro = account.available();
-  await warn(desk, account, availableMicro, now);
-  const standing: CreditStanding = {
-    availableMicro,
-    arrearsMicro: account.credit.buckets.arrearsMicro,
-    disputedMicro: 0n,
-    recoveryPlan: null,
-  };
-  if (!looksAtSupply(account, now)) return;
-  const policy = policyOf(desk, account);
-  if (availableMicro > 0n) {
-    await recover(desk, account, standing, policy, now, cause);
+  if (decides(account)) {
+    await warn(desk, account, now);
+    offer(desk, account, now);
+  }
+  if (!looksAtSupply(desk, account, now) && cause.termsChanged !== true) return;
+  const policy = creditPolicyFor(desk.registry, account);
+  rearmTrip(account, policy);
+  if (!decides(account)) {
+    await release(desk, account, now, cause);
+    return;
+  }
+  if (!isUsedUp(desk, account, now)) {
+    await recover(desk, account, policy, now, cause);
     return;
   }
   if (row.eligibleMs === null) {
     row.eligibleMs = now;
     account.watchDirty = true;
   }
-  await decide(desk, account, standing, policy, now);
+  await decide(desk, account, now, cause);
 }
 
-function policyOf(desk: SupplyDesk, { row }: AccountWork): CreditPolicy {
-  return desk.registry.campuses.get(row.campusId)?.policies.get(row.policyCode) ?? creditPolicyOf({});
-}
-
-async function warn(
-  desk: SupplyDesk,
-  account: AccountWork,
-  availableMicro: bigint,
-  now: number,
-): Promise<void> {
+async function warn(desk: SupplyDesk, account: AccountWork, now: number): Promise<void> {
   const { row } = account;
+  const availableMicro = account.available();
   const step = lowBalanceStep(row.toldLevels, { availableMicro, timeLeftMs: null, dataDays: 0 });
   if (step.told.length === row.toldLevels.length && step.notice === null) return;
   row.toldLevels = [...step.told];
@@ -100,140 +122,242 @@ async function warn(
   });
 }
 
+/** Whether the account took an emergency credit in the calendar month of `now`, in the campus's zone. */
+export function grantedThisMonth(desk: SupplyDesk, { row }: AccountWork, now: number): boolean {
+  const { zone } = desk.registry.campuses.get(row.campusId)!;
+  return row.ecGrantedMs !== null && row.ecGrantedMs >= zone.monthStart(now);
+}
+
+/** Emergency credit is offered while credit is low and where the policy grants it. Only the resident's tap takes it. */
+function offer(desk: SupplyDesk, account: AccountWork, now: number): void {
+  const { emergencyCredit } = account.credit;
+  const { emergencyCreditMicro: limitMicro } = creditPolicyFor(desk.registry, account);
+  if (limitMicro === 0n && emergencyCredit.status === 'OFF') return;
+  const status = offerEmergencyCredit(emergencyCredit, {
+    limitMicro,
+    availableMicro: account.available(),
+    offerAtMicro: OFFER_AT_MICRO,
+    grantedThisMonth: grantedThisMonth(desk, account, now),
+  });
+  if (status === emergencyCredit.status) return;
+  account.setCredit({ ...account.credit, emergencyCredit: { ...emergencyCredit, status } });
+}
+
+function rearmTrip(account: AccountWork, { earlyTripAtMicro }: CreditPolicy): void {
+  const { row } = account;
+  if (row.tripStage !== 'CONTINUED') return;
+  if (earlyTripAtMicro !== null && !isRearmed(earlyTripAtMicro, account.available())) return;
+  row.tripStage = null;
+  account.watchDirty = true;
+}
+
 /** Points whose supply this account's credit decides: electricity is cut; water only throttled; gas never. */
-function creditPoints(desk: SupplyDesk, account: AccountWork, now: number): PointEntry[] {
+export function creditPoints(desk: SupplyDesk, account: AccountWork, now: number): PointEntry[] {
   const points: PointEntry[] = [];
   for (const pointId of desk.registry.accounts.get(account.row.id)?.pointIds ?? []) {
     const point = desk.registry.points.get(pointId);
-    if (point?.utility !== 'ELECTRICITY') continue;
-    const pays = point.payers.some(
-      (p) => p.accountId === account.row.id && p.fromMs <= now && (p.toMs === null || p.toMs > now),
-    );
-    if (pays) points.push(point);
+    if (point?.utility === 'ELECTRICITY' && payerOf(point, now)?.accountId === account.row.id)
+      points.push(point);
   }
   return points;
 }
 
-async function decide(
-  desk: SupplyDesk,
-  account: AccountWork,
-  standing: CreditStanding,
-  policy: CreditPolicy,
-  now: number,
-): Promise<void> {
-  const { row } = account;
-  const zone = desk.registry.campuses.get(row.campusId)!.zone;
+async function openPoints(desk: SupplyDesk, account: AccountWork, now: number): Promise<PointEntry[]> {
   const points = creditPoints(desk, account, now);
   await desk.open(points.map((p) => p.pointId));
-  let dueMs: number | null = null;
-  for (const point of points) {
-    const supply = desk.row(point.pointId);
-    if (supply.reasons.ARREARS) continue;
-    const context = desk.context(point.pointId);
-    const facts: DisconnectFacts = {
-      utility: point.utility,
-      protection: point.protection,
-      safetyCause: false,
-      lockedOut: supply.tags.length > 0,
-      standing,
-      entitlementLeft: false,
-      eligibleSince: row.eligibleMs,
-      lastNoticeAt: row.finalNoticeMs,
-      grace: null,
-      lastReadingAt: context.lastReadingMs,
-      intervalMs: context.intervalMs,
-      ingestGap: context.outage,
-      trickleCapable: false,
-    };
-    const decision = decideDisconnect(facts, policy.disconnect, zone, now);
-    const reviewMs = decision.reviewAt ?? (decision.act === 'WAIT' ? now + REVIEW_MS : null);
-    if (decision.act === 'WARN') {
-      row.finalNoticeMs = now;
-      account.watchDirty = true;
-      await insertNotice(desk.tx.client, {
-        campusId: row.campusId,
-        kind: 'FINAL_NOTICE',
-        accountId: row.id,
-        departmentId: null,
-        atMs: now,
-        dedupeKey: `final:${row.id}:${row.eligibleMs}`,
-        body: { account: row.code, point: point.pointCode, cutAt: decision.reviewAt ?? 0 },
-      });
-    } else if (decision.act === 'DISCONNECT') {
-      desk.addReason(point.pointId, 'ARREARS', 'rule:CREDIT_USED_UP', { note: decision.rule });
-      await desk.reconcile(point.pointId, {
-        origin: 'AUTOMATIC',
-        reason: 'ARREARS',
-        actorId: null,
-        actor: 'engine',
-        why: 'arrears',
-      });
-    }
-    if (reviewMs !== null) dueMs = dueMs === null ? reviewMs : Math.min(dueMs, reviewMs);
-  }
-  if (dueMs !== row.policyDueMs) {
-    row.policyDueMs = dueMs;
-    account.watchDirty = true;
-  }
+  return points;
 }
 
-async function recover(
-  desk: SupplyDesk,
-  account: AccountWork,
-  standing: CreditStanding,
-  policy: CreditPolicy,
-  now: number,
-  cause: WatchCause,
-): Promise<void> {
-  const { row } = account;
-  if (!isReconnectEligible(standing, policy.reconnectMinMicro)) {
-    // In credit, but not yet enough to come back: no new cut is due, a pending one is taken back below when it is.
-    row.policyDueMs = null;
-    account.watchDirty = true;
-    await takeBackPending(desk, account, now);
-    return;
-  }
-  const points = creditPoints(desk, account, now);
-  await desk.open(points.map((p) => p.pointId));
-  for (const point of points) {
-    const supply = desk.row(point.pointId);
-    const held = supply.reasons.ARREARS;
-    if (!held) continue;
-    const offSince = supply.observed === 'OPEN' ? supply.changedMs : null;
-    const decision = decideReconnect(
-      {
-        reason: 'ARREARS',
-        cause: null,
-        utility: point.utility,
-        offSince,
-        trippedAt: null,
-        confirmationsToday: 0,
-      },
-      now,
-      policy.reconnect,
-    );
-    if (!mayClear(decision, 'ENGINE', now).allowed) {
-      await insertNotice(desk.tx.client, {
-        campusId: row.campusId,
-        kind: 'CONFIRM_RESTORE',
-        accountId: row.id,
-        departmentId: null,
-        atMs: now,
-        dedupeKey: `confirm:${point.pointId}:${held.sinceMs}`,
-        body: { account: row.code, point: point.pointCode, rule: decision.rule },
-      });
+function reviewAt(account: AccountWork, dueMs: number | null): void {
+  if (dueMs === account.row.policyDueMs) return;
+  account.row.policyDueMs = dueMs;
+  account.watchDirty = true;
+}
+
+async function decide(desk: SupplyDesk, account: AccountWork, now: number, cause: WatchCause): Promise<void> {
+  let dueMs: number | null = null;
+  for (const point of await openPoints(desk, account, now)) {
+    const decision = creditDecision(desk, account, point, now);
+    if (desk.holds(point.pointId, 'ARREARS')) {
+      await keepOrEnd(desk, account, point, decision, cause);
       continue;
     }
-    desk.clearReason(point.pointId, 'ARREARS');
+    await carryOut(desk, account, point, decision, now);
+    const reviewMs = decision.reviewAt ?? (decision.act === 'WAIT' ? now + REVIEW_MS : null);
+    if (reviewMs !== null) dueMs = dueMs === null ? reviewMs : Math.min(dueMs, reviewMs);
+  }
+  reviewAt(account, dueMs);
+}
+
+async function carryOut(
+  desk: SupplyDesk,
+  account: AccountWork,
+  point: PointEntry,
+  decision: DisconnectDecision,
+  now: number,
+): Promise<void> {
+  const { row } = account;
+  if (decision.act === 'WARN') {
+    row.finalNoticeMs = now;
+    account.watchDirty = true;
+    await insertNotice(desk.tx.client, {
+      campusId: row.campusId,
+      kind: 'FINAL_NOTICE',
+      accountId: row.id,
+      departmentId: null,
+      atMs: now,
+      dedupeKey: `final:${row.id}:${row.eligibleMs}`,
+      body: { account: row.code, point: point.pointCode, cutAt: decision.reviewAt ?? 0 },
+    });
+  } else if (decision.act === 'DISCONNECT') {
+    const early = decision.rule === 'EARLY_TRIP';
+    desk.addReason(point.pointId, 'ARREARS', `rule:${decision.rule}`, {
+      note: decision.rule,
+      accountId: row.id,
+      ...(early ? { cause: 'EARLY_TRIP' as const } : {}),
+    });
     await desk.reconcile(point.pointId, {
       origin: 'AUTOMATIC',
       reason: 'ARREARS',
       actorId: null,
       actor: 'engine',
-      why: 'credit_restored',
-      originId: cause.originId ?? null,
+      why: early ? 'early_trip' : 'arrears',
     });
   }
+}
+
+/** Rules under which no cut for credit would be made at all: one that stands ends. */
+const NEVER_CUT: ReadonlySet<string> = new Set([
+  'LIFE_SAFETY',
+  'PROTECTED_CREDIT',
+  'POSTPAID',
+  'ENTITLEMENT_LEFT',
+]);
+
+/**
+ * A point that is off for credit stays so under whoever pays now, unless that account would not be cut at all. A grace that was
+ * agreed since, or a new payer's, ends it too; one that was there before does not, or each cut would be its own end.
+ */
+async function keepOrEnd(
+  desk: SupplyDesk,
+  account: AccountWork,
+  point: PointEntry,
+  decision: DisconnectDecision,
+  cause: WatchCause,
+): Promise<void> {
+  const held = desk.row(point.pointId).reasons.ARREARS!;
+  const other = held.accountId !== account.row.id;
+  if (NEVER_CUT.has(decision.rule) || (decision.rule === 'GRACE' && (other || cause.termsChanged === true))) {
+    await restore(desk, account, point, decision.rule.toLowerCase(), cause);
+    return;
+  }
+  const spentSince = held.cause === 'EARLY_TRIP' && isUsedUp(desk, account, desk.now);
+  if (other || spentSince)
+    desk.restateReason(point.pointId, 'ARREARS', { note: 'CREDIT_USED_UP', accountId: account.row.id });
+}
+
+/** Takes ARREARS away and lets supply come back; off for long, the resident is asked first. */
+async function restore(
+  desk: SupplyDesk,
+  account: AccountWork,
+  point: PointEntry,
+  why: string,
+  cause: WatchCause,
+  aboveAlarmLevel = true,
+): Promise<void> {
+  const { row } = account;
+  const supply = desk.row(point.pointId);
+  const held = supply.reasons.ARREARS!;
+  const decision = decideReconnect(
+    {
+      reason: 'ARREARS',
+      // What tripped early under another payer's credit is not this one's to continue.
+      cause: held.cause === 'EARLY_TRIP' && held.accountId === row.id ? 'EARLY_TRIP' : null,
+      utility: point.utility,
+      offSince: supply.observed === 'OPEN' ? supply.changedMs : null,
+      trippedAt: null,
+      aboveAlarmLevel,
+      confirmationsToday: 0,
+    },
+    desk.now,
+    creditPolicyFor(desk.registry, account).reconnect,
+  );
+  if (!mayClear(decision, 'ENGINE', desk.now).allowed) {
+    if (decision.rule === 'EARLY_TRIP') return;
+    if (held.accountId !== row.id)
+      desk.restateReason(point.pointId, 'ARREARS', { note: 'CREDIT_USED_UP', accountId: row.id });
+    await insertNotice(desk.tx.client, {
+      campusId: row.campusId,
+      kind: 'CONFIRM_RESTORE',
+      accountId: row.id,
+      departmentId: null,
+      atMs: desk.now,
+      dedupeKey: `confirm:${point.pointId}:${held.sinceMs}`,
+      body: { account: row.code, point: point.pointCode, rule: decision.rule },
+    });
+    return;
+  }
+  desk.clearReason(point.pointId, 'ARREARS');
+  await desk.reconcile(point.pointId, {
+    origin: 'AUTOMATIC',
+    reason: 'ARREARS',
+    actorId: null,
+    actor: 'engine',
+    why,
+    originId: cause.originId ?? null,
+  });
+}
+
+/** Credit decides here no longer: what it keeps off comes back. */
+async function release(
+  desk: SupplyDesk,
+  account: AccountWork,
+  now: number,
+  cause: WatchCause,
+): Promise<void> {
+  const { row } = account;
+  if (row.status !== 'CLOSED')
+    for (const point of await openPoints(desk, account, now))
+      if (desk.holds(point.pointId, 'ARREARS')) await restore(desk, account, point, 'not_cut', cause);
+  forgetDescent(account);
+}
+
+async function recover(
+  desk: SupplyDesk,
+  account: AccountWork,
+  policy: CreditPolicy,
+  now: number,
+  cause: WatchCause,
+): Promise<void> {
+  const { row } = account;
+  const { zone } = desk.registry.campuses.get(row.campusId)!;
+  const standing = standingOf(account, zone, now);
+  if (!isReconnectEligible(standing, policy.reconnectMinMicro)) {
+    // In credit, but not yet enough to come back: no new cut is due, a pending one is taken back below when it is.
+    await takeBackPending(desk, account, now);
+    for (const point of creditPoints(desk, account, now))
+      if (desk.holds(point.pointId, 'ARREARS'))
+        await keepOrEnd(desk, account, point, creditDecision(desk, account, point, now), cause);
+    reviewAt(account, null);
+    return;
+  }
+  const points = await openPoints(desk, account, now);
+  const above = policy.earlyTripAtMicro === null || standing.availableMicro > policy.earlyTripAtMicro;
+  for (const point of points)
+    if (desk.holds(point.pointId, 'ARREARS'))
+      await restore(desk, account, point, 'credit_restored', cause, above);
+  forgetDescent(account);
+  if (row.tripStage === 'TRIPPED' && above) {
+    row.tripStage = 'CONTINUED';
+    account.watchDirty = true;
+  }
+  if (policy.earlyTripAtMicro !== null && !above && row.tripStage === null)
+    await tripEarly(desk, account, points, now);
+}
+
+function forgetDescent(account: AccountWork): void {
+  const { row } = account;
+  if (row.eligibleMs === null && row.policyDueMs === null) return;
   row.eligibleMs = null;
   // What was told before the last cut is no notice of the next.
   row.finalNoticeMs = null;
@@ -241,11 +365,44 @@ async function recover(
   account.watchDirty = true;
 }
 
+/** The first of two trips: once in a descent, for all of the account's points that may be switched then. */
+async function tripEarly(
+  desk: SupplyDesk,
+  account: AccountWork,
+  points: readonly PointEntry[],
+  now: number,
+): Promise<void> {
+  const { row } = account;
+  let dueMs: number | null = null;
+  let tripped = false;
+  for (const point of points) {
+    if (desk.holds(point.pointId, 'ARREARS')) continue;
+    const decision = creditDecision(desk, account, point, now);
+    await carryOut(desk, account, point, decision, now);
+    tripped ||= decision.act === 'DISCONNECT';
+    if (decision.act === 'WAIT') {
+      const reviewMs = decision.reviewAt ?? now + REVIEW_MS;
+      dueMs = dueMs === null ? reviewMs : Math.min(dueMs, reviewMs);
+    }
+  }
+  reviewAt(account, tripped ? null : (dueMs ?? now + REVIEW_MS));
+  if (!tripped) return;
+  row.tripStage = 'TRIPPED';
+  account.watchDirty = true;
+  await insertNotice(desk.tx.client, {
+    campusId: row.campusId,
+    kind: 'EARLY_TRIP',
+    accountId: row.id,
+    departmentId: null,
+    atMs: now,
+    dedupeKey: `trip:${row.id}:${now}`,
+    body: { account: row.code, available: textFromMicro(account.available()) },
+  });
+}
+
 /** A cut for credit that has not gone out dies as soon as credit is above 0, whatever a restore needs. */
 async function takeBackPending(desk: SupplyDesk, account: AccountWork, now: number): Promise<void> {
-  const points = creditPoints(desk, account, now);
-  await desk.open(points.map((p) => p.pointId));
-  for (const point of points) {
+  for (const point of await openPoints(desk, account, now)) {
     const live = desk.liveSwitch(point.pointId);
     if (live?.cause === 'ARREARS' && live.op === 'disconnect' && live.issuedMs === null) {
       await desk.step(live, 'SUPERSEDE', 'engine', { by: 'credit' });

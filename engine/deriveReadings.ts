@@ -57,6 +57,7 @@ function noteLive(work: IngestWork, watched: WatchedMeter, one: ResolvedReading)
     // A position counts as seen only where supply is observed too: a loaded history moves no switch.
     state.relay = reading.relay ?? state.relay;
     state.valve = reading.valve ?? state.valve;
+    if (reading.relay !== null || reading.valve !== null) state.positionMs = one.tsMs;
   }
   const flow = reading.extra?.flow;
   state.flowM3h = typeof flow === 'number' ? flow : state.flowM3h;

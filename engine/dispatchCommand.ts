@@ -1,6 +1,5 @@
 import { type Database, withTransaction } from '../db/client';
 import { actorUserId } from '../db/queries/actorNames';
-import { creditPolicyOf } from '../db/queries/storedPolicy';
 import {
   commandPlace,
   lockOutgoing,
@@ -9,12 +8,12 @@ import {
   outgoingCommands,
   updateCommand,
 } from '../db/queries/supply';
-import { decideDisconnect } from '../domain/supply/disconnectPolicy';
 import { evaluateInterlocks, type SwitchOp } from '../domain/supply/interlocks';
 import { COMMAND_LIFE_MS, isCut, isSwitch, nextSendStep } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { EngineContext } from './context';
+import { creditDecision, payerOf } from './creditFacts';
 import { followUp, planAnother } from './followUp';
 import { raiseUnproven } from './observeSupply';
 import { openAccounts } from './openAccounts';
@@ -33,7 +32,6 @@ export class Unpublishable extends Error {
 export type DispatchOutcome = 'SENT' | 'WAITING' | 'DROPPED';
 
 const RESEND_CHECK_MS = 10_000;
-const RETRY_AFTER_DROP_MS = 60_000;
 
 /** Commands that may go out now, oldest first. Each is checked again, under lock, by `dispatchCommand`. */
 export function dueCommands(
@@ -132,7 +130,7 @@ export async function dispatchCommand(
         if (Object.keys(desk.row(command.pointId).reasons).length > 0)
           desk.touch(command.pointId).retryDueMs = now;
       } else if (command.automatic || isCut(command.op))
-        desk.touch(command.pointId).retryDueMs = now + RETRY_AFTER_DROP_MS;
+        desk.refuse(command.pointId, bar.reason, bar.reviewAt ?? now);
       await desk.flush();
       return 'DROPPED';
     }
@@ -181,6 +179,8 @@ type Bar =
       readonly reason: string;
       /** The reason behind the cut is gone. */
       readonly clears: boolean;
+      /** When time alone may end the bar, ms UTC; null: not known. */
+      readonly reviewAt?: number | null;
     }
   | { readonly event: 'POSTPONE'; readonly untilMs: number };
 
@@ -194,8 +194,14 @@ function barOf(
 ): Bar | null {
   if (!isSwitch(command.op)) return null;
   if (isCreditCut(command)) {
-    const reason = creditBar(desk, registry, accounts, command);
-    if (reason) return { event: 'SUPERSEDE', reason, clears: reason === 'CREDIT_LEFT' };
+    const bar = creditBar(desk, registry, accounts, command);
+    if (bar)
+      return {
+        event: 'SUPERSEDE',
+        reason: bar.rule,
+        clears: bar.rule === 'CREDIT_LEFT',
+        reviewAt: bar.reviewAt,
+      };
   }
   const row = desk.row(command.pointId);
   const wantsOff = Object.keys(row.reasons).length > 0;
@@ -220,43 +226,16 @@ function barOf(
     : null;
 }
 
+/** The decision that bars a cut for credit now; null where it may go out, or where nobody pays any more. */
 function creditBar(
   desk: SupplyDesk,
   registry: Registry,
   accounts: readonly AccountWork[],
   command: OutgoingCommand,
-): string | null {
+): { readonly rule: string; readonly reviewAt: number | null } | null {
   const point = registry.points.get(command.pointId)!;
-  const payer = point.payers.find((p) => p.fromMs <= desk.now && (p.toMs === null || p.toMs > desk.now));
-  const account = accounts.find((a) => a.row.id === payer?.accountId);
-  if (!account) return 'NO_ACCOUNT';
-  const campus = registry.campuses.get(account.row.campusId)!;
-  const policy = campus.policies.get(account.row.policyCode) ?? creditPolicyOf({});
-  const context = desk.context(point.pointId);
-  const decision = decideDisconnect(
-    {
-      utility: point.utility,
-      protection: point.protection,
-      safetyCause: false,
-      lockedOut: desk.row(point.pointId).tags.length > 0,
-      standing: {
-        availableMicro: account.available(),
-        arrearsMicro: account.credit.buckets.arrearsMicro,
-        disputedMicro: 0n,
-        recoveryPlan: null,
-      },
-      entitlementLeft: false,
-      eligibleSince: account.row.eligibleMs,
-      lastNoticeAt: account.row.finalNoticeMs,
-      grace: null,
-      lastReadingAt: context.lastReadingMs,
-      intervalMs: context.intervalMs,
-      ingestGap: context.outage,
-      trickleCapable: false,
-    },
-    policy.disconnect,
-    campus.zone,
-    desk.now,
-  );
-  return decision.act === 'DISCONNECT' ? null : decision.rule;
+  const account = accounts.find((a) => a.row.id === payerOf(point, desk.now)?.accountId);
+  if (!account) return { rule: 'NO_ACCOUNT', reviewAt: null };
+  const decision = creditDecision(desk, account, point, desk.now);
+  return decision.act === 'DISCONNECT' ? null : decision;
 }

@@ -73,7 +73,7 @@ function repaymentOf(account: AccountWork): LedgerRequest | null {
   const last = account.closed.findLast(({ charge }) => charge !== null)?.charge;
   const { cashMicro, arrearsMicro, ecMicro } = account.credit.buckets;
   if (!last || cashMicro <= 0n || (arrearsMicro === 0n && ecMicro === 0n)) return null;
-  const move = normaliseBuckets(account.credit);
+  const move = normaliseBuckets(account.credit, { recoveryRatePpm: account.recoveryRatePpm() });
   if (move.postings.length === 0) return null;
   account.setCredit(move.credit);
   return {

@@ -27,7 +27,9 @@ export interface LedgerRequest {
     | 'adjust'
     | 'expire'
     | 'settle'
-    | 'suspense';
+    | 'suspense'
+    | 'grant'
+    | 'gift';
   /** Instant of the movement, ms UTC; part of the hash. */
   readonly atMs: number;
   readonly postings: readonly Posting[];

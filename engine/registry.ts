@@ -9,6 +9,7 @@ export type {
   AccountEntry,
   CampusEntry,
   MeterEntry,
+  PayerSpan,
   PointEntry,
   Registry,
 } from '../db/queries/registryEntries';

@@ -59,6 +59,7 @@ const NOTHING_MEASURED = {
   powerFactor: null,
   relay: null,
   valve: null,
+  positionMs: null,
   flowM3h: null,
   detection: null,
 } as const;

@@ -1,5 +1,4 @@
 import { type Database, withTransaction } from '../db/client';
-import { creditPolicyOf } from '../db/queries/storedPolicy';
 import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
@@ -7,6 +6,7 @@ import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
+import { creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
@@ -170,21 +170,13 @@ function clearReasons(
     (typeof row.reasons)[string],
   ][]) {
     if (reason === 'ARREARS') {
-      const payer = point.payers.find((p) => p.toMs === null || p.toMs > desk.now);
-      const account = accounts.find((a) => a.row.id === payer?.accountId);
-      const policy =
-        registry.campuses.get(point.campusId)?.policies.get(account?.row.policyCode ?? '') ??
-        creditPolicyOf({});
+      const account = accounts.find((a) => a.row.id === payerOf(point, desk.now)?.accountId);
+      const { zone } = registry.campuses.get(point.campusId)!;
       const eligible =
         account === undefined ||
         isReconnectEligible(
-          {
-            availableMicro: account.available(),
-            arrearsMicro: account.credit.buckets.arrearsMicro,
-            disputedMicro: 0n,
-            recoveryPlan: null,
-          },
-          policy.reconnectMinMicro,
+          standingOf(account, zone, desk.now),
+          creditPolicyFor(registry, account).reconnectMinMicro,
         );
       if (!eligible)
         throw new DomainError(
@@ -236,13 +228,19 @@ function switched(outcome: SwitchOutcome, point: PointEntry): SupplyAnswer {
       return { commandId: outcome.commandId, existing: true, waitUntilMs: null };
     case 'NONE':
       throw new DomainError('conflict', 'NOTHING_TO_DO', `${point.pointCode} is already as asked.`);
-    case 'REFUSED': {
-      const { reason, facts } = outcome.verdict;
-      const details: Record<string, string | number> = {};
-      for (const [key, value] of Object.entries(facts)) if (value !== null) details[key] = value;
-      throw new DomainError('refused', reason, REFUSALS[reason] ?? reason, details);
-    }
+    case 'REFUSED':
+      throw refusedSwitch(outcome.verdict);
   }
+}
+
+/** An interlock's refusal in words, with its facts. */
+export function refusedSwitch({
+  reason,
+  facts,
+}: Extract<SwitchOutcome, { kind: 'REFUSED' }>['verdict']): DomainError {
+  const details: Record<string, string | number> = {};
+  for (const [key, value] of Object.entries(facts)) if (value !== null) details[key] = value;
+  return new DomainError('refused', reason, REFUSALS[reason] ?? reason, details);
 }
 
 /** Takes back a command that has not gone out: the undo of the first seconds. */

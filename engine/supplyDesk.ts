@@ -24,9 +24,9 @@ import {
 import { COMMAND_LIFE_MS, type CommandOrigin, isCut, isSwitch } from '../domain/supply/resend';
 import {
   desiredSupply,
+  type ReasonCause,
   type SupplyReason,
   supplyDifference,
-  type TripCause,
 } from '../domain/supply/supplyState';
 import type { EngineContext } from './context';
 import type { PointEntry, Registry } from './registry';
@@ -61,9 +61,11 @@ export type SwitchOutcome =
 /** Ids of one millisecond still sort in the order of their making. */
 const ulid = monotonicFactory();
 
-const RETRY_REFUSED_MS = 60_000;
-/** Refusals that pass by themselves; the others need a person or a new fact. */
-const PASSING = new Set(['OFFLINE', 'STALE', 'RELAY_RATE', 'COMMAND_LIVE', 'MAPPING_CHANGED']);
+/** A refused switching is tried again no earlier than this: most refusals pass, and no fact that ends one announces itself. */
+export const RETRY_REFUSED_MS = 60_000;
+
+/** Refusals that no time and no fact ends: a person opens a gas valve, by hand. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['GAS_NEVER_OPENED']);
 
 /**
  * The supply of points inside one transaction: their reasons and observations under lock, their live commands, and the only
@@ -135,11 +137,19 @@ export class SupplyDesk {
     pointId: number,
     reason: SupplyReason,
     by: string,
-    detail: { cause?: TripCause; note?: string } = {},
+    detail: { cause?: ReasonCause; note?: string; accountId?: number } = {},
   ): void {
     const row = this.row(pointId);
     if (row.reasons[reason]?.cause === detail.cause && row.reasons[reason]) return;
     row.reasons = { ...row.reasons, [reason]: { sinceMs: this.now, by, ...detail } };
+    this.dirty.add(pointId);
+  }
+
+  /** Says anew whose credit or which rule a held reason stands for; since when it is held stays. */
+  restateReason(pointId: number, reason: SupplyReason, anew: { note: string; accountId: number }): void {
+    const row = this.row(pointId);
+    const { sinceMs, by } = row.reasons[reason]!;
+    row.reasons = { ...row.reasons, [reason]: { sinceMs, by, ...anew } };
     this.dirty.add(pointId);
   }
 
@@ -152,6 +162,7 @@ export class SupplyDesk {
   clearReason(pointId: number, reason: SupplyReason): void {
     const row = this.row(pointId);
     if (!row.reasons[reason]) return;
+    row.refusal = null;
     const { [reason]: _gone, ...rest } = row.reasons;
     row.reasons = rest;
     row.attempts = 0;
@@ -174,7 +185,10 @@ export class SupplyDesk {
       (wantsOff && ask.evenIfOpen === true);
     if (!due) {
       if (contradicted) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
-      if (row.retryDueMs !== null) this.touch(pointId).retryDueMs = null;
+      if (row.retryDueMs !== null || row.refusal !== null) {
+        this.touch(pointId).retryDueMs = null;
+        row.refusal = null;
+      }
       return { kind: 'NONE' };
     }
     const op = switchOp(point, wantsOff);
@@ -189,8 +203,7 @@ export class SupplyDesk {
       case 'REFUSED':
         if (contradicted && live.issuedMs === null)
           await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
-        this.touch(pointId).retryDueMs =
-          ask.origin === 'AUTOMATIC' && PASSING.has(verdict.reason) ? this.now + RETRY_REFUSED_MS : null;
+        this.refuse(pointId, verdict.reason, this.now + RETRY_REFUSED_MS);
         return { kind: 'REFUSED', verdict };
       case 'WAIT':
         if (contradicted) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
@@ -199,6 +212,13 @@ export class SupplyDesk {
         if (live && verdict.supersedes) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
         return this.queue(pointId, op, ask, null);
     }
+  }
+
+  /** Keeps what stands against closing the difference, and when to try again. */
+  refuse(pointId: number, reason: string, retryMs: number): void {
+    const row = this.touch(pointId);
+    row.refusal = { reason, atMs: this.now };
+    row.retryDueMs = FOR_GOOD.has(reason) ? null : Math.max(retryMs, this.now + RETRY_REFUSED_MS);
   }
 
   /** Interlocks as they stand now; `own` is left out as the live command, for a check before its own send. */
@@ -260,7 +280,9 @@ export class SupplyDesk {
   ): Promise<SwitchOutcome> {
     const notBeforeMs = Math.max(this.now + (ask.holdMs ?? 0), waitUntilMs ?? 0);
     const id = await this.insert(pointId, op, {}, ask, ask.reason, notBeforeMs);
-    this.touch(pointId).retryDueMs = null;
+    const row = this.touch(pointId);
+    row.retryDueMs = null;
+    row.refusal = null;
     return { kind: 'QUEUED', commandId: id, waitUntilMs };
   }
 

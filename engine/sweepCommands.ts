@@ -2,9 +2,12 @@ import { type Database, withTransaction } from '../db/client';
 import { commandPlace, dueCommandIds, lockCommand, supplyRetriesDue } from '../db/queries/supply';
 import type { CommandEvent } from '../domain/supply/commandMachine';
 import type { SupplyReason } from '../domain/supply/supplyState';
+import type { AccountWork } from './accountWork';
 import type { EngineContext } from './context';
+import { creditDecision, payerOf } from './creditFacts';
 import { followUp } from './followUp';
-import { currentRegistry } from './registry';
+import { openAccounts } from './openAccounts';
+import { currentRegistry, type Registry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 
 const LIMIT = 500;
@@ -51,21 +54,55 @@ async function endSilent(database: Database, ctx: EngineContext, id: string): Pr
 
 async function retry(database: Database, ctx: EngineContext, pointId: number): Promise<void> {
   await withTransaction(database, async (tx) => {
-    const desk = new SupplyDesk(tx, ctx, await currentRegistry(database, tx));
+    const registry = await currentRegistry(database, tx);
+    const point = registry.points.get(pointId);
+    const payer = point && payerOf(point, ctx.clock.now());
+    const accounts = await openAccounts(tx, registry, payer ? [payer.accountId] : []);
+    const desk = new SupplyDesk(tx, ctx, registry);
     await desk.open([pointId]);
     const row = desk.row(pointId);
     if (row.retryDueMs === null || row.retryDueMs > desk.now) return;
     desk.touch(pointId).retryDueMs = null;
+    const reason = reasonToActOn(Object.keys(row.reasons) as SupplyReason[]);
+    if (reason === 'ARREARS' && !cutIsDue(desk, registry, accounts.all()[0], pointId)) {
+      await desk.flush();
+      return;
+    }
     // What the meter itself opened is not closed from here, and what is open needs no cut.
-    const reasons = Object.keys(row.reasons) as SupplyReason[];
-    const reason = reasons.includes('SAFETY') ? 'SAFETY' : (reasons[0] ?? 'ARREARS');
     await desk.reconcile(pointId, {
       origin: 'AUTOMATIC',
-      reason,
+      reason: reason ?? 'ARREARS',
       actorId: null,
       actor: 'engine',
-      why: reasons.length > 0 ? reason.toLowerCase() : 'restore_retry',
+      why: reason === null ? 'restore_retry' : reason.toLowerCase(),
     });
     await desk.flush();
   });
+}
+
+/** The reason that an attempt is made for: safety before all others, credit, which may be barred, last. */
+function reasonToActOn(reasons: readonly SupplyReason[]): SupplyReason | null {
+  if (reasons.includes('SAFETY')) return 'SAFETY';
+  return reasons.find((reason) => reason !== 'ARREARS') ?? reasons[0] ?? null;
+}
+
+/**
+ * Whether a cut for credit that did not come about is tried again now: the policy is asked first, and where it waits for the end
+ * of a no-cut time or for anything else, so does the attempt, without a command that would only be taken back. A point that was
+ * never off and would not be cut any more is no longer wanted off.
+ */
+function cutIsDue(
+  desk: SupplyDesk,
+  registry: Registry,
+  account: AccountWork | undefined,
+  pointId: number,
+): boolean {
+  const row = desk.row(pointId);
+  if (row.observed === 'OPEN' || !account) return true;
+  const decision = creditDecision(desk, account, registry.points.get(pointId)!, desk.now);
+  if (decision.act === 'DISCONNECT') return true;
+  const over = decision.act === 'NONE' || decision.act === 'NEVER';
+  if (over && row.observed === 'CLOSED' && !desk.liveSwitch(pointId)) desk.clearReason(pointId, 'ARREARS');
+  else desk.refuse(pointId, decision.rule, decision.reviewAt ?? desk.now);
+  return false;
 }

@@ -13,6 +13,17 @@ export interface LockedAccount {
   policyCode: string;
   ecState: 'OFF' | 'OFFERED' | 'ACTIVE' | 'EXHAUSTED';
   ecLimitMicro: bigint;
+  /** When the newest emergency credit was taken. */
+  ecGrantedMs: number | null;
+  class: 'PREPAID' | 'SPECIAL' | 'POSTPAID';
+  graceDays: number | null;
+  graceLimitMicro: bigint | null;
+  /** Null: no plan for arrears is agreed. */
+  recoveryPercent: number | null;
+  instalmentMicro: bigint | null;
+  recoverySinceMs: number | null;
+  recoveredMicro: bigint;
+  tripStage: 'TRIPPED' | 'CONTINUED' | null;
   eligibleMs: number | null;
   finalNoticeMs: number | null;
   toldLevels: string[];
@@ -26,7 +37,10 @@ export async function lockAccounts(
 ): Promise<Map<number, LockedAccount>> {
   const { rows } = await client.query<LockedAccount>(
     `select id, campus_id as "campusId", code, kind, status, policy_code as "policyCode", ec_state as "ecState",
-            ec_limit_micro as "ecLimitMicro", eligible_ms as "eligibleMs", final_notice_ms as "finalNoticeMs",
+            ec_limit_micro as "ecLimitMicro", ec_granted_ms as "ecGrantedMs", class, grace_days as "graceDays",
+            grace_limit_micro as "graceLimitMicro", recovery_percent as "recoveryPercent",
+            instalment_micro as "instalmentMicro", recovery_since_ms as "recoverySinceMs",
+            recovered_micro as "recoveredMicro", trip_stage as "tripStage", eligible_ms as "eligibleMs", final_notice_ms as "finalNoticeMs",
             told_levels as "toldLevels", policy_due_ms as "policyDueMs"
        from account where id = any($1::int4[]) order by id for no key update`,
     [idArray(accountIds)],
@@ -36,6 +50,8 @@ export async function lockAccounts(
       r.id,
       {
         ...r,
+        ecGrantedMs: numberOrNull(r.ecGrantedMs),
+        recoverySinceMs: numberOrNull(r.recoverySinceMs),
         eligibleMs: numberOrNull(r.eligibleMs),
         finalNoticeMs: numberOrNull(r.finalNoticeMs),
         policyDueMs: numberOrNull(r.policyDueMs),
@@ -52,9 +68,11 @@ export async function updateAccountWatch(
   if (accounts.length === 0) return;
   await client.query(
     `update account a set ec_state = u.ec::emergency_credit, eligible_ms = u.eligible, final_notice_ms = u.notice,
-            told_levels = string_to_array(u.level, ','), policy_due_ms = u.due
-       from unnest($1::int4[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::int8[])
-              as u(id, ec, eligible, notice, level, due) where a.id = u.id`,
+            told_levels = string_to_array(u.level, ','), policy_due_ms = u.due, ec_limit_micro = u.ec_limit,
+            ec_granted_ms = u.ec_granted, recovered_micro = u.recovered, trip_stage = nullif(u.stage, '')
+       from unnest($1::int4[], $2::text[], $3::int8[], $4::int8[], $5::text[], $6::int8[], $7::int8[], $8::int8[], $9::int8[],
+                   $10::text[])
+              as u(id, ec, eligible, notice, level, due, ec_limit, ec_granted, recovered, stage) where a.id = u.id`,
     [
       int4Array(accounts, (a) => a.id),
       textArray(accounts, (a) => a.ecState),
@@ -62,6 +80,10 @@ export async function updateAccountWatch(
       int8Array(accounts, (a) => a.finalNoticeMs),
       textArray(accounts, (a) => a.toldLevels.join(',')),
       int8Array(accounts, (a) => a.policyDueMs),
+      int8Array(accounts, (a) => a.ecLimitMicro),
+      int8Array(accounts, (a) => a.ecGrantedMs),
+      int8Array(accounts, (a) => a.recoveredMicro),
+      textArray(accounts, (a) => a.tripStage ?? ''),
     ],
   );
 }

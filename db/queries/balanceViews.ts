@@ -1,6 +1,8 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
 import type { Protection } from '../../domain/supply/supplyState';
 import { accountWithin } from './accountViews';
+import { declaredFor } from './noCutDeclarations';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 import type { PolicyBody } from './storedPolicy';
@@ -147,12 +149,15 @@ export interface RulingPolicy {
   readonly nameEn: string | null;
   readonly body: PolicyBody;
   readonly days: Readonly<Record<string, string>>;
+  /** No-cut times that were declared for it. */
+  readonly declared: readonly DeclaredPeriod[];
 }
 
 export async function listRulingPolicies(source: Source, campusId: number): Promise<RulingPolicy[]> {
   return selectRows<RulingPolicy>(
     source,
-    sql`select p.code, p.name, p.name_en as "nameEn", p.body, coalesce(c.days, '{}'::jsonb) as days
+    sql`select p.code, p.name, p.name_en as "nameEn", p.body, coalesce(c.days, '{}'::jsonb) as days,
+           ${declaredFor(sql`p.campus_id`, sql`p.code`)} as declared
       from policy p left join calendar c on c.campus_id = p.campus_id and c.code = p.body->>'calendar'
      where p.campus_id = ${campusId} and p.current`,
   );

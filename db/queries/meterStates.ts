@@ -23,24 +23,27 @@ export interface MeterStateRow {
   powerFactor: number | null;
   relay: number | null;
   valve: number | null;
+  /** When relay or valve was last reported, ms UTC. */
+  positionMs: number | null;
   flowM3h: number | null;
   detection: Record<string, unknown> | null;
 }
 
 interface RawMeterState
-  extends Omit<MeterStateRow, 'baseMs' | 'firstMs' | 'lastMs' | 'lastRxMs' | 'boot' | 'seq'> {
+  extends Omit<MeterStateRow, 'baseMs' | 'firstMs' | 'lastMs' | 'lastRxMs' | 'boot' | 'seq' | 'positionMs'> {
   baseMs: bigint | null;
   firstMs: bigint | null;
   lastMs: bigint | null;
   lastRxMs: bigint | null;
   boot: bigint | null;
   seq: bigint | null;
+  positionMs: bigint | null;
 }
 
 const METER_STATE = `meter_id as "meterId", epoch, base_ms as "baseMs", base_micro as "baseMicro", first_ms as "firstMs", held,
   rate_base as "rateBase", last_ms as "lastMs", last_rx_ms as "lastRxMs", boot, seq, drift, power_w as "powerW",
   voltage_v as "voltageV", current_a as "currentA", power_factor as "powerFactor", relay, valve,
-  flow_m3h as "flowM3h", detection`;
+  position_ms as "positionMs", flow_m3h as "flowM3h", detection`;
 
 function meterStateOf(row: RawMeterState): MeterStateRow {
   return {
@@ -51,6 +54,7 @@ function meterStateOf(row: RawMeterState): MeterStateRow {
     lastRxMs: numberOrNull(row.lastRxMs),
     boot: numberOrNull(row.boot),
     seq: numberOrNull(row.seq),
+    positionMs: numberOrNull(row.positionMs),
   };
 }
 
@@ -113,12 +117,12 @@ export async function updateMeterStates(
             held = u.held::jsonb, rate_base = u.rate_base::jsonb, last_ms = u.last_ms, last_rx_ms = u.last_rx_ms,
             boot = u.boot, seq = u.seq, drift = u.drift::jsonb, power_w = u.power_w, voltage_v = u.voltage_v,
             current_a = u.current_a, power_factor = u.power_factor, relay = u.relay, valve = u.valve,
-            flow_m3h = u.flow_m3h, detection = u.detection::jsonb
+            flow_m3h = u.flow_m3h, detection = u.detection::jsonb, position_ms = u.position_ms
        from unnest($1::int4[], $2::int4[], $3::int8[], $4::int8[], $5::int8[], $6::text[], $7::text[], $8::int8[],
                    $9::int8[], $10::int8[], $11::int8[], $12::text[], $13::float8[], $14::float8[], $15::float8[],
-                   $16::float8[], $17::int2[], $18::int2[], $19::float8[], $20::text[])
+                   $16::float8[], $17::int2[], $18::int2[], $19::float8[], $20::text[], $21::int8[])
             as u(meter_id, epoch, base_ms, base_micro, first_ms, held, rate_base, last_ms, last_rx_ms, boot, seq, drift,
-                 power_w, voltage_v, current_a, power_factor, relay, valve, flow_m3h, detection)
+                 power_w, voltage_v, current_a, power_factor, relay, valve, flow_m3h, detection, position_ms)
       where m.meter_id = u.meter_id`,
     values: [
       int4Array(states, (s) => s.meterId),
@@ -141,6 +145,7 @@ export async function updateMeterStates(
       int2Array(states, (s) => s.valve),
       float8Array(states, (s) => s.flowM3h),
       textArray(states, (s) => jsonOrNull(s.detection)),
+      int8Array(states, (s) => s.positionMs),
     ],
   });
 }
@@ -161,6 +166,7 @@ export type MeterProgress = Pick<
   | 'powerFactor'
   | 'relay'
   | 'valve'
+  | 'positionMs'
   | 'flowM3h'
 >;
 
@@ -175,11 +181,11 @@ export async function updateMeterProgress(
     text: `update meter_state m set base_ms = u.base_ms, base_micro = u.base_micro, last_ms = u.last_ms,
             last_rx_ms = u.last_rx_ms, boot = u.boot, seq = u.seq, power_w = u.power_w, voltage_v = u.voltage_v,
             current_a = u.current_a, power_factor = u.power_factor, relay = u.relay, valve = u.valve,
-            flow_m3h = u.flow_m3h
+            flow_m3h = u.flow_m3h, position_ms = u.position_ms
        from unnest($1::int4[], $2::int8[], $3::int8[], $4::int8[], $5::int8[], $6::int8[], $7::int8[], $8::float8[],
-                   $9::float8[], $10::float8[], $11::float8[], $12::int2[], $13::int2[], $14::float8[])
+                   $9::float8[], $10::float8[], $11::float8[], $12::int2[], $13::int2[], $14::float8[], $15::int8[])
             as u(meter_id, base_ms, base_micro, last_ms, last_rx_ms, boot, seq, power_w, voltage_v, current_a,
-                 power_factor, relay, valve, flow_m3h)
+                 power_factor, relay, valve, flow_m3h, position_ms)
       where m.meter_id = u.meter_id`,
     values: [
       int4Array(states, (s) => s.meterId),
@@ -196,6 +202,7 @@ export async function updateMeterProgress(
       int2Array(states, (s) => s.relay),
       int2Array(states, (s) => s.valve),
       float8Array(states, (s) => s.flowM3h),
+      int8Array(states, (s) => s.positionMs),
     ],
   });
 }

@@ -39,6 +39,8 @@ export interface PointView {
   currentA: number | null;
   powerFactor: number | null;
   flowM3h: number | null;
+  /** When relay or valve was last reported. */
+  positionMs: number | null;
   relay: number | null;
   valve: number | null;
 }
@@ -71,7 +73,7 @@ export async function findPointView(
            c.id as "commandId", c.state as "commandState", l.user_name as "armedBy",
            st.last_ms::float8 as "lastMs", st.last_rx_ms::float8 as "lastRxMs", st.base_micro as "registerMicro",
            st.power_w as "powerW", st.voltage_v as "voltageV", st.current_a as "currentA",
-           st.power_factor as "powerFactor", st.flow_m3h as "flowM3h", st.relay::int as relay, st.valve::int as valve
+           st.power_factor as "powerFactor", st.flow_m3h as "flowM3h", st.position_ms::float8 as "positionMs", st.relay::int as relay, st.valve::int as valve
       from meter_point p
       join space s on s.id = p.space_id
       left join meter_install i on i.point_id = p.id and i.valid_to is null

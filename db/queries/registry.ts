@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { BILLING_CHANNEL, type Utility } from '../../domain/metering/reading';
+import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
 import type { AccrualPeriod } from '../../domain/tariffs/tariff';
 import { prepareTariffBook, type TariffBook } from '../../domain/tariffs/tariffBook';
 import { campusZone } from '../../domain/time/campusTime';
@@ -86,9 +87,23 @@ async function loadCampuses(client: Reader, only: (number | null)[]): Promise<Ma
     `select campus_id as "campusId", code, body from policy where ${IN_CAMPUS} and current`,
     only,
   );
+  const declared = await client.query<{
+    campusId: number;
+    policyCode: string | null;
+    kind: DeclaredPeriod['kind'];
+    from: number;
+    to: number;
+  }>(
+    `select campus_id as "campusId", policy_code as "policyCode", kind, from_ms::float8 as from, to_ms::float8 as to
+       from no_cut_declaration where ${IN_CAMPUS} and to_ms > from_ms`,
+    only,
+  );
   for (const { campusId, code, body } of policies.rows) {
     const campus = campuses.get(campusId);
-    campus?.policies.set(code, creditPolicyOf(body, campus.calendars.get(body.calendar ?? '')));
+    const own = declared.rows.filter(
+      (one) => one.campusId === campusId && (one.policyCode === null || one.policyCode === code),
+    );
+    campus?.policies.set(code, creditPolicyOf(body, campus.calendars.get(body.calendar ?? ''), own));
   }
   return campuses;
 }

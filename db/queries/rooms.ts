@@ -1,5 +1,7 @@
 import { sql } from 'drizzle-orm';
+import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
 import { withinOwnTime } from './accountViews';
+import { declaredFor } from './noCutDeclarations';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 
@@ -133,6 +135,8 @@ export interface AccountPolicyRow {
   nameEn: string | null;
   body: Record<string, unknown>;
   days: Record<string, string> | null;
+  /** No-cut times that were declared for it, as far as they have not ended. */
+  declared: DeclaredPeriod[];
   eligibleMs: number | null;
   finalNoticeMs: number | null;
 }
@@ -140,7 +144,7 @@ export interface AccountPolicyRow {
 export async function findAccountPolicy(source: Source, accountId: number): Promise<AccountPolicyRow | null> {
   const [row] = await selectRows<AccountPolicyRow>(
     source,
-    sql`select y.code, y.name, y.name_en as "nameEn", y.body, c.days, a.eligible_ms::float8 as "eligibleMs",
+    sql`select y.code, y.name, y.name_en as "nameEn", y.body, c.days, ${declaredFor(sql`y.campus_id`, sql`y.code`)} as declared, a.eligible_ms::float8 as "eligibleMs",
            a.final_notice_ms::float8 as "finalNoticeMs"
       from account a
       join policy y on y.campus_id = a.campus_id and y.code = a.policy_code and y.current

@@ -1,6 +1,7 @@
 import { DEFAULT_DISCONNECT_TIMES, type DisconnectPolicy } from '../../domain/supply/disconnectPolicy';
 import {
   DEFAULT_NO_CUT_PERIODS,
+  type DeclaredPeriod,
   NO_NO_CUT_PERIODS,
   type NoCutPeriods,
 } from '../../domain/supply/noCutPeriods';
@@ -16,6 +17,10 @@ export interface PolicyBody {
   readonly reconnect?: Partial<ReconnectPolicy>;
   readonly reconnectMinMicro?: string;
   readonly recoveryPercent?: number;
+  /** What an emergency credit lends, µ-currency as text; absent or "0": none is granted. */
+  readonly emergencyCreditMicro?: string;
+  /** Two-stage trip: the level of the first, µ-currency as text; absent or null: supply trips at the limit alone. */
+  readonly earlyTripAtMicro?: string | null;
 }
 
 /** A policy as the engine uses it. */
@@ -26,19 +31,33 @@ export interface CreditPolicy {
   readonly reconnectMinMicro: bigint;
   /** Percent of a top-up that goes to arrears first. */
   readonly recoveryPercent: number;
+  /** What an emergency credit lends, µ-currency; 0: none. */
+  readonly emergencyCreditMicro: bigint;
+  /** Level of the first of two trips, µ-currency; null: one trip, at the limit. */
+  readonly earlyTripAtMicro: bigint | null;
 }
 
-/** @param days the dates of the calendar that the body names, by local date */
-export function creditPolicyOf(body: PolicyBody, days: Readonly<Record<string, string>> = {}): CreditPolicy {
+/**
+ * @param days the dates of the calendar that the body names, by local date
+ * @param declared no-cut times that were declared for it
+ */
+export function creditPolicyOf(
+  body: PolicyBody,
+  days: Readonly<Record<string, string>> = {},
+  declared: readonly DeclaredPeriod[] = [],
+): CreditPolicy {
+  const periods = noCutPeriodsOf(body.noCutPeriods ?? true, days);
   return {
     disconnect: {
       ...DEFAULT_DISCONNECT_TIMES,
       ...body.disconnect,
-      noCutPeriods: noCutPeriodsOf(body.noCutPeriods ?? true, days),
+      noCutPeriods: { ...periods, declared: [...periods.declared, ...declared] },
     },
     reconnect: { ...DEFAULT_RECONNECT_POLICY, ...body.reconnect },
     reconnectMinMicro: BigInt(body.reconnectMinMicro ?? '0'),
     recoveryPercent: body.recoveryPercent ?? 100,
+    emergencyCreditMicro: BigInt(body.emergencyCreditMicro ?? '0'),
+    earlyTripAtMicro: body.earlyTripAtMicro == null ? null : BigInt(body.earlyTripAtMicro),
   };
 }
 

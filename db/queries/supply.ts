@@ -2,7 +2,17 @@ import type pg from 'pg';
 import type { CommandState } from '../../domain/supply/commandMachine';
 
 /** Why a point must be off, by reason code. */
-export type StoredReasons = Record<string, { sinceMs: number; by: string; cause?: string; note?: string }>;
+export type StoredReasons = Record<
+  string,
+  {
+    sinceMs: number;
+    by: string;
+    cause?: string;
+    note?: string;
+    /** Whose credit decides, for ARREARS. */
+    accountId?: number;
+  }
+>;
 
 /** Wanted and observed supply of a point, locked. */
 export interface SupplyRow {
@@ -15,6 +25,8 @@ export interface SupplyRow {
   operationsMs: number[];
   retryDueMs: number | null;
   attempts: number;
+  /** What kept the reconciler from closing the difference when it last tried. */
+  refusal: { reason: string; atMs: number } | null;
 }
 
 interface RawSupply extends Omit<SupplyRow, 'observedMs' | 'changedMs' | 'retryDueMs'> {
@@ -26,7 +38,7 @@ interface RawSupply extends Omit<SupplyRow, 'observedMs' | 'changedMs' | 'retryD
 const numberOrNull = (value: bigint | null): number | null => (value === null ? null : Number(value));
 
 const SUPPLY = `point_id as "pointId", reasons, tags, observed, observed_ms as "observedMs", changed_ms as "changedMs",
-  operations_ms as "operationsMs", retry_due_ms as "retryDueMs", attempts`;
+  operations_ms as "operationsMs", retry_due_ms as "retryDueMs", attempts, refusal`;
 
 function supplyOf(row: RawSupply): SupplyRow {
   return {
@@ -61,9 +73,10 @@ export async function updateSupply(client: pg.ClientBase, rows: readonly SupplyR
   await client.query(
     `update supply_state s set reasons = u.reasons::jsonb, tags = u.tags::jsonb, observed = u.observed::observed_supply,
             observed_ms = u.observed_ms, changed_ms = u.changed_ms, operations_ms = u.operations::jsonb,
-            retry_due_ms = u.retry, attempts = u.attempts
-       from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::int[])
-              as u(point_id, reasons, tags, observed, observed_ms, changed_ms, operations, retry, attempts)
+            retry_due_ms = u.retry, attempts = u.attempts, refusal = u.refusal::jsonb
+       from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::int[],
+                   $10::text[])
+              as u(point_id, reasons, tags, observed, observed_ms, changed_ms, operations, retry, attempts, refusal)
       where s.point_id = u.point_id`,
     [
       rows.map((r) => r.pointId),
@@ -75,6 +88,7 @@ export async function updateSupply(client: pg.ClientBase, rows: readonly SupplyR
       rows.map((r) => JSON.stringify(r.operationsMs)),
       rows.map((r) => r.retryDueMs),
       rows.map((r) => r.attempts),
+      rows.map((r) => (r.refusal === null ? null : JSON.stringify(r.refusal))),
     ],
   );
 }

@@ -32,7 +32,6 @@ export function isDisconnectEligible(standing: CreditStanding): boolean {
 
 /** True when ARREARS may be cleared: credit above `reconnectMinMicro`, and arrears 0 or the plan's instalment paid. */
 export function isReconnectEligible(standing: CreditStanding, reconnectMinMicro: bigint): boolean {
-  const plan = partialPlan(standing);
-  const debtSettled = plan === null ? standing.arrearsMicro === 0n : plan.instalmentPaid;
+  const debtSettled = standing.arrearsMicro === 0n || partialPlan(standing)?.instalmentPaid === true;
   return debtSettled && decidingCreditMicro(standing) > reconnectMinMicro;
 }

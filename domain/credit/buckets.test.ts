@@ -138,9 +138,12 @@ it('disputed money does not count toward a disconnect', () => {
 
 it('a loan is offered by balance, taken by a tap, once a month and one at a time', () => {
   const off: EmergencyCredit = { status: 'OFF', limitMicro: 10n };
-  expect(offerEmergencyCredit(NO_EMERGENCY_CREDIT, 0n, 5n).status).toBe('OFF');
-  expect(offerEmergencyCredit(off, 6n, 5n).status).toBe('OFF');
-  const offered = offerEmergencyCredit(off, 5n, 5n);
+  const offer = { limitMicro: 10n, availableMicro: 5n, offerAtMicro: 5n, grantedThisMonth: false };
+  expect(offerEmergencyCredit(off, { ...offer, limitMicro: 0n })).toBe('OFF');
+  expect(offerEmergencyCredit(off, { ...offer, availableMicro: 6n })).toBe('OFF');
+  expect(offerEmergencyCredit(off, { ...offer, grantedThisMonth: true })).toBe('OFF');
+  expect(offerEmergencyCredit(ACTIVE, { ...offer, availableMicro: 6n })).toBe('ACTIVE');
+  const offered: EmergencyCredit = { ...off, status: offerEmergencyCredit(off, offer) };
   expect(activateEmergencyCredit(off, false)).toEqual({ refused: 'NOT_OFFERED' });
   expect(activateEmergencyCredit(offered, true)).toEqual({ refused: 'ALREADY_GRANTED_THIS_MONTH' });
   expect(activateEmergencyCredit(offered, false)).toEqual({

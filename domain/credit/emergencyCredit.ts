@@ -5,6 +5,9 @@
 export const EMERGENCY_CREDIT_STATUSES = ['OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED'] as const;
 export type EmergencyCreditStatus = (typeof EMERGENCY_CREDIT_STATUSES)[number];
 
+/** Available credit at and below which it is offered, µ. */
+export const OFFER_AT_MICRO = 5_000_000n;
+
 export interface EmergencyCredit {
   readonly status: EmergencyCreditStatus;
   /** Size of the loan in µ; 0 where the policy grants none. */
@@ -22,14 +25,19 @@ export function emergencyHeadroomMicro(emergencyCredit: EmergencyCredit, ecMicro
 
 /** OFF and OFFERED follow the available credit; a running or used-up loan is not touched by it. */
 export function offerEmergencyCredit(
-  emergencyCredit: EmergencyCredit,
-  availableMicro: bigint,
-  offerAtMicro: bigint,
-): EmergencyCredit {
-  const { status, limitMicro } = emergencyCredit;
-  if (status === 'ACTIVE' || status === 'EXHAUSTED') return emergencyCredit;
-  const offered = limitMicro > 0n && availableMicro <= offerAtMicro;
-  return { status: offered ? 'OFFERED' : 'OFF', limitMicro };
+  { status }: Pick<EmergencyCredit, 'status'>,
+  offer: {
+    /** What the policy grants, µ; 0: none. */
+    readonly limitMicro: bigint;
+    readonly availableMicro: bigint;
+    readonly offerAtMicro: bigint;
+    readonly grantedThisMonth: boolean;
+  },
+): EmergencyCreditStatus {
+  if (status === 'ACTIVE' || status === 'EXHAUSTED') return status;
+  const offered =
+    offer.limitMicro > 0n && !offer.grantedThisMonth && offer.availableMicro <= offer.offerAtMicro;
+  return offered ? 'OFFERED' : 'OFF';
 }
 
 export type EmergencyCreditRefusal = 'NOT_OFFERED' | 'ALREADY_RUNNING' | 'ALREADY_GRANTED_THIS_MONTH';
@@ -41,8 +49,8 @@ export function activateEmergencyCredit(
 ): { emergencyCredit: EmergencyCredit } | { refused: EmergencyCreditRefusal } {
   if (emergencyCredit.status === 'ACTIVE' || emergencyCredit.status === 'EXHAUSTED')
     return { refused: 'ALREADY_RUNNING' };
-  if (emergencyCredit.status !== 'OFFERED') return { refused: 'NOT_OFFERED' };
   if (grantedThisMonth) return { refused: 'ALREADY_GRANTED_THIS_MONTH' };
+  if (emergencyCredit.status !== 'OFFERED') return { refused: 'NOT_OFFERED' };
   return { emergencyCredit: { ...emergencyCredit, status: 'ACTIVE' } };
 }
 

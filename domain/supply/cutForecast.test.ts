@@ -39,6 +39,8 @@ function cutByPolicy(from: CutOutlook, start: number): number {
       eligibleSince: from.eligibleSince ?? Math.max(start, from.runsOutMs),
       lastNoticeAt,
       grace: null,
+      postpaid: false,
+      earlyTrip: null,
       lastReadingAt: now,
       trickleCapable: false,
     };

@@ -28,6 +28,8 @@ const usedUp: DisconnectFacts = {
   eligibleSince: NOW - 60 * MINUTE,
   lastNoticeAt: NOW - 60 * MINUTE,
   grace: null,
+  postpaid: false,
+  earlyTrip: null,
   lastReadingAt: NOW,
   intervalMs: 10_000,
   ingestGap: null,

@@ -1,4 +1,4 @@
-import { type CreditStanding, isDisconnectEligible } from '../credit/arrears';
+import { type CreditStanding, decidingCreditMicro, isDisconnectEligible } from '../credit/arrears';
 import type { Utility } from '../metering/reading';
 import type { CampusZone } from '../time/campusTime';
 import { type NoCutKind, type NoCutPeriods, noCutAt } from './noCutPeriods';
@@ -35,6 +35,16 @@ export interface CreditGrace {
   readonly limitMicro: bigint | null;
 }
 
+/** How far a descent has come where supply trips once at the alarm level and the resident closes it again. */
+export const TRIP_STAGES = ['TRIPPED', 'CONTINUED'] as const;
+export type TripStage = (typeof TRIP_STAGES)[number];
+
+/** The first stage of a two-stage trip: the level in µ, and what of it happened in this descent (null: nothing). */
+export interface EarlyTrip {
+  readonly atMicro: bigint;
+  readonly stage: TripStage | null;
+}
+
 /** What the policy looks at for one point. Times in ms UTC. */
 export interface DisconnectFacts {
   readonly utility: Utility;
@@ -50,6 +60,10 @@ export interface DisconnectFacts {
   /** The newest low-balance or final notice of this descent; null if none was sent. */
   readonly lastNoticeAt: number | null;
   readonly grace: CreditGrace | null;
+  /** Pays afterwards: never cut for credit. */
+  readonly postpaid: boolean;
+  /** Null: supply trips at the limit alone. */
+  readonly earlyTrip: EarlyTrip | null;
   readonly lastReadingAt: number | null;
   readonly intervalMs: number;
   /** The last gap in ingest of this site that has ended. */
@@ -68,12 +82,14 @@ export type DisconnectRule =
   | 'WATER_TRICKLE_ONLY'
   | 'LOCKOUT'
   | 'PROTECTED_CREDIT'
+  | 'POSTPAID'
   | 'GRACE'
   | 'NO_CUT_PERIOD'
   | 'OUTAGE_GRACE'
   | 'STALE'
   | 'ELIGIBLE_60S'
   | 'FINAL_NOTICE'
+  | 'EARLY_TRIP'
   | 'CREDIT_USED_UP';
 
 /**
@@ -94,8 +110,9 @@ export interface DisconnectDecision {
 
 /**
  * Decides whether a point is disconnected now; the first rule that matches wins: life safety, safety, credit or free units
- * left, what credit may never cut, maintenance tag, protection, grace, no-cut period, grace after an outage, stale data, 60 s
- * of eligibility, final notice, cut.
+ * left, what credit may never cut, maintenance tag, protection, payment afterwards, grace, no-cut period, grace after an outage,
+ * stale data, 60 s of eligibility, final notice, cut. The early trip of the two-stage option asks for no notice of its own: the
+ * resident closes it again.
  */
 export function decideDisconnect(
   facts: DisconnectFacts,
@@ -105,12 +122,32 @@ export function decideDisconnect(
 ): DisconnectDecision {
   if (facts.protection === 'LIFE_SAFETY') return decision('NEVER', 'LIFE_SAFETY');
   if (facts.safetyCause) return decision('DISCONNECT', 'SAFETY');
+  if (isEarlyTripDue(facts)) return decideEarlyTrip(facts, policy, zone, now);
   return (
     causeMissing(facts) ??
     standingBar(facts, now) ??
     noCutBar(facts, policy, zone, now) ??
     byTime(facts, policy, now)
   );
+}
+
+function isEarlyTripDue({ earlyTrip, standing, utility }: DisconnectFacts): boolean {
+  if (earlyTrip === null || earlyTrip.stage !== null || utility !== 'ELECTRICITY') return false;
+  return !isDisconnectEligible(standing) && decidingCreditMicro(standing) <= earlyTrip.atMicro;
+}
+
+function decideEarlyTrip(
+  facts: DisconnectFacts,
+  policy: DisconnectPolicy,
+  zone: CampusZone,
+  now: number,
+): DisconnectDecision {
+  if (facts.entitlementLeft) return decision('NONE', 'ENTITLEMENT_LEFT');
+  const bar = standingBar(facts, now);
+  if (bar) return bar;
+  const span = noCutAt(policy.noCutPeriods, zone, now);
+  if (span) return { ...decision('WAIT', 'NO_CUT_PERIOD', span.until), noCutKind: span.kind };
+  return dataBar(facts, policy, now) ?? decision('DISCONNECT', 'EARLY_TRIP');
 }
 
 /** When to ask `decideDisconnect` again without new facts, so that no warning or cut is late; null if only facts can change it. */
@@ -134,6 +171,7 @@ function causeMissing(facts: DisconnectFacts): DisconnectDecision | null {
 function standingBar(facts: DisconnectFacts, now: number): DisconnectDecision | null {
   if (facts.lockedOut) return decision('WAIT', 'LOCKOUT');
   if (facts.protection === 'CREDIT') return decision('NEVER', 'PROTECTED_CREDIT');
+  if (facts.postpaid) return decision('NEVER', 'POSTPAID');
   const { grace, standing } = facts;
   if (!grace) return null;
   if (grace.until !== null && now < grace.until) return decision('WAIT', 'GRACE', grace.until);
@@ -164,13 +202,23 @@ function noCutBar(
   };
 }
 
-function byTime(facts: DisconnectFacts, policy: DisconnectPolicy, now: number): DisconnectDecision {
-  const { ingestGap, lastReadingAt } = facts;
+/** Nothing is cut right after an outage, nor on what is no longer known. */
+function dataBar(
+  { ingestGap, lastReadingAt, intervalMs }: DisconnectFacts,
+  policy: DisconnectPolicy,
+  now: number,
+): DisconnectDecision | null {
   if (ingestGap && ingestGap.to - ingestGap.from > policy.outageGapMs) {
     const graceEnd = ingestGap.to + policy.outageGraceMs;
     if (now < graceEnd) return decision('WAIT', 'OUTAGE_GRACE', graceEnd);
   }
-  if (lastReadingAt === null || now - lastReadingAt > 2 * facts.intervalMs) return decision('WAIT', 'STALE');
+  const stale = lastReadingAt === null || now - lastReadingAt > 2 * intervalMs;
+  return stale ? decision('WAIT', 'STALE') : null;
+}
+
+function byTime(facts: DisconnectFacts, policy: DisconnectPolicy, now: number): DisconnectDecision {
+  const bar = dataBar(facts, policy, now);
+  if (bar) return bar;
   const eligibleAt = (facts.eligibleSince ?? now) + policy.eligibleForMs;
   if (now < eligibleAt) return decision('WAIT', 'ELIGIBLE_60S', eligibleAt);
   if (facts.lastNoticeAt === null) return decision('WARN', 'FINAL_NOTICE', now + policy.noticeLeadMs);

@@ -1,5 +1,5 @@
 import type { Utility } from '../metering/reading';
-import type { SupplyReason, TripCause } from './supplyState';
+import type { ReasonCause, SupplyReason } from './supplyState';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -11,6 +11,7 @@ export type ReconnectMode = 'AUTO' | 'CONFIRM_APP' | 'STAFF' | 'ON_SITE';
 export type ReconnectRule =
   | 'CREDIT_RESTORED'
   | 'OFF_OVER_24H'
+  | 'EARLY_TRIP'
   | 'AFTER_TRIP'
   | 'TRIP_LIMIT_REACHED'
   | 'INSPECTION'
@@ -37,12 +38,14 @@ export const DEFAULT_RECONNECT_POLICY: ReconnectPolicy = {
 
 export interface ReconnectFacts {
   readonly reason: SupplyReason;
-  readonly cause: TripCause | null;
+  readonly cause: ReasonCause | null;
   readonly utility: Utility;
   /** When supply was measured off (ms UTC); null if it still is on. */
   readonly offSince: number | null;
   /** When the trip happened; the confirmation waits from here. */
   readonly trippedAt: number | null;
+  /** Credit stands above the level of an early trip, which then ends by itself. */
+  readonly aboveAlarmLevel?: boolean;
   /** The resident's confirmations of this local day. */
   readonly confirmationsToday: number;
 }
@@ -62,6 +65,9 @@ export function decideReconnect(
 ): ReconnectDecision {
   switch (facts.reason) {
     case 'ARREARS':
+      // Credit stands above the limit: the resident's word alone is missing.
+      if (facts.cause === 'EARLY_TRIP' && !facts.aboveAlarmLevel)
+        return by(facts, 'CONFIRM_APP', 'EARLY_TRIP');
       return offTooLong(facts, now, policy)
         ? { mode: 'CONFIRM_APP', rule: 'OFF_OVER_24H', confirmFrom: null }
         : by(facts, 'AUTO', 'CREDIT_RESTORED');
@@ -102,6 +108,7 @@ function afterTrip(facts: ReconnectFacts, policy: ReconnectPolicy): ReconnectDec
     case 'WATER_BURST':
       return by(facts, 'STAFF', 'INSPECTION');
     case 'UNKNOWN':
+    case 'EARLY_TRIP':
     case null:
       return by(facts, 'STAFF', 'UNKNOWN_TRIP');
   }

@@ -24,10 +24,13 @@ export const TRIP_CAUSES = [
 ] as const;
 export type TripCause = (typeof TRIP_CAUSES)[number];
 
+/** What lies behind a reason: of a trip, or of ARREARS where supply tripped early and waits for the resident's word. */
+export type ReasonCause = TripCause | 'EARLY_TRIP';
+
 /** A reason in force at a point. `since` in ms UTC; `heldBy` is the opaque id of the person or rule. */
 export interface HeldReason {
   readonly reason: SupplyReason;
-  readonly cause: TripCause | null;
+  readonly cause: ReasonCause | null;
   readonly since: number;
   readonly heldBy: string | null;
   readonly note: string | null;

@@ -1,3 +1,4 @@
+import { closeSupplyGapsJob } from './closeSupplyGaps';
 import { detectSilenceJob } from './detectSilence';
 import type { Job } from './job';
 import { keepCampusHoursJob } from './keepCampusHours';
@@ -21,6 +22,7 @@ export function allJobs(startMs: number): Job[] {
     postDueWindowsJob,
     sweepPoliciesJob,
     sweepCommandsJob,
+    closeSupplyGapsJob,
     sweepAlarmsJob,
     detectSilenceJob,
     refreshTimeLeftJob,

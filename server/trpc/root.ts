@@ -3,6 +3,7 @@ import { adminRouter } from './routers/admin';
 import { alarmsRouter } from './routers/alarms';
 import { balancesRouter } from './routers/balances';
 import { commandsRouter } from './routers/commands';
+import { creditRouter } from './routers/credit';
 import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
 import { keysRouter } from './routers/keys';
@@ -36,6 +37,7 @@ export const appRouter = router({
   map: mapRouter,
   wall: wallRouter,
   balances: balancesRouter,
+  credit: creditRouter,
   quota: quotaRouter,
   me: meRouter,
 });

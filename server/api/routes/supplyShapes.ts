@@ -5,6 +5,7 @@ import type { CommandView } from '../../../db/queries/commandViews';
 import type { PointView } from '../../../db/queries/pointViews';
 import { desiredSupply, type SupplyReason } from '../../../domain/supply/supplyState';
 import { textFromMicro } from '../../../domain/units';
+import { measuredSupply } from '../../services/supply/measuredSupply';
 import { instantsOf, type RestContext } from '../restApp';
 
 /** Rows of points and commands in the shapes of the REST interface. */
@@ -38,6 +39,7 @@ export function supplyOf(row: AccountPointRow, c: RestContext): z.infer<typeof p
 export function meterPointOf(row: PointView, nowMs: number, c: RestContext): RestMeterPoint {
   const { at, maybe } = instantsOf(c);
   const ageOf = (ms: number | null) => (ms === null ? null : Math.max(0, Math.round(nowMs - ms)));
+  const measured = measuredSupply(row);
   return {
     code: row.code,
     name: row.name,
@@ -47,7 +49,11 @@ export function meterPointOf(row: PointView, nowMs: number, c: RestContext): Res
     account: row.accountCode,
     meter: row.meterCode,
     gateway: row.gatewayCode,
-    measured: { supply: row.observed, at: maybe(row.observedMs), ageMs: ageOf(row.observedMs) },
+    measured: {
+      supply: measured.position,
+      at: maybe(measured.measuredAt),
+      ageMs: ageOf(measured.measuredAt),
+    },
     wanted: {
       supply: wantedOf(row.reasons),
       command: row.commandId,

@@ -75,7 +75,7 @@ export function dueOf(
 ): DueRoom | null {
   if (room.hours === null || room.computedMs === null) return null;
   const stored = policies.find(({ code }) => code === room.policy);
-  const policy = creditPolicyOf(stored?.body ?? {}, stored?.days ?? {}).disconnect;
+  const policy = creditPolicyOf(stored?.body ?? {}, stored?.days ?? {}, stored?.declared).disconnect;
   const runsOutMs = room.computedMs + room.hours * HOUR_MS;
   const cut = cutForecast(
     {

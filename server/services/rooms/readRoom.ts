@@ -16,12 +16,12 @@ import { accountTariffBook } from '../../../db/queries/tariffBooks';
 import { isTerminal } from '../../../domain/supply/commandMachine';
 import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
 import { isCut } from '../../../domain/supply/resend';
-import { type ObservedSupply, observeSupply } from '../../../domain/supply/supplyState';
 import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
+import { measuredSupply } from '../supply/measuredSupply';
 import { type SwitchChecks, switchChecks } from '../supply/switchChecks';
 import { type OpenRoom, openRoom, type RoomRights } from './roomRights';
 
@@ -218,14 +218,6 @@ function pointOf(
   };
 }
 
-/** Position by the newest report: the stored one only moves when it changes or a command waits for it. */
-function measuredSupply(view: PointView): ObservedSupply {
-  const stored = { position: view.observed, measuredAt: view.observedMs };
-  return view.lastMs === null
-    ? stored
-    : observeSupply(stored, { at: view.lastMs, relay: view.relay, valve: view.valve });
-}
-
 const isSwitch = (op: string): boolean =>
   isCut(op) || op === 'connect' || op === 'arm' || op === 'valve_open';
 
@@ -255,7 +247,7 @@ async function readAccount(
   const account = code === null ? null : await findAccountView(deps.reader, scope, code);
   if (!account) return null;
   const stored = await findAccountPolicy(deps.reader, account.id);
-  const policy = creditPolicyOf((stored?.body ?? {}) as PolicyBody, stored?.days ?? {});
+  const policy = creditPolicyOf((stored?.body ?? {}) as PolicyBody, stored?.days ?? {}, stored?.declared);
   const electric = views.filter(({ view }) => view.utility === 'ELECTRICITY');
   const { timeLeft } = account;
   const ages = electric.map(({ view }) => (view.lastRxMs === null ? null : nowMs - view.lastRxMs));

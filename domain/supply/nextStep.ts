@@ -1,0 +1,106 @@
+import { type CreditStanding, isReconnectEligible } from '../credit/arrears';
+import {
+  decideReconnect,
+  mayClear,
+  type ReconnectFacts,
+  type ReconnectPolicy,
+  type ReconnectRule,
+} from './reconnectPolicy';
+import type { ReasonCause, SupplyReason } from './supplyState';
+
+/** What the resident of a dark point can do about it, the first that stands in the way. */
+export type NextAct = 'NONE' | 'WAIT' | 'TOP_UP' | 'CONTINUE' | 'CONFIRM_RESTORE' | 'ASK_STAFF' | 'ON_SITE';
+
+export interface NextStep {
+  readonly act: NextAct;
+  /** Reason that stands in the way; null: none. */
+  readonly reason: SupplyReason | null;
+  readonly rule: ReconnectRule | 'NO_CREDIT' | 'UNDER_WAY' | null;
+  /** TOP_UP: the least that brings supply back, µ, a whole fen; null: not known. */
+  readonly amountMicro: bigint | null;
+  /** From when it may be done, ms UTC; null: now. */
+  readonly from: number | null;
+}
+
+export interface NextStepFacts {
+  readonly reasons: readonly {
+    readonly reason: SupplyReason;
+    readonly cause: ReasonCause | null;
+    readonly since: number;
+  }[];
+  readonly utility: ReconnectFacts['utility'];
+  readonly offSince: number | null;
+  readonly confirmationsToday: number;
+  /** A restore is on its way. */
+  readonly restoring: boolean;
+  readonly standing: CreditStanding;
+}
+
+const FEN_MICRO = 10_000n;
+const PPM = 1_000_000n;
+/** What staff must clear stands before what the resident can do, and money before a confirmation that needs it. */
+const ORDER: readonly NextAct[] = ['ON_SITE', 'ASK_STAFF', 'TOP_UP', 'CONTINUE', 'CONFIRM_RESTORE', 'WAIT'];
+
+/** The one thing to do next so that supply comes back, with its rule; NONE where nothing is held. */
+export function nextStep(
+  facts: NextStepFacts,
+  policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
+  now: number,
+): NextStep {
+  if (facts.reasons.length === 0)
+    return facts.restoring
+      ? { act: 'WAIT', reason: null, rule: 'UNDER_WAY', amountMicro: null, from: null }
+      : { act: 'NONE', reason: null, rule: null, amountMicro: null, from: null };
+  const steps = facts.reasons.map((held) => stepFor(held, facts, policy, now));
+  return steps.reduce((first, step) => (ORDER.indexOf(step.act) < ORDER.indexOf(first.act) ? step : first));
+}
+
+function stepFor(
+  { reason, cause, since }: NextStepFacts['reasons'][number],
+  { utility, offSince, confirmationsToday, standing }: NextStepFacts,
+  policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
+  now: number,
+): NextStep {
+  if (reason === 'ARREARS' && !isReconnectEligible(standing, policy.reconnectMinMicro))
+    return {
+      act: 'TOP_UP',
+      reason,
+      rule: 'NO_CREDIT',
+      amountMicro: topUpNeededMicro(standing, policy.reconnectMinMicro),
+      from: null,
+    };
+  const decision = decideReconnect(
+    { reason, cause, utility, offSince, trippedAt: since, confirmationsToday },
+    now,
+    policy.reconnect,
+  );
+  const act = actOf(decision.mode, decision.rule);
+  const early = decision.confirmFrom !== null && !mayClear(decision, 'RESIDENT', now).allowed;
+  return { act, reason, rule: decision.rule, amountMicro: null, from: early ? decision.confirmFrom : null };
+}
+
+function actOf(mode: 'AUTO' | 'CONFIRM_APP' | 'STAFF' | 'ON_SITE', rule: ReconnectRule): NextAct {
+  switch (mode) {
+    case 'AUTO':
+      return 'WAIT';
+    case 'CONFIRM_APP':
+      return rule === 'EARLY_TRIP' ? 'CONTINUE' : 'CONFIRM_RESTORE';
+    case 'STAFF':
+      return 'ASK_STAFF';
+    case 'ON_SITE':
+      return 'ON_SITE';
+  }
+}
+
+/** The least top-up (µ, whole fen) after which arrears are settled, or their instalment paid, and credit is above the limit. */
+export function topUpNeededMicro(standing: CreditStanding, reconnectMinMicro: bigint): bigint | null {
+  const { recoveryPlan, arrearsMicro, availableMicro, disputedMicro } = standing;
+  // What an instalment takes depends on amounts that the plan alone knows.
+  if (recoveryPlan !== null && recoveryPlan.recoveryRatePpm < Number(PPM) && !recoveryPlan.instalmentPaid)
+    return null;
+  const planned = recoveryPlan?.instalmentPaid === true ? -arrearsMicro : 0n;
+  const above = reconnectMinMicro - availableMicro - disputedMicro - planned + 1n;
+  const debt = recoveryPlan === null ? -arrearsMicro : 0n;
+  const least = above > debt ? above : debt;
+  return least <= 0n ? 0n : ((least + FEN_MICRO - 1n) / FEN_MICRO) * FEN_MICRO;
+}

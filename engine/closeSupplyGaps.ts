@@ -1,0 +1,65 @@
+import { type Database, withTransaction } from '../db/client';
+import { accountsNewToArrears, explainedPoints, type SupplyGap, supplyGaps } from '../db/queries/supplyGaps';
+import { applyAlarmSignal } from './applyAlarmEvent';
+import type { EngineContext } from './context';
+import { currentRegistry } from './registry';
+import { RETRY_REFUSED_MS, SupplyDesk } from './supplyDesk';
+import { lookAtAccount } from './sweepPolicies';
+
+/** A dark point is told of once it has been so for this long: a reading may be on its way that explains it. */
+const STANDING_MS = 60_000;
+
+/**
+ * The net under all switching (invariant I8: measured supply is the wanted one, or something under way says why not). Where
+ * nothing does, the reconciler gets a new attempt; a point that went dark on its own is not closed unattended but told of. And
+ * a point that was cut for one account's credit is put before the account that pays now.
+ */
+export async function closeSupplyGaps(
+  database: Database,
+  ctx: EngineContext,
+): Promise<{ attempts: number; told: number }> {
+  const now = ctx.clock.now();
+  for (const accountId of await accountsNewToArrears(database.pool, now))
+    await lookAtAccount(database, ctx, accountId, { termsChanged: true });
+  let attempts = 0;
+  let told = 0;
+  const limits = { nowMs: now, refusedSinceMs: now - RETRY_REFUSED_MS, standingMs: now - STANDING_MS };
+  for (const gap of await supplyGaps(database.pool, limits)) {
+    if (gap.wantsOff || gap.restoreDue) {
+      await planAttempt(database, ctx, gap.pointId);
+      attempts++;
+    } else if (gap.paidFor) {
+      await tell(database, ctx, gap, 'RAISE');
+      told++;
+    }
+  }
+  for (const point of await explainedPoints(database.pool)) await tell(database, ctx, point, 'RETURN');
+  return { attempts, told };
+}
+
+/** The attempt itself is the reconciler's, with reasons and interlocks read anew. */
+async function planAttempt(database: Database, ctx: EngineContext, pointId: number): Promise<void> {
+  await withTransaction(database, async (tx) => {
+    const desk = new SupplyDesk(tx, ctx, await currentRegistry(database, tx));
+    await desk.open([pointId]);
+    if (desk.liveSwitch(pointId) === null) desk.touch(pointId).retryDueMs ??= desk.now;
+    await desk.flush();
+  });
+}
+
+async function tell(
+  database: Database,
+  ctx: EngineContext,
+  point: Pick<SupplyGap, 'pointId' | 'campusId' | 'spaceId'>,
+  kind: 'RAISE' | 'RETURN',
+): Promise<void> {
+  await withTransaction(database, async (tx) => {
+    const now = ctx.clock.now();
+    await applyAlarmSignal(tx, now, {
+      rule: 'SUPPLY_UNEXPLAINED',
+      subject: { campusId: point.campusId, type: 'POINT', id: point.pointId, spaceId: point.spaceId },
+      kind,
+      atMs: now,
+    });
+  });
+}

@@ -1,0 +1,295 @@
+import { findAccountView } from '../../../db/queries/accountViews';
+import {
+  type CreditPointRow,
+  type CreditTermsRow,
+  findCreditTerms,
+  listCreditPoints,
+  listCreditPots,
+} from '../../../db/queries/creditViews';
+import { findRoomAccountCode } from '../../../db/queries/rooms';
+import { type CreditPolicy, creditPolicyOf } from '../../../db/queries/storedPolicy';
+import type { CreditStanding } from '../../../domain/credit/arrears';
+import { emergencyHeadroomMicro, OFFER_AT_MICRO } from '../../../domain/credit/emergencyCredit';
+import { parseCustomerAccount } from '../../../domain/credit/posting';
+import { type AgreedPlan, instalmentsDueMicro } from '../../../domain/credit/recoveryPlan';
+import { DomainError } from '../../../domain/errors';
+import {
+  type CreditTerms,
+  creditStandingOf,
+  disconnectFactsOf,
+  graceOf,
+} from '../../../domain/supply/creditTerms';
+import { decideDisconnect } from '../../../domain/supply/disconnectPolicy';
+import { type NextStep, nextStep } from '../../../domain/supply/nextStep';
+import { noCutAt } from '../../../domain/supply/noCutPeriods';
+import type { ReasonCause, SupplyReason } from '../../../domain/supply/supplyState';
+import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
+import type { Caller } from '../../auth/caller';
+import type { ReadDeps } from '../deps';
+import { measuredSupply } from '../supply/measuredSupply';
+
+/** A point as its payer's credit sees it: why it is off, what to do, and what would cut it. Times in ms UTC. */
+export interface StandingPoint {
+  readonly code: string;
+  readonly name: string | null;
+  readonly nameEn: string | null;
+  readonly utility: CreditPointRow['utility'];
+  readonly protection: CreditPointRow['protection'];
+  readonly position: 'CLOSED' | 'OPEN' | 'UNKNOWN';
+  readonly positionMs: number | null;
+  readonly reasons: readonly {
+    readonly reason: string;
+    readonly cause: string | null;
+    readonly sinceMs: number;
+    /** Rule that decided, for ARREARS; null where a person or a meter did. */
+    readonly rule: string | null;
+  }[];
+  readonly tagged: boolean;
+  readonly command: {
+    readonly id: string;
+    readonly op: string;
+    readonly state: string;
+    readonly createdMs: number;
+    readonly notBeforeMs: number;
+  } | null;
+  readonly next: Omit<NextStep, 'amountMicro' | 'from'> & {
+    readonly amountMicro: string | null;
+    readonly fromMs: number | null;
+    /** Confirmations of trips that are left today. */
+    readonly confirmationsLeft: number;
+  };
+  /** What the policy would do for credit now, and by which rule: also where it does not cut. */
+  readonly decision: {
+    readonly act: string;
+    readonly rule: string;
+    readonly untilMs: number | null;
+    readonly noCutKind: string | null;
+  };
+}
+
+/** What an account has and owes, by its parts (µ-currency, decimal text), and what follows for its supply. */
+export interface Standing {
+  readonly asOfMs: number;
+  readonly currency: string;
+  readonly account: {
+    readonly code: string;
+    readonly name: string | null;
+    readonly class: CreditTerms['class'];
+  };
+  readonly balance: {
+    readonly availableMicro: string;
+    readonly cashMicro: string;
+    /** Not refundable. */
+    readonly giftMicro: string;
+    readonly subsidies: readonly {
+      readonly grant: string;
+      readonly balanceMicro: string;
+      readonly expiresMs: number | null;
+    }[];
+    /** ≤ 0. */
+    readonly arrearsMicro: string;
+    readonly unpostedMicro: string;
+  };
+  /** Null where the policy grants none and none runs. */
+  readonly emergencyCredit: {
+    readonly state: CreditTermsRow['ecState'];
+    readonly limitMicro: string;
+    readonly owedMicro: string;
+    readonly headroomMicro: string;
+    /** A tap would grant it now. */
+    readonly mayTake: boolean;
+    /** Offered at and below this available credit. */
+    readonly offeredAtMicro: string;
+    /** From when another may be taken, where this month's is; null: it is not. */
+    readonly nextFromMs: number | null;
+  } | null;
+  readonly recovery: {
+    readonly percent: number;
+    readonly instalmentMicro: string;
+    readonly dueMicro: string;
+    readonly recoveredMicro: string;
+    readonly paid: boolean;
+  } | null;
+  readonly grace: { readonly untilMs: number | null; readonly limitMicro: string | null } | null;
+  /** Two-stage trip; null where the policy has none. */
+  readonly earlyTrip: { readonly atMicro: string; readonly stage: CreditTerms['tripStage'] } | null;
+  /** The time without cuts that is running. */
+  readonly noCut: { readonly kind: string; readonly untilMs: number } | null;
+  readonly points: readonly StandingPoint[];
+}
+
+/**
+ * How the account of a resident's own room stands, as it decides about supply.
+ * @param own the room, found by `ownRoom`
+ * @throws DomainError notFound/NO_ACCOUNT
+ */
+export async function readStanding(
+  deps: ReadDeps,
+  caller: Caller,
+  own: {
+    readonly code: string;
+    readonly scope: Parameters<typeof findAccountView>[1];
+    readonly spaceId: number;
+  },
+): Promise<Standing> {
+  const nowMs = deps.engine.clock.now();
+  const code = await findRoomAccountCode(deps.reader, own.spaceId, new Date(nowMs));
+  const view = code === null ? null : await findAccountView(deps.reader, own.scope, code);
+  const row = view && (await findCreditTerms(deps.reader, view.id));
+  if (!row) throw new DomainError('notFound', 'NO_ACCOUNT', `Nobody pays for room ${own.code} by credit.`);
+  const zone = campusZone(caller.campus.timeZone);
+  const pots = await listCreditPots(deps.reader, row.id);
+  const points = await listCreditPoints(deps.reader, row.id, nowMs, zone.dayAt(nowMs).startMs);
+  const bucket = (name: string): bigint =>
+    pots.filter((pot) => pot.bucket === name).reduce((sum, pot) => sum + pot.balanceMicro, 0n);
+  const policy = creditPolicyOf(row.policy?.body ?? {}, row.policy?.days ?? {}, row.policy?.declared);
+  const plan = planOf(row);
+  const terms: CreditTerms = { ...row, plan };
+  const standing = creditStandingOf(
+    { availableMicro: row.availableMicro, arrearsMicro: bucket('ARREARS'), disputedMicro: 0n },
+    plan,
+    zone,
+    nowMs,
+  );
+  const grace = graceOf(terms, nowMs);
+  const span = noCutAt(policy.disconnect.noCutPeriods, zone, nowMs);
+  return {
+    asOfMs: nowMs,
+    currency: caller.campus.currency,
+    account: { code: row.code, name: row.name, class: row.class },
+    balance: {
+      availableMicro: row.availableMicro.toString(),
+      cashMicro: bucket('CASH').toString(),
+      giftMicro: bucket('GIFT').toString(),
+      subsidies: pots
+        .filter((pot) => pot.bucket === 'SUBSIDY')
+        .map(({ name, balanceMicro, expiresMs }) => ({
+          grant: parseCustomerAccount(name)?.bucket.slice('subsidy:'.length) ?? name,
+          balanceMicro: balanceMicro.toString(),
+          expiresMs,
+        })),
+      arrearsMicro: bucket('ARREARS').toString(),
+      unpostedMicro: row.unpostedMicro.toString(),
+    },
+    emergencyCredit: emergencyCreditOf(row, bucket('EC'), policy, zone, nowMs),
+    recovery: plan && {
+      percent: plan.percent,
+      instalmentMicro: plan.instalmentMicro.toString(),
+      dueMicro: instalmentsDueMicro(plan, zone, nowMs).toString(),
+      recoveredMicro: plan.recoveredMicro.toString(),
+      paid: standing.recoveryPlan?.instalmentPaid === true,
+    },
+    grace: grace && { untilMs: grace.until, limitMicro: grace.limitMicro?.toString() ?? null },
+    earlyTrip:
+      policy.earlyTripAtMicro === null
+        ? null
+        : { atMicro: policy.earlyTripAtMicro.toString(), stage: row.tripStage },
+    noCut: span && { kind: span.kind, untilMs: span.until },
+    points: points.map((point) => pointOf(point, terms, standing, policy, zone, nowMs)),
+  };
+}
+
+function planOf(row: CreditTermsRow): AgreedPlan | null {
+  const { recoveryPercent, instalmentMicro, recoverySinceMs, recoveredMicro } = row;
+  return recoveryPercent === null || instalmentMicro === null || recoverySinceMs === null
+    ? null
+    : { percent: recoveryPercent, instalmentMicro, sinceMs: recoverySinceMs, recoveredMicro };
+}
+
+function emergencyCreditOf(
+  row: CreditTermsRow,
+  ecMicro: bigint,
+  policy: CreditPolicy,
+  zone: CampusZone,
+  nowMs: number,
+): Standing['emergencyCredit'] {
+  const running = row.ecState === 'ACTIVE' || row.ecState === 'EXHAUSTED';
+  if (!running && policy.emergencyCreditMicro === 0n) return null;
+  const limitMicro = running ? row.ecLimitMicro : policy.emergencyCreditMicro;
+  const granted = row.ecGrantedMs !== null && row.ecGrantedMs >= zone.monthStart(nowMs);
+  return {
+    state: row.ecState,
+    limitMicro: limitMicro.toString(),
+    owedMicro: (-ecMicro).toString(),
+    headroomMicro: emergencyHeadroomMicro({ status: row.ecState, limitMicro }, ecMicro).toString(),
+    mayTake: !running && !granted && row.availableMicro <= OFFER_AT_MICRO,
+    offeredAtMicro: OFFER_AT_MICRO.toString(),
+    nextFromMs: granted ? zone.nextMonthStart(nowMs) : null,
+  };
+}
+
+function pointOf(
+  point: CreditPointRow,
+  terms: CreditTerms,
+  standing: CreditStanding,
+  policy: CreditPolicy,
+  zone: CampusZone,
+  nowMs: number,
+): StandingPoint {
+  const measured = measuredSupply(point);
+  const held = Object.entries(point.reasons).map(([reason, one]) => ({
+    reason: reason as SupplyReason,
+    cause: (one.cause ?? null) as ReasonCause | null,
+    since: one.sinceMs,
+    rule: reason === 'ARREARS' ? (one.note ?? null) : null,
+  }));
+  const step = nextStep(
+    {
+      reasons: held,
+      utility: point.utility,
+      offSince: measured.position === 'OPEN' ? point.changedMs : null,
+      confirmationsToday: point.confirmations,
+      restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
+      standing,
+    },
+    policy,
+    nowMs,
+  );
+  const decision = decideDisconnect(
+    disconnectFactsOf(
+      terms,
+      standing,
+      {
+        utility: point.utility,
+        protection: point.protection,
+        lockedOut: point.tagged,
+        trippedEarly: point.reasons.ARREARS?.cause === 'EARLY_TRIP',
+        entitlementLeft: false,
+        lastReadingMs: point.lastMs,
+        intervalMs: point.intervalMs,
+        outage: point.outage,
+      },
+      policy.earlyTripAtMicro,
+      nowMs,
+    ),
+    policy.disconnect,
+    zone,
+    nowMs,
+  );
+  return {
+    code: point.code,
+    name: point.name,
+    nameEn: point.nameEn,
+    utility: point.utility,
+    protection: point.protection,
+    position: measured.position,
+    positionMs: measured.measuredAt,
+    reasons: held.map(({ reason, cause, since, rule }) => ({ reason, cause, sinceMs: since, rule })),
+    tagged: point.tagged,
+    command: point.command,
+    next: {
+      act: step.act,
+      reason: step.reason,
+      rule: step.rule,
+      amountMicro: step.amountMicro?.toString() ?? null,
+      fromMs: step.from,
+      confirmationsLeft: Math.max(0, policy.reconnect.confirmationsPerDay - point.confirmations),
+    },
+    decision: {
+      act: decision.act,
+      rule: decision.rule,
+      untilMs: decision.until,
+      noCutKind: decision.noCutKind,
+    },
+  };
+}
