@@ -93,7 +93,7 @@ test('every role lands on its own home', async ({ browser, site }) => {
     DEPARTMENT_HEAD: '/quota/DEPT-CHEMISTRY',
     FINANCE: '/balances',
     ADMIN: '/admin',
-    STUDENT: '/rooms/7-412',
+    STUDENT: '/me',
   };
   const users = site.plan.document.users ?? [];
   expect(new Set(users.flatMap(({ roles }) => roles.map(({ role }) => role)))).toEqual(

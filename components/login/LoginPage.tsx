@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
-import { LanguageSwitch } from '../ui/PreferencesMenu';
+import { LanguageSwitch } from '../ui/LookSwitches';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import styles from './LoginPage.module.css';

@@ -8,6 +8,7 @@ import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
+import { exactMicro } from '../ui/exact';
 import { formatDate, formatTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
@@ -15,11 +16,10 @@ import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { usePeriodName } from '../ui/usePeriodName';
 import styles from './ChargesPanel.module.css';
-import { exactMicro } from './exact';
 import { ProofView } from './ProofView';
 import type { ChargeRow } from './roomData';
-import { usePeriodName } from './usePeriodName';
 
 const PAGE = 12;
 

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { RoomLoadChart } from '../charts/RoomLoadChart';
 import { useLiveMeter } from '../live/hooks';
+import { useMeasured } from '../live/measured';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { formatPercent, formatPower } from '../ui/format';
@@ -16,7 +17,6 @@ import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import styles from './LoadPanel.module.css';
-import { useMeasured } from './liveRoom';
 import type { RoomPoint } from './roomData';
 
 const MINUTES = 60;

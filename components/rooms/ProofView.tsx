@@ -8,6 +8,7 @@ import { MICRO } from '../../domain/units';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { classNames } from '../ui/classNames';
+import { exactMicro, exactPico } from '../ui/exact';
 import { currencySymbol, formatMoney, MINUS } from '../ui/format';
 import { formatDate, formatTime } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
@@ -16,10 +17,9 @@ import { ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
-import { exactMicro, exactPico } from './exact';
+import { usePeriodName } from '../ui/usePeriodName';
 import styles from './ProofView.module.css';
 import type { ChargeProofData } from './roomData';
-import { usePeriodName } from './usePeriodName';
 
 /** Proof of one charge, recomputed here by the rules that made it: registers, tariff, carry, balance, hashes. */
 export function ProofView({ id, currency }: { id: string; currency: string }) {

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { isTerminal } from '../../domain/supply/commandMachine';
+import { useMeasured } from '../live/measured';
 import { useWhy } from '../supply/useWhy';
 import { formatNumber, formatPower, NNBSP } from '../ui/format';
 import { formatAge, formatMoment, formatTime } from '../ui/formatTime';
@@ -14,7 +15,7 @@ import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
-import { useMeasured, useNewestCommand } from './liveRoom';
+import { useNewestCommand } from './liveRoom';
 import type { PointHold, RoomData, RoomPoint } from './roomData';
 import styles from './SupplyFacts.module.css';
 

@@ -1,20 +1,18 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useMeasured, useNewestMoney } from '../live/measured';
 import { BandTag } from '../ui/BandCell';
 import { estimated, formatMoney, formatNumber, formatPower, LONG_DASH, withUnit } from '../ui/format';
-import { formatDateTime, formatTime, formatTimeLeft } from '../ui/formatTime';
+import { formatTime, formatTimeLeft } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
-import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
-import { useMeasured, useNewestMoney } from './liveRoom';
+import { HORIZON_HOURS, useTimeLeftWords } from '../ui/useTimeLeftWords';
 import type { RoomAccount, RoomData, RoomPoint } from './roomData';
 import styles from './TimeLeftPanel.module.css';
 
 const HOUR_MS = 3_600_000;
-const HORIZON_HOURS = 720;
-const LEARNING_DAYS = 7;
 
 /** Time left before money: how long the credit lasts, until when nothing is cut, and what it is for roles with the right. */
 export function TimeLeftPanel({
@@ -48,32 +46,9 @@ export function TimeLeftPanel({
 }
 
 function Left({ timeLeft }: { timeLeft: NonNullable<RoomAccount['timeLeft']> }) {
-  const t = useTranslations('rooms');
-  const code = useCode();
   const lang = useLang();
-  const zone = useCampusZone();
-  const { hours, band, runsOutMs, cut, learnedDays } = timeLeft;
-  const stamp = (at: number) => formatDateTime(at, zone, lang, { weekday: true });
-  const words =
-    hours === null
-      ? t('learning', { days: Math.floor(learnedDays), needed: LEARNING_DAYS })
-      : hours >= HORIZON_HOURS
-        ? t('beyond')
-        : runsOutMs === null
-          ? ''
-          : t('until', { time: stamp(runsOutMs) });
-  const cutWords =
-    cut === null
-      ? ''
-      : cut.rule === 'LIFE_SAFETY' || cut.rule === 'PROTECTED_CREDIT'
-        ? t('neverCut', {
-            protection: code('protection', cut.rule === 'LIFE_SAFETY' ? 'LIFE_SAFETY' : 'CREDIT'),
-          })
-        : cut.rule === 'STALE' || cut.rule === 'LOCKOUT' || cut.rule === 'CREDIT_USED_UP'
-          ? t(`cutWaits.${cut.rule}`)
-          : cut.notBeforeMs === null
-            ? ''
-            : t('noCutBefore', { time: stamp(cut.notBeforeMs) });
+  const { until, cut } = useTimeLeftWords()(timeLeft);
+  const { hours, band } = timeLeft;
   return (
     <>
       <p className={styles.hero} data-testid="time-left-figure">
@@ -87,7 +62,7 @@ function Left({ timeLeft }: { timeLeft: NonNullable<RoomAccount['timeLeft']> }) 
         <BandTag band={band} />
       </p>
       <p className={styles.soft}>
-        {words} {cutWords}
+        {until} {cut}
       </p>
     </>
   );

@@ -58,7 +58,7 @@ export function AppShell(props: Props) {
         <span className={styles.site}>{campusName}</span>
         {items.map((item) => (
           <Link key={item.key} href={item.href} aria-current={isCurrent(item, path) ? 'page' : undefined}>
-            {t(item.key)}
+            {t(item.key === 'me' ? 'myRoom' : item.key)}
           </Link>
         ))}
         <span className={styles.fill} />
@@ -78,7 +78,7 @@ export function AppShell(props: Props) {
         {tabs.map((item) => (
           <Link key={item.key} href={item.href} aria-current={isCurrent(item, path) ? 'page' : undefined}>
             <Glyph name={item.glyph} size="20px" />
-            {t(item.key)}
+            {t(item.key === 'me' ? 'myRoom' : item.key)}
           </Link>
         ))}
         <PreferencesMenu

@@ -6,7 +6,7 @@ const keys = (roles: string[]) => navigationFor(roles).map((item) => item.key);
 
 test('a role sees what it works with and nothing it never does', () => {
   expect(keys(['DEPARTMENT_HEAD'])).toEqual(['quota']);
-  expect(keys(['STUDENT'])).toEqual([]);
+  expect(keys(['STUDENT'])).toEqual(['me']);
   expect(keys(['FINANCE'])).not.toContain('alarms');
   expect(keys(['ENERGY_MANAGER'])).toContain('balances');
 });

@@ -42,7 +42,7 @@ const BY_ROLE: Record<string, readonly NavKey[]> = {
   AUDITOR: ['overview', 'alarms', 'quota', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
   ADMIN: ['overview', 'alarms', 'map', 'admin'],
-  STUDENT: [],
+  STUDENT: ['me'],
 };
 
 const ORDER: readonly NavKey[] = [

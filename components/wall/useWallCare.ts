@@ -66,7 +66,9 @@ export function useWallCare({ viewer, onUnpaired, ageMs, connection }: Input): C
 
   useEffect(() => {
     if (!('serviceWorker' in navigator)) return;
-    void navigator.serviceWorker.register('/wall-sw.js', { scope: '/wall' }).catch(() => undefined);
+    void navigator.serviceWorker
+      .register('/shell-sw.js?page=wall', { scope: '/wall' })
+      .catch(() => undefined);
   }, []);
 
   const atEdge = useCallback(() => {

@@ -31,10 +31,8 @@ function landingOf(role: Role, session: Session): string {
       return '/balances';
     case 'ADMIN':
       return '/admin';
-    case 'STUDENT': {
-      const room = session.ownRooms[0];
-      return room === undefined ? '/overview' : `/rooms/${encodeURIComponent(room)}`;
-    }
+    case 'STUDENT':
+      return '/me';
   }
 }
 

@@ -7,7 +7,7 @@ const pagesOf = (role: Role) =>
   openPages({ bindings: [{ role, spaceId: null, departmentId: null }] } as unknown as Session).sort();
 
 it('a role is led to the pages that open for it and to no other', () => {
-  expect(pagesOf('STUDENT')).toEqual(['rooms']);
+  expect(pagesOf('STUDENT')).toEqual(['me', 'rooms']);
   expect(pagesOf('FINANCE')).toEqual(['balances', 'overview', 'rooms']);
   expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'map', 'overview']);
   expect(pagesOf('ENERGY_MANAGER')).toEqual([

@@ -11,10 +11,11 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   quota: ['VIEW_QUOTA'],
   rooms: ['VIEW_LIVE_ROOM', 'VIEW_BAND', 'VIEW_MONEY'],
   admin: ['VIEW_HEALTH'],
+  me: ['VIEW_MONEY'],
 };
 
-/** Only the page of a room opens to who may see no more than the own one. */
-const OWN_ROOM_PAGE = 'rooms';
+/** Only these open to who may see no more than the own room; `me` to nobody else. */
+const OWN_ROOM_PAGES: readonly string[] = ['rooms', 'me'];
 
 /** Pages that a session's roles open, so that nothing links to one that refuses. */
 export function openPages(session: Session): string[] {
@@ -22,7 +23,8 @@ export function openPages(session: Session): string[] {
     session.bindings.some(({ role }) =>
       actions.some((action) => {
         const grant = grantOf(action, role);
-        return grant !== 'NONE' && (grant !== 'OWN_ROOM' || page === OWN_ROOM_PAGE);
+        if (grant === 'OWN_ROOM') return OWN_ROOM_PAGES.includes(page);
+        return grant !== 'NONE' && page !== 'me';
       }),
     );
   return Object.entries(DOORS)

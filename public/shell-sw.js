@@ -1,10 +1,12 @@
 /**
- * Keeps a page of our own for walls whose server can't be reached: a reload during an outage shows it instead of the
- * browser's error. Nothing else is cached, so nothing old can pass for live.
+ * Keeps a page of our own for when the server can't be reached: a reload during an outage shows it instead of the browser's
+ * error. Nothing else is cached, so nothing old can pass for live. One script for walls and for residents' phones, told
+ * apart by the address it is registered under: `/shell-sw.js?page=wall`.
  */
-const CACHE = 'wall-shell-1';
-const SHELL = '/wall-shell.html';
-const FILES = [SHELL, '/wall-shell.js'];
+const PAGE = new URL(self.location.href).searchParams.get('page') === 'me' ? 'me' : 'wall';
+const CACHE = `${PAGE}-shell-1`;
+const SHELL = `/${PAGE}-shell.html`;
+const FILES = [SHELL, `/${PAGE}-shell.js`];
 const ANSWER_WITHIN_MS = 8000;
 
 self.addEventListener('install', (event) => {
@@ -16,11 +18,14 @@ self.addEventListener('install', (event) => {
   );
 });
 
+/** Older caches of this page go; those of the other page are not ours. */
+const isOld = (name) => name.startsWith(`${PAGE}-shell-`) && name !== CACHE;
+
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter(isOld).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });

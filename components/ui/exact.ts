@@ -1,4 +1,4 @@
-import { LONG_DASH, MINUS } from '../ui/format';
+import { LONG_DASH, MINUS } from './format';
 
 /**
  * µ as decimal text with up to six places, never rounded: zeros at the end go, but `least` places stay. Comma thousands,

@@ -1,0 +1,37 @@
+import type { Metadata, Viewport } from 'next';
+import { getLocale, getTranslations } from 'next-intl/server';
+import type { ReactNode } from 'react';
+import { DemoStrip } from '../../components/demo/DemoStrip';
+import { MeFrame } from '../../components/me/MeFrame';
+import { StaffLive } from '../../components/shell/StaffLive';
+import { currentSession, isDemo, requestTime } from '../../requestContext';
+import { TrpcRoot } from '../trpc';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('me');
+  return {
+    manifest: `/me.${await getLocale()}.webmanifest`,
+    appleWebApp: { capable: true, title: t('homeTitle'), statusBarStyle: 'default' },
+    icons: { apple: '/icons/apple-touch-180.png' },
+  };
+}
+
+export const viewport: Viewport = {
+  themeColor: [
+    { media: '(prefers-color-scheme: light)', color: '#f7f8f9' },
+    { media: '(prefers-color-scheme: dark)', color: '#1f2429' },
+  ],
+};
+
+/** A resident's pages: a small frame of their own, without what staff work with. */
+export default async function MeLayout({ children }: { children: ReactNode }) {
+  const session = await currentSession();
+  if (!session) return children;
+  return (
+    <TrpcRoot>
+      <StaffLive serverTime={requestTime()} campusZone={session.campus.timeZone} rooms={[]} initial={[]}>
+        <MeFrame demo={isDemo() ? <DemoStrip /> : null}>{children}</MeFrame>
+      </StaffLive>
+    </TrpcRoot>
+  );
+}

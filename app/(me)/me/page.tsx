@@ -1,0 +1,21 @@
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { HomePage } from '../../../components/me/HomePage';
+import { NoRoom } from '../../../components/me/NoRoom';
+import { api, signedIn } from '../../../requestContext';
+import { type RoomSearch, roomOf } from './roomOf';
+
+export async function generateMetadata(): Promise<Metadata> {
+  return { title: (await getTranslations('me'))('homeTitle') };
+}
+
+/** A resident's first page. */
+export default async function Me({ searchParams }: { searchParams: Promise<RoomSearch> }) {
+  const session = await signedIn('/me');
+  const room = roomOf(session, await searchParams);
+  if (room === null) return <NoRoom />;
+  const { me } = await api();
+  const [home, today] = await Promise.all([me.home({ room }), me.today({ room })]);
+  const outlook = home.account ? await me.outlook({ room, amounts: [] }) : null;
+  return <HomePage key={room} initial={{ home, outlook, today }} />;
+}

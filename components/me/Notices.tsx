@@ -1,0 +1,41 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { formatMoment } from '../ui/formatTime';
+import { Glyph } from '../ui/glyphs';
+import { useCampusZone, useNow } from '../ui/now';
+import { useLang } from '../ui/useLang';
+import type { MyHome } from './meData';
+import styles from './Notices.module.css';
+
+/** What the room was told lately, newest first. */
+export function Notices({ notices }: { notices: MyHome['notices'] }) {
+  const t = useTranslations('me');
+  const rooms = useTranslations('rooms');
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  if (notices.length === 0) return null;
+  const words = ({ kind, body }: MyHome['notices'][number]) => {
+    const { level } = body;
+    const levelWords =
+      typeof level === 'string' && rooms.has(`levels.${level}`) ? rooms(`levels.${level}`) : '';
+    const own = `notices.${kind}`;
+    if (t.has(own)) return t(own);
+    return rooms.has(own) ? rooms(own, { level: levelWords }) : kind;
+  };
+  return (
+    <section aria-label={t('noticesTitle')} data-testid="notices">
+      <h2 className={styles.title}>{t('noticesTitle')}</h2>
+      <ul>
+        {notices.map((notice) => (
+          <li key={notice.id} className={styles.row} data-kind={notice.kind.toLowerCase()}>
+            <Glyph name="bell" />
+            <span>{words(notice)}</span>
+            <time className="meta">{formatMoment(notice.atMs, now, zone, lang, false)}</time>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

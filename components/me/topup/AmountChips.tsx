@@ -1,0 +1,57 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { currencySymbol } from '../../ui/format';
+import { HORIZON_HOURS } from '../../ui/useTimeLeftWords';
+import styles from './AmountChips.module.css';
+
+interface Props {
+  amounts: readonly string[];
+  value: string;
+  onChange: (amount: string) => void;
+  currency: string;
+  /** Hours that credit would last after a top-up of each amount; null: not forecast. */
+  lasts: ReadonlyMap<string, number | null>;
+  /** The amount of the last top-up. */
+  last: string | null;
+}
+
+/** Amounts as large keys, one chosen; under each how long credit would last with it. */
+export function AmountChips({ amounts, value, onChange, currency, lasts, last }: Props) {
+  const t = useTranslations('topup');
+  return (
+    <fieldset className={styles.chips} data-testid="amounts">
+      <legend className="visually-hidden">{t('amount')}</legend>
+      {amounts.map((amount) => {
+        const hours = lasts.get(amount) ?? null;
+        const words = [
+          hours === null ? null : lastsWords(hours, t),
+          last !== null && last.replace(/\.00$/, '') === amount ? t('lastTime') : null,
+        ].filter(Boolean);
+        return (
+          <label key={amount} className={styles.chip} data-amount={amount}>
+            <input
+              type="radio"
+              name="amount"
+              value={amount}
+              checked={value === amount}
+              onChange={() => onChange(amount)}
+            />
+            <b>
+              {currencySymbol(currency)}
+              {amount}
+            </b>
+            <span>{words.length > 0 ? words.join(t('comma')) : '\u00a0'}</span>
+          </label>
+        );
+      })}
+    </fieldset>
+  );
+}
+
+/** "about 6 days", "about 9 h", "30 days and more". */
+export function lastsWords(hours: number, t: ReturnType<typeof useTranslations<'topup'>>): string {
+  if (hours >= HORIZON_HOURS) return t('lastsBeyond');
+  const days = Math.floor(hours / 24);
+  return days >= 1 ? t('lastsDays', { n: days }) : t('lastsHours', { n: Math.floor(hours) });
+}

@@ -1,0 +1,36 @@
+import type { MyHold, MyPoint } from './meData';
+
+/** What a resident must know first where several reasons hold a point off: danger, then people, then money. */
+const ORDER = [
+  'SAFETY',
+  'LOCAL_TRIP',
+  'LOCKOUT',
+  'MANUAL',
+  'ARREARS',
+  'QUOTA',
+  'SCHEDULE',
+  'LOADSHED',
+] as const;
+
+/** Causes that have words of their own; others share those of their reason. */
+const CAUSES = ['OVERLOAD', 'FORBIDDEN_LOAD', 'GAS_LEAK', 'LEAKAGE', 'TAMPER', 'FIRE', 'WATER_BURST'];
+
+/** Key of the words for why a point is off, and the reason behind it. */
+export interface WhyOff {
+  readonly words: string;
+  readonly hold: MyHold | null;
+}
+
+/** Why supply is measured off at a point; null while it is not. */
+export function whyOff(point: Pick<MyPoint, 'holds' | 'tagged'>, position: string): WhyOff | null {
+  if (position !== 'OPEN') return null;
+  const hold =
+    ORDER.map((reason) => point.holds.find((each) => each.reason === reason)).find(Boolean) ??
+    point.holds[0] ??
+    null;
+  if (hold === null) return { words: point.tagged ? 'LOCKOUT' : 'UNKNOWN', hold };
+  const known = hold.cause !== null && CAUSES.includes(hold.cause);
+  if (known && (hold.reason === 'SAFETY' || hold.reason === 'LOCAL_TRIP'))
+    return { words: hold.cause!, hold };
+  return { words: (ORDER as readonly string[]).includes(hold.reason) ? hold.reason : 'UNKNOWN', hold };
+}
