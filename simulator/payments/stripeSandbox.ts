@@ -1,0 +1,93 @@
+import { createHmac } from 'node:crypto';
+import { type Behaviour, damaged, type OutgoingNotification } from './notification';
+import type { SandboxConfig } from './sandboxConfig';
+import type { SandboxOrder, SandboxOrders } from './sandboxOrders';
+import { answered, type SandboxAnswer, type SandboxRequest } from './sandboxRequest';
+
+const stripeError = (status: number, code: string): SandboxAnswer => answered(status, { error: { code } });
+const sessionId = (order: SandboxOrder): string => `cs_test_${order.orderNo}`;
+
+/** Stripe's side: checkout sessions, refunds, and webhooks. */
+export class StripeSandbox {
+  constructor(
+    private readonly config: SandboxConfig['stripe'],
+    private readonly orders: SandboxOrders,
+    private readonly walletUrl: (channel: 'stripe', orderNo: string) => string,
+  ) {}
+
+  /** Null: not one of its paths. */
+  answer(request: SandboxRequest): SandboxAnswer | null {
+    const { method, path } = request;
+    if (!path.startsWith('/v1/')) return null;
+    if (request.header('authorization') !== `Bearer ${this.config.secretKey}`)
+      return stripeError(401, 'api_key_invalid');
+    const form = request.form();
+    if (method === 'POST' && path === '/v1/checkout/sessions') {
+      const order = this.orders.open({
+        channel: 'stripe',
+        orderNo: form.get('client_reference_id') ?? '',
+        amountFen: Number(form.get('line_items[0][price_data][unit_amount]')),
+        currency: (form.get('line_items[0][price_data][currency]') ?? '').toUpperCase(),
+        description: form.get('line_items[0][price_data][product_data][name]') ?? '',
+        notifyUrl: this.config.webhookUrl,
+        returnUrl: form.get('success_url'),
+        createdMs: request.nowMs,
+      });
+      return answered(200, { ...this.session(order), url: this.walletUrl('stripe', order.orderNo) });
+    }
+    const ofSession = /^\/v1\/checkout\/sessions\/cs_test_([^/]+)(\/expire)?$/.exec(path);
+    if (ofSession) {
+      const order = this.orders.find('stripe', ofSession[1]!);
+      if (!order) return stripeError(404, 'resource_missing');
+      if (ofSession[2]) {
+        if (order.state === 'PAID') return stripeError(400, 'session_complete');
+        order.state = 'CLOSED';
+      }
+      return answered(200, this.session(order));
+    }
+    if (method === 'POST' && path === '/v1/refunds') {
+      const order = this.orders.byTxn('stripe', form.get('payment_intent') ?? '');
+      const refundNo = form.get('metadata[refund_no]') ?? '';
+      const made = order && this.orders.refund(order, refundNo, Number(form.get('amount')), request.nowMs);
+      if (!made) return stripeError(400, 'charge_already_refunded');
+      return answered(200, { id: `re_${made.id}`, object: 'refund', status: 'succeeded' });
+    }
+    return stripeError(404, 'unknown');
+  }
+
+  notification(order: SandboxOrder, behaviour: Behaviour, nowMs: number): OutgoingNotification {
+    const body = Buffer.from(
+      JSON.stringify({
+        id: `evt_${order.txn}`,
+        object: 'event',
+        type: 'checkout.session.completed',
+        created: Math.floor(nowMs / 1_000),
+        data: { object: this.session(order, behaviour) },
+      }),
+    );
+    const t = Math.floor((behaviour.alter === 'OLD' ? nowMs - 600_000 : nowMs) / 1_000);
+    const secret = behaviour.alter === 'SERIAL' ? 'whsec_of_somebody_else' : this.config.webhookSecret;
+    const v1 = createHmac('sha256', secret)
+      .update(`${t}.${body.toString('utf8')}`)
+      .digest('hex');
+    return {
+      url: order.notifyUrl,
+      headers: { 'Content-Type': 'application/json', 'Stripe-Signature': `t=${t},v1=${v1}` },
+      body: damaged(body, behaviour),
+      accepted: (status) => status >= 200 && status < 300,
+    };
+  }
+
+  private session(order: SandboxOrder, behaviour?: Behaviour): object {
+    return {
+      id: sessionId(order),
+      object: 'checkout.session',
+      client_reference_id: order.orderNo,
+      amount_total: behaviour?.amountFen ?? order.amountFen,
+      currency: (behaviour?.currency ?? order.currency).toLowerCase(),
+      payment_intent: order.txn,
+      payment_status: order.state === 'PAID' ? 'paid' : 'unpaid',
+      status: { OPEN: 'open', PAID: 'complete', CLOSED: 'expired' }[order.state],
+    };
+  }
+}
