@@ -134,6 +134,7 @@ const simulator = z
     MQTT_URL: mqttUrl,
     SIM_PORT: port.default(0),
     SIM_FLEET: text.optional(),
+    SIM_PAYMENTS: text.optional(),
   })
   .transform((env) => ({
     logLevel: env.LOG_LEVEL,
@@ -142,6 +143,8 @@ const simulator = z
     controlPort: env.SIM_PORT,
     /** File that describes the fleet: codes, credentials and what each meter physically measures. */
     fleetFile: env.SIM_FLEET,
+    /** File with the keys of the payment sandbox; unset: there is none. */
+    paymentsFile: env.SIM_PAYMENTS,
   }));
 
 const demo = z
@@ -159,6 +162,7 @@ const demo = z
     MAPBOX_TOKEN: text.optional(),
     LEDGER_SIGNING_KEY: text.optional(),
     CHECKPOINT_DIR: text.optional(),
+    PAYMENT_SETTINGS: text.optional(),
   })
   .transform((env) => ({
     logLevel: env.LOG_LEVEL,
@@ -176,6 +180,8 @@ const demo = z
     mapboxToken: env.MAPBOX_TOKEN,
     ledgerSigningKey: env.LEDGER_SIGNING_KEY,
     checkpointDir: env.CHECKPOINT_DIR,
+    /** Merchant settings; unset: the sandbox, which the demo makes. */
+    paymentSettings: env.PAYMENT_SETTINGS,
   }));
 
 /** One-off commands that only touch the database: migrate, dump, ledger verification. */

@@ -9,6 +9,7 @@ import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded';
 import { migrateDatabase } from '../db/migrate';
 import { heardSince, signInsByRole } from '../db/queries/demoState';
 import { newCheckpointKey } from '../engine/checkpointKey';
+import { newSandbox } from '../simulator/payments/sandboxConfig';
 import { buildAll } from './buildAll';
 import { type KeptAlive, keepAlive } from './keepAlive';
 import { type KeptDatabase, keepDatabase } from './keepDatabase';
@@ -34,6 +35,7 @@ const { values: options } = parseArgs({
 const settings = readSettings('demo');
 const dataDir = resolve(ROOT, settings.dataDir);
 const log = (line: string) => process.stdout.write(`${line}\n`);
+const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
 
 /** What the demo made up for itself at its first start and keeps, so that sign-ins survive a restart. */
 interface DemoSecrets {
@@ -82,7 +84,9 @@ async function main(): Promise<void> {
       return;
     }
     const startedMs = Date.now();
-    const processes = startProcesses(databaseUrl, prepared, settings.simulatorPort || (await freePort()));
+    const sandbox = await prepareSandbox();
+    const controlPort = settings.simulatorPort || (await freePort());
+    const processes = startProcesses(databaseUrl, prepared, controlPort, sandbox);
     for (const child of processes) stops.push(() => child.stop());
     const ended = Promise.race([
       stopping,
@@ -185,9 +189,31 @@ async function announce(
   }
 }
 
+/** Files of a payment sandbox: the merchant settings that the server reads, and the keys that the sandbox signs with. */
+interface SandboxFiles {
+  settings: string;
+  keys: string;
+}
+
+/** Makes a sandbox anew with each start; null where payments are configured, or nothing is simulated. */
+async function prepareSandbox(): Promise<SandboxFiles | null> {
+  if (settings.paymentSettings || !options.simulator || !options.seed) return null;
+  const port = await freePort();
+  const sandboxUrl = `http://${new URL(publicUrl).hostname}:${port}`;
+  const made = newSandbox(sandboxUrl, `http://127.0.0.1:${settings.port}`, port, settings.host);
+  const files = { settings: join(dataDir, 'payments.json'), keys: join(dataDir, 'payment-sandbox.json') };
+  writeFileSync(files.settings, JSON.stringify(made.settings), { mode: 0o600 });
+  writeFileSync(files.keys, JSON.stringify(made.config), { mode: 0o600 });
+  return files;
+}
+
 /** In the order in which they must be up; they stop the other way round, so that readings end before their charging. */
-function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort: number): KeptAlive[] {
-  const publicUrl = settings.publicUrl ?? `http://localhost:${settings.port}`;
+function startProcesses(
+  databaseUrl: string,
+  prepared: PreparedDemo,
+  controlPort: number,
+  sandbox: SandboxFiles | null,
+): KeptAlive[] {
   const secrets = rememberedSecrets();
   const brokerAddress = `127.0.0.1:${settings.mqttPort}`;
   const serverMqttUrl = settings.mqttUrl ?? `mqtt://server:${secrets.mqttServerPassword}@${brokerAddress}`;
@@ -224,6 +250,7 @@ function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort
       MAPBOX_TOKEN: settings.mapboxToken,
       LEDGER_SIGNING_KEY: ledgerSigningKey(),
       CHECKPOINT_DIR: checkpointDir(),
+      PAYMENT_SETTINGS: settings.paymentSettings ?? sandbox?.settings,
     }),
   ];
   if (options.simulator && options.seed) {
@@ -231,6 +258,7 @@ function startProcesses(databaseUrl: string, prepared: PreparedDemo, controlPort
       start('simulator', 'simulator/main.ts', {
         MQTT_URL: settings.mqttUrl ?? `mqtt://${brokerAddress}`,
         SIM_FLEET: prepared.fleetFile,
+        SIM_PAYMENTS: sandbox?.keys,
       }),
     );
   }

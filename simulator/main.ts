@@ -4,6 +4,8 @@ import { createLogger } from '../config/logger';
 import { textFromMicro } from '../domain/units';
 import { mqttConnect } from './fleet/mqttLink';
 import { readFleetFile } from './fleetFile';
+import { readSandboxFile } from './payments/sandboxConfig';
+import { startPaymentSandbox } from './payments/sandboxServer';
 import { replay } from './replay/replay';
 import { replayImportDocument } from './replay/replayImport';
 import { readSeriesFile, SeriesError } from './replay/series';
@@ -53,6 +55,9 @@ async function runFleet(): Promise<void> {
     log,
     realNow: () => Date.now(),
   });
+  const payments = settings.paymentsFile
+    ? await startPaymentSandbox(readSandboxFile(settings.paymentsFile), simulator.clock, log)
+    : null;
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
@@ -60,7 +65,7 @@ async function runFleet(): Promise<void> {
       stopping = true;
       // A broker that is gone already must not hold up the end.
       setTimeout(() => process.exit(0), 3_000).unref();
-      void simulator.stop().then(() => process.exit(0));
+      void Promise.all([simulator.stop(), payments?.close()]).then(() => process.exit(0));
     });
   }
 }

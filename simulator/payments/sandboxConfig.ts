@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** What the payment sandbox knows: the providers' private halves of the keys, and where it is and whom it notifies. */
@@ -24,6 +25,14 @@ export const sandboxConfigSchema = z.strictObject({
   card: z.strictObject({ keyId: z.string(), secret: z.string() }),
 });
 export type SandboxConfig = z.output<typeof sandboxConfigSchema>;
+
+/** Reads the file of `SIM_PAYMENTS`. @throws Error whose message names the file and the field, never a value */
+export function readSandboxFile(path: string): SandboxConfig {
+  const parsed = sandboxConfigSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new Error(`SIM_PAYMENTS: ${path} at /${issue.path.join('/')}: ${issue.message}`);
+}
 
 function pair(): { publicKey: string; privateKey: string } {
   return generateKeyPairSync('rsa', {
