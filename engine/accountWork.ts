@@ -1,28 +1,52 @@
 import type { LockedAccount } from '../db/queries/accountLocks';
 import type { NewCharge } from '../db/queries/charges';
+import type { FreeUseRow } from '../db/queries/entitlements';
 import type { AccrualRow, StreamRow } from '../db/queries/streams';
 import { type AccountCredit, available } from '../domain/credit/buckets';
 import { chargeLinesHash } from '../domain/credit/chargeLines';
 import { takeCharge } from '../domain/credit/consumption';
-import { type RevenueKind, revenueAccount } from '../domain/credit/posting';
+import {
+  fundAccount,
+  type Posting,
+  posting,
+  type RevenueKind,
+  revenueAccount,
+} from '../domain/credit/posting';
 import type { AgreedPlan } from '../domain/credit/recoveryPlan';
 import { applyTopUp } from '../domain/credit/repayment';
 import type { Utility } from '../domain/metering/reading';
 import { type ChargeLine, chargeLine } from '../domain/tariffs/chargeLines';
+import { FreeUnits } from '../domain/tariffs/freeUnits';
 import type { AccrualState, RatedPiece } from '../domain/tariffs/ratedPiece';
 import { type StreamState, unpostedMicro } from '../domain/tariffs/residual';
+import {
+  addToSide,
+  customerSideMicro,
+  fundAmounts,
+  postSides,
+  readSides,
+  type SideAmount,
+  type SideStreams,
+  sideUnpostedMicro,
+  storeExtra,
+  storeSides,
+} from '../domain/tariffs/sideStreams';
+import { isMainKey } from '../domain/tariffs/surcharge';
 import { floorDiv, MICRO } from '../domain/units';
 import { nodeSha256 } from './context';
 import type { LedgerBook } from './ledgerBook';
 import {
   addPiece,
   type OpenWindow,
+  pieceSums,
   readWindow,
   storeWindow,
   windowDueMs,
+  windowFrom,
   windowLines,
   windowNumeratorPico,
   windowQuantityMicro,
+  windowSides,
 } from './openWindow';
 import type { LedgerRequest } from './postLedger';
 import { type MeterEntry, type PointEntry, type Registry, specOf } from './registry';
@@ -37,6 +61,8 @@ export interface StreamWork {
   readonly row: StreamRow;
   readonly point: PointEntry;
   state: StreamState;
+  /** Sums of other payers and of percentages; null: none. */
+  sides: SideStreams | null;
   window: OpenWindow | null;
   dirty: boolean;
   /** Written in this transaction. */
@@ -50,6 +76,10 @@ export interface ClosedCharge {
   /** Null where the amount is zero. */
   readonly request: LedgerRequest | null;
 }
+
+/** Register of exported energy: what it counts is paid to the customer. */
+export const EXPORT_REGISTER = 'EE';
+const NO_SUMS: ReadonlyMap<string, bigint> = new Map();
 
 const REVENUE: Record<Utility, RevenueKind> = { ELECTRICITY: 'electricity', WATER: 'water', GAS: 'gas' };
 
@@ -74,6 +104,8 @@ export class AccountWork {
   readonly accruals = new Map<string, AccrualRow>();
   readonly closed: ClosedCharge[] = [];
   readonly dirtyAccruals = new Set<AccrualRow>();
+  /** Free units by utility; empty for an account that is entitled to none. */
+  private readonly freeUnits = new Map<Utility, FreeUnits>();
   credit: AccountCredit;
   watchDirty = false;
   /** More of it than its streams and accruals was written in this transaction. */
@@ -99,6 +131,7 @@ export class AccountWork {
       row,
       point,
       state: { numeratorPico: row.numeratorPico, postedMicro: row.postedMicro },
+      sides: readSides(row.extra),
       window: readWindow(row.open),
       dirty: false,
       written: false,
@@ -109,6 +142,40 @@ export class AccountWork {
 
   stream(pointId: number, register: string): StreamWork | undefined {
     return this.streams.get(`${pointId}/${register}`);
+  }
+
+  /** Makes the account's free units known, with what it used of them so far. */
+  openFreeUnits(stored: readonly FreeUseRow[]): void {
+    for (const [utility, book] of this.registry.accounts.get(this.row.id)?.free ?? []) {
+      const ids = new Set(book.grants.map((grant) => grant.id));
+      this.freeUnits.set(
+        utility,
+        new FreeUnits(
+          book,
+          stored.filter((use) => ids.has(use.grantId)),
+        ),
+      );
+    }
+  }
+
+  /** The account's free units of a utility; null: it is entitled to none. */
+  free(utility: Utility): FreeUnits | null {
+    return this.freeUnits.get(utility) ?? null;
+  }
+
+  /** Whether free units of a utility are left: then nothing is cut for want of credit. */
+  entitlementLeft(utility: Utility, atMs: number): boolean {
+    return (this.free(utility)?.left(atMs).length ?? 0) > 0;
+  }
+
+  /** Rows of free units that changed since this was last asked. */
+  takeDirtyUses(): FreeUseRow[] {
+    const rows: FreeUseRow[] = [];
+    for (const free of this.freeUnits.values()) {
+      for (const use of free.dirty) rows.push({ ...use, accountId: this.row.id });
+      free.dirty.clear();
+    }
+    return rows;
   }
 
   addAccrual(row: AccrualRow): void {
@@ -134,7 +201,11 @@ export class AccountWork {
   /** Rated use that is not yet in the ledger, µ. */
   unposted(): bigint {
     let sum = 0n;
-    for (const stream of this.streams.values()) sum += unpostedMicro(stream.state);
+    for (const stream of this.streams.values()) {
+      const main = unpostedMicro(stream.state);
+      sum += stream.row.register === EXPORT_REGISTER ? -main : main;
+      if (stream.sides) sum += sideUnpostedMicro(stream.sides);
+    }
     return sum;
   }
 
@@ -181,21 +252,14 @@ export class AccountWork {
           open.epoch !== interval.epoch ||
           (open.toMs !== piece.fromMs && open.toMs !== piece.toMs));
       if (breaks) this.close(stream, now);
-      stream.window ??= {
+      stream.window ??= windowFrom(piece, {
         meterId,
         epoch: interval.epoch,
-        fromMs: piece.fromMs,
-        toMs: piece.fromMs,
-        startMicro: register,
-        endMicro: register,
+        registerMicro: register,
         accruedMicro: accruedBefore(piece),
-        pieces: [],
-      };
+      });
       addPiece(stream.window, piece);
-      stream.state = {
-        numeratorPico: stream.state.numeratorPico + piece.numeratorPico,
-        postedMicro: stream.state.postedMicro,
-      };
+      this.addNumerators(stream, pieceSums(piece), piece.numeratorPico);
       register += piece.quantityMicro;
       if (modulusMicro !== null && register >= modulusMicro) register -= modulusMicro;
       stream.window.endMicro = register;
@@ -205,6 +269,28 @@ export class AccountWork {
     // The interval's own register rules at its end; between, the register is interpolated.
     if (open.toMs === interval.toMs) open.endMicro = interval.toMicro;
     if (open.toMs >= windowDueMs(open.fromMs)) this.close(stream, now);
+  }
+
+  /** Adds rated numerators to a stream: `plainPico` to its main sum where `sums` is null. */
+  addNumerators(stream: StreamWork, sums: ReadonlyMap<string, bigint> | null, plainPico: bigint): void {
+    let mainPico = sums ? 0n : plainPico;
+    for (const [key, numerator] of sums ?? NO_SUMS)
+      if (isMainKey(key)) mainPico += numerator;
+      else stream.sides = addToSide(stream.sides, key, numerator);
+    stream.state = {
+      numeratorPico: stream.state.numeratorPico + mainPico,
+      postedMicro: stream.state.postedMicro,
+    };
+  }
+
+  /** Adds all numerators of a window to its stream; with `sign` −1n takes them out. */
+  addWindow(stream: StreamWork, window: OpenWindow, sign: 1n | -1n = 1n): void {
+    stream.state = {
+      numeratorPico: stream.state.numeratorPico + sign * windowNumeratorPico(window),
+      postedMicro: stream.state.postedMicro,
+    };
+    for (const [key, numerator] of windowSides(window) ?? NO_SUMS)
+      stream.sides = addToSide(stream.sides, key, sign * numerator);
   }
 
   /** Posts the open window of a stream in memory: one charge, one ledger transaction. */
@@ -222,19 +308,16 @@ export class AccountWork {
     // The numerators of a window that is still open are in the stream, but not due with this charge.
     const openPico = stream.window ? windowNumeratorPico(stream.window) : 0n;
     const closedPico = stream.state.numeratorPico - openPico;
-    const amountMicro = floorDiv(closedPico, MICRO) - stream.state.postedMicro;
+    const mainMicro = floorDiv(closedPico, MICRO) - stream.state.postedMicro;
     const numeratorPico = windowNumeratorPico(window);
     const carryPico = closedPico - numeratorPico - stream.state.postedMicro * MICRO;
     const lines: ChargeLine[] = windowLines(window).map(chargeLine);
+    const sides = this.postSides(stream, window);
+    const ownMicro = stream.row.register === EXPORT_REGISTER ? -mainMicro : mainMicro;
+    const amountMicro = ownMicro + customerSideMicro(sides);
+    const postings = this.chargePostings(stream, amountMicro, fundAmounts(sides));
     let request: LedgerRequest | null = null;
-    if (amountMicro !== 0n) {
-      const revenue = revenueAccount(REVENUE[stream.point.utility]);
-      // A window that shrank in a re-rate may owe 1 µ less than what the carry had already posted.
-      const move =
-        amountMicro > 0n
-          ? takeCharge(this.credit, amountMicro, revenue)
-          : applyTopUp(this.credit, -amountMicro, revenue);
-      this.setCredit(move.credit);
+    if (postings.length > 0) {
       request = {
         key: chargeKey(
           meter.code,
@@ -245,14 +328,15 @@ export class AccountWork {
         ),
         kind: 'charge',
         atMs: window.toMs,
-        postings: move.postings,
+        postings,
         linesHash: chargeLinesHash(lines, nodeSha256),
       };
+    }
+    if (mainMicro !== 0n)
       stream.state = {
         numeratorPico: stream.state.numeratorPico,
-        postedMicro: stream.state.postedMicro + amountMicro,
+        postedMicro: stream.state.postedMicro + mainMicro,
       };
-    }
     this.closed.push({
       charge: {
         campusId: this.row.campusId,
@@ -274,6 +358,7 @@ export class AccountWork {
         accruedMicro: window.accruedMicro,
         carryPico,
         lines,
+        extra: storeExtra({ sums: sides, free: window.free }),
         postedMs: now,
       },
       request,
@@ -285,6 +370,45 @@ export class AccountWork {
     if (this.row.recoveryPercent === null || amountMicro === 0n) return;
     this.row.recoveredMicro += amountMicro;
     this.watchDirty = true;
+  }
+
+  /** Posts what the side sums owe with a window; what is still open in the stream is not due. */
+  private postSides(stream: StreamWork, window: OpenWindow): readonly SideAmount[] {
+    if (!stream.sides) return [];
+    const open = stream.window ? windowSides(stream.window) : null;
+    const { amounts, streams } = postSides(stream.sides, windowSides(window) ?? NO_SUMS, open ?? NO_SUMS);
+    stream.sides = streams;
+    return amounts;
+  }
+
+  /**
+   * Takes a charge from the customer's pots and from the funds that share in it. A window that shrank in a re-rate may owe
+   * 1 µ less than what the carry had already posted; an export owes the customer.
+   */
+  private chargePostings(
+    stream: StreamWork,
+    amountMicro: bigint,
+    funds: ReadonlyMap<string, bigint>,
+  ): readonly Posting[] {
+    const revenue = revenueAccount(REVENUE[stream.point.utility]);
+    const postings: Posting[] = [];
+    if (amountMicro !== 0n) {
+      const move =
+        amountMicro > 0n
+          ? takeCharge(this.credit, amountMicro, revenue)
+          : applyTopUp(this.credit, -amountMicro, revenue);
+      this.setCredit(move.credit);
+      postings.push(...move.postings);
+    }
+    for (const [code, micro] of funds) {
+      const pot = fundAccount(code);
+      postings.push(
+        micro > 0n
+          ? posting(pot, revenue, micro, this.currency)
+          : posting(revenue, pot, -micro, this.currency),
+      );
+    }
+    return postings;
   }
 
   setCredit(credit: AccountCredit): void {
@@ -306,6 +430,7 @@ export class AccountWork {
   /** Nothing is left to write. */
   get isFlushed(): boolean {
     if (this.watchDirty || this.closed.length > 0 || this.dirtyAccruals.size > 0) return false;
+    for (const free of this.freeUnits.values()) if (free.dirty.size > 0) return false;
     for (const stream of this.streams.values()) if (stream.dirty) return false;
     return true;
   }
@@ -320,6 +445,8 @@ export class AccountWork {
         postedMicro: s.state.postedMicro,
         open: storeWindow(s.window),
         openUptoMs: s.window?.toMs ?? null,
+        extra: storeSides(s.sides),
+        extraUnpostedMicro: sideUnpostedMicro(s.sides),
       }));
   }
 }

@@ -2,18 +2,28 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../db/testing/factories';
+import type { TariffVersion } from '../domain/tariffs/tariff';
 import { cst, flatTariff, TARIFF_A, TARIFF_B } from '../domain/tariffs/testing';
 import type { IncomingReading } from './ingestTypes';
 import { feed, says } from './testing/harness';
 import { verifyLedger } from './verifyLedger';
 
 const FULL = process.env.WATTKEEP_TEST_SCALE === 'full';
-const RUNS = FULL ? 1_000 : 60;
+const RUNS = FULL ? 1_000 : 100;
 const HOUR_MS = 3_600_000;
 
 /** One account with one or two meters, and what they report: steps of time and use. */
 interface Case {
-  tariff: 'A' | 'B' | 'F';
+  tariff: 'A' | 'B' | 'F' | 'S';
+  /** Free units of the account. */
+  grants: {
+    wh: number;
+    heads: { fromDay: number; days: number | null }[] | null;
+    fromDay: number | null;
+    days: number | null;
+    advancesTier: boolean;
+    carryOver: boolean;
+  }[];
   startMs: number;
   meters: { steps: { afterMinutes: number; whPerMinute: number }[] }[];
   /** Keys by which the shuffled run is ordered, and which readings come several times. */
@@ -22,8 +32,44 @@ interface Case {
   batch: number;
 }
 
+const grantArbitrary = fc.record({
+  wh: fc.integer({ min: 1_000, max: 150_000 }),
+  heads: fc.option(
+    fc.array(
+      fc.record({
+        fromDay: fc.integer({ min: -40, max: 40 }),
+        days: fc.option(fc.integer({ min: 1, max: 40 })),
+      }),
+      { minLength: 1, maxLength: 3 },
+    ),
+  ),
+  fromDay: fc.option(fc.integer({ min: -40, max: 30 })),
+  days: fc.option(fc.integer({ min: 1, max: 60 })),
+  advancesTier: fc.boolean(),
+  carryOver: fc.boolean(),
+});
+
+const DAY_MS = 24 * HOUR_MS;
+const DAY_0 = cst('2025-09-10 00:00');
+
+/** Tiers with every kind of surcharge. */
+const TARIFF_S: TariffVersion = {
+  ...TARIFF_B,
+  code: 'S-1',
+  surcharges: [
+    { code: 'levy', kind: 'PER_UNIT', valueMicro: 12_345n },
+    { code: 'standing', kind: 'PER_DAY', valueMicro: 333_333n },
+    { code: 'rebate', kind: 'PERCENT', valueMicro: -7_123_456n },
+    { code: 'vat', kind: 'TAX', valueMicro: 6_999_999n },
+  ],
+};
+
 const caseArbitrary: fc.Arbitrary<Case> = fc.record({
-  tariff: fc.constantFrom('A' as const, 'B' as const, 'F' as const),
+  tariff: fc.constantFrom('A' as const, 'B' as const, 'F' as const, 'S' as const),
+  grants: fc.oneof(
+    { weight: 1, arbitrary: fc.constant<Case['grants']>([]) },
+    { weight: 2, arbitrary: fc.array(grantArbitrary, { minLength: 1, maxLength: 2 }) },
+  ),
   startMs: fc.integer({ min: 0, max: 30 * 24 }).map((hours) => cst('2025-09-10 00:00') + hours * HOUR_MS),
   meters: fc.array(
     fc.record({
@@ -48,6 +94,7 @@ const caseArbitrary: fc.Arbitrary<Case> = fc.record({
  */
 const LATE_INTO_A_TIER: Case = {
   tariff: 'B',
+  grants: [],
   startMs: cst('2025-10-09 17:00'),
   meters: [
     {
@@ -76,6 +123,7 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
     tariffs = {
       A: await campus.tariff([TARIFF_A]),
       B: await campus.tariff([TARIFF_B]),
+      S: await campus.tariff([TARIFF_S]),
       F: await campus.tariff([flatTariff('F-1', cst('2024-01-01 00:00'), 528_300n)]),
     };
   });
@@ -83,6 +131,27 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
 
   async function build(one: Case): Promise<{ accountId: number; meters: TestMeter[] }> {
     const account = await campus.account();
+    const dayAt = (day: number) => new Date(DAY_0 + day * DAY_MS);
+    for (const grant of one.grants) {
+      const fund = await campus.fund();
+      const from = grant.fromDay ?? -100;
+      for (const head of grant.heads ?? [])
+        await campus.head(
+          account.id,
+          dayAt(head.fromDay),
+          head.days === null ? null : dayAt(head.fromDay + head.days),
+        );
+      await campus.freeUnits({
+        accountId: account.id,
+        fundId: fund.id,
+        quantityMicro: BigInt(grant.wh) * 1_000n,
+        perHead: grant.heads !== null,
+        validFrom: dayAt(from),
+        validTo: grant.days === null ? null : dayAt(from + grant.days),
+        advancesTier: grant.advancesTier,
+        carryOver: grant.carryOver,
+      });
+    }
     const meters: TestMeter[] = [];
     for (const _ of one.meters)
       meters.push(await campus.meter({ accountId: account.id, tariffId: tariffs[one.tariff], imaxA: 2_000 }));
@@ -119,6 +188,12 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
               (select coalesce(sum(quantity_micro), 0)::text from reading_hourly r join meter_install i on i.meter_id = r.meter_id
                  join account_point p on p.point_id = i.point_id where p.account_id = $1) as hourly,
               (select jsonb_object_agg(bucket, balance_micro) from ledger_account where account_id = $1) as pots,
+              (select jsonb_agg(jsonb_build_array(u.period_ms, u.granted_micro, u.carried_micro, u.used_micro)
+                                order by u.period_ms, u.entitlement_id)
+                 from entitlement_use u where u.account_id = $1 and u.used_micro > 0) as free,
+              (select jsonb_agg(x.value ->> 0 order by substr(x.key, 1, 4), length(x.key), (x.value ->> 0)::numeric)
+                 from stream s cross join lateral jsonb_each(s.extra) x
+                where s.account_id = $1 and (x.value ->> 0) <> '0') as sides,
               (select count(*) from quarantine q join meter_install i on i.meter_id = q.meter_id
                  join account_point p on p.point_id = i.point_id where p.account_id = $1) as quarantined`,
       [accountId],
@@ -126,7 +201,7 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
     return rows[0];
   }
 
-  it(`holds for ${RUNS} cases over tariffs with periods, tiers and month ends`, async () => {
+  it(`holds for ${RUNS} cases over tariffs with periods, tiers, surcharges, free units and month ends`, async () => {
     await fc.assert(
       fc.asyncProperty(caseArbitrary, async (one) => {
         const sorted = await build(one);

@@ -47,7 +47,7 @@ export function creditDecision(
       protection: point.protection,
       lockedOut: supply.tags.length > 0,
       trippedEarly: supply.reasons.ARREARS?.cause === 'EARLY_TRIP',
-      entitlementLeft: false,
+      entitlementLeft: account.entitlementLeft(point.utility, now),
       lastReadingMs,
       intervalMs,
       outage,

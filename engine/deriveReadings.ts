@@ -304,7 +304,7 @@ export async function rateInto(
     if (stream.window && account.available() < POST_AT_ONCE_BELOW_MICRO && account.unposted() > 0n)
       account.close(stream, work.now);
     if (rated.replayFromMs !== null)
-      work.replays.push({
+      work.askReplay({
         accountId: account.row.id,
         utility: meter.utility,
         fromMs: rated.replayFromMs,

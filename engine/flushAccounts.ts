@@ -1,7 +1,8 @@
 import type { Tx } from '../db/client';
 import { stampAccounts, updateAccountWatch } from '../db/queries/accountLocks';
 import { insertCharges, type NewCharge } from '../db/queries/charges';
-import { updateStreams, upsertAccruals } from '../db/queries/streams';
+import { upsertFreeUses } from '../db/queries/entitlements';
+import { updateStreamSides, updateStreams, upsertAccruals } from '../db/queries/streams';
 import { normaliseBuckets } from '../domain/credit/repayment';
 import type { AccountWork } from './accountWork';
 import type { LedgerBook } from './ledgerBook';
@@ -38,9 +39,12 @@ export async function flushAccounts(
     tx.client,
     pending.map(({ charge, at }) => ({ ...charge, txId: at === null ? null : ids[at]! })),
   );
-  await updateStreams(
+  const streams = list.flatMap((account) => account.streamRows());
+  await updateStreams(tx.client, streams);
+  await updateStreamSides(tx.client, streams);
+  await upsertFreeUses(
     tx.client,
-    list.flatMap((account) => account.streamRows()),
+    list.flatMap((account) => account.takeDirtyUses()),
   );
   // An account is known by the stamps of its row and its streams; accruals alone would change unnoticed.
   await stampAccounts(

@@ -76,6 +76,16 @@ export class IngestWork {
     this.meters.set(meter.meterId, new WatchedMeter(meter, state));
   }
 
+  /** Adds a replay of whole periods, once: one that begins earlier covers it. */
+  askReplay(request: ReplayRequest): void {
+    const same = this.replays.findIndex(
+      (one) => one.accountId === request.accountId && one.utility === request.utility && one.pointId === null,
+    );
+    const known = this.replays[same];
+    if (!known) this.replays.push(request);
+    else if (known.fromMs > request.fromMs) this.replays[same] = request;
+  }
+
   freshRows(): ReadingRow[] {
     const rows: ReadingRow[] = [];
     for (const meter of this.meters.values()) for (const row of meter.fresh.values()) rows.push(row);

@@ -171,6 +171,20 @@ function requestReplays(
     );
     const newUse = state.firstMs !== null && state.firstMs === fromMs;
     const movesTiers = tiered && (crossed || newUse || first.accrualStartMs !== last.accrualStartMs);
+    const free = account.free(meter.utility);
+    if (free) {
+      // Free units are shared out in the order of time: all use of their month, and of the tiers' period, is rated again.
+      const monthMs = free.book.zone.monthStart(part.fromMs);
+      const fromMs = Math.min(monthMs, first.accrualStartMs ?? monthMs);
+      work.askReplay({
+        accountId: part.accountId,
+        utility: meter.utility,
+        fromMs,
+        toMs: null,
+        pointId: null,
+      });
+      continue;
+    }
     work.replays.push({
       accountId: part.accountId,
       utility: meter.utility,

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client';
 import { lockAccounts } from '../db/queries/accountLocks';
+import { type FreeUseRow, freeUsesOf } from '../db/queries/entitlements';
 import type { LedgerAccountRow } from '../db/queries/ledger';
 import { accrualsOf, createStreams, streamsOf } from '../db/queries/streams';
 import { AccountWork, type StreamWork } from './accountWork';
@@ -68,7 +69,21 @@ export async function openAccounts(
   }
   for (const accrual of await accrualsOf(tx.client, accountIds))
     byId.get(accrual.accountId)?.addAccrual(accrual);
+  await openFreeUnits(tx, registry, byId);
   return new OpenAccounts(book, byId);
+}
+
+/** Loads what those accounts that are entitled to free units used of them. */
+async function openFreeUnits(
+  tx: Tx,
+  registry: Registry,
+  accounts: ReadonlyMap<number, AccountWork>,
+): Promise<void> {
+  const entitled = [...accounts.keys()].filter((id) => registry.accounts.get(id)?.free);
+  if (entitled.length === 0) return;
+  const uses = new Map<number, FreeUseRow[]>(entitled.map((id) => [id, []]));
+  for (const use of await freeUsesOf(tx.client, entitled)) uses.get(use.accountId)?.push(use);
+  for (const [id, own] of uses) accounts.get(id)!.openFreeUnits(own);
 }
 
 /**
@@ -89,6 +104,7 @@ export async function openForMovement(
     const point = registry.points.get(stream.pointId);
     if (point) account.addStream(stream, point);
   }
+  await openFreeUnits(tx, registry, new Map([[accountId, account]]));
   return { account, book };
 }
 

@@ -1,5 +1,7 @@
-import { mergePieces } from '../domain/tariffs/chargeLines';
-import type { RatedPiece } from '../domain/tariffs/ratedPiece';
+import { linesWithSurcharges, mergePieces, type RatedLine, sumsOfLines } from '../domain/tariffs/chargeLines';
+import type { FreeLeft, RatedPiece } from '../domain/tariffs/ratedPiece';
+import { readFree, storeFree } from '../domain/tariffs/sideStreams';
+import { isMainKey, type Surcharge, type SurchargeKind } from '../domain/tariffs/surcharge';
 
 /** Ledger windows close at the first reading at or past each UTC quarter hour. */
 export const WINDOW_MS = 900_000;
@@ -26,6 +28,32 @@ export interface OpenWindow {
   /** Tier accrual of the account just before the window. */
   accruedMicro: bigint;
   pieces: WindowPiece[];
+  /** Of its tariff version; null: none. */
+  surcharges: readonly Surcharge[] | null;
+  /** Local days with a standing charge that begin in it. */
+  days: number;
+  /** Free units at hand just before the window; null: the account has none. */
+  free: readonly FreeLeft[] | null;
+}
+
+/** A window that begins with a piece, which is yet to be added. */
+export function windowFrom(
+  piece: RatedPiece,
+  on: { meterId: number; epoch: number; registerMicro: bigint; accruedMicro: bigint },
+): OpenWindow {
+  return {
+    meterId: on.meterId,
+    epoch: on.epoch,
+    fromMs: piece.fromMs,
+    toMs: piece.fromMs,
+    startMicro: on.registerMicro,
+    endMicro: on.registerMicro,
+    accruedMicro: on.accruedMicro,
+    pieces: [],
+    surcharges: piece.surcharges,
+    days: 0,
+    free: piece.freeBefore,
+  };
 }
 
 /** The end of the quarter hour that begins at or before `fromMs`: a reading at or past it closes the window. */
@@ -39,15 +67,38 @@ export function windowQuantityMicro(window: OpenWindow): bigint {
   return sum;
 }
 
+/** Numerator of the stream's main sum: what the customer pays by unit and day, or the supplier for what is exported. */
 export function windowNumeratorPico(window: OpenWindow): bigint {
   let sum = 0n;
-  for (const piece of window.pieces) sum += piece.quantityMicro * piece.priceMicro;
+  if (!window.surcharges) {
+    for (const piece of window.pieces)
+      if (isMainKey(piece.payer)) sum += piece.quantityMicro * piece.priceMicro;
+    return sum;
+  }
+  for (const [key, numerator] of sumsOfLines(windowLines(window))) if (isMainKey(key)) sum += numerator;
   return sum;
+}
+
+/** Numerators of the sums beside the main one; null: none. */
+export function windowSides(window: OpenWindow): Map<string, bigint> | null {
+  if (!window.surcharges && window.pieces.every((piece) => isMainKey(piece.payer))) return null;
+  const sums = sumsOfLines(windowLines(window));
+  for (const key of [...sums.keys()]) if (isMainKey(key)) sums.delete(key);
+  return sums;
+}
+
+/** Exact sums of one piece with its surcharges; null where it is its numerator alone, in the main sum. */
+export function pieceSums(piece: RatedPiece): Map<string, bigint> | null {
+  if (!piece.surcharges && isMainKey(piece.payer)) return null;
+  return sumsOfLines(
+    linesWithSurcharges(mergePieces([piece]), piece.surcharges, piece.beginsDay ? 1 : 0, piece.tariffVersion),
+  );
 }
 
 /** Adds a rated piece at the window's end. */
 export function addPiece(window: OpenWindow, piece: RatedPiece): void {
   window.toMs = piece.toMs;
+  if (piece.beginsDay) window.days++;
   if (piece.quantityMicro === 0n) {
     // Nothing used, but the window must still know which tariff version it stands under.
     if (window.pieces.length === 0) window.pieces.push(windowPiece(piece));
@@ -74,17 +125,16 @@ function sameTerms(a: WindowPiece, b: RatedPiece): boolean {
   );
 }
 
-/** The window's pieces as charge lines, merged by the one rule of domain/tariffs. */
-export function windowLines(window: OpenWindow) {
-  return mergePieces(
+/** The window's pieces as charge lines, merged by the one rule of domain/tariffs, with their surcharges. */
+export function windowLines(window: OpenWindow): RatedLine[] {
+  const energy = mergePieces(
     window.pieces.map((piece) => ({
       ...piece,
-      fromMs: window.fromMs,
-      toMs: window.toMs,
       numeratorPico: piece.quantityMicro * piece.priceMicro,
-      breakBefore: false,
     })),
   );
+  if (!window.surcharges) return energy;
+  return linesWithSurcharges(energy, window.surcharges, window.days, window.pieces[0]?.tariffVersion ?? '');
 }
 
 type StoredPiece = [string, string, number, string, string, string, 0 | 1];
@@ -97,6 +147,10 @@ interface StoredWindow {
   r: string;
   a: string;
   p: StoredPiece[];
+  /** Surcharges, days and free units: only where there are any. */
+  x?: [kind: string, code: string, value: string][];
+  d?: number;
+  g?: ReturnType<typeof storeFree>;
 }
 
 /** The JSON form in `stream.open`; short names, since every batch rewrites it. */
@@ -119,6 +173,10 @@ export function storeWindow(window: OpenWindow | null): StoredWindow | null {
         p.priceMicro.toString(),
         p.estimated ? 1 : 0,
       ]),
+      ...(window.surcharges
+        ? { x: window.surcharges.map((s) => [s.kind, s.code, s.valueMicro.toString()]), d: window.days }
+        : {}),
+      ...(window.free ? { g: storeFree(window.free) } : {}),
     }
   );
 }
@@ -144,5 +202,13 @@ export function readWindow(stored: unknown): OpenWindow | null {
       priceMicro: BigInt(price),
       estimated: estimated === 1,
     })),
+    surcharges:
+      w.x?.map(([kind, code, value]) => ({
+        kind: kind as SurchargeKind,
+        code,
+        valueMicro: BigInt(value),
+      })) ?? null,
+    days: w.d ?? 0,
+    free: readFree(w.g),
   };
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/client';
+import { type FundUse, noteFundUse } from '../db/queries/funds';
 import {
   createCustomerPot,
   insertLedger,
@@ -116,6 +117,7 @@ export async function postLedger(
     }
   }
   await insertLedger(tx.client, transactions, entries);
+  await noteFundUse(tx.client, fundUseOf(campus.id, requests));
   await updatePots(
     tx.client,
     [...book.touched].map((pot) => ({
@@ -127,6 +129,17 @@ export async function postLedger(
   );
   book.touched.clear();
   return ids;
+}
+
+/** What the requests take from funds: their budgets are kept from it. */
+function fundUseOf(campusId: number, requests: readonly LedgerRequest[]): FundUse[] {
+  const taken = new Map<string, bigint>();
+  for (const { postings } of requests)
+    for (const { s, d, a } of postings) {
+      if (s.startsWith('fund:')) taken.set(s, (taken.get(s) ?? 0n) + a);
+      if (d.startsWith('fund:')) taken.set(d, (taken.get(d) ?? 0n) - a);
+    }
+  return [...taken].map(([pot, amountMicro]) => ({ campusId, pot, amountMicro }));
 }
 
 /** Ids of the system pots that the requests name: those at hand, and the others looked up or made. */

@@ -52,8 +52,11 @@ export function payerParts(
   return parts;
 }
 
-/** A payer's part, cut where an accrual period begins: each piece counts towards the tiers of its own period. */
-export function byAccrualPeriod(part: PayerPart): PayerPart[] {
+/**
+ * A payer's part, cut where an accrual period begins, and where the account has free units, a month: each piece counts towards
+ * the tiers and free units of its own period.
+ */
+export function byAccrualPeriod(part: PayerPart, months = false): PayerPart[] {
   const { book, toMs } = part;
   let segment = book.at(part.fromMs);
   if (toMs <= segment.toMs) return [part];
@@ -61,7 +64,8 @@ export function byAccrualPeriod(part: PayerPart): PayerPart[] {
   let fromMs = part.fromMs;
   while (segment.toMs < toMs) {
     const next = book.at(segment.toMs);
-    if (next.accrualStartMs !== segment.accrualStartMs) {
+    const newMonth = months && book.zone.monthStart(next.fromMs) === next.fromMs;
+    if (newMonth || next.accrualStartMs !== segment.accrualStartMs) {
       periods.push({ ...part, fromMs, toMs: next.fromMs });
       fromMs = next.fromMs;
     }
@@ -107,14 +111,17 @@ export function ratePart(
 ): RatedPart {
   const utility = meter.utility;
   const { book } = part;
-  const periods = byAccrualPeriod(part);
+  const free = account.free(utility);
+  const periods = byAccrualPeriod(part, free !== null);
   const parts = periods.map((period) => {
     const { accrualStartMs } = book.at(period.fromMs);
     const whole = period.fromMs === interval.fromMs && period.toMs === interval.toMs;
+    free?.begin(period, sharesTiers(account, point));
     const { pieces } = rateInterval(book, account.accrualState(utility, accrualStartMs), interval, {
       intervalMs: meter.intervalS * 1000,
       ...(whole ? {} : { part: { fromMs: period.fromMs, toMs: period.toMs } }),
       ...(interval.approved ? { approved: true } : {}),
+      ...(free ? { free, breakAtMs: free.book.edgesWithin(interval.fromMs, interval.toMs) } : {}),
     });
     return { pieces, accrualStartMs, endMs: period.toMs };
   });
@@ -135,7 +142,7 @@ export function ratePart(
       const before = row.quantityMicro;
       accruedAt.set(piece, before);
       const limits = book.at(piece.fromMs).version.tierLimitsMicro;
-      row.quantityMicro = before + piece.quantityMicro;
+      if (piece.advancesTier) row.quantityMicro = before + piece.quantityMicro;
       if (limits.length <= 1) continue;
       const crosses = tierAt(limits, before) !== tierAt(limits, row.quantityMicro);
       if (overStart || (outOfOrder && (crosses || row.crossedMs >= endMs)))
@@ -144,6 +151,14 @@ export function ratePart(
     }
     row.uptoMs = Math.max(row.uptoMs, endMs);
     account.dirtyAccruals.add(row);
+  }
+  if (free) {
+    // Over the start of a month, use of several meters shares the free units of each by the ends of their parts.
+    const overStart =
+      parts.length > 1 && sharesTiers(account, point) ? book.zone.monthStart(part.fromMs) : null;
+    const tiersMs = parts[0]?.accrualStartMs ?? null;
+    for (const askedMs of [free.askedReplayMs(), overStart])
+      if (askedMs !== null) replayFromMs = Math.min(replayFromMs ?? askedMs, tiersMs ?? askedMs, askedMs);
   }
   return {
     pieces: parts.flatMap(({ pieces }) => pieces),

@@ -6,18 +6,13 @@ import { applyPostings } from '../domain/credit/buckets';
 import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
 import { chargeLine } from '../domain/tariffs/chargeLines';
 import { takeFromStream } from '../domain/tariffs/residual';
-import type { AccountWork, StreamWork } from './accountWork';
+import { customerSideMicro, readExtra, takeFromSides } from '../domain/tariffs/sideStreams';
+import { type AccountWork, EXPORT_REGISTER, type StreamWork } from './accountWork';
 import { withRates } from './deriveReadings';
 import { flushAccounts } from './flushAccounts';
 import type { IngestWork, ReplayRequest } from './ingestWork';
 import { type OpenAccounts, streamFor } from './openAccounts';
-import {
-  addPiece,
-  type OpenWindow,
-  windowLines,
-  windowNumeratorPico,
-  windowQuantityMicro,
-} from './openWindow';
+import { addPiece, type OpenWindow, windowFrom, windowLines, windowQuantityMicro } from './openWindow';
 import {
   byAccrualPeriod,
   type MeterInterval,
@@ -108,19 +103,22 @@ export async function replayAccount(
           ? null
           : untiled;
       if (!window) {
+        const begun = windowFrom(piece, {
+          meterId: meter.meterId,
+          epoch: interval.epoch,
+          registerMicro: register,
+          accruedMicro,
+        });
         window = tile
-          ? { ...tile.window, startMicro: register, pieces: [], toMs: piece.fromMs }
-          : {
-              meterId: meter.meterId,
-              epoch: interval.epoch,
-              fromMs: piece.fromMs,
-              toMs: piece.fromMs,
-              startMicro: register,
-              endMicro: register,
-              accruedMicro,
-              pieces: [],
-            };
-        if (wholePeriods) window.accruedMicro = accruedMicro;
+          ? {
+              ...begun,
+              meterId: tile.window.meterId,
+              epoch: tile.window.epoch,
+              fromMs: tile.window.fromMs,
+              endMicro: tile.window.endMicro,
+              accruedMicro: wholePeriods ? accruedMicro : tile.window.accruedMicro,
+            }
+          : begun;
         if (tile) filled.set(tile, window);
         else loose.push({ stream, window });
       }
@@ -133,10 +131,7 @@ export async function replayAccount(
   const replaced = await rebook(tx, account, tiles, filled, work.now);
   // Use that no charge covered yet: an older baseline became known, or a gap between charges was filled.
   for (const { stream, window } of loose) {
-    stream.state = {
-      ...stream.state,
-      numeratorPico: stream.state.numeratorPico + windowNumeratorPico(window),
-    };
+    account.addWindow(stream, window);
     stream.dirty = true;
     account.charge(stream, window, work.now, 0);
   }
@@ -195,6 +190,9 @@ async function tilesOf(tx: Tx, stream: StreamWork, fromMs: number, toMs: number)
       endMicro: charge.endMicro,
       accruedMicro: charge.accruedMicro,
       pieces: [],
+      surcharges: null,
+      days: 0,
+      free: null,
     },
   }));
   const open = stream.window;
@@ -250,7 +248,8 @@ async function jobsOf(
       if (clipTo <= clipFrom) continue;
       for (const part of payerParts(registry, stream.point, meter.utility, clipFrom, clipTo))
         if (part.accountId === account.row.id)
-          for (const period of byAccrualPeriod(part)) jobs.push({ stream, meter, interval, part: period });
+          for (const period of byAccrualPeriod(part, account.free(meter.utility) !== null))
+            jobs.push({ stream, meter, interval, part: period });
     }
   }
   return jobs;
@@ -302,6 +301,7 @@ function setAccruals(
         row.crossedMs = 0;
         account.dirtyAccruals.add(row);
       }
+    account.free(request.utility)?.reset(request.fromMs);
     return;
   }
   for (const tile of tiles) {
@@ -341,11 +341,8 @@ async function rebook(
     if (!window) continue;
     window.toMs = tile.window.toMs;
     if (!charge) {
-      const oldPico = stream.window ? windowNumeratorPico(stream.window) : 0n;
-      stream.state = {
-        ...stream.state,
-        numeratorPico: stream.state.numeratorPico - oldPico + windowNumeratorPico(window),
-      };
+      if (stream.window) account.addWindow(stream, stream.window, -1n);
+      account.addWindow(stream, window);
       stream.window = window;
       stream.dirty = true;
     } else if (changed.includes(tile)) {
@@ -356,10 +353,7 @@ async function rebook(
         postings.filter((p) => p.txId === charge.txId),
         now,
       );
-      stream.state = {
-        ...stream.state,
-        numeratorPico: stream.state.numeratorPico + windowNumeratorPico(window),
-      };
+      account.addWindow(stream, window);
       account.charge(stream, window, now, charge.rev + 1);
       stream.dirty = true;
       replaced.push({
@@ -391,7 +385,13 @@ function reverse(
   rows: readonly { s: string; d: string; amountMicro: bigint }[],
   now: number,
 ): void {
-  stream.state = takeFromStream(stream.state, charge);
+  const { sums } = readExtra(charge.extra);
+  const ownMicro = charge.amountMicro - customerSideMicro(sums);
+  stream.state = takeFromStream(stream.state, {
+    numeratorPico: charge.numeratorPico,
+    amountMicro: charge.register === EXPORT_REGISTER ? -ownMicro : ownMicro,
+  });
+  stream.sides = takeFromSides(stream.sides, sums);
   if (charge.txId === null) return;
   const swapped = reversePostings(
     rows.map(({ s, d, amountMicro }) => ({

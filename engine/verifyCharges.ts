@@ -1,20 +1,10 @@
-import type pg from 'pg';
-import {
-  type BookedCharge,
-  type BrokenTile,
-  chargesByStream,
-  firstBrokenTile,
-  type StoredPaymentRow,
-  type StoredStream,
-  type StreamCharge,
-  streamsInOrder,
-} from '../db/queries/ledgerProof';
+import type { BookedCharge, StoredPaymentRow } from '../db/queries/ledgerProof';
 import { type ChargeLineRecord, chargeLinesHash } from '../domain/credit/chargeLines';
 import { isChainedAccount, type Posting, parseCustomerAccount } from '../domain/credit/posting';
-import { provenNumeratorPico } from '../domain/tariffs/chargeLines';
-import { floorDiv, MICRO } from '../domain/units';
+import { energyMicro, provenSums } from '../domain/tariffs/chargeLines';
+import { type ChargeExtra, fundAmounts, readExtra } from '../domain/tariffs/sideStreams';
+import { isMainKey } from '../domain/tariffs/surcharge';
 import { nodeSha256 } from './context';
-import { readWindow, windowNumeratorPico } from './openWindow';
 
 /** The first row that does not hold: its id, and the column with what was expected of it. */
 export interface RowProblem {
@@ -33,7 +23,7 @@ export interface ProvenTx {
   readonly postings: readonly Posting[];
 }
 
-const bad = (
+export const bad = (
   table: 'charge' | 'payment' | 'stream',
   id: bigint | number | string,
   problem: string,
@@ -96,7 +86,41 @@ export function chargeOfTxProblem(tx: ProvenTx, charges: readonly BookedCharge[]
       row.id,
       `amount_micro is ${row.amountMicro}, but transaction ${tx.id} posted ${taken}`,
     );
-  return linesProblem(row.id, row.lines, row.quantityMicro, BigInt(row.numeratorPico));
+  const extra = extraOf(row.extra);
+  if (!extra) return bad('charge', row.id, 'extra: not of the shape that is stored');
+  return (
+    fundsProblem(row.id, tx, extra) ??
+    linesProblem(row.id, row.lines, row.quantityMicro, BigInt(row.numeratorPico), extra)
+  );
+}
+
+/** What stands in a charge's `extra`; null where it is not of the stored shape. */
+export function extraOf(stored: unknown): ChargeExtra | null {
+  try {
+    return readExtra(stored);
+  } catch {
+    return null;
+  }
+}
+
+/** Each fund pays in the transaction what the charge says. */
+function fundsProblem(id: bigint, tx: ProvenTx, extra: ChargeExtra): RowProblem | null {
+  const posted = new Map<string, bigint>();
+  for (const { s, d, a } of tx.postings)
+    for (const [pot, micro] of [
+      [s, a],
+      [d, -a],
+    ] as const)
+      if (pot.startsWith('fund:')) posted.set(pot.slice(5), (posted.get(pot.slice(5)) ?? 0n) + micro);
+  const said = fundAmounts(extra.sums);
+  for (const code of new Set([...posted.keys(), ...said.keys()]))
+    if ((posted.get(code) ?? 0n) !== (said.get(code) ?? 0n))
+      return bad(
+        'charge',
+        id,
+        `extra: fund ${code} pays ${said.get(code) ?? 0n}, but transaction ${tx.id} posted ${posted.get(code) ?? 0n}`,
+      );
+  return null;
 }
 
 const WHOLE = /^-?\d+$/;
@@ -113,19 +137,30 @@ function readLines(stored: unknown): ChargeLineRecord[] | null {
   return stored.every(isLine) ? stored : null;
 }
 
-function linesProblem(
+/** Holds stored lines against the quantity and the sums of their charge. */
+export function linesProblem(
   id: bigint,
   stored: unknown,
   quantityMicro: bigint,
   numeratorPico: bigint,
+  extra: ChargeExtra,
 ): RowProblem | null {
   const lines = readLines(stored);
   if (!lines) return bad('charge', id, 'lines: not of the shape that is stored');
-  const numerator = provenNumeratorPico(lines);
-  if (numerator === null) return bad('charge', id, 'lines: an amount_n is not its q_u times price_u');
+  const sums = provenSums(lines);
+  if (sums === null) return bad('charge', id, 'lines: an amount_n is not its q_u times price_u');
+  const numerator = (sums.get('CUSTOMER') ?? 0n) + (sums.get('SUPPLIER') ?? 0n);
   if (numerator !== numeratorPico)
     return bad('charge', id, `numerator_pico is ${numeratorPico}, but its lines sum to ${numerator}`);
-  const quantity = lines.reduce((sum, line) => sum + BigInt(line.q_u), 0n);
+  const sides = new Map(extra.sums.map((sum) => [sum.key, sum.numerator]));
+  for (const key of new Set([...sums.keys(), ...sides.keys()]))
+    if (!isMainKey(key) && (sums.get(key) ?? 0n) !== (sides.get(key) ?? 0n))
+      return bad(
+        'charge',
+        id,
+        `extra: ${key} is ${sides.get(key) ?? 0n}, but its lines sum to ${sums.get(key) ?? 0n}`,
+      );
+  const quantity = energyMicro(lines);
   return quantity === quantityMicro
     ? null
     : bad('charge', id, `quantity_micro is ${quantityMicro}, but its lines sum to ${quantity}`);
@@ -155,121 +190,4 @@ export function paymentOfTxProblem(tx: ProvenTx, payments: readonly StoredPaymen
   return row.amountMicro === given
     ? null
     : bad('payment', row.id, `amount_micro is ${row.amountMicro}, but transaction ${tx.id} posted ${given}`);
-}
-
-/** A stream as its charges leave it: exact numerators and posted amounts of those in force. */
-interface Running {
-  numeratorPico: bigint;
-  postedMicro: bigint;
-}
-
-/**
- * Follows every stream through its charges in the order in which they were made: each posted ⌊N / 10⁶⌋ less what was posted
- * before, a revision after the one that it replaced was taken out; the stream's own row stands where the last one left it,
- * with the open window on top; the charges in force tile their time. Reads row by row, whatever their number.
- */
-export async function streamsProblem(client: pg.ClientBase): Promise<RowProblem | null> {
-  const charges = await chargesByStream(client);
-  const streams = await streamsInOrder(client);
-  let stream = await streams.next();
-  let running: Running = { numeratorPico: 0n, postedMicro: 0n };
-  for (let rows = await charges.portion(); rows.length > 0; rows = await charges.portion())
-    for (const row of rows) {
-      while (stream && stream.id < row.streamId) {
-        const problem = streamProblem(stream, running);
-        if (problem) return problem;
-        stream = await streams.next();
-        running = { numeratorPico: 0n, postedMicro: 0n };
-      }
-      const problem = ownershipProblem(row) ?? revisionProblem(row) ?? amountProblem(row, running);
-      if (problem) return problem;
-    }
-  for (; stream; stream = await streams.next()) {
-    const problem = streamProblem(stream, running);
-    if (problem) return problem;
-    running = { numeratorPico: 0n, postedMicro: 0n };
-  }
-  const tile = await firstBrokenTile(client);
-  return tile && tileProblem(tile);
-}
-
-function tileProblem(tile: BrokenTile): RowProblem {
-  const { id, streamId, t0Ms, t1Ms, prevId, prevT1Ms } = tile;
-  const named = (problem: string) =>
-    id === null ? bad('stream', streamId, `open: ${problem}`) : bad('charge', id, problem);
-  if (t1Ms <= t0Ms) return named(`t0_ms is ${t0Ms}, not before its t1_ms ${t1Ms}`);
-  return t0Ms === prevT1Ms
-    ? named(`start_micro is ${tile.startMicro}, but charge ${prevId} before it ends at ${tile.prevEndMicro}`)
-    : named(`t0_ms is ${t0Ms}, but charge ${prevId} before it ends at ${prevT1Ms}`);
-}
-
-function streamProblem(stream: StoredStream, running: Running): RowProblem | null {
-  const { id, postedMicro } = stream;
-  const open = readWindow(stream.open);
-  const numeratorPico = running.numeratorPico + (open ? windowNumeratorPico(open) : 0n);
-  if (BigInt(stream.numeratorPico) !== numeratorPico)
-    return bad(
-      'stream',
-      id,
-      `numerator_pico is ${stream.numeratorPico}, but its charges and open window sum to ${numeratorPico}`,
-    );
-  return postedMicro === running.postedMicro
-    ? null
-    : bad('stream', id, `posted_micro is ${postedMicro}, but its charges posted ${running.postedMicro}`);
-}
-
-function ownershipProblem({ id, streamId, isOwn }: StreamCharge): RowProblem | null {
-  if (isOwn === null) return bad('charge', id, `stream_id is ${streamId}, which does not exist`);
-  return isOwn ? null : bad('charge', id, `account, point or register are not those of stream ${streamId}`);
-}
-
-function revisionProblem(row: StreamCharge): RowProblem | null {
-  const { id, txId, supersededBy, reversed } = row;
-  if ((txId === null) !== (row.amountMicro === 0n))
-    return bad('charge', id, `tx_id is ${txId}, but amount_micro is ${row.amountMicro}`);
-  if (txId !== null && reversed !== (supersededBy !== null))
-    return bad(
-      'charge',
-      id,
-      `superseded_by is ${supersededBy}, but transaction ${txId} is ${reversed ? '' : 'not '}reversed`,
-    );
-  if (supersededBy !== null && row.newId !== supersededBy)
-    return bad(
-      'charge',
-      id,
-      `superseded_by is ${supersededBy}, but its next revision is ${row.newId ?? 'missing'}`,
-    );
-  if (row.rev === 0) return null;
-  if (row.oldId === null || row.oldStreamId !== row.streamId)
-    return bad('charge', id, `rev is ${row.rev}, but the revision before it is missing`);
-  return row.oldSupersededBy === id
-    ? null
-    : bad('charge', row.oldId, `superseded_by is ${row.oldSupersededBy}, but its next revision is ${id}`);
-}
-
-function amountProblem(row: StreamCharge, running: Running): RowProblem | null {
-  const { id, amountMicro, carryPico, quantityMicro, advancedMicro } = row;
-  const numeratorPico = BigInt(row.numeratorPico);
-  if (row.txId === null) {
-    const problem = linesProblem(id, row.lines, quantityMicro, numeratorPico);
-    if (problem) return problem;
-  }
-  // A register that ran over its end stands lower than it began, by its modulus.
-  if (advancedMicro !== quantityMicro && !(advancedMicro < 0n && quantityMicro > advancedMicro))
-    return bad(
-      'charge',
-      id,
-      `quantity_micro is ${quantityMicro}, but its registers advance by ${advancedMicro}`,
-    );
-  running.numeratorPico -= BigInt(row.oldNumeratorPico ?? 0);
-  running.postedMicro -= row.oldAmountMicro ?? 0n;
-  const carry = running.numeratorPico - running.postedMicro * MICRO;
-  if (carryPico !== carry)
-    return bad('charge', id, `carry_pico is ${carryPico}, but its stream carried ${carry} before it`);
-  const due = floorDiv(carry + numeratorPico, MICRO);
-  if (amountMicro !== due)
-    return bad('charge', id, `amount_micro is ${amountMicro}, but its lines and carry come to ${due}`);
-  running.numeratorPico += numeratorPico;
-  running.postedMicro += amountMicro;
-  return null;
 }

@@ -22,14 +22,9 @@ import {
 import { nodeSha256 } from './context';
 import { BUCKET_OF } from './postLedger';
 import { topUpRequestHash } from './topUpRequestHash';
-import {
-  chargeOfTxProblem,
-  type ProvenTx,
-  paymentOfTxProblem,
-  type RowProblem,
-  streamsProblem,
-} from './verifyCharges';
+import { chargeOfTxProblem, type ProvenTx, paymentOfTxProblem, type RowProblem } from './verifyCharges';
 import { checkpointProblem, listCopies } from './verifyCheckpoints';
+import { streamsProblem } from './verifyStreams';
 
 export interface LedgerVerdict {
   readonly ok: boolean;

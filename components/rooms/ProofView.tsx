@@ -3,7 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
+import type { ChargeLineRecord } from '../../domain/credit/chargeLines';
 import { PROOF_STEPS, type ProofVerdict, verifyCharge } from '../../domain/credit/chargeProof';
+import { surchargeOfLine } from '../../domain/tariffs/chargeLines';
 import { MICRO } from '../../domain/units';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
@@ -131,6 +133,14 @@ function Lines({ data, verdict, currency }: Part) {
   const tiers = data.tierLimitsMicro.length;
   const unit = unitOf(data);
   const symbol = currencySymbol(currency).trim();
+  const lineName = (line: ChargeLineRecord): string => {
+    const surcharge = surchargeOfLine(line);
+    if (surcharge) return t(`surcharges.${surcharge.kind}`, { code: surcharge.code });
+    if (line.payer === 'SUPPLIER') return t('exported', { period: periodOf(line.period) });
+    return tiers > 1
+      ? t('periodTier', { period: periodOf(line.period), tier: line.tier })
+      : periodOf(line.period);
+  };
   return (
     <>
       <table className={styles.lines} data-testid="proof-lines">
@@ -150,13 +160,15 @@ function Lines({ data, verdict, currency }: Part) {
           {proof.lines.map((line, index) => (
             <tr key={index}>
               <th scope="row">
-                {tiers > 1
-                  ? t('periodTier', { period: periodOf(line.period), tier: line.tier })
-                  : periodOf(line.period)}
+                {lineName(line)}
+                {line.payer.startsWith('FUND:') && ` · ${t('byFund', { fund: line.payer.slice(5) })}`}
                 {line.estimated && ` (${t('estimated')})`}
               </th>
-              <td className="num">{exactMicro(BigInt(line.q_u), 6)}</td>
-              <td className="num">{exactMicro(BigInt(line.price_u), 4)}</td>
+              <td className="num">{lineBase(line)}</td>
+              <td className="num">
+                {exactMicro(BigInt(line.price_u), 4)}
+                {isPercentage(line) && ' %'}
+              </td>
               <td className="num">
                 {verdict ? exactMicro(verdict.lineAmountsMicro[index] ?? null, 6) : '…'}
               </td>
@@ -187,6 +199,18 @@ function Lines({ data, verdict, currency }: Part) {
   );
 }
 
+const isPercentage = (line: ChargeLineRecord): boolean =>
+  ['PERCENT', 'TAX'].includes(surchargeOfLine(line)?.kind ?? '');
+
+/** What a line is reckoned on: units, days, or the money that a percentage is of. */
+function lineBase(line: ChargeLineRecord): string {
+  const base = BigInt(line.q_u);
+  const kind = surchargeOfLine(line)?.kind;
+  if (kind === 'PERCENT') return exactPico(base, 6);
+  // A tax stands on finer parts: pico times 10⁸.
+  return kind === 'TAX' ? exactPico(base / 10n ** 8n, 6) : exactMicro(base, 6);
+}
+
 function Carry({ data, verdict }: { data: ChargeProofData; verdict: ProofVerdict | null }) {
   const t = useTranslations('rooms');
   const { proof } = data;
@@ -202,7 +226,7 @@ function Carry({ data, verdict }: { data: ChargeProofData; verdict: ProofVerdict
       </div>
       <div>
         <dt>{t('taken')}</dt>
-        <dd>{`${MINUS}${exactPico(proof.amountMicro * MICRO, 6)}`}</dd>
+        <dd>{verdict ? `${MINUS}${exactPico(verdict.mainMicro * MICRO, 6)}` : '…'}</dd>
       </div>
       <div className={styles.sum}>
         <dt>{t('carryAfter')}</dt>

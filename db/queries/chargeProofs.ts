@@ -27,6 +27,7 @@ export interface ProofCharge {
   accruedMicro: bigint;
   carryPico: bigint;
   lines: ChargeLineRecord[];
+  extra: unknown;
   tariffId: number;
   tariffVersionId: number;
   intervalMs: number;
@@ -48,7 +49,7 @@ export async function findProofCharge(
            p.code as "pointCode", p.utility::text as utility, c.register, c.epoch, c.rev, c.t0_ms::float8 as "t0Ms",
            c.t1_ms::float8 as "t1Ms", c.start_micro as "startMicro", c.end_micro as "endMicro",
            c.quantity_micro as "quantityMicro", c.numerator_pico::text as "numeratorPico",
-           c.amount_micro as "amountMicro", c.accrued_micro as "accruedMicro", c.carry_pico as "carryPico", c.lines,
+           c.amount_micro as "amountMicro", c.accrued_micro as "accruedMicro", c.carry_pico as "carryPico", c.lines, c.extra,
            v.tariff_id as "tariffId", c.tariff_version_id as "tariffVersionId", m.interval_s * 1000 as "intervalMs",
            (m.modulus_micro * m.ratio_micro / 1000000)::bigint as "modulusMicro", c.tx_id as "txId",
            c.superseded_by as "supersededBy", c.posted_ms::float8 as "postedMs"

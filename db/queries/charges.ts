@@ -22,6 +22,8 @@ export interface NewCharge {
   accruedMicro: bigint;
   carryPico: bigint;
   lines: object;
+  /** In the shape of domain/tariffs/sideStreams.ts; null: nothing beside the main sum. */
+  extra: object | null;
   txId: bigint | null;
   postedMs: number;
 }
@@ -34,7 +36,7 @@ export interface ChargeRow extends NewCharge {
 
 export async function insertCharges(client: pg.PoolClient, rows: readonly NewCharge[]): Promise<void> {
   if (rows.length === 0) return;
-  const copy = new BinaryRows(21);
+  const copy = new BinaryRows(22);
   for (const c of rows) {
     copy.row();
     copy.int4(c.campusId);
@@ -56,12 +58,13 @@ export async function insertCharges(client: pg.PoolClient, rows: readonly NewCha
     copy.int8(c.accruedMicro);
     copy.int8(c.carryPico);
     copy.json(c.lines);
+    copy.json(c.extra);
     copy.int8(c.txId);
     copy.int8(c.postedMs);
   }
   await copyBinary(
     client,
-    'charge (campus_id, stream_id, account_id, point_id, meter_id, register, epoch, t0_ms, t1_ms, rev, start_micro, end_micro, quantity_micro, numerator_pico, amount_micro, tariff_version_id, accrued_micro, carry_pico, lines, tx_id, posted_ms)',
+    'charge (campus_id, stream_id, account_id, point_id, meter_id, register, epoch, t0_ms, t1_ms, rev, start_micro, end_micro, quantity_micro, numerator_pico, amount_micro, tariff_version_id, accrued_micro, carry_pico, lines, extra, tx_id, posted_ms)',
     copy,
   );
 }
@@ -70,7 +73,7 @@ const COLUMNS = `id, campus_id as "campusId", stream_id as "streamId", account_i
   meter_id as "meterId", register, epoch, t0_ms as "t0Ms", t1_ms as "t1Ms", rev, start_micro as "startMicro",
   end_micro as "endMicro", quantity_micro as "quantityMicro", numerator_pico::text as "numeratorPico",
   amount_micro as "amountMicro", tariff_version_id as "tariffVersionId", accrued_micro as "accruedMicro",
-  carry_pico as "carryPico", lines, tx_id as "txId", superseded_by as "supersededBy", posted_ms as "postedMs"`;
+  carry_pico as "carryPico", lines, extra, tx_id as "txId", superseded_by as "supersededBy", posted_ms as "postedMs"`;
 
 interface RawCharge extends Omit<ChargeRow, 't0Ms' | 't1Ms' | 'numeratorPico' | 'postedMs'> {
   t0Ms: bigint;

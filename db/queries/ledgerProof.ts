@@ -19,6 +19,7 @@ export interface BookedCharge {
   numeratorPico: string;
   amountMicro: bigint;
   lines: unknown;
+  extra: unknown;
 }
 
 /** Charges with a transaction, in the order of the transactions. */
@@ -28,7 +29,7 @@ export function bookedCharges(client: pg.ClientBase): Promise<RowCursor<BookedCh
     'booked_charges',
     `select c.id, c.tx_id as "txId", c.campus_id as "campusId", m.code as "meterCode", a.code as "accountCode", c.register,
             c.epoch, c.t0_ms as "t0Ms", c.t1_ms as "t1Ms", c.rev, c.quantity_micro as "quantityMicro",
-            c.numerator_pico::text as "numeratorPico", c.amount_micro as "amountMicro", c.lines
+            c.numerator_pico::text as "numeratorPico", c.amount_micro as "amountMicro", c.lines, c.extra
        from charge c
        left join meter m on m.id = c.meter_id and m.campus_id = c.campus_id
        left join account a on a.id = c.account_id and a.campus_id = c.campus_id
@@ -77,6 +78,9 @@ export interface StreamCharge {
   reversed: boolean;
   /** Where no transaction covers them; null else. */
   lines: unknown;
+  register: string;
+  extra: unknown;
+  oldExtra: unknown;
   /** The revision that this one replaced. */
   oldId: bigint | null;
   oldStreamId: number | null;
@@ -100,13 +104,13 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
             c.end_micro - c.start_micro as "advancedMicro", c.quantity_micro as "quantityMicro",
             c.numerator_pico::text as "numeratorPico", c.amount_micro as "amountMicro", c.carry_pico as "carryPico",
             c.tx_id as "txId", c.superseded_by as "supersededBy", r.id is not null as reversed,
-            case when c.tx_id is null then c.lines end as lines,
+            case when c.tx_id is null then c.lines end as lines, c.register, c.extra, o.extra as "oldExtra",
             o.id as "oldId", o.stream_id as "oldStreamId", o.numerator_pico::text as "oldNumeratorPico",
             o.amount_micro as "oldAmountMicro", o.superseded_by as "oldSupersededBy", n.id as "newId"
        from charge c
        left join stream s on s.id = c.stream_id
        left join ledger_tx r on r.reverses = c.tx_id and r.reverses is not null
-       left join lateral (select o.id, o.stream_id, o.numerator_pico, o.amount_micro, o.superseded_by from charge o
+       left join lateral (select o.id, o.stream_id, o.numerator_pico, o.amount_micro, o.extra, o.superseded_by from charge o
                            where c.rev > 0 and ${sameKey('o')} and o.rev = c.rev - 1 offset 0) o on true
        left join lateral (select n.id from charge n
                            where c.superseded_by is not null and ${sameKey('n')} and n.rev = c.rev + 1 offset 0) n on true
@@ -119,13 +123,14 @@ export interface StoredStream {
   numeratorPico: string;
   postedMicro: bigint;
   open: unknown;
+  extra: unknown;
 }
 
 export function streamsInOrder(client: pg.ClientBase): Promise<RowCursor<StoredStream>> {
   return openCursor<StoredStream>(
     client,
     'streams_in_order',
-    `select id, numerator_pico::text as "numeratorPico", posted_micro as "postedMicro", open from stream order by id`,
+    `select id, numerator_pico::text as "numeratorPico", posted_micro as "postedMicro", open, extra from stream order by id`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
 import type { AccrualPeriod } from '../../domain/tariffs/tariff';
 import { prepareTariffBook, type TariffBook } from '../../domain/tariffs/tariffBook';
 import { campusZone } from '../../domain/time/campusTime';
+import { freeBooks } from './entitlements';
 import type {
   AccountEntry,
   CampusEntry,
@@ -36,6 +37,8 @@ export async function loadRegistry(client: Reader, campusId?: number): Promise<R
   const campuses = await loadCampuses(client, only);
   const tariffs = await loadTariffs(client, only, campuses);
   const accounts = await loadAccounts(client, only);
+  for (const [accountId, free] of await freeBooks(client, only, campuses))
+    accounts.get(accountId)!.free = free;
   const points = await loadPoints(client, only, accounts);
   await loadGateways(client, only, campuses);
   const meters = await loadMeters(client, only, points);
@@ -170,16 +173,18 @@ async function loadTariffs(
 interface LoadedAccount extends AccountEntry {
   readonly tariffs: Map<Utility, TariffSpan[]>;
   readonly pointIds: number[];
+  free: AccountEntry['free'];
 }
 
 async function loadAccounts(client: Reader, only: (number | null)[]): Promise<Map<number, LoadedAccount>> {
-  const { rows } = await client.query<Omit<AccountEntry, 'tariffs' | 'pointIds'>>(
+  const { rows } = await client.query<Omit<AccountEntry, 'tariffs' | 'pointIds' | 'free'>>(
     `select id as "accountId", code, campus_id as "campusId", kind, status, space_id as "spaceId",
             policy_code as "policyCode" from account where ${IN_CAMPUS}`,
     only,
   );
   const accounts = new Map<number, LoadedAccount>();
-  for (const row of rows) accounts.set(row.accountId, { ...row, tariffs: new Map(), pointIds: [] });
+  for (const row of rows)
+    accounts.set(row.accountId, { ...row, tariffs: new Map(), pointIds: [], free: null });
   const spans = await client.query<TariffSpan & { accountId: number; utility: Utility }>(
     `select t.account_id as "accountId", t.utility, t.tariff_id as "tariffId", ${MS('t.valid_from')} as "fromMs",
             ${MS('t.valid_to')} as "toMs"

@@ -1,4 +1,5 @@
 import type { Channel, Utility } from '../../domain/metering/reading';
+import type { FreeBook } from '../../domain/tariffs/freeUnits';
 import type { TariffVersion } from '../../domain/tariffs/tariff';
 import type { TariffBook } from '../../domain/tariffs/tariffBook';
 import type { CampusZone } from '../../domain/time/campusTime';
@@ -118,6 +119,8 @@ export interface AccountEntry {
   readonly policyCode: string;
   /** Tariff spans by utility, in order of time. */
   readonly tariffs: ReadonlyMap<Utility, readonly TariffSpan[]>;
+  /** Free units by utility; null: it is entitled to none. */
+  readonly free: ReadonlyMap<Utility, FreeBook> | null;
   /** Points that it pays for or paid for. */
   readonly pointIds: readonly number[];
 }

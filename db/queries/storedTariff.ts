@@ -1,3 +1,4 @@
+import type { SurchargeKind } from '../../domain/tariffs/surcharge';
 import type { AccrualPeriod, TariffCalendar, TariffVersion, TouSpan } from '../../domain/tariffs/tariff';
 
 /** Spans that hold for every day type of the calendar that the version does not name. */
@@ -8,6 +9,8 @@ export interface TariffBody {
   readonly periods: Readonly<Record<string, readonly TouSpan[]>>;
   readonly tierLimitsMicro: readonly (string | null)[];
   readonly pricesMicro: readonly Readonly<Record<string, string>>[];
+  /** Absent: none. */
+  readonly surcharges?: readonly { code: string; kind: SurchargeKind; valueMicro: string }[];
 }
 
 const WEEKDAY_TYPES = ['WORKDAY', 'WORKDAY', 'WORKDAY', 'WORKDAY', 'WORKDAY', 'WEEKEND', 'WEEKEND'] as const;
@@ -27,6 +30,14 @@ export function tariffBodyOf(version: TariffVersion): TariffBody {
     pricesMicro: version.pricesMicro.map((prices) =>
       Object.fromEntries(Object.entries(prices).map(([period, price]) => [period, price.toString()])),
     ),
+    ...(version.surcharges?.length
+      ? {
+          surcharges: version.surcharges.map(({ valueMicro, ...surcharge }) => ({
+            ...surcharge,
+            valueMicro: valueMicro.toString(),
+          })),
+        }
+      : {}),
   };
 }
 
@@ -47,6 +58,14 @@ export function tariffVersionOf(
     pricesMicro: row.body.pricesMicro.map((prices) =>
       Object.fromEntries(Object.entries(prices).map(([period, price]) => [period, BigInt(price)])),
     ),
+    ...(row.body.surcharges?.length
+      ? {
+          surcharges: row.body.surcharges.map(({ valueMicro, ...surcharge }) => ({
+            ...surcharge,
+            valueMicro: BigInt(valueMicro),
+          })),
+        }
+      : {}),
   };
 }
 

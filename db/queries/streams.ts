@@ -14,6 +14,9 @@ export interface StreamRow {
   postedMicro: bigint;
   open: unknown;
   openUptoMs: number | null;
+  /** Sums beside the main one (domain/tariffs/sideStreams.ts), and what of them the customer owes; null: none. */
+  extra: unknown;
+  extraUnpostedMicro: bigint;
 }
 
 interface RawStream extends Omit<StreamRow, 'numeratorPico' | 'openUptoMs'> {
@@ -24,7 +27,8 @@ interface RawStream extends Omit<StreamRow, 'numeratorPico' | 'openUptoMs'> {
 export async function streamsOf(client: pg.ClientBase, accountIds: readonly number[]): Promise<StreamRow[]> {
   const { rows } = await client.query<RawStream>(
     `select id, account_id as "accountId", point_id as "pointId", register, numerator_pico::text as "numeratorPico",
-            posted_micro as "postedMicro", open, open_upto_ms as "openUptoMs"
+            posted_micro as "postedMicro", open, open_upto_ms as "openUptoMs", extra,
+            extra_unposted_micro as "extraUnpostedMicro"
        from stream where account_id = any($1::int4[])`,
     [idArray(accountIds)],
   );
@@ -58,7 +62,8 @@ export async function createStreams(
     `insert into stream (account_id, point_id, register)
      select * from unnest($1::int4[], $2::int4[], $3::text[])
      returning id, account_id as "accountId", point_id as "pointId", register, numerator_pico::text as "numeratorPico",
-               posted_micro as "postedMicro", open, open_upto_ms as "openUptoMs"`,
+               posted_micro as "postedMicro", open, open_upto_ms as "openUptoMs", extra,
+               extra_unposted_micro as "extraUnpostedMicro"`,
     [
       int4Array(keys, (k) => k.accountId),
       int4Array(keys, (k) => k.pointId),
@@ -89,6 +94,22 @@ export async function updateStreams(client: pg.ClientBase, streams: readonly Str
       int8Array(streams, (s) => s.postedMicro),
       textArray(streams, (s) => (s.open === null ? null : JSON.stringify(s.open))),
       int8Array(streams, (s) => s.openUptoMs),
+    ],
+  });
+}
+
+/** Stores the side sums of the few streams that have them. */
+export async function updateStreamSides(client: pg.ClientBase, streams: readonly StreamRow[]): Promise<void> {
+  const sided = streams.filter((s) => s.extra !== null);
+  if (sided.length === 0) return;
+  await client.query({
+    name: 'update_stream_sides',
+    text: `update stream s set extra = u.extra::jsonb, extra_unposted_micro = u.unposted
+       from unnest($1::int4[], $2::text[], $3::int8[]) as u(id, extra, unposted) where s.id = u.id`,
+    values: [
+      int4Array(sided, (s) => s.id),
+      textArray(sided, (s) => JSON.stringify(s.extra)),
+      int8Array(sided, (s) => s.extraUnpostedMicro),
     ],
   });
 }

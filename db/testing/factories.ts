@@ -152,6 +152,67 @@ export class TestCampus {
     return { id: meterId, code, pointId, pointCode: `P-${code}` };
   }
 
+  /** A fund, by code. */
+  async fund(options: { code?: string; budgetMicro?: bigint } = {}): Promise<{ id: number; code: string }> {
+    const code = options.code ?? `FUND${++this.serial}`;
+    const { rows } = await this.database.pool.query<{ id: number }>(
+      `insert into fund (campus_id, code, name, budget_micro, created_by, created_at)
+       values ($1, $2, $2, $3, 'test', $4) returning id`,
+      [this.id, code, options.budgetMicro ?? null, this.since],
+    );
+    return { id: rows[0]!.id, code };
+  }
+
+  /** Approved free units of an account each month. */
+  async freeUnits(options: {
+    accountId: number;
+    fundId: number;
+    quantityMicro: bigint;
+    perHead?: boolean;
+    utility?: string;
+    validFrom?: Date;
+    validTo?: Date | null;
+    expiresAt?: Date | null;
+    advancesTier?: boolean;
+    carryOver?: boolean;
+  }): Promise<number> {
+    const { rows } = await this.database.pool.query<{ id: number }>(
+      `insert into entitlement (campus_id, code, account_id, kind, utility, fund_id, quantity_micro, per_head, valid_from,
+         valid_to, expires_at, advances_tier, carry_over, state, drafted_by, drafted_at, approved_by, approved_at)
+       values ($1, $2, $3, 'QUANTITY', $4, $5, $6, $7, $8, $9, $10, $11, $12, 'APPROVED', 'one', $13, 'other', $13) returning id`,
+      [
+        this.id,
+        `E${++this.serial}`,
+        options.accountId,
+        options.utility ?? 'ELECTRICITY',
+        options.fundId,
+        options.quantityMicro,
+        options.perHead ?? false,
+        options.validFrom ?? this.since,
+        options.validTo ?? null,
+        options.expiresAt ?? null,
+        options.advancesTier ?? true,
+        options.carryOver ?? false,
+        this.since,
+      ],
+    );
+    await this.changed();
+    return rows[0]!.id;
+  }
+
+  /** Somebody who lives under an account. */
+  async head(accountId: number, from: Date, to: Date | null = null): Promise<void> {
+    const { rows } = await this.database.pool.query<{ id: number }>(
+      'insert into person (campus_id, code, name) values ($1, $2, $2) returning id',
+      [this.id, `H${++this.serial}`],
+    );
+    await this.database.pool.query(
+      'insert into occupancy (account_id, person_id, valid_from, valid_to) values ($1, $2, $3, $4)',
+      [accountId, rows[0]!.id, from, to],
+    );
+    await this.changed();
+  }
+
   async gateway(code = `G${++this.serial}`): Promise<{ id: number; code: string }> {
     const { rows } = await this.database.pool.query<{ id: number }>(
       'insert into gateway (campus_id, code) values ($1, $2) returning id',

@@ -1,11 +1,20 @@
-import { type ChargeLine, chargeLine, mergePieces } from '../tariffs/chargeLines';
+import {
+  type ChargeLine,
+  chargeLine,
+  energyMicro,
+  linesWithSurcharges,
+  mergePieces,
+} from '../tariffs/chargeLines';
+import { GivenFreeUnits } from '../tariffs/freeUnits';
 import type { RatedPiece } from '../tariffs/ratedPiece';
 import { rateInterval } from '../tariffs/rateSegment';
+import type { ChargeExtra } from '../tariffs/sideStreams';
 import type { TariffCalendar, TariffVersion } from '../tariffs/tariff';
 import { prepareTariffBook, type TariffBook } from '../tariffs/tariffBook';
 import { campusZone } from '../time/campusTime';
-import { floorDiv, MICRO } from '../units';
+import { MICRO } from '../units';
 import { type ChargeLineRecord, chargeLinesHash } from './chargeLines';
+import { chargeSums, fundPots } from './chargeSums';
 import { entryHash, genesisHash, txHash } from './hashChain';
 import { isChainedAccount, type LedgerAccountName, type Posting } from './posting';
 import { type Sha256, sha256 } from './sha256';
@@ -30,6 +39,8 @@ export interface ChargeProof {
   /** What the charge before left below 1 µ. */
   readonly carryPico: bigint;
   readonly lines: readonly ChargeLineRecord[];
+  /** Sums of other payers and of percentages, and the free units at its start; absent: none. */
+  readonly extra?: ChargeExtra;
   readonly tariff: { readonly versions: readonly TariffVersion[]; readonly calendar: TariffCalendar };
   /** Accepted readings that enclose the charge; empty once they are older than readings are kept. */
   readonly readings: readonly { readonly tsMs: number; readonly valueMicro: bigint }[];
@@ -79,8 +90,10 @@ export interface ProofVerdict {
   readonly steps: Readonly<Record<ProofStep, StepVerdict>>;
   /** Amounts of the lines as differences of running floors, in their order, µ. */
   readonly lineAmountsMicro: readonly bigint[];
-  /** Σ quantity times price of the lines, pico. */
+  /** Σ quantity times price of the lines in the main sum (without funds, percentages and taxes), pico. */
   readonly exactPico: bigint;
+  /** What of the main sum was posted, µ. */
+  readonly mainMicro: bigint;
   /** What is left below 1 µ for the next charge, pico. */
   readonly carryAfterPico: bigint;
 }
@@ -88,15 +101,14 @@ export interface ProofVerdict {
 /** Recomputes a charge with the rules that made it. Runs in a browser as well as on a server. */
 export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVerdict {
   const { lines, carryPico, ledger } = proof;
-  const exactPico = lines.reduce((sum, line) => sum + BigInt(line.q_u) * BigInt(line.price_u), 0n);
-  const amountMicro = floorDiv(carryPico + exactPico, MICRO);
+  const { exactPico, mainMicro, lineAmountsMicro, agree } = chargeSums({ ...proof, extra: extraOf(proof) });
   const steps: Record<ProofStep, StepVerdict> = {
     REGISTERS: verdictOf(registersAgree(proof)),
     SPLIT: splitAgrees(proof),
     PRICES: verdictOf(
       lines.every((line) => BigInt(line.q_u) * BigInt(line.price_u) === BigInt(line.amount_n)),
     ),
-    AMOUNT: verdictOf(amountMicro === proof.amountMicro && ledgerCarries(proof)),
+    AMOUNT: verdictOf(agree && ledgerCarries(proof)),
     LINES_HASH: ledger?.linesHash
       ? verdictOf(chargeLinesHash(lines, hash) === ledger.linesHash)
       : 'UNCHECKED',
@@ -106,11 +118,15 @@ export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVe
   return {
     equal: PROOF_STEPS.every((step) => steps[step] !== 'DIFFERENT'),
     steps,
-    lineAmountsMicro: runningFloors(carryPico, lines),
+    lineAmountsMicro,
     exactPico,
-    carryAfterPico: carryPico + exactPico - amountMicro * MICRO,
+    mainMicro,
+    carryAfterPico: carryPico + exactPico - mainMicro * MICRO,
   };
 }
+
+const NO_EXTRA: ChargeExtra = { sums: [], free: null };
+const extraOf = (proof: ChargeProof): ChargeExtra => proof.extra ?? NO_EXTRA;
 
 const verdictOf = (agrees: boolean): StepVerdict => (agrees ? 'EQUAL' : 'DIFFERENT');
 
@@ -118,8 +134,7 @@ const verdictOf = (agrees: boolean): StepVerdict => (agrees ? 'EQUAL' : 'DIFFERE
 function registersAgree({ startMicro, endMicro, modulusMicro, quantityMicro, lines }: ChargeProof): boolean {
   const advance = endMicro - startMicro;
   const turned = advance < 0n && modulusMicro !== null ? advance + modulusMicro : advance;
-  const inLines = lines.reduce((sum, line) => sum + BigInt(line.q_u), 0n);
-  return turned === quantityMicro && inLines === quantityMicro;
+  return turned === quantityMicro && energyMicro(lines) === quantityMicro;
 }
 
 /** The tariff, applied again to the readings, yields the same lines. */
@@ -128,7 +143,15 @@ function splitAgrees(proof: ChargeProof): StepVerdict {
   const covered = (readings[0]?.tsMs ?? Infinity) <= t0Ms && (readings.at(-1)?.tsMs ?? -Infinity) >= t1Ms;
   if (!covered) return 'UNCHECKED';
   const book = prepareTariffBook({ ...proof.tariff, zone: campusZone(proof.zone) });
-  const lines = mergePieces(piecesAgain(proof, book)).map(chargeLine);
+  const pieces = piecesAgain(proof, book);
+  const first = pieces[0];
+  const days = pieces.filter((piece) => piece.beginsDay).length;
+  const lines = linesWithSurcharges(
+    mergePieces(pieces),
+    first?.surcharges ?? null,
+    days,
+    first?.tariffVersion ?? '',
+  ).map(chargeLine);
   if (sameLines(lines, proof.lines)) return 'EQUAL';
   return proof.splitElsewhere ? 'UNCHECKED' : 'DIFFERENT';
 }
@@ -136,6 +159,8 @@ function splitAgrees(proof: ChargeProof): StepVerdict {
 function piecesAgain(proof: ChargeProof, book: TariffBook): RatedPiece[] {
   const { readings, t0Ms, t1Ms, intervalMs, modulusMicro } = proof;
   const pieces: RatedPiece[] = [];
+  const given = extraOf(proof).free;
+  const free = given && new GivenFreeUnits(given);
   let accrual = { periodStartMs: book.at(t0Ms).accrualStartMs ?? 0, quantityMicro: proof.accruedMicro };
   readings.forEach((reading, at) => {
     const before = readings[at - 1];
@@ -150,7 +175,7 @@ function piecesAgain(proof: ChargeProof, book: TariffBook): RatedPiece[] {
       book,
       accrual,
       { fromMs: before.tsMs, toMs: reading.tsMs, quantityMicro },
-      { intervalMs, ...(whole ? {} : { part }) },
+      { intervalMs, ...(whole ? {} : { part }), ...(free ? { free } : {}) },
     );
     pieces.push(...rated.pieces);
     accrual = rated.accrual;
@@ -166,24 +191,16 @@ function sameLines(left: readonly ChargeLine[], right: readonly ChargeLineRecord
   return text(left) === text(right);
 }
 
-/** Line k = ⌊N_k/10⁶⌋ − ⌊N_(k−1)/10⁶⌋ in time order; what the first begins with is the carry. */
-function runningFloors(carryPico: bigint, lines: readonly ChargeLineRecord[]): bigint[] {
-  let pico = carryPico;
-  let floor = 0n;
-  return lines.map((line) => {
-    pico += BigInt(line.q_u) * BigInt(line.price_u);
-    const next = floorDiv(pico, MICRO);
-    const amountMicro = next - floor;
-    floor = next;
-    return amountMicro;
-  });
-}
-
 type Ledger = NonNullable<ChargeProof['ledger']>;
 
-/** The transaction takes exactly the amount from the customer's pots. */
-function ledgerCarries({ ledger, amountMicro }: ChargeProof): boolean {
-  if (!ledger) return amountMicro === 0n;
+/** The transaction takes exactly the amount from the customer's pots, and from each fund what it pays. */
+function ledgerCarries(proof: ChargeProof): boolean {
+  const { ledger, amountMicro } = proof;
+  const funds = fundPots(extraOf(proof));
+  if (!ledger) return amountMicro === 0n && funds.size === 0;
+  for (const { pot, amountMicro: micro } of ledger.entries)
+    if (pot.startsWith('fund:')) funds.set(pot, (funds.get(pot) ?? 0n) + micro);
+  if ([...funds.values()].some((rest) => rest !== 0n)) return false;
   const taken = ledger.entries
     .filter((entry) => isChainedAccount(entry.pot))
     .reduce((sum, entry) => sum - entry.amountMicro, 0n);

@@ -1,10 +1,16 @@
 import type { ChargeLineRecord } from '../credit/chargeLines';
 import type { Payer, RatedPiece } from './ratedPiece';
+import { type SumKind, type Surcharge, type SurchargeKind, sumKey, surchargeAmounts } from './surcharge';
 
 /** The frozen, hashed shape of a line; tier is numbered from 1. */
 export type ChargeLine = ChargeLineRecord;
 
-/** Neighbouring pieces of equal period, tier, tariff version, payer and certainty, as one line of a charge. */
+/**
+ * Neighbouring pieces of equal period, tier, tariff version, payer and certainty, as one line of a charge. A surcharge is a
+ * line of tier 0 whose period names its kind and code: `TAX:vat`. Its quantity is then what it is reckoned on (units or days
+ * in µ, or the numerator that a percentage is of) and its price the rate; numerators of percentages are finer than pico (see
+ * `surcharge.ts`).
+ */
 export interface RatedLine {
   tariffVersion: string;
   period: string;
@@ -16,8 +22,21 @@ export interface RatedLine {
   numeratorPico: bigint;
 }
 
+/** What of a piece makes a line. */
+export type LinePiece = Pick<
+  RatedPiece,
+  | 'tariffVersion'
+  | 'period'
+  | 'tier'
+  | 'payer'
+  | 'estimated'
+  | 'quantityMicro'
+  | 'priceMicro'
+  | 'numeratorPico'
+>;
+
 /** Pieces without quantity leave no line. */
-export function mergePieces(pieces: readonly RatedPiece[]): RatedLine[] {
+export function mergePieces(pieces: readonly LinePiece[]): RatedLine[] {
   const lines: RatedLine[] = [];
   for (const piece of pieces) {
     if (piece.quantityMicro === 0n) continue;
@@ -33,7 +52,7 @@ export function mergePieces(pieces: readonly RatedPiece[]): RatedLine[] {
   return lines;
 }
 
-function sameLine(line: RatedLine, piece: RatedPiece): boolean {
+function sameLine(line: RatedLine, piece: LinePiece): boolean {
   return (
     line.period === piece.period &&
     line.tier === piece.tier &&
@@ -67,13 +86,85 @@ export function chargeLine(line: RatedLine): ChargeLine {
   };
 }
 
-/** Σ amount_n of frozen lines, having checked each against quantity times price; null if one does not hold. */
-export function provenNumeratorPico(lines: readonly ChargeLine[]): bigint | null {
-  let total = 0n;
-  for (const line of lines) {
-    const numeratorPico = BigInt(line.amount_n);
-    if (BigInt(line.q_u) * BigInt(line.price_u) !== numeratorPico) return null;
-    total += numeratorPico;
+/**
+ * All lines of a charge: its energy lines with the surcharges on them, payer by payer. `days` is how many local days begin in
+ * it; their standing charge is the customer's, whoever pays for the energy.
+ */
+export function linesWithSurcharges(
+  energy: readonly RatedLine[],
+  surcharges: readonly Surcharge[] | null,
+  days: number,
+  tariffVersion: string,
+): RatedLine[] {
+  if (!surcharges) return [...energy];
+  const lines = [...energy];
+  for (const payer of new Set<Payer>([...energy.map((line) => line.payer), ...(days > 0 ? CUSTOMER : [])])) {
+    const own = energy.filter((line) => line.payer === payer);
+    const used = {
+      quantityMicro: own.reduce((sum, line) => sum + line.quantityMicro, 0n),
+      energyPico: own.reduce((sum, line) => sum + line.numeratorPico, 0n),
+      days: payer === 'CUSTOMER' ? days : 0,
+    };
+    const estimated = own.some((line) => line.estimated);
+    for (const { surcharge, base, numerator } of surchargeAmounts(surcharges, used))
+      lines.push({
+        tariffVersion,
+        period: `${surcharge.kind}:${surcharge.code}`,
+        tier: SURCHARGE_TIER,
+        payer,
+        estimated,
+        quantityMicro: base,
+        priceMicro: surcharge.valueMicro,
+        numeratorPico: numerator,
+      });
   }
-  return total;
+  return lines;
+}
+
+const CUSTOMER: readonly Payer[] = ['CUSTOMER'];
+const SURCHARGE_TIER = 0;
+
+/** The surcharge that a stored line is; null for a line of energy. */
+export function surchargeOfLine(
+  line: Pick<ChargeLineRecord, 'tier' | 'period'>,
+): { kind: SurchargeKind; code: string } | null {
+  if (line.tier !== '0') return null;
+  const at = line.period.indexOf(':');
+  return { kind: line.period.slice(0, at) as SurchargeKind, code: line.period.slice(at + 1) };
+}
+
+/** Key of the exact sum that a stored line belongs to. */
+export function sumKeyOfLine(line: Pick<ChargeLineRecord, 'tier' | 'period' | 'payer'>): string {
+  const kind = surchargeOfLine(line)?.kind;
+  const sum: SumKind = kind === 'PERCENT' || kind === 'TAX' ? kind : 'MAIN';
+  return sumKey(line.payer as Payer, sum);
+}
+
+/** Σ numerators of lines by the sum they belong to. */
+export function sumsOfLines(lines: readonly RatedLine[]): Map<string, bigint> {
+  const sums = new Map<string, bigint>();
+  for (const line of lines) {
+    const key = sumKeyOfLine({ tier: String(line.tier), period: line.period, payer: line.payer });
+    sums.set(key, (sums.get(key) ?? 0n) + line.numeratorPico);
+  }
+  return sums;
+}
+
+/** Σ amount_n of frozen lines by the sum they belong to, having checked each against quantity times price; null if one does not hold. */
+export function provenSums(lines: readonly ChargeLine[]): Map<string, bigint> | null {
+  const sums = new Map<string, bigint>();
+  for (const line of lines) {
+    const numerator = BigInt(line.amount_n);
+    if (BigInt(line.q_u) * BigInt(line.price_u) !== numerator) return null;
+    const key = sumKeyOfLine(line);
+    sums.set(key, (sums.get(key) ?? 0n) + numerator);
+  }
+  return sums;
+}
+
+/** Σ quantity of the lines of energy, µ. */
+export function energyMicro(lines: readonly ChargeLine[]): bigint {
+  let sum = 0n;
+  for (const line of lines) if (line.tier !== '0') sum += BigInt(line.q_u);
+  return sum;
 }

@@ -4,7 +4,7 @@ import { advanceRegister, baselineState } from '../metering/register';
 import { registerSpecOf } from '../metering/registerSpec';
 import { replaceMeter } from '../metering/replacement';
 import { campusZone } from '../time/campusTime';
-import { chargeGroups, chargeLine, mergePieces, provenNumeratorPico } from './chargeLines';
+import { chargeGroups, chargeLine, mergePieces, provenSums } from './chargeLines';
 import type { AccrualState, RatedPiece } from './ratedPiece';
 import { freshAccrual, type RatableInterval, rateInterval } from './rateSegment';
 import { addToStream, carryPico, EMPTY_STREAM, lineAmounts, postStream, type StreamState } from './residual';
@@ -314,7 +314,7 @@ describe('worked examples of the rating rules, to the last digit', () => {
       payer: 'CUSTOMER',
       estimated: false,
     });
-    expect(provenNumeratorPico(lines)).toBe(846_215_500_000n);
-    expect(provenNumeratorPico([{ ...lines[0]!, q_u: '617001' }])).toBeNull();
+    expect(provenSums(lines)).toEqual(new Map([['CUSTOMER', 846_215_500_000n]]));
+    expect(provenSums([{ ...lines[0]!, q_u: '617001' }])).toBeNull();
   });
 });

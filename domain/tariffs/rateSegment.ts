@@ -1,9 +1,9 @@
 import { DomainError } from '../errors';
 import { type RateShare, reconcileRateShares, splitByWeight, splitLinear } from '../metering/splitInterval';
 import { chargeGroups } from './chargeLines';
-import type { AccrualState, RatedPiece } from './ratedPiece';
+import type { AccrualState, FreePart, FreeSource, RatedPiece } from './ratedPiece';
 import type { BookSegment, TariffBook } from './tariffBook';
-import { cutByTier } from './tiers';
+import { cutByTier, type TierPart } from './tiers';
 
 /** A quantity (≥ 0) used in (fromMs, toMs]; times are whole milliseconds. */
 export interface RatableInterval {
@@ -26,6 +26,8 @@ export interface RateOptions {
   part?: { fromMs: number; toMs: number };
   /** Set for a quantity that a person approved: every piece is marked estimated. */
   approved?: boolean;
+  /** Free units of the account; absent: it has none. */
+  free?: FreeSource;
 }
 
 export interface RatedInterval {
@@ -65,6 +67,7 @@ export function rateInterval(
       [[{ period: first.period, quantityMicro }]],
       accrual,
       options.approved ?? false,
+      options.free,
     );
   }
   const breaks = breaksOf(interval, options);
@@ -81,6 +84,7 @@ export function rateInterval(
     loads.filter((_, i) => inPart(stretches[i]!)),
     accrual,
     estimated,
+    options.free,
   );
   return measured ? { ...rated, pieces: gatherMeasured(rated.pieces) } : rated;
 }
@@ -174,6 +178,7 @@ function gatherMeasured(pieces: readonly RatedPiece[]): RatedPiece[] {
       if (same) {
         same.quantityMicro += piece.quantityMicro;
         same.numeratorPico += piece.numeratorPico;
+        same.beginsDay ||= piece.beginsDay;
       } else gathered.push({ ...piece, fromMs, toMs, breakBefore: false });
     }
     gathered[0]!.breakBefore = breakBefore;
@@ -205,44 +210,64 @@ function rateStretches(
   loads: readonly (readonly Load[])[],
   before: AccrualState,
   estimated: boolean,
+  free: FreeSource | undefined,
 ): RatedInterval {
   const pieces: RatedPiece[] = [];
   let accrual = before;
   stretches.forEach((stretch, i) => {
-    const { version, accrualStartMs } = stretch.segment;
+    const { segment } = stretch;
+    const { version, accrualStartMs, surcharges } = segment;
     accrual = accrualIn(accrual, accrualStartMs);
     let breakBefore = stretch.breakBefore;
+    let beginsDay = surcharges !== null && segment.beginsDay && segment.fromMs === stretch.fromMs;
+    const freeBefore = free ? free.left(stretch.fromMs) : null;
     for (const load of loads[i]!) {
-      for (const { tier, quantityMicro } of cutByTier(
-        version.tierLimitsMicro,
-        accrual.quantityMicro,
-        load.quantityMicro,
-      )) {
-        const priceMicro = priceOf(stretch.segment, tier, load.period);
-        pieces.push({
-          fromMs: stretch.fromMs,
-          toMs: stretch.toMs,
-          tariffVersion: version.code,
-          period: load.period,
-          tier,
-          payer: 'CUSTOMER',
-          quantityMicro,
-          priceMicro,
-          numeratorPico: quantityMicro * priceMicro,
-          estimated,
-          breakBefore,
-        });
-        breakBefore = false;
-      }
-      if (accrualStartMs !== null && load.quantityMicro !== 0n) {
-        accrual = {
-          periodStartMs: accrual.periodStartMs,
-          quantityMicro: accrual.quantityMicro + load.quantityMicro,
-        };
+      for (const part of payersOf(stretch, load, free)) {
+        for (const { tier, quantityMicro } of tiersOf(version.tierLimitsMicro, accrual.quantityMicro, part)) {
+          const priceMicro = priceOf(segment, tier, load.period);
+          pieces.push({
+            fromMs: stretch.fromMs,
+            toMs: stretch.toMs,
+            tariffVersion: version.code,
+            period: load.period,
+            tier,
+            payer: part.payer,
+            quantityMicro,
+            priceMicro,
+            numeratorPico: quantityMicro * priceMicro,
+            estimated,
+            breakBefore,
+            advancesTier: part.advancesTier,
+            surcharges,
+            beginsDay,
+            freeBefore,
+          });
+          breakBefore = false;
+          beginsDay = false;
+        }
+        if (accrualStartMs !== null && part.quantityMicro !== 0n && part.advancesTier) {
+          accrual = {
+            periodStartMs: accrual.periodStartMs,
+            quantityMicro: accrual.quantityMicro + part.quantityMicro,
+          };
+        }
       }
     }
   });
   return { pieces, accrual };
+}
+
+/** Who pays for a load: free units first, the customer for the rest. */
+function payersOf(stretch: Stretch, load: Load, free: FreeSource | undefined): readonly FreePart[] {
+  if (free && load.quantityMicro > 0n) return free.take(stretch.fromMs, stretch.toMs, load.quantityMicro);
+  return [{ payer: 'CUSTOMER', quantityMicro: load.quantityMicro, advancesTier: true }];
+}
+
+/** Units that don't count towards the tiers all stand where the next one that counts would. */
+function tiersOf(limitsMicro: readonly (bigint | null)[], accruedMicro: bigint, part: FreePart): TierPart[] {
+  if (part.advancesTier) return cutByTier(limitsMicro, accruedMicro, part.quantityMicro);
+  const [next] = cutByTier(limitsMicro, accruedMicro, 0n);
+  return [{ tier: next!.tier, quantityMicro: part.quantityMicro }];
 }
 
 function priceOf(segment: BookSegment, tier: number, period: string): bigint {

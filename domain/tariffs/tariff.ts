@@ -1,5 +1,6 @@
 import { invalid } from '../errors';
 import type { CampusZone } from '../time/campusTime';
+import { type Surcharge, validateSurcharges } from './surcharge';
 
 /** Over what a tier counts: the local calendar month or year, or nothing (a tariff without tiers). */
 export type AccrualPeriod = 'MONTH' | 'YEAR' | 'NONE';
@@ -31,6 +32,8 @@ export interface TariffVersion {
   tierLimitsMicro: readonly (bigint | null)[];
   /** Price in µ-currency per whole kWh or m³: by tier, then by period. */
   pricesMicro: readonly Readonly<Record<string, bigint>>[];
+  /** What is asked beside the prices; absent: nothing. */
+  surcharges?: readonly Surcharge[];
 }
 
 const DAY_MINUTES = 1_440;
@@ -42,6 +45,7 @@ export function validateTariffVersion(version: TariffVersion, field = ''): void 
     throw invalid(`${field}/periods`, 'NO_DAY_TYPE', 'A tariff needs at least one day type.');
   for (const [dayType, spans] of dayTypes) validateDay(dayType, spans, `${field}/periods/${dayType}`);
   validateTiers(version, field);
+  validateSurcharges(version.surcharges ?? [], field);
   const codes = new Set(dayTypes.flatMap(([, spans]) => spans.map((span) => span.period)));
   version.pricesMicro.forEach((prices, tier) => {
     for (const code of codes) {

@@ -1,5 +1,6 @@
 import { DomainError } from '../errors';
 import type { CampusZone } from '../time/campusTime';
+import type { Surcharge } from './surcharge';
 import {
   accrualStartMs,
   type TariffCalendar,
@@ -24,6 +25,10 @@ export interface BookSegment {
   accrualStartMs: number | null;
   /** A charge must not reach over `fromMs`: it is a campus midnight, an accrual start or a version edge. */
   breaksAtStart: boolean;
+  /** `fromMs` is the first instant of a local day. */
+  beginsDay: boolean;
+  /** The version's surcharges; null: it has none. */
+  surcharges: readonly Surcharge[] | null;
 }
 
 /** A tariff made ready for rating: lookups are remembered per local day. */
@@ -108,6 +113,8 @@ class MemoisedBook implements TariffBook {
           pricesMicro: version.pricesMicro.map((prices) => prices[stretch.period]!),
           accrualStartMs: accrualStartMs(version.accrual, this.zone, fromMs),
           breaksAtStart: fromMs === day.startMs || fromMs === version.validFromMs,
+          beginsDay: fromMs === day.startMs,
+          surcharges: version.surcharges?.length ? version.surcharges : null,
         });
       }
     });

@@ -125,10 +125,6 @@ function planVersions(
       return;
     }
     seen.add(validFromMs);
-    if (given.surcharges && given.surcharges.length > 0) {
-      const message = 'surcharges: not charged by this release; leave them out.';
-      context.run.fail(row, `${field}/surcharges`, 'NOT_SUPPORTED', message);
-    }
     const body = bodyOf(given);
     const tiered = body.tierLimitsMicro.length > 1;
     const accrual = given.accrual ?? (tiered ? 'MONTH' : 'NONE');
@@ -169,6 +165,15 @@ function bodyOf(given: ImportRow<'tariffs'>['versions'][number]): TariffBody {
     pricesMicro: prices.map((byPeriod) =>
       Object.fromEntries(Object.entries(byPeriod).map(([code, price]) => [code, microOf(price).toString()])),
     ),
+    ...(given.surcharges?.length
+      ? {
+          surcharges: given.surcharges.map(({ code, kind, value }) => ({
+            code,
+            kind,
+            valueMicro: microOf(value).toString(),
+          })),
+        }
+      : {}),
   };
 }
 

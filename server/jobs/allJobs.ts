@@ -14,12 +14,14 @@ import { sweepCommandsJob } from './sweepCommands';
 import { sweepPoliciesJob } from './sweepPolicies';
 import { tidyUpJob } from './tidyUp';
 import { verifyLedgerJob } from './verifyLedger';
+import { watchFundsJob } from './watchFunds';
 
 /** Everything that must happen without anybody asking. @param startMs business time of the start, ms UTC */
 export function allJobs(startMs: number): Job[] {
   return [
     keepPartitionsJob,
     postDueWindowsJob,
+    watchFundsJob,
     sweepPoliciesJob,
     sweepCommandsJob,
     closeSupplyGapsJob,

@@ -8,6 +8,8 @@ import {
 import { findTariff } from '../../../db/queries/tariffBooks';
 import type { ChargeProof } from '../../../domain/credit/chargeProof';
 import { DomainError } from '../../../domain/errors';
+import { surchargeOfLine } from '../../../domain/tariffs/chargeLines';
+import { readExtra } from '../../../domain/tariffs/sideStreams';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 
@@ -61,7 +63,7 @@ export async function readCharges(
 /** A charge as lists show it. */
 export function chargeRow(view: ChargeView): ChargeRow {
   // Written by the engine alone, in its frozen shape.
-  const lines = view.lines as { period: string; estimated: boolean }[];
+  const lines = view.lines as { period: string; tier: string; estimated: boolean }[];
   return {
     id: view.id.toString(),
     pointCode: view.pointCode,
@@ -70,7 +72,7 @@ export function chargeRow(view: ChargeView): ChargeRow {
     t1Ms: view.t1Ms,
     quantityMicro: view.quantityMicro,
     amountMicro: view.amountMicro,
-    periods: [...new Set(lines.map((line) => line.period))],
+    periods: [...new Set(lines.filter((line) => !surchargeOfLine(line)).map((line) => line.period))],
     estimated: lines.some((line) => line.estimated),
   };
 }
@@ -140,6 +142,7 @@ export async function readChargeProof(
       accruedMicro: charge.accruedMicro,
       carryPico: charge.carryPico,
       lines: charge.lines,
+      extra: readExtra(charge.extra),
       tariff: { versions: tariff.versions, calendar: tariff.calendar },
       readings: readings
         .filter((reading) => reading.epoch === charge.epoch)
