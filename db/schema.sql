@@ -36,6 +36,8 @@ create type role as enum ('STUDENT', 'DEPARTMENT_HEAD', 'WARDEN', 'SECURITY', 'M
 
 create type space_kind as enum ('CAMPUS', 'BUILDING', 'FLOOR', 'ROOM', 'ZONE');
 
+create type tariff_draft_state as enum ('DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED');
+
 create type utility as enum ('ELECTRICITY', 'WATER', 'GAS');
 
 create sequence ledger_tx_id as bigint;
@@ -604,6 +606,21 @@ create table ledger_tx (
 );
 alter table ledger_tx enable row level security;
 
+create table locked_adjustment (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  account_id integer not null,
+  utility utility not null,
+  month_ms bigint not null,
+  draft_id integer not null,
+  amount_micro bigint not null,
+  tx_id bigint not null,
+  booked_ms bigint not null,
+  constraint locked_adjustment_pkey PRIMARY KEY (id),
+  constraint locked_adjustment_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
+);
+alter table locked_adjustment enable row level security;
+
 create table meter (
   id integer generated always as identity not null,
   campus_id integer not null,
@@ -691,6 +708,16 @@ create table meter_state (
   position_ms bigint,
   constraint meter_state_pkey PRIMARY KEY (meter_id)
 ) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=50);
+
+create table month_lock (
+  campus_id integer not null,
+  month text not null,
+  end_ms bigint not null,
+  locked_by text not null,
+  locked_at timestamp with time zone not null,
+  constraint month_lock_campus_id_month_pk PRIMARY KEY (campus_id, month),
+  constraint month_lock_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
 
 create table no_cut_declaration (
   id integer generated always as identity not null,
@@ -954,6 +981,15 @@ create table register_reading (
   constraint register_reading_pkey PRIMARY KEY (meter_id, channel, ts)
 ) partition by RANGE (ts);
 
+create table rerate_task (
+  account_id integer not null,
+  utility utility not null,
+  from_ms bigint not null,
+  draft_id integer not null,
+  constraint rerate_task_account_id_utility_draft_id_pk PRIMARY KEY (account_id, utility, draft_id),
+  constraint rerate_task_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
+);
+
 create table restore_confirmation (
   id bigint generated always as identity not null,
   campus_id integer not null,
@@ -1094,6 +1130,28 @@ create table tariff (
   constraint tariff_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 
+create table tariff_draft (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  tariff_id integer not null,
+  revision integer default 1 not null,
+  state tariff_draft_state default 'DRAFT'::tariff_draft_state not null,
+  valid_from timestamp with time zone not null,
+  accrual text not null,
+  body jsonb not null,
+  note text not null,
+  drafted_by text not null,
+  drafted_at timestamp with time zone not null,
+  decided_by text,
+  decided_at timestamp with time zone,
+  decision_note text,
+  version_id integer,
+  constraint tariff_draft_pkey PRIMARY KEY (id),
+  constraint tariff_draft_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint tariff_draft_tariff_id_tariff_id_fk FOREIGN KEY (tariff_id) REFERENCES tariff(id),
+  constraint tariff_draft_second_person CHECK (((decided_by IS NULL) OR (state <> 'APPROVED'::tariff_draft_state) OR (decided_by <> drafted_by)))
+);
+
 create table tariff_version (
   id integer generated always as identity not null,
   tariff_id integer not null,
@@ -1103,8 +1161,8 @@ create table tariff_version (
   body jsonb not null,
   created_by text not null,
   created_at timestamp with time zone not null,
+  superseded_by integer,
   constraint tariff_version_pkey PRIMARY KEY (id),
-  constraint tariff_version_from UNIQUE (tariff_id, valid_from),
   constraint tariff_version_number UNIQUE (tariff_id, number),
   constraint tariff_version_tariff_id_tariff_id_fk FOREIGN KEY (tariff_id) REFERENCES tariff(id)
 );
@@ -1186,6 +1244,8 @@ CREATE UNIQUE INDEX ledger_entry_chain ON public.ledger_entry USING btree (ledge
 
 CREATE UNIQUE INDEX ledger_tx_reverses ON public.ledger_tx USING btree (reverses) WHERE (reverses IS NOT NULL);
 
+CREATE INDEX locked_adjustment_account ON public.locked_adjustment USING btree (account_id, month_ms);
+
 CREATE INDEX meter_gateway ON public.meter USING btree (gateway_id);
 
 CREATE INDEX meter_install_meter ON public.meter_install USING btree (meter_id);
@@ -1247,6 +1307,10 @@ CREATE INDEX stream_point ON public.stream USING btree (point_id);
 CREATE INDEX suspense_item_open ON public.suspense_item USING btree (due_ms) WHERE (resolved_ms IS NULL);
 
 CREATE INDEX suspense_item_order ON public.suspense_item USING btree (order_no);
+
+CREATE INDEX tariff_draft_tariff ON public.tariff_draft USING btree (tariff_id);
+
+CREATE UNIQUE INDEX tariff_version_from ON public.tariff_version USING btree (tariff_id, valid_from) WHERE (superseded_by IS NULL);
 
 create view account_balance with (security_invoker=true) as
  SELECT a.id AS account_id,
@@ -1528,6 +1592,9 @@ create policy scope on ledger_entry for select to wattkeep_viewer using ((( SELE
 create policy scope on ledger_tx for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR scope_has_part(id, ( SELECT ARRAY( SELECT x.x
            FROM scope_accounts() x(x)) AS "array")))));
 
+create policy scope on locked_adjustment for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
+
 create policy scope on notice for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))) OR (department_id IN ( SELECT x.x
    FROM scope_departments() x(x))))));
@@ -1601,10 +1668,12 @@ grant select on ledger_account to wattkeep_viewer;
 grant select on ledger_checkpoint to wattkeep_viewer;
 grant select on ledger_entry to wattkeep_viewer;
 grant select on ledger_tx to wattkeep_viewer;
+grant select on locked_adjustment to wattkeep_viewer;
 grant select on meter to wattkeep_viewer;
 grant select on meter_install to wattkeep_viewer;
 grant select on meter_point to wattkeep_viewer;
 grant select on meter_state to wattkeep_viewer;
+grant select on month_lock to wattkeep_viewer;
 grant select on no_cut_declaration to wattkeep_viewer;
 grant select on notice to wattkeep_viewer;
 grant select on occupancy to wattkeep_viewer;
@@ -1629,6 +1698,7 @@ grant select on stream to wattkeep_viewer;
 grant select on supply_state to wattkeep_viewer;
 grant select on suspense_item to wattkeep_viewer;
 grant select on tariff to wattkeep_viewer;
+grant select on tariff_draft to wattkeep_viewer;
 grant select on tariff_version to wattkeep_viewer;
 grant select on time_left to wattkeep_viewer;
 grant select on top_up_latency to wattkeep_viewer;

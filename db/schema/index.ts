@@ -12,3 +12,4 @@ export * from './quarantine';
 export * from './space';
 export * from './supply';
 export * from './tariff';
+export * from './tariffDraft';

@@ -1,4 +1,5 @@
-import { boolean, index, integer, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
+import { sql } from 'drizzle-orm';
+import { boolean, index, integer, jsonb, pgTable, text, unique, uniqueIndex } from 'drizzle-orm/pg-core';
 import { campus } from './campus';
 import { at } from './columns';
 import { utility } from './meter';
@@ -50,10 +51,12 @@ export const tariffVersion = pgTable(
     body: jsonb('body').$type<Record<string, unknown>>().notNull(),
     createdBy: text('created_by').notNull(),
     createdAt: at('created_at').notNull(),
+    /** The corrected version that took its place; null: in force. Charges that it made still name it. */
+    supersededBy: integer('superseded_by'),
   },
   (t) => [
     unique('tariff_version_number').on(t.tariffId, t.number),
-    unique('tariff_version_from').on(t.tariffId, t.validFrom),
+    uniqueIndex('tariff_version_from').on(t.tariffId, t.validFrom).where(sql`superseded_by is null`),
   ],
 );
 

@@ -74,6 +74,7 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
   account_balance: { key: 'account_id', place: 'account_balance t join acc w on w.id = t.account_id' },
   stream: { key: 'id', place: 'stream t join acc w on w.id = t.account_id' },
   accrual: { key: 'account_id', place: 'accrual t join acc w on w.id = t.account_id' },
+  locked_adjustment: { key: 'id', place: 'locked_adjustment t join acc w on w.id = t.account_id' },
   entitlement: { key: 'id', place: 'entitlement t join acc w on w.id = t.account_id' },
   entitlement_use: { key: 'account_id', place: 'entitlement_use t join acc w on w.id = t.account_id' },
   time_left: { key: 'account_id', place: 'time_left t join acc w on w.id = t.account_id' },
@@ -157,6 +158,8 @@ beforeAll(async () => {
     insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point;
     insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'GAS', 0, 0, 0 from account;
     insert into fund (campus_id, code, name, created_by, created_at) select id, 'F', 'Fund', 'test', to_timestamp(0) from campus;
+    insert into locked_adjustment (campus_id, account_id, utility, month_ms, draft_id, amount_micro, tx_id, booked_ms)
+      select campus_id, id, 'WATER', 0, 0, 1, 0, 0 from account;
     insert into entitlement (campus_id, code, account_id, kind, utility, fund_id, quantity_micro, valid_from, drafted_by, drafted_at)
       select a.campus_id, a.code, a.id, 'QUANTITY', 'WATER', f.id, 1, to_timestamp(0), 'test', to_timestamp(0)
         from account a join fund f on f.campus_id = a.campus_id;
@@ -376,7 +379,7 @@ describe('the viewer', () => {
       ],
       'reading',
       ...['reading_hourly', 'register_epoch', 'register_reading', 'rule_setting', 'space', 'supply_state'],
-      ...['tariff', 'tariff_version'],
+      ...['tariff', 'tariff_draft', 'tariff_version'],
     ]);
   });
 
