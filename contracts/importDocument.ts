@@ -181,6 +181,11 @@ export const accountRow = z.strictObject({
   tariff: z.union([codeField, z.array(codeField).min(1).max(3)]).optional(),
   /** Default: the campus's policy DEFAULT. */
   policy: codeField.optional(),
+  /** PREPAID (default); SPECIAL: not cut for so many days without credit, nor down to such a debt; POSTPAID: never cut for credit. */
+  class: z.enum(['PREPAID', 'SPECIAL', 'POSTPAID']).optional(),
+  /** For SPECIAL. */
+  graceDays: wholeNumber(1, 366).nullish(),
+  graceLimit: positiveDecimalField.nullish(),
   /** Money brought along, a multiple of 0.01; booked once, as a top-up at the counter. */
   openingBalance: decimalField.regex(/^\d+(\.\d{1,2}0*)?$/, 'must be a multiple of 0.01').optional(),
   since: instantField.optional(),
@@ -231,6 +236,10 @@ export const policyRow = z.strictObject({
   reconnectMin: decimalField.optional(),
   /** Share of a top-up that goes to arrears first, percent; default 100. */
   recoveryPercent: wholeNumber(1, 100).optional(),
+  /** What an emergency credit lends, once a calendar month and by the resident's tap alone; default "0": none is granted. */
+  emergencyCredit: decimalField.optional(),
+  /** Two-stage trip: at this credit supply trips once and the resident closes it again; null (default): only the cut at the limit. */
+  earlyTripAt: positiveDecimalField.nullish(),
 });
 
 export const personRow = z.strictObject({

@@ -28,7 +28,7 @@ export async function closeSupplyGaps(
     if (gap.wantsOff || gap.restoreDue) {
       await planAttempt(database, ctx, gap.pointId);
       attempts++;
-    } else if (gap.paidFor) {
+    } else if (gap.paidFor && gap.standing) {
       await tell(database, ctx, gap, 'RAISE');
       told++;
     }

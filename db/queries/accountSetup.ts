@@ -10,6 +10,9 @@ export interface AccountRow {
   readonly space: string | null;
   readonly department: string | null;
   readonly policy: string;
+  readonly class: 'PREPAID' | 'SPECIAL' | 'POSTPAID';
+  readonly graceDays: number | null;
+  readonly graceLimitMicro: bigint | null;
 }
 
 /** A point that an account pays for now. */
@@ -45,6 +48,7 @@ export async function accountsOf(
 ): Promise<(AccountRow & AccountUse)[]> {
   const accounts = await client.query<AccountRow & { closed: boolean; openingMicro: bigint | null }>(
     `select a.code, a.name, a.kind, s.code as space, d.code as department, a.policy_code as policy,
+            a.class, a.grace_days as "graceDays", a.grace_limit_micro as "graceLimitMicro",
             a.status = 'CLOSED' as closed, p.amount_micro as "openingMicro"
        from account a
        left join space s on s.id = a.space_id
@@ -104,15 +108,18 @@ export async function upsertAccounts(
   if (rows.length === 0) return;
   await client.query(
     `with written as (
-       insert into account (campus_id, code, name, kind, space_id, department_id, policy_code)
-       select $1, x.code, x.name, x.kind, s.id, d.id, x.policy
+       insert into account (campus_id, code, name, kind, space_id, department_id, policy_code, class, grace_days,
+                            grace_limit_micro)
+       select $1, x.code, x.name, x.kind, s.id, d.id, x.policy, x.class, x."graceDays", x."graceLimitMicro"
          from json_to_recordset($2::json)
-                as x(code text, name text, kind account_kind, space text, department text, policy text)
+                as x(code text, name text, kind account_kind, space text, department text, policy text,
+                     class account_class, "graceDays" int, "graceLimitMicro" bigint)
          left join space s on s.campus_id = $1 and s.code = x.space
          left join department d on d.campus_id = $1 and d.code = x.department
        on conflict (campus_id, code) do update
          set name = excluded.name, kind = excluded.kind, space_id = excluded.space_id,
-             department_id = excluded.department_id, policy_code = excluded.policy_code
+             department_id = excluded.department_id, policy_code = excluded.policy_code, class = excluded.class,
+             grace_days = excluded.grace_days, grace_limit_micro = excluded.grace_limit_micro
        returning id, code)
      insert into ledger_account (campus_id, name, currency, account_id, bucket, balance_micro, account_seq)
      select $1, 'cust:' || w.code || ':' || b.pot, $3, w.id, b.bucket, 0, 0
@@ -121,6 +128,23 @@ export async function upsertAccounts(
       order by w.id, b.pot
      on conflict (campus_id, name) do nothing`,
     [campusId, jsonRows(rows), currency],
+  );
+}
+
+/**
+ * Has the credit of these accounts looked at anew where a point of theirs is off for it: what is agreed with them has changed.
+ */
+export async function judgeArrearsAnew(
+  client: pg.ClientBase,
+  campusId: number,
+  codes: readonly string[],
+): Promise<void> {
+  if (codes.length === 0) return;
+  await client.query(
+    `update supply_state s set reasons = s.reasons #- '{ARREARS,accountId}'
+       from account_point ap join account a on a.id = ap.account_id
+      where s.point_id = ap.point_id and a.campus_id = $1 and a.code = any($2::text[]) and s.reasons ? 'ARREARS'`,
+    [campusId, codes],
   );
 }
 

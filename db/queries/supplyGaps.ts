@@ -12,15 +12,14 @@ export interface SupplyGap {
   readonly restoreDue: boolean;
   /** Somebody with credit pays for it. */
   readonly paidFor: boolean;
+  /** Its position has stood since before `standingMs`. */
+  readonly standing: boolean;
 }
 
 const SWITCHES = "('disconnect', 'connect', 'valve_close', 'valve_open')";
 const TOLD = "('CUT_NOT_PROVEN', 'RESTORE_FAILED', 'SUPPLY_UNEXPLAINED')";
 
-/**
- * Gaps without a live switching command, a planned attempt, a refusal later than `refusedSinceMs` or an open alarm. A dark point
- * counts once its position has stood since before `standingMs`.
- */
+/** Gaps without a live switching command, a planned attempt, a refusal later than `refusedSinceMs` or an open alarm. */
 export async function supplyGaps(
   pool: pg.Pool,
   limits: { readonly nowMs: number; readonly refusedSinceMs: number; readonly standingMs: number },
@@ -33,7 +32,8 @@ export async function supplyGaps(
             exists (select 1 from account_point ap join account a on a.id = ap.account_id
                      where ap.point_id = s.point_id and ap.valid_from <= to_timestamp($1::float8 / 1000)
                        and (ap.valid_to is null or ap.valid_to > to_timestamp($1::float8 / 1000))
-                       and a.status = 'ACTIVE' and a.eligible_ms is null) as "paidFor"
+                       and a.status = 'ACTIVE' and a.eligible_ms is null) as "paidFor",
+            coalesce(s.changed_ms, s.observed_ms, 0) <= $3 as standing
        from supply_state s
        join meter_point p on p.id = s.point_id
        join meter_install i on i.point_id = s.point_id and i.valid_to is null
@@ -45,7 +45,6 @@ export async function supplyGaps(
         and case when s.reasons <> '{}' then s.observed <> 'OPEN'
                  else s.observed = 'OPEN' and s.tags = '[]' and p.utility <> 'GAS' end
         and coalesce((s.refusal ->> 'atMs')::bigint, 0) <= $2
-        and (s.reasons <> '{}' or coalesce(s.changed_ms, s.observed_ms, 0) <= $3)
         and not exists (select 1 from command c where c.point_id = s.point_id and c.finished_ms is null and c.op in ${SWITCHES})
         and not exists (select 1 from alarm a where a.subject_type = 'POINT' and a.subject_id = s.point_id and a.active
                            and a.rule in ${TOLD})

@@ -1,6 +1,11 @@
 import { DB_CHANNELS } from '../../contracts/dbChannels';
 import type { Database, Tx } from '../../db/client';
-import { changeAccountTariffs, changePayers, upsertAccounts } from '../../db/queries/accountSetup';
+import {
+  changeAccountTariffs,
+  changePayers,
+  judgeArrearsAnew,
+  upsertAccounts,
+} from '../../db/queries/accountSetup';
 import { insertCampus, raiseConfigVersion, updateCampus } from '../../db/queries/campus';
 import { systemPots } from '../../db/queries/ledger';
 import {
@@ -79,6 +84,11 @@ export async function applyImport(
   await changeAssignments(client, id, departments.ended, departments.opened);
 
   await upsertAccounts(client, id, campus.after.currency, accounts.written);
+  await judgeArrearsAnew(
+    client,
+    id,
+    accounts.written.map(({ code }) => code),
+  );
   await systemPots(client, id, campus.after.currency, SYSTEM_POTS);
   await changePayers(client, id, accounts.endedPayers, accounts.openedPayers);
   await changeAccountTariffs(client, id, accounts.tariffs);

@@ -90,6 +90,7 @@ class AccountsPlanner {
       space: kept(value.space, before?.space, null),
       department: kept(value.department, before?.department, null),
       policy: value.policy ?? before?.policy ?? DEFAULT_POLICY_CODE,
+      ...this.termsOf(row, before),
     };
     if (after.space !== null) referred(context, row, '/space', 'spaces', known.spaces, after.space);
     if (after.department !== null)
@@ -114,6 +115,34 @@ class AccountsPlanner {
     if (booked !== null || amountMicro === 0n) return;
     (before ? this.lateOpenings : this.openings).push({ account: after.code, amountMicro });
     if (before) run.settle(row, 'UPDATED');
+  }
+
+  /** Its class, and the rope that a special account has. */
+  private termsOf(
+    row: ParsedRow<ImportRow<'accounts'>>,
+    before: AccountRow | undefined,
+  ): Pick<AccountRow, 'class' | 'graceDays' | 'graceLimitMicro'> {
+    const { value } = row;
+    const kind = value.class ?? before?.class ?? 'PREPAID';
+    if (kind !== 'SPECIAL') {
+      for (const field of ['graceDays', 'graceLimit'] as const)
+        if (value[field] != null)
+          this.context.run.fail(
+            row,
+            `/${field}`,
+            'GRACE_OF_SPECIAL',
+            `${field}: only an account of class SPECIAL has a grace.`,
+          );
+      return { class: kind, graceDays: null, graceLimitMicro: null };
+    }
+    return {
+      class: kind,
+      graceDays: kept(value.graceDays, before?.graceDays, null),
+      graceLimitMicro:
+        value.graceLimit == null
+          ? kept(value.graceLimit, before?.graceLimitMicro, null)
+          : microOf(value.graceLimit),
+    };
   }
 
   private endPayers(row: ParsedRow<ImportRow<'accounts'>>): void {
@@ -235,6 +264,7 @@ class AccountsPlanner {
   }
 }
 
-function headOf({ code, name, kind, space, department, policy }: AccountRow): AccountRow {
-  return { code, name, kind, space, department, policy };
+function headOf(row: AccountRow): AccountRow {
+  const { code, name, kind, space, department, policy, graceDays, graceLimitMicro } = row;
+  return { code, name, kind, space, department, policy, class: row.class, graceDays, graceLimitMicro };
 }

@@ -3,7 +3,7 @@ import type { PolicyRow, RuleSettingRow } from '../../db/queries/policies';
 import type { PolicyBody } from '../../db/queries/storedPolicy';
 import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
 import type { NoCutPeriods } from '../../domain/supply/noCutPeriods';
-import { namesOf, sameFacts } from './importRun';
+import { kept, namesOf, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred } from './planContext';
 import { minuteOf } from './planTariffs';
 
@@ -73,6 +73,14 @@ function policyBodyOf(given: ImportRow<'policies'>, before: PolicyBody = {}): Po
     given.reconnectMin === undefined ? before.reconnectMinMicro : microOf(given.reconnectMin).toString();
   const calendar = given.calendar === undefined ? before.calendar : given.calendar;
   const recoveryPercent = given.recoveryPercent ?? before.recoveryPercent;
+  const emergencyCreditMicro =
+    given.emergencyCredit === undefined
+      ? before.emergencyCreditMicro
+      : microOf(given.emergencyCredit).toString();
+  const earlyTripAtMicro =
+    given.earlyTripAt == null
+      ? kept(given.earlyTripAt, before.earlyTripAtMicro, undefined)
+      : microOf(given.earlyTripAt).toString();
   return {
     noCutPeriods:
       given.noCutPeriods === undefined ? (before.noCutPeriods ?? true) : noCutOf(given.noCutPeriods),
@@ -81,6 +89,8 @@ function policyBodyOf(given: ImportRow<'policies'>, before: PolicyBody = {}): Po
     ...(calendar === undefined ? {} : { calendar }),
     ...(reconnectMinMicro === undefined ? {} : { reconnectMinMicro }),
     ...(recoveryPercent === undefined ? {} : { recoveryPercent }),
+    ...(emergencyCreditMicro === undefined ? {} : { emergencyCreditMicro }),
+    ...(earlyTripAtMicro == null ? {} : { earlyTripAtMicro }),
   };
 }
 

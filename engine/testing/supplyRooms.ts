@@ -188,9 +188,14 @@ export class SupplyRooms {
     for (let i = 0; i < minutes; i++) {
       this.clock.advance(MINUTE);
       await this.report(one, kwhPerMinute);
-      await sweepPolicies(this.database, this.ctx);
-      await sweepCommands(this.database, this.ctx);
+      await this.sweep();
     }
+  }
+
+  /** What the jobs do every second or two. */
+  async sweep(): Promise<void> {
+    await sweepPolicies(this.database, this.ctx);
+    await sweepCommands(this.database, this.ctx);
   }
 
   operator(one: SupplyRoom, action: SupplyAction, holdMs = 0): Promise<SupplyAnswer> {
