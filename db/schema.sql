@@ -438,6 +438,7 @@ create table entitlement (
   drafted_at timestamp with time zone not null,
   approved_by text,
   approved_at timestamp with time zone,
+  monthly boolean default false not null,
   constraint entitlement_pkey PRIMARY KEY (id),
   constraint entitlement_code UNIQUE (campus_id, code),
   constraint entitlement_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
@@ -528,6 +529,27 @@ create table gateway (
   constraint gateway_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
   constraint gateway_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
 );
+
+create table gift (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  account_id integer not null,
+  amount_micro bigint not null,
+  payment_id text,
+  reason text not null,
+  state entitlement_state default 'DRAFT'::entitlement_state not null,
+  drafted_by text not null,
+  drafted_ms bigint not null,
+  decided_by text,
+  decided_ms bigint,
+  tx_id bigint,
+  constraint gift_pkey PRIMARY KEY (id),
+  constraint gift_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint gift_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint gift_amount CHECK (((amount_micro > 0) AND ((amount_micro % (10000)::bigint) = 0))),
+  constraint gift_second_person CHECK (((state <> 'APPROVED'::entitlement_state) OR ((decided_by IS NOT NULL) AND (decided_by <> drafted_by))))
+);
+alter table gift enable row level security;
 
 create table idempotency (
   api_key_id text not null,
@@ -708,6 +730,24 @@ create table meter_state (
   position_ms bigint,
   constraint meter_state_pkey PRIMARY KEY (meter_id)
 ) with (autovacuum_vacuum_scale_factor=0.05, fillfactor=50);
+
+create table money_grant (
+  entitlement_id integer not null,
+  period_ms bigint not null,
+  campus_id integer not null,
+  code text not null,
+  account_id integer not null,
+  amount_micro bigint not null,
+  granted_ms bigint not null,
+  expires_ms bigint,
+  tx_id bigint not null,
+  constraint money_grant_entitlement_id_period_ms_pk PRIMARY KEY (entitlement_id, period_ms),
+  constraint money_grant_code UNIQUE (campus_id, code),
+  constraint money_grant_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint money_grant_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint money_grant_entitlement_id_entitlement_id_fk FOREIGN KEY (entitlement_id) REFERENCES entitlement(id)
+);
+alter table money_grant enable row level security;
 
 create table month_lock (
   campus_id integer not null,
@@ -1238,6 +1278,8 @@ CREATE INDEX entitlement_account ON public.entitlement USING btree (account_id);
 
 CREATE INDEX feeder_link_child ON public.feeder_link USING btree (child_point_id);
 
+CREATE INDEX gift_account ON public.gift USING btree (account_id);
+
 CREATE INDEX ledger_account_account ON public.ledger_account USING btree (account_id);
 
 CREATE UNIQUE INDEX ledger_entry_chain ON public.ledger_entry USING btree (ledger_account_id, account_seq) WHERE (account_seq IS NOT NULL);
@@ -1257,6 +1299,8 @@ CREATE UNIQUE INDEX meter_install_open_point ON public.meter_install USING btree
 CREATE INDEX meter_install_point ON public.meter_install USING btree (point_id);
 
 CREATE INDEX meter_point_space ON public.meter_point USING btree (space_id);
+
+CREATE INDEX money_grant_account ON public.money_grant USING btree (account_id);
 
 CREATE INDEX no_cut_declaration_campus ON public.no_cut_declaration USING btree (campus_id, to_ms);
 
@@ -1581,6 +1625,9 @@ create policy scope on fund_stop for select to wattkeep_viewer using ((EXISTS ( 
    FROM fund f
   WHERE (f.id = fund_stop.fund_id))));
 
+create policy scope on gift for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
+
 create policy scope on ledger_account for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))) OR ((account_id IS NULL) AND (campus_id = ( SELECT scope_campus() AS scope_campus))))));
 
@@ -1593,6 +1640,9 @@ create policy scope on ledger_tx for select to wattkeep_viewer using ((( SELECT 
            FROM scope_accounts() x(x)) AS "array")))));
 
 create policy scope on locked_adjustment for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
+   FROM scope_accounts() x(x))))));
+
+create policy scope on money_grant for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
 
 create policy scope on notice for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
@@ -1663,6 +1713,7 @@ grant select on feeder_link to wattkeep_viewer;
 grant select on fund to wattkeep_viewer;
 grant select on fund_stop to wattkeep_viewer;
 grant select on gateway to wattkeep_viewer;
+grant select on gift to wattkeep_viewer;
 grant select on job_run to wattkeep_viewer;
 grant select on ledger_account to wattkeep_viewer;
 grant select on ledger_checkpoint to wattkeep_viewer;
@@ -1673,6 +1724,7 @@ grant select on meter to wattkeep_viewer;
 grant select on meter_install to wattkeep_viewer;
 grant select on meter_point to wattkeep_viewer;
 grant select on meter_state to wattkeep_viewer;
+grant select on money_grant to wattkeep_viewer;
 grant select on month_lock to wattkeep_viewer;
 grant select on no_cut_declaration to wattkeep_viewer;
 grant select on notice to wattkeep_viewer;

@@ -91,6 +91,8 @@ export const entitlement = pgTable(
     quantityMicro: micro('quantity_micro'),
     perHead: boolean('per_head').notNull().default(false),
     amountMicro: micro('amount_micro'),
+    /** Money: granted anew with each local month; false: once. */
+    monthly: boolean('monthly').notNull().default(false),
     /** Both local midnights for units. Units are granted for the days in [from, to). */
     validFrom: at('valid_from').notNull(),
     validTo: at('valid_to'),

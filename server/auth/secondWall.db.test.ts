@@ -112,6 +112,8 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
   },
   control_lease: { key: 'point_id', place: 'control_lease t join pt w on w.id = t.point_id' },
   restore_confirmation: { key: 'id', place: 'restore_confirmation t join pt w on w.id = t.point_id' },
+  money_grant: { key: 'code', place: 'money_grant t join acc w on w.id = t.account_id' },
+  gift: { key: 'id', place: 'gift t join acc w on w.id = t.account_id' },
 };
 
 interface Placed {
@@ -153,6 +155,15 @@ beforeAll(async () => {
     insert into time_left (account_id, band, learned_days, computed_at) select id, 'OK', 1, to_timestamp(0) from account on conflict do nothing;
     insert into top_up_latency (payment_id, accepted_ms) select id, 0 from payment on conflict do nothing;
     insert into control_lease (point_id, user_id, user_name, until_ms) select id, 1, 'Somebody', 0 from meter_point;
+    insert into fund (campus_id, code, name, created_by, created_at)
+      select id, 'TEST', 'Test', 'test', to_timestamp(0) from campus on conflict do nothing;
+    insert into entitlement (campus_id, code, account_id, kind, fund_id, amount_micro, valid_from, drafted_by, drafted_at)
+      select a.campus_id, 'TEST-' || a.id, a.id, 'MONEY', f.id, 1, to_timestamp(0), 'test', to_timestamp(0)
+        from account a join fund f on f.campus_id = a.campus_id and f.code = 'TEST';
+    insert into money_grant (entitlement_id, period_ms, campus_id, code, account_id, amount_micro, granted_ms, tx_id)
+      select id, 0, campus_id, code, account_id, 1, 0, 0 from entitlement where code like 'TEST-%';
+    insert into gift (campus_id, account_id, amount_micro, reason, drafted_by, drafted_ms)
+      select campus_id, id, 10000, 'test', 'test', 0 from account;
     insert into restore_confirmation (campus_id, point_id, at_ms, reasons, means, actor)
       select campus_id, id, 0, '{LOCAL_TRIP}', 'PORTAL', 'user:1' from meter_point;
     insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point;
