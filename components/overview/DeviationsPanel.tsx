@@ -94,7 +94,7 @@ export function DeviationsPanel({ deviations, alarms, places }: Props) {
             {
               key: 'usual',
               header: t('deviations.usual'),
-              width: '96px',
+              width: '120px',
               numeric: true,
               cell: ({ usual }) => (usual ? formatRange(power(usual.low), power(usual.high)) : LONG_DASH),
             },

@@ -25,6 +25,8 @@ export interface LoadPoint {
   readonly floorNameEn: string | null;
   /** Whether somebody lives or trades here on an account of their own. */
   readonly prepaidRoom: boolean;
+  /** Off by measurement. */
+  readonly open: boolean;
   readonly meterId: number;
   readonly meter: string;
   readonly gateway: string | null;
@@ -43,6 +45,7 @@ export async function listLoadPoints(source: Source, scope: ScopeFilter): Promis
            f.name_en as "floorNameEn",
            exists (select 1 from account_point ap join account a on a.id = ap.account_id
                     where ap.point_id = p.id and ap.valid_to is null and a.kind = 'ROOM') as "prepaidRoom",
+           ss.observed is not distinct from 'OPEN' as open,
            m.id as "meterId", m.code as meter, g.code as gateway, m.interval_s * 1000 as "intervalMs",
            st.power_w as "powerW", st.last_rx_ms::float8 as "rxMs"
       from meter_point p
@@ -53,6 +56,7 @@ export async function listLoadPoints(source: Source, scope: ScopeFilter): Promis
       join meter m on m.id = i.meter_id and m.retired_at is null
       left join gateway g on g.id = m.gateway_id
       left join meter_state st on st.meter_id = m.id
+      left join supply_state ss on ss.point_id = p.id
       left join lateral (
         select fl.parent_point_id from feeder_link fl
          where fl.child_point_id = p.id and fl.sign > 0

@@ -91,7 +91,9 @@ export async function viewDeviations(
   }));
   const silent = silentBuildings(nodes);
   const unexplained = await unexplainedRow(deps, model, same, nowMs);
-  const found = deepestDeviations(nodes, LEAST_W, SHOWN);
+  // What is switched off draws nothing, and nobody needs to be told why.
+  const switchedOn = nodes.filter(({ point }) => !point.open);
+  const found = deepestDeviations(switchedOn, LEAST_W, SHOWN);
   const chosen = pick(found, unexplained, silent);
   const byKey = new Map(nodes.map((node) => [node.key, node.point]));
   const meterIds = chosen.flatMap((row) => byKey.get(row.key)?.meterId ?? []);
