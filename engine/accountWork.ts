@@ -250,6 +250,8 @@ export class AccountWork {
         (piece.breakBefore ||
           open.meterId !== meterId ||
           open.epoch !== interval.epoch ||
+          // A charge stands under one tariff version, also where the account's tariff changes at a reading.
+          open.pieces[0]?.tariffVersion !== piece.tariffVersion ||
           (open.toMs !== piece.fromMs && open.toMs !== piece.toMs));
       if (breaks) this.close(stream, now);
       stream.window ??= windowFrom(piece, {

@@ -5,6 +5,7 @@ import { energyMicro, provenSums } from '../domain/tariffs/chargeLines';
 import { type ChargeExtra, fundAmounts, readExtra } from '../domain/tariffs/sideStreams';
 import { isMainKey } from '../domain/tariffs/surcharge';
 import { nodeSha256 } from './context';
+import type { PriceBook } from './priceBook';
 
 /** The first row that does not hold: its id, and the column with what was expected of it. */
 export interface RowProblem {
@@ -52,7 +53,11 @@ function isOf(postings: readonly Posting[], accountCode: string | null): boolean
 }
 
 /** Holds the charges of one transaction against it: exactly one for a charge, none for anything else. */
-export function chargeOfTxProblem(tx: ProvenTx, charges: readonly BookedCharge[]): RowProblem | null {
+export function chargeOfTxProblem(
+  tx: ProvenTx,
+  charges: readonly BookedCharge[],
+  prices: PriceBook,
+): RowProblem | null {
   const ofTx = (problem: string): RowProblem => ({ id: tx.id.toString(), problem });
   if (tx.linesHash === null)
     return charges.length === 0 ? null : ofTx('it has a charge, but no hash of its lines');
@@ -88,10 +93,7 @@ export function chargeOfTxProblem(tx: ProvenTx, charges: readonly BookedCharge[]
     );
   const extra = extraOf(row.extra);
   if (!extra) return bad('charge', row.id, 'extra: not of the shape that is stored');
-  return (
-    fundsProblem(row.id, tx, extra) ??
-    linesProblem(row.id, row.lines, row.quantityMicro, BigInt(row.numeratorPico), extra)
-  );
+  return fundsProblem(row.id, tx, extra) ?? linesProblem(row, extra, prices);
 }
 
 /** What stands in a charge's `extra`; null where it is not of the stored shape. */
@@ -137,15 +139,16 @@ function readLines(stored: unknown): ChargeLineRecord[] | null {
   return stored.every(isLine) ? stored : null;
 }
 
-/** Holds stored lines against the quantity and the sums of their charge. */
-export function linesProblem(
-  id: bigint,
-  stored: unknown,
-  quantityMicro: bigint,
-  numeratorPico: bigint,
-  extra: ChargeExtra,
-): RowProblem | null {
-  const lines = readLines(stored);
+type LinedCharge = Pick<
+  BookedCharge,
+  'id' | 'accountId' | 'tariffVersionId' | 't0Ms' | 'quantityMicro' | 'numeratorPico' | 'lines'
+>;
+
+/** Holds stored lines against the quantity, the sums and the tariff version of their charge. */
+export function linesProblem(row: LinedCharge, extra: ChargeExtra, prices: PriceBook): RowProblem | null {
+  const { id, quantityMicro } = row;
+  const numeratorPico = BigInt(row.numeratorPico);
+  const lines = readLines(row.lines);
   if (!lines) return bad('charge', id, 'lines: not of the shape that is stored');
   const sums = provenSums(lines);
   if (sums === null) return bad('charge', id, 'lines: an amount_n is not its q_u times price_u');
@@ -161,9 +164,10 @@ export function linesProblem(
         `extra: ${key} is ${sides.get(key) ?? 0n}, but its lines sum to ${sums.get(key) ?? 0n}`,
       );
   const quantity = energyMicro(lines);
-  return quantity === quantityMicro
-    ? null
-    : bad('charge', id, `quantity_micro is ${quantityMicro}, but its lines sum to ${quantity}`);
+  if (quantity !== quantityMicro)
+    return bad('charge', id, `quantity_micro is ${quantityMicro}, but its lines sum to ${quantity}`);
+  const priced = prices.problem(row, lines);
+  return priced === null ? null : bad('charge', id, priced);
 }
 
 /** Holds the payments of one transaction against it: exactly one for a top-up, none for anything else. */

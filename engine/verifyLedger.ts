@@ -21,9 +21,11 @@ import {
 } from '../domain/credit/posting';
 import { nodeSha256 } from './context';
 import { BUCKET_OF } from './postLedger';
+import { PriceBook } from './priceBook';
 import { topUpRequestHash } from './topUpRequestHash';
 import { chargeOfTxProblem, type ProvenTx, paymentOfTxProblem, type RowProblem } from './verifyCharges';
 import { checkpointProblem, listCopies } from './verifyCheckpoints';
+import { accrualsProblem, registersProblem } from './verifyRegisters';
 import { streamsProblem } from './verifyStreams';
 
 export interface LedgerVerdict {
@@ -33,7 +35,7 @@ export interface LedgerVerdict {
   readonly checkpoints: number;
   /**
    * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `checkpoint:` with the row's id,
-   * or a pot (`account:cust:A1:cash`).
+   * a pot (`account:cust:A1:cash`), or a tier accrual (`accrual:A1:ELECTRICITY:` and its period).
    */
   readonly firstBadId: string | null;
   readonly problem: string | null;
@@ -57,7 +59,8 @@ const PAGE = 1_000;
 
 /**
  * Recomputes the whole ledger: every transaction's hash and sum, every customer pot's chain and head, the charge or payment
- * behind each transaction, every stream through its charges, the checkpoints with their signatures, and the copies outside the
+ * behind each transaction, every stream through its charges, registers, prices and tiers of each charge against the readings that
+ * are kept, the tariff versions and the accruals, the checkpoints with their signatures, and the copies outside the
  * database. Reads one consistent snapshot, a portion at a time.
  * @param options.signingKey PEM of the checkpoint key; without it signatures are not checked
  * @param options.directory the outside copies; newest rows that were deleted are found by them
@@ -96,6 +99,7 @@ export async function verifyLedger(
       firstBadId,
       problem,
     });
+    const prices = await PriceBook.load(client);
     const charges = await bookedCharges(client);
     const payments = await paymentsByTx(client);
     for (let after = 0n; ; ) {
@@ -114,7 +118,7 @@ export async function verifyLedger(
         if (typeof proven === 'string') return bad(tx.id.toString(), proven);
         const behind =
           strayRow(tx.id, chargesOf, paymentsOf) ??
-          chargeOfTxProblem(proven, taken(chargesOf, tx.id)) ??
+          chargeOfTxProblem(proven, taken(chargesOf, tx.id), prices) ??
           paymentOfTxProblem(proven, taken(paymentsOf, tx.id));
         if (behind) return bad(behind.id, behind.problem);
         transactions++;
@@ -138,7 +142,10 @@ export async function verifyLedger(
     }
     const owner = pots.find((pot) => !isOwnPot(pot));
     if (owner) return bad(`account:${owner.name}`, 'the pot stands under another account');
-    const row = await streamsProblem(client);
+    const row =
+      (await streamsProblem(client, prices)) ??
+      (await registersProblem(client)) ??
+      (await accrualsProblem(client));
     if (row) return bad(row.id, row.problem);
     const checkpoints = await allCheckpoints(client);
     const seal = await checkpointProblem(client, checkpoints, {

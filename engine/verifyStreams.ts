@@ -7,6 +7,7 @@ import {
   type StreamCharge,
   streamsInOrder,
 } from '../db/queries/ledgerProof';
+import { chargeLine } from '../domain/tariffs/chargeLines';
 import {
   type ChargeExtra,
   customerSideMicro,
@@ -18,7 +19,15 @@ import {
 import { sumPayerOf, sumScale } from '../domain/tariffs/surcharge';
 import { floorDiv, MICRO } from '../domain/units';
 import { EXPORT_REGISTER } from './accountWork';
-import { readWindow, windowNumeratorPico, windowSides } from './openWindow';
+import {
+  type OpenWindow,
+  readWindow,
+  windowLines,
+  windowNumeratorPico,
+  windowQuantityMicro,
+  windowSides,
+} from './openWindow';
+import type { PriceBook } from './priceBook';
 import { bad, extraOf, linesProblem, type RowProblem } from './verifyCharges';
 
 /** A stream as its charges leave it: exact numerators and posted amounts of those in force. */
@@ -36,7 +45,7 @@ const NOTHING: SideState = { numerator: 0n, postedMicro: 0n };
  * before, a revision after the one that it replaced was taken out; the stream's own row stands where the last one left it,
  * with the open window on top; the charges in force tile their time. Reads row by row, whatever their number.
  */
-export async function streamsProblem(client: pg.ClientBase): Promise<RowProblem | null> {
+export async function streamsProblem(client: pg.ClientBase, prices: PriceBook): Promise<RowProblem | null> {
   const charges = await chargesByStream(client);
   const streams = await streamsInOrder(client);
   let stream = await streams.next();
@@ -44,16 +53,16 @@ export async function streamsProblem(client: pg.ClientBase): Promise<RowProblem 
   for (let rows = await charges.portion(); rows.length > 0; rows = await charges.portion())
     for (const row of rows) {
       while (stream && stream.id < row.streamId) {
-        const problem = streamProblem(stream, running);
+        const problem = streamProblem(stream, running, prices);
         if (problem) return problem;
         stream = await streams.next();
         running = begin();
       }
-      const problem = ownershipProblem(row) ?? revisionProblem(row) ?? amountProblem(row, running);
+      const problem = ownershipProblem(row) ?? revisionProblem(row) ?? amountProblem(row, running, prices);
       if (problem) return problem;
     }
   for (; stream; stream = await streams.next()) {
-    const problem = streamProblem(stream, running);
+    const problem = streamProblem(stream, running, prices);
     if (problem) return problem;
     running = begin();
   }
@@ -71,9 +80,11 @@ function tileProblem(tile: BrokenTile): RowProblem {
     : named(`t0_ms is ${t0Ms}, but charge ${prevId} before it ends at ${prevT1Ms}`);
 }
 
-function streamProblem(stream: StoredStream, running: Running): RowProblem | null {
+function streamProblem(stream: StoredStream, running: Running, prices: PriceBook): RowProblem | null {
   const { id, postedMicro } = stream;
   const open = readWindow(stream.open);
+  const problem = open && windowProblem(stream, open, prices);
+  if (problem !== null) return bad('stream', id, `open: ${problem}`);
   const numeratorPico = running.numeratorPico + (open ? windowNumeratorPico(open) : 0n);
   if (BigInt(stream.numeratorPico) !== numeratorPico)
     return bad(
@@ -84,6 +95,28 @@ function streamProblem(stream: StoredStream, running: Running): RowProblem | nul
   if (postedMicro !== running.postedMicro)
     return bad('stream', id, `posted_micro is ${postedMicro}, but its charges posted ${running.postedMicro}`);
   return sidesProblem(stream, running, (open && windowSides(open)) ?? new Map());
+}
+
+/** An open window is held to what a charge is held to: its registers, and the prices of its tariff version. */
+function windowProblem(stream: StoredStream, open: OpenWindow, prices: PriceBook): string | null {
+  const quantity = windowQuantityMicro(open);
+  if (!advances(open.endMicro - open.startMicro, quantity, stream.modulusMicro))
+    return `its pieces sum to ${quantity}, but its registers go from ${open.startMicro} to ${open.endMicro}`;
+  const lines = windowLines(open);
+  for (const version of new Set(open.pieces.map((piece) => Number(piece.tariffVersion)))) {
+    const problem = prices.problem(
+      { tariffVersionId: version, accountId: stream.accountId, t0Ms: BigInt(open.fromMs) },
+      lines.filter((line) => Number(line.tariffVersion) === version).map(chargeLine),
+    );
+    if (problem !== null) return problem;
+  }
+  return null;
+}
+
+/** Two registers stand a quantity apart, the later one lower only by a whole turn. */
+function advances(advancedMicro: bigint, quantityMicro: bigint, modulusMicro: bigint | null): boolean {
+  if (advancedMicro >= 0n) return advancedMicro === quantityMicro;
+  return modulusMicro !== null && advancedMicro + modulusMicro === quantityMicro;
 }
 
 /** The sums beside the main one stand where the charges and the open window leave them. */
@@ -143,17 +176,16 @@ function revisionProblem(row: StreamCharge): RowProblem | null {
     : bad('charge', row.oldId, `superseded_by is ${row.oldSupersededBy}, but its next revision is ${id}`);
 }
 
-function amountProblem(row: StreamCharge, running: Running): RowProblem | null {
+function amountProblem(row: StreamCharge, running: Running, prices: PriceBook): RowProblem | null {
   const { id, amountMicro, carryPico, quantityMicro, advancedMicro } = row;
   const numeratorPico = BigInt(row.numeratorPico);
   const extra = extraOf(row.extra);
   if (!extra) return bad('charge', id, 'extra: not of the shape that is stored');
   if (row.txId === null) {
-    const problem = linesProblem(id, row.lines, quantityMicro, numeratorPico, extra);
+    const problem = linesProblem(row, extra, prices);
     if (problem) return problem;
   }
-  // A register that ran over its end stands lower than it began, by its modulus.
-  if (advancedMicro !== quantityMicro && !(advancedMicro < 0n && quantityMicro > advancedMicro))
+  if (!advances(advancedMicro, quantityMicro, row.modulusMicro))
     return bad(
       'charge',
       id,

@@ -134,7 +134,7 @@ export async function enclosingReadings(
   fromMs: number,
   toMs: number,
 ): Promise<ProofReading[]> {
-  const accepted = sql`meter_id = ${meterId} and value_micro is not null and quality in (0, 4)`;
+  const accepted = sql`meter_id = ${meterId} and value_micro is not null and quality in (0, 3)`;
   const columns = sql`(extract(epoch from ts) * 1000)::float8 as "tsMs", value_micro as "valueMicro",
     quantity_micro as "quantityMicro", epoch`;
   const from = new Date(fromMs);

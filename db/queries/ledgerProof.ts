@@ -15,6 +15,8 @@ export interface BookedCharge {
   t0Ms: bigint;
   t1Ms: bigint;
   rev: number;
+  accountId: number;
+  tariffVersionId: number;
   quantityMicro: bigint;
   numeratorPico: string;
   amountMicro: bigint;
@@ -28,7 +30,8 @@ export function bookedCharges(client: pg.ClientBase): Promise<RowCursor<BookedCh
     client,
     'booked_charges',
     `select c.id, c.tx_id as "txId", c.campus_id as "campusId", m.code as "meterCode", a.code as "accountCode", c.register,
-            c.epoch, c.t0_ms as "t0Ms", c.t1_ms as "t1Ms", c.rev, c.quantity_micro as "quantityMicro",
+            c.epoch, c.t0_ms as "t0Ms", c.t1_ms as "t1Ms", c.rev, c.account_id as "accountId",
+            c.tariff_version_id as "tariffVersionId", c.quantity_micro as "quantityMicro",
             c.numerator_pico::text as "numeratorPico", c.amount_micro as "amountMicro", c.lines, c.extra
        from charge c
        left join meter m on m.id = c.meter_id and m.campus_id = c.campus_id
@@ -66,8 +69,13 @@ export interface StreamCharge {
   /** Account, point and register are those of its stream. */
   isOwn: boolean | null;
   rev: number;
+  accountId: number;
+  tariffVersionId: number;
+  t0Ms: bigint;
   /** End register less start register. */
   advancedMicro: bigint;
+  /** The value at which the meter's register turns over, in primary µ; null: it does not. */
+  modulusMicro: bigint | null;
   quantityMicro: bigint;
   numeratorPico: string;
   amountMicro: bigint;
@@ -101,7 +109,9 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
     'charges_by_stream',
     `select c.id, c.stream_id as "streamId",
             s.account_id = c.account_id and s.point_id = c.point_id and s.register = c.register as "isOwn", c.rev,
-            c.end_micro - c.start_micro as "advancedMicro", c.quantity_micro as "quantityMicro",
+            c.account_id as "accountId", c.tariff_version_id as "tariffVersionId", c.t0_ms as "t0Ms",
+            c.end_micro - c.start_micro as "advancedMicro", m.modulus_micro * (m.ratio_micro / 1000000) as "modulusMicro",
+            c.quantity_micro as "quantityMicro",
             c.numerator_pico::text as "numeratorPico", c.amount_micro as "amountMicro", c.carry_pico as "carryPico",
             c.tx_id as "txId", c.superseded_by as "supersededBy", r.id is not null as reversed,
             case when c.tx_id is null then c.lines end as lines, c.register, c.extra, o.extra as "oldExtra",
@@ -109,6 +119,7 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
             o.amount_micro as "oldAmountMicro", o.superseded_by as "oldSupersededBy", n.id as "newId"
        from charge c
        left join stream s on s.id = c.stream_id
+       left join meter m on m.id = c.meter_id
        left join ledger_tx r on r.reverses = c.tx_id and r.reverses is not null
        left join lateral (select o.id, o.stream_id, o.numerator_pico, o.amount_micro, o.extra, o.superseded_by from charge o
                            where c.rev > 0 and ${sameKey('o')} and o.rev = c.rev - 1 offset 0) o on true
@@ -120,6 +131,9 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
 
 export interface StoredStream {
   id: number;
+  accountId: number;
+  /** Of the meter of the open window. */
+  modulusMicro: bigint | null;
   numeratorPico: string;
   postedMicro: bigint;
   open: unknown;
@@ -130,7 +144,9 @@ export function streamsInOrder(client: pg.ClientBase): Promise<RowCursor<StoredS
   return openCursor<StoredStream>(
     client,
     'streams_in_order',
-    `select id, numerator_pico::text as "numeratorPico", posted_micro as "postedMicro", open, extra from stream order by id`,
+    `select s.id, s.account_id as "accountId", m.modulus_micro * (m.ratio_micro / 1000000) as "modulusMicro",
+            s.numerator_pico::text as "numeratorPico", s.posted_micro as "postedMicro", s.open, s.extra
+       from stream s left join meter m on m.id = (s.open ->> 'm')::int4 order by s.id`,
   );
 }
 
