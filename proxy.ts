@@ -1,7 +1,7 @@
 import { type NextRequest, NextResponse } from 'next/server';
 
-/** Pages that ask for no sign-in: the login itself, and walls, which pair instead. */
-const OPEN = /^\/(login|wall)(\/|$)/;
+/** Pages that ask for no sign-in: the login itself, walls, which pair instead, and the check of a receipt. */
+const OPEN = /^\/(login|wall|verify)(\/|$)/;
 const SESSION_COOKIE = /^(__Secure-)?next-auth\.session-token$/;
 
 /**

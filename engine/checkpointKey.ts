@@ -7,6 +7,8 @@ import {
   sign,
   verify,
 } from 'node:crypto';
+import type { SignedRecord } from '../domain/credit/checkpoint';
+import type { PublishedKey } from '../domain/credit/receipt';
 
 /** The Ed25519 key that signs checkpoints. */
 export interface CheckpointKey {
@@ -44,8 +46,8 @@ function keyIdOf(publicKey: KeyObject): string {
     .slice(0, 16);
 }
 
-/** What is signed: every member of the record, separated so that no two records read alike. */
-export function checkpointText(c: {
+/** The record that is signed, from a stored row. */
+export function signedRecord(c: {
   n: number;
   fromTx: bigint;
   toTx: bigint;
@@ -53,6 +55,22 @@ export function checkpointText(c: {
   root: Buffer;
   prevRoot: Buffer | null;
   madeMs: number;
-}): string {
-  return `em-checkpoint/v1|${c.n}|${c.fromTx}|${c.toTx}|${c.count}|${c.root.toString('hex')}|${c.prevRoot?.toString('hex') ?? ''}|${c.madeMs}`;
+}): SignedRecord {
+  const { n, fromTx, toTx, count, madeMs } = c;
+  return {
+    n,
+    fromTx,
+    toTx,
+    count,
+    root: c.root.toString('hex'),
+    prevRoot: c.prevRoot?.toString('hex') ?? null,
+    madeMs,
+  };
+}
+
+/** The public half of a signing key, for everybody to check with: raw bytes in hex. */
+export function publishedKey(pem: string): PublishedKey {
+  const publicKey = createPublicKey(createPrivateKey(pem.replaceAll('\\n', '\n')));
+  const { x } = publicKey.export({ format: 'jwk' });
+  return { keyId: keyIdOf(publicKey), publicKey: Buffer.from(x ?? '', 'base64url').toString('hex') };
 }

@@ -9,9 +9,10 @@ import {
   txHashes,
 } from '../db/queries/checkpoints';
 import { closeLedgerHorizon } from '../db/queries/ledger';
+import { checkpointText } from '../domain/credit/checkpoint';
 import { merkleRoot } from '../domain/credit/merkle';
 import { bytesOfHex } from '../domain/credit/sha256';
-import { type CheckpointKey, checkpointText } from './checkpointKey';
+import { type CheckpointKey, signedRecord } from './checkpointKey';
 import { type EngineContext, nodeSha256 } from './context';
 
 /** Transactions under one root at most: a path stays short, and hashing them never holds up a process for long. */
@@ -64,7 +65,11 @@ async function sealNext(
     prevRoot: last?.root ?? null,
     madeMs: ctx.clock.now(),
   };
-  const row: CheckpointRow = { ...record, keyId: key.keyId, signature: key.sign(checkpointText(record)) };
+  const row: CheckpointRow = {
+    ...record,
+    keyId: key.keyId,
+    signature: key.sign(checkpointText(signedRecord(record))),
+  };
   // Its number is the primary key: of two processes that seal at once, one fails and the other's stands.
   await withTransaction(database, (tx) => insertCheckpoint(tx.client, row));
   return row;

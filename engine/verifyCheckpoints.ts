@@ -1,8 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CheckpointRow, txHashes } from '../db/queries/checkpoints';
+import { checkpointText } from '../domain/credit/checkpoint';
 import { merkleRoot } from '../domain/credit/merkle';
-import { checkpointKey, checkpointText, verifyCheckpointSignature } from './checkpointKey';
+import { checkpointKey, signedRecord, verifyCheckpointSignature } from './checkpointKey';
 import { nodeSha256 } from './context';
 import { checkpointRecord } from './makeCheckpoint';
 
@@ -52,7 +53,10 @@ export async function checkpointProblem(
         : c.prevRoot !== null && prev.root.equals(c.prevRoot) && prev.toTx === c.fromTx;
     if (!follows || c.n !== (prev?.n ?? 0) + 1) return { id, problem: 'does not follow the one before it' };
     if (keyId !== null && c.keyId !== keyId) return { id, problem: `names another key, ${c.keyId}` };
-    if (options.signingKey && !verifyCheckpointSignature(options.signingKey, checkpointText(c), c.signature))
+    if (
+      options.signingKey &&
+      !verifyCheckpointSignature(options.signingKey, checkpointText(signedRecord(c)), c.signature)
+    )
       return { id, problem: 'its signature is wrong' };
     prev = c;
   }

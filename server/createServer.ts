@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { ulid } from 'ulid';
 import type { Database } from '../db/client';
 import type { Clock } from '../domain/time/clock';
-import { checkpointKey } from '../engine/checkpointKey';
+import { checkpointKey, publishedKey } from '../engine/checkpointKey';
 import type { EngineLog } from '../engine/context';
 import { createRestApi, REST_BASE } from './api/createRestApi';
 import { nodeListener } from './api/nodeAdapter';
@@ -148,6 +148,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     mapboxToken,
     simulatorPort: options.simulatorPort ?? null,
     buildId: options.buildId,
+    ledgerKeys: ledgerSigningKey === null ? [] : [publishedKey(ledgerSigningKey)],
     signInLimit: new SignInLimit(realClock),
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
     live: hub,

@@ -1,4 +1,5 @@
 import type { Database } from '../db/client';
+import type { PublishedKey } from '../domain/credit/receipt';
 import type { Clock } from '../domain/time/clock';
 import type { EngineLog } from '../engine/context';
 import type { SignInLimit } from './auth/signInLimit';
@@ -27,6 +28,8 @@ export interface RequestHost {
   readonly simulatorPort: number | null;
   /** Identifies the build; walls reload when it changes. */
   readonly buildId: string;
+  /** Public keys of the ledger's checkpoints. */
+  readonly ledgerKeys: readonly PublishedKey[];
   readonly signInLimit: SignInLimit;
   /** Pairing codes per address. */
   readonly pairingLimit: RateLimit;

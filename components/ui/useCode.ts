@@ -25,7 +25,9 @@ export type CodeGroup =
   | 'band'
   | 'quality'
   | 'channel'
-  | 'pot';
+  | 'pot'
+  | 'ledgerKind'
+  | 'disputeState';
 
 /** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
 export function useCode(): (group: CodeGroup, code: string) => string {

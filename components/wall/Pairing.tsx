@@ -1,8 +1,8 @@
 'use client';
 
-import QRCode from 'qrcode';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTRPCClient } from '../live/trpc';
+import { QrCode } from '../ui/QrCode';
 import { ageWords } from './ageWords';
 import { hasChineseGlyphs } from './glyphCheck';
 import styles from './Pairing.module.css';
@@ -96,34 +96,14 @@ export function Pairing({ now }: { now: number }) {
           </section>
         )}
       </div>
-      {code && <Picture text={code.approveUrl} />}
+      {code && (
+        <QrCode
+          text={code.approveUrl}
+          className={styles.picture}
+          paperClassName={styles.paper}
+          testId="wall-qr"
+        />
+      )}
     </div>
-  );
-}
-
-/** A QR code as squares of the page's own ink. */
-function Picture({ text }: { text: string }) {
-  const { size, path } = useMemo(() => {
-    const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
-    let squares = '';
-    for (let row = 0; row < modules.size; row++) {
-      for (let column = 0; column < modules.size; column++) {
-        if (modules.get(row, column)) squares += `M${column} ${row}h1v1h-1z`;
-      }
-    }
-    return { size: modules.size, path: squares };
-  }, [text]);
-  return (
-    <svg
-      className={styles.picture}
-      viewBox={`-4 -4 ${size + 8} ${size + 8}`}
-      role="img"
-      aria-label={text}
-      data-testid="wall-qr"
-      data-url={text}
-    >
-      <rect x="-4" y="-4" width={size + 8} height={size + 8} className={styles.paper} />
-      <path d={path} shapeRendering="crispEdges" />
-    </svg>
   );
 }

@@ -52,6 +52,11 @@ export async function searchPlaces(
 }
 
 /** Names of all campuses, the oldest first. */
-export async function listCampusNames(source: Source): Promise<{ name: string; nameEn: string | null }[]> {
-  return selectRows(source, sql`select name, name_en as "nameEn" from campus order by id`);
+export async function listCampusNames(
+  source: Source,
+): Promise<{ name: string; nameEn: string | null; timeZone: string }[]> {
+  return selectRows(
+    source,
+    sql`select name, name_en as "nameEn", time_zone as "timeZone" from campus order by id`,
+  );
 }

@@ -17,6 +17,7 @@ import { registerLedger } from './routes/ledger';
 import { registerMeterPoints } from './routes/meterPoints';
 import { registerMeters } from './routes/meters';
 import { registerQuarantine } from './routes/quarantine';
+import { registerReceipts } from './routes/receipts';
 import { registerReplace } from './routes/replace';
 import { registerTopUps } from './routes/topUps';
 
@@ -57,6 +58,7 @@ export function createRestApi(deps: RestDeps): RestApp {
   registerMeters(api);
   registerQuarantine(api);
   registerLedger(api, deps);
+  registerReceipts(api, deps);
   app.route(REST_BASE, api);
   return app;
 }

@@ -15,6 +15,7 @@ import { overviewRouter } from './routers/overview';
 import { paymentsRouter } from './routers/payments';
 import { placesRouter } from './routers/places';
 import { quotaRouter } from './routers/quota';
+import { receiptsRouter } from './routers/receipts';
 import { roomsRouter } from './routers/rooms';
 import { sessionRouter } from './routers/session';
 import { wallRouter } from './routers/wall';
@@ -30,6 +31,7 @@ export const appRouter = router({
   commands: commandsRouter,
   live: liveRouter,
   alarms: alarmsRouter,
+  receipts: receiptsRouter,
   rooms: roomsRouter,
   payments: paymentsRouter,
   places: placesRouter,

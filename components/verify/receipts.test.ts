@@ -1,0 +1,149 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { checkpointText } from '../../domain/credit/checkpoint';
+import { type LedgerTx, txHash } from '../../domain/credit/hashChain';
+import { merklePath, merkleRoot } from '../../domain/credit/merkle';
+import { type PublishedKey, type Receipt, verifyReceipt } from '../../domain/credit/receipt';
+import { parseReceipt, receiptText } from '../../domain/credit/receiptText';
+import { sha256 } from '../../domain/credit/sha256';
+import { DomainError } from '../../domain/errors';
+import { checkSignature } from './checkSignature';
+import { receiptIn } from './receiptInput';
+
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 150;
+const QR_BYTES_MAX = 1_500;
+const pair = generateKeyPairSync('ed25519');
+const KEY: PublishedKey = {
+  keyId: '0123456789abcdef',
+  publicKey: Buffer.from(pair.publicKey.export({ format: 'jwk' }).x!, 'base64url').toString('hex'),
+};
+
+const topUp = (id: number, reference: string, account = 'A1'): LedgerTx => ({
+  id: String(id),
+  key: `topup:wechat:${reference}`,
+  kind: 'topup',
+  at: 1_757_462_400_000 + id,
+  ccy: 'CNY',
+  postings: [
+    { s: 'psp:wechat', d: `cust:${account}:arrears`, a: 304_900n, ccy: 'CNY' },
+    { s: 'psp:wechat', d: `cust:${account}:ec`, a: 10_000_000n, ccy: 'CNY' },
+    { s: 'psp:wechat', d: `cust:${account}:cash`, a: 89_695_100n, ccy: 'CNY' },
+  ],
+});
+
+/** The receipt of transaction `at` among `count`, under the second checkpoint of a ledger. */
+function receiptOf(
+  count: number,
+  at: number,
+  tx: (id: number) => LedgerTx = (id) => topUp(id, `42000${id}`),
+): Receipt {
+  const first = 101;
+  const own = tx(first + at);
+  const hashes = Array.from({ length: count }, (_, i) =>
+    i === at ? txHash(own, sha256) : createHash('sha256').update(`other ${i}`).digest('hex'),
+  );
+  const record = {
+    n: 2,
+    fromTx: 100n,
+    toTx: BigInt(100 + count),
+    count,
+    root: merkleRoot(hashes, sha256),
+    prevRoot: createHash('sha256').update('before').digest('hex'),
+    madeMs: 1_757_463_000_000,
+  };
+  return {
+    tx: own,
+    txHash: hashes[at]!,
+    path: merklePath(hashes, at, sha256),
+    checkpoint: {
+      ...record,
+      keyId: KEY.keyId,
+      signature: sign(null, Buffer.from(checkpointText(record)), pair.privateKey).toString('hex'),
+    },
+  };
+}
+
+const check = (text: string) => verifyReceipt(parseReceipt(text), [KEY], checkSignature);
+
+describe('a receipt proves itself', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('is read back as it was written and found genuine, whatever its place under the checkpoint', async () => {
+    for (const [count, at] of [
+      [1, 0],
+      [2, 1],
+      [7, 6],
+      [1_000, 417],
+    ] as const) {
+      const receipt = receiptOf(count, at);
+      const text = receiptText(receipt);
+      expect(parseReceipt(text)).toEqual(receipt);
+      expect(await check(text)).toEqual({ genuine: true, failed: null });
+    }
+  });
+
+  it('fits a QR code of 1.5 kB with the longest codes and the deepest tree that a checkpoint can have', () => {
+    const receipt = receiptOf(10_000, 5_000, (id) => topUp(id, 'R'.repeat(64), 'A'.repeat(32)));
+    expect(receipt.path.length).toBe(14);
+    const address = `https://energy.some-university.edu.cn/verify#${receiptText(receipt)}`;
+    expect(Buffer.byteLength(address)).toBeLessThanOrEqual(QR_BYTES_MAX);
+  });
+
+  it(`with any letter changed it is refused or no receipt at all (${RUNS} runs)`, async () => {
+    const text = receiptText(receiptOf(300, 211));
+    const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.';
+    await fc.assert(
+      fc.asyncProperty(fc.nat(text.length - 1), fc.nat(letters.length - 1), async (at, with_) => {
+        const letter = letters[with_]!;
+        fc.pre(text[at] !== letter);
+        const forged = text.slice(0, at) + letter + text.slice(at + 1);
+        try {
+          expect((await check(forged)).genuine).toBe(false);
+        } catch (error) {
+          if (!(error instanceof DomainError)) throw error;
+          expect(error.reason).toMatch(/^RECEIPT_/);
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('says which part does not hold', async () => {
+    const receipt = receiptOf(50, 20);
+    const { checkpoint } = receipt;
+    const richer = receipt.tx.postings.map((posting) => ({ ...posting, a: posting.a * 10n }));
+    const failures: [Receipt, string][] = [
+      [{ ...receipt, tx: { ...receipt.tx, postings: richer } }, 'CONTENT'],
+      [{ ...receipt, path: receipt.path.slice(1) }, 'PATH'],
+      [{ ...receipt, checkpoint: { ...checkpoint, fromTx: 130n } }, 'RANGE'],
+      [{ ...receipt, checkpoint: { ...checkpoint, keyId: 'fedcba9876543210' } }, 'KEY'],
+      [{ ...receipt, checkpoint: { ...checkpoint, madeMs: checkpoint.madeMs + 1 } }, 'SIGNATURE'],
+    ];
+    for (const [forged, failed] of failures)
+      expect(await verifyReceipt(forged, [KEY], checkSignature)).toEqual({ genuine: false, failed });
+  });
+
+  it('is judged alike by a browser without Ed25519 or without a secure context', async () => {
+    const text = receiptText(receiptOf(5, 3));
+    const forged = receiptText({
+      ...receiptOf(5, 3),
+      checkpoint: { ...receiptOf(5, 3).checkpoint, madeMs: 1 },
+    });
+    vi.stubGlobal('crypto', undefined);
+    expect(await check(text)).toEqual({ genuine: true, failed: null });
+    expect(await check(forged)).toEqual({ genuine: false, failed: 'SIGNATURE' });
+    const importKey = () => Promise.reject(new DOMException('unknown', 'NotSupportedError'));
+    vi.stubGlobal('crypto', { subtle: { importKey } });
+    expect(await check(text)).toEqual({ genuine: true, failed: null });
+    expect(await check(forged)).toEqual({ genuine: false, failed: 'SIGNATURE' });
+  });
+
+  it('is found in a pasted address as well as alone', async () => {
+    const text = receiptText(receiptOf(5, 3));
+    expect(receiptIn(`  https://campus.example/verify#${text}\n`)).toBe(text);
+    expect(receiptIn(text)).toBe(text);
+    for (const wrong of ['', 'hello', '1.a', '1..', `${text}.x`, '2.QQ.QQ'])
+      expect(() => parseReceipt(wrong)).toThrow(DomainError);
+  });
+});

@@ -1,0 +1,45 @@
+import { sql } from 'drizzle-orm';
+import { withinOwnTime } from './accountViews';
+import type { CheckpointRow } from './checkpoints';
+import { selectRows } from './rows';
+import type { ScopeFilter, Source } from './scope';
+
+/** The account of the scope that has a part in a transaction, with its place; null: none of the scope's. */
+export async function accountOfTx(
+  source: Source,
+  scope: ScopeFilter,
+  txId: bigint,
+): Promise<{ code: string; spaceCode: string | null } | null> {
+  const [row] = await selectRows<{ code: string; spaceCode: string | null }>(
+    source,
+    sql`select a.code, s.code as "spaceCode"
+      from ledger_entry e
+      join ledger_tx t on t.id = e.tx_id
+      join ledger_account la on la.id = e.ledger_account_id
+      join account a on a.id = la.account_id
+      left join space s on s.id = a.space_id
+     where e.tx_id = ${txId}::bigint and ${withinOwnTime(scope, sql`to_timestamp(t.t_ms / 1000.0)`)}
+     order by e.n limit 1`,
+  );
+  return row ?? null;
+}
+
+/** The checkpoint that seals a transaction; null: none yet. */
+export async function checkpointOfTx(source: Source, txId: bigint): Promise<CheckpointRow | null> {
+  const [row] = await selectRows<CheckpointRow>(
+    source,
+    sql`select n, from_tx as "fromTx", to_tx as "toTx", count, root, prev_root as "prevRoot", made_ms::float8 as "madeMs",
+           key_id as "keyId", signature
+      from ledger_checkpoint where from_tx < ${txId}::bigint and to_tx >= ${txId}::bigint limit 1`,
+  );
+  return row ?? null;
+}
+
+/** When the newest checkpoint was made, ms UTC; null: none was. */
+export async function newestCheckpointMs(source: Source): Promise<number | null> {
+  const [row] = await selectRows<{ madeMs: number }>(
+    source,
+    sql`select made_ms::float8 as "madeMs" from ledger_checkpoint order by n desc limit 1`,
+  );
+  return row?.madeMs ?? null;
+}
