@@ -22,7 +22,7 @@ export function standingOf(account: AccountWork, zone: CampusZone, now: number):
   const money = {
     availableMicro: account.available(),
     arrearsMicro: account.credit.buckets.arrearsMicro,
-    disputedMicro: 0n,
+    disputedMicro: account.row.disputedMicro,
   };
   return creditStandingOf(money, account.agreedPlan(), zone, now);
 }

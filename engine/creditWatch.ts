@@ -59,7 +59,7 @@ function looksAtSupply(desk: SupplyDesk, account: AccountWork, now: number): boo
 
 /** Whether credit alone would allow a cut; an agreed plan for arrears leaves them aside. */
 function isUsedUp(desk: SupplyDesk, account: AccountWork, now: number): boolean {
-  if (account.row.recoveryPercent === null) return account.available() <= 0n;
+  if (account.row.recoveryPercent === null) return account.available() + account.row.disputedMicro <= 0n;
   const { zone } = desk.registry.campuses.get(account.row.campusId)!;
   return isDisconnectEligible(standingOf(account, zone, now));
 }

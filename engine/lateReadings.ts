@@ -152,7 +152,8 @@ async function writeLate(
   );
 }
 
-function requestReplays(
+/** Asks for all charges of the meter's payers over (fromMs, toMs] to be built again; of their periods, where tiers move. */
+export function requestReplays(
   work: IngestWork,
   accounts: OpenAccounts,
   { meter, state }: WatchedMeter,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ForgedBooks } from './testing/forgedBooks';
+import { verifyWithin } from './verifyLedger';
 
 /**
  * Forgeries that agree with themselves: several columns changed so that the ledger's own sums still hold. What gives them
@@ -12,25 +13,18 @@ describe('verification reaches down to registers, prices and tiers', () => {
   }, 120_000);
   afterAll(() => books.drop());
 
-  /** Runs statements in their order, asks the verifier, and puts every table back as it was. */
+  /** Runs statements in their order and asks the verifier, all in a transaction that leaves nothing behind. */
   async function verdictAfter(...statements: string[]) {
-    const tables = ['charge', 'stream', 'reading', 'accrual', 'tariff_version'];
-    for (const table of tables)
-      await books.database.pool.query(`create table kept_${table} as select * from ${table}`);
+    const client = await books.database.pool.connect();
     try {
+      await client.query('begin');
       for (const statement of statements) {
-        const { rowCount } = await books.database.pool.query(statement);
+        const { rowCount } = await client.query(statement);
         expect(rowCount, statement).toBeGreaterThan(0);
       }
-      return await books.verify();
+      return await verifyWithin(client, { signingKey: books.signingKey, copies: [] });
     } finally {
-      const client = await books.database.pool.connect();
-      await client.query(`begin; set local session_replication_role = replica`);
-      for (const table of tables)
-        await client.query(
-          `delete from ${table}; insert into ${table} overriding system value select * from kept_${table}; drop table kept_${table}`,
-        );
-      await client.query('commit');
+      await client.query('rollback');
       client.release();
     }
   }
@@ -158,9 +152,5 @@ describe('verification reaches down to registers, prices and tiers', () => {
       const verdict = await verdictAfter(statement);
       expect(verdict.firstBadId).toMatch(new RegExp(`^accrual:${account}:ELECTRICITY:\\d+$`));
     }
-  });
-
-  it('puts everything back', async () => {
-    expect(await books.verify()).toMatchObject({ ok: true });
   });
 });

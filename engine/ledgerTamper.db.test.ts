@@ -202,7 +202,7 @@ describe('T5: whatever is changed in the stored ledger, verification names where
   it('a ledger rolled back to an older true state is caught by the copies of its seals', async () => {
     const mirrored = [
       ...['ledger_tx', 'ledger_entry', 'ledger_checkpoint', 'ledger_account'],
-      ...['stream', 'charge', 'payment'],
+      ...['stream', 'charge', 'payment', 'accrual', 'reading'],
     ];
     // Foreign keys to the pots are the forger's to switch off as well: here nothing refers to them.
     for (const table of mirrored)

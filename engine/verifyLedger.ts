@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import type { Database } from '../db/client';
 import {
   allCheckpoints,
@@ -69,102 +70,108 @@ export async function verifyLedger(
   database: Database,
   options: { signingKey?: string; directory?: string } = {},
 ): Promise<LedgerVerdict> {
-  const copies = options.directory === undefined ? [] : await listCopies(options.directory);
+  const { directory, signingKey } = options;
+  const copies = directory === undefined ? [] : await listCopies(directory);
   const client = await database.pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
-    const heads = new Map<number, Head>();
-    const pots = await ledgerHeads(client);
-    for (const pot of pots) {
-      heads.set(pot.id, {
-        campusId: pot.campusId,
-        name: pot.name,
-        storedBalanceMicro: pot.balanceMicro ?? 0n,
-        storedSeq: pot.accountSeq ?? 0n,
-        storedHash: pot.headHash?.toString('hex') ?? null,
-        chained: isChainedAccount(pot.name),
-        seq: 0n,
-        balanceMicro: 0n,
-        hash: genesisHash(pot.name, nodeSha256),
-        lastTx: 0n,
-      });
-    }
-    let transactions = 0;
-    let entries = 0;
-    const bad = (firstBadId: string, problem: string): LedgerVerdict => ({
-      ok: false,
-      transactions,
-      entries,
-      checkpoints: 0,
-      firstBadId,
-      problem,
-    });
-    const prices = await PriceBook.load(client);
-    const charges = await bookedCharges(client);
-    const payments = await paymentsByTx(client);
-    for (let after = 0n; ; ) {
-      const page = await ledgerPage(client, after, PAGE);
-      const last = page.transactions[page.transactions.length - 1];
-      if (!last) break;
-      const byTx = groupedByTx(page.entries);
-      const chargesOf = groupedByTx(await charges.takeWhile(({ txId }) => txId <= last.id));
-      const paymentsOf = groupedByTx(await payments.takeWhile(({ txId }) => txId <= last.id));
-      for (const tx of page.transactions) {
-        const [earliest] = byTx.keys();
-        if (earliest !== undefined && earliest < tx.id)
-          return bad(earliest.toString(), 'entries without a transaction');
-        const own = taken(byTx, tx.id);
-        const proven = provenTx(tx, own, heads);
-        if (typeof proven === 'string') return bad(tx.id.toString(), proven);
-        const behind =
-          strayRow(tx.id, chargesOf, paymentsOf) ??
-          chargeOfTxProblem(proven, taken(chargesOf, tx.id), prices) ??
-          paymentOfTxProblem(proven, taken(paymentsOf, tx.id));
-        if (behind) return bad(behind.id, behind.problem);
-        transactions++;
-        entries += own.length;
-      }
-      after = last.id;
-    }
-    const stray = strayRow(null, groupedByTx(await charges.portion()), groupedByTx(await payments.portion()));
-    if (stray) return bad(stray.id, stray.problem);
-    for (const head of heads.values()) {
-      if (!head.chained) continue;
-      const right =
-        head.seq === head.storedSeq &&
-        head.balanceMicro === head.storedBalanceMicro &&
-        (head.seq === 0n || head.hash === head.storedHash);
-      if (!right)
-        return bad(
-          head.lastTx > 0n ? head.lastTx.toString() : `account:${head.name}`,
-          `the stored head of ${head.name} is not the end of its chain`,
-        );
-    }
-    const owner = pots.find((pot) => !isOwnPot(pot));
-    if (owner) return bad(`account:${owner.name}`, 'the pot stands under another account');
-    const row =
-      (await streamsProblem(client, prices)) ??
-      (await registersProblem(client)) ??
-      (await accrualsProblem(client));
-    if (row) return bad(row.id, row.problem);
-    const checkpoints = await allCheckpoints(client);
-    const seal = await checkpointProblem(client, checkpoints, {
-      ...(options.signingKey === undefined ? {} : { signingKey: options.signingKey }),
-      copies,
-    });
-    if (seal) return { ...bad(seal.id, seal.problem), checkpoints: checkpoints.length };
-    return {
-      ok: true,
-      transactions,
-      entries,
-      checkpoints: checkpoints.length,
-      firstBadId: null,
-      problem: null,
-    };
+    return await verifyWithin(client, { copies, ...(signingKey === undefined ? {} : { signingKey }) });
   } finally {
     await client.query('rollback').catch(() => undefined);
     client.release();
   }
+}
+
+/** The same on a transaction that is open already, which sees one snapshot. */
+export async function verifyWithin(
+  client: pg.ClientBase,
+  options: { signingKey?: string; copies: readonly string[] },
+): Promise<LedgerVerdict> {
+  const heads = new Map<number, Head>();
+  const pots = await ledgerHeads(client);
+  for (const pot of pots) {
+    heads.set(pot.id, {
+      campusId: pot.campusId,
+      name: pot.name,
+      storedBalanceMicro: pot.balanceMicro ?? 0n,
+      storedSeq: pot.accountSeq ?? 0n,
+      storedHash: pot.headHash?.toString('hex') ?? null,
+      chained: isChainedAccount(pot.name),
+      seq: 0n,
+      balanceMicro: 0n,
+      hash: genesisHash(pot.name, nodeSha256),
+      lastTx: 0n,
+    });
+  }
+  let transactions = 0;
+  let entries = 0;
+  const bad = (firstBadId: string, problem: string): LedgerVerdict => ({
+    ok: false,
+    transactions,
+    entries,
+    checkpoints: 0,
+    firstBadId,
+    problem,
+  });
+  const prices = await PriceBook.load(client);
+  const charges = await bookedCharges(client);
+  const payments = await paymentsByTx(client);
+  for (let after = 0n; ; ) {
+    const page = await ledgerPage(client, after, PAGE);
+    const last = page.transactions[page.transactions.length - 1];
+    if (!last) break;
+    const byTx = groupedByTx(page.entries);
+    const chargesOf = groupedByTx(await charges.takeWhile(({ txId }) => txId <= last.id));
+    const paymentsOf = groupedByTx(await payments.takeWhile(({ txId }) => txId <= last.id));
+    for (const tx of page.transactions) {
+      const [earliest] = byTx.keys();
+      if (earliest !== undefined && earliest < tx.id)
+        return bad(earliest.toString(), 'entries without a transaction');
+      const own = taken(byTx, tx.id);
+      const proven = provenTx(tx, own, heads);
+      if (typeof proven === 'string') return bad(tx.id.toString(), proven);
+      const behind =
+        strayRow(tx.id, chargesOf, paymentsOf) ??
+        chargeOfTxProblem(proven, taken(chargesOf, tx.id), prices) ??
+        paymentOfTxProblem(proven, taken(paymentsOf, tx.id));
+      if (behind) return bad(behind.id, behind.problem);
+      transactions++;
+      entries += own.length;
+    }
+    after = last.id;
+  }
+  const stray = strayRow(null, groupedByTx(await charges.portion()), groupedByTx(await payments.portion()));
+  if (stray) return bad(stray.id, stray.problem);
+  for (const head of heads.values()) {
+    if (!head.chained) continue;
+    const right =
+      head.seq === head.storedSeq &&
+      head.balanceMicro === head.storedBalanceMicro &&
+      (head.seq === 0n || head.hash === head.storedHash);
+    if (!right)
+      return bad(
+        head.lastTx > 0n ? head.lastTx.toString() : `account:${head.name}`,
+        `the stored head of ${head.name} is not the end of its chain`,
+      );
+  }
+  const owner = pots.find((pot) => !isOwnPot(pot));
+  if (owner) return bad(`account:${owner.name}`, 'the pot stands under another account');
+  const row =
+    (await streamsProblem(client, prices)) ??
+    (await registersProblem(client)) ??
+    (await accrualsProblem(client));
+  if (row) return bad(row.id, row.problem);
+  const checkpoints = await allCheckpoints(client);
+  const seal = await checkpointProblem(client, checkpoints, options);
+  if (seal) return { ...bad(seal.id, seal.problem), checkpoints: checkpoints.length };
+  return {
+    ok: true,
+    transactions,
+    entries,
+    checkpoints: checkpoints.length,
+    firstBadId: null,
+    problem: null,
+  };
 }
 
 /** The transaction with its postings, and the chains moved on by it; a text where it does not hold. */

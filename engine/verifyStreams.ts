@@ -146,8 +146,9 @@ function sidesProblem(
   return null;
 }
 
-function ownershipProblem({ id, streamId, isOwn }: StreamCharge): RowProblem | null {
+function ownershipProblem({ id, streamId, isOwn, isInstalled }: StreamCharge): RowProblem | null {
   if (isOwn === null) return bad('charge', id, `stream_id is ${streamId}, which does not exist`);
+  if (!isInstalled) return bad('charge', id, 'meter_id is of no meter that was ever installed at its point');
   return isOwn ? null : bad('charge', id, `account, point or register are not those of stream ${streamId}`);
 }
 

@@ -28,6 +28,8 @@ export interface LockedAccount {
   finalNoticeMs: number | null;
   toldLevels: string[];
   policyDueMs: number | null;
+  /** Amount under an open dispute, µ: it counts toward no cut. */
+  disputedMicro: bigint;
 }
 
 /** Locks accounts in id order: the first lock of every act that moves money or supply. */
@@ -41,7 +43,9 @@ export async function lockAccounts(
             grace_limit_micro as "graceLimitMicro", recovery_percent as "recoveryPercent",
             instalment_micro as "instalmentMicro", recovery_since_ms as "recoverySinceMs",
             recovered_micro as "recoveredMicro", trip_stage as "tripStage", eligible_ms as "eligibleMs", final_notice_ms as "finalNoticeMs",
-            told_levels as "toldLevels", policy_due_ms as "policyDueMs"
+            told_levels as "toldLevels", policy_due_ms as "policyDueMs",
+            coalesce((select d.disputed_micro from dispute d where d.account_id = account.id
+                         and d.state in ('OPENED', 'UNDER_REVIEW')), 0)::int8 as "disputedMicro"
        from account where id = any($1::int4[]) order by id for no key update`,
     [idArray(accountIds)],
   );

@@ -68,6 +68,8 @@ export interface StreamCharge {
   streamId: number;
   /** Account, point and register are those of its stream. */
   isOwn: boolean | null;
+  /** Its meter was installed at its point at some time. */
+  isInstalled: boolean;
   rev: number;
   accountId: number;
   tariffVersionId: number;
@@ -108,7 +110,8 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
     client,
     'charges_by_stream',
     `select c.id, c.stream_id as "streamId",
-            s.account_id = c.account_id and s.point_id = c.point_id and s.register = c.register as "isOwn", c.rev,
+            s.account_id = c.account_id and s.point_id = c.point_id and s.register = c.register as "isOwn",
+            i.meter_id is not null as "isInstalled", c.rev,
             c.account_id as "accountId", c.tariff_version_id as "tariffVersionId", c.t0_ms as "t0Ms",
             c.end_micro - c.start_micro as "advancedMicro", m.modulus_micro * (m.ratio_micro / 1000000) as "modulusMicro",
             c.quantity_micro as "quantityMicro",
@@ -120,6 +123,7 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
        from charge c
        left join stream s on s.id = c.stream_id
        left join meter m on m.id = c.meter_id
+       left join (select distinct meter_id, point_id from meter_install) i on i.meter_id = c.meter_id and i.point_id = c.point_id
        left join ledger_tx r on r.reverses = c.tx_id and r.reverses is not null
        left join lateral (select o.id, o.stream_id, o.numerator_pico, o.amount_micro, o.extra, o.superseded_by from charge o
                            where c.rev > 0 and ${sameKey('o')} and o.rev = c.rev - 1 offset 0) o on true

@@ -37,6 +37,8 @@ const TABLE = {
   TOP_UP_OWN: /*          */ [own, no, no, no, no, no, no, no, no],
   REFUND: /*              */ [no, no, no, no, no, no, yes, no, no],
   VIEW_LEDGER: /*         */ [no, no, no, no, no, no, yes, yes, no],
+  CONTEST_CHARGE: /*      */ [own, no, no, no, no, no, yes, no, no],
+  DECIDE_DISPUTE: /*      */ [no, no, no, no, no, no, yes, no, no],
   VERIFY_LEDGER: /*       */ [no, no, no, no, no, no, yes, yes, yes],
   VIEW_COMMANDS: /*       */ [no, no, yes, yes, yes, yes, no, yes, yes],
   CUT: /*                 */ [no, no, no, yes, no, yes, no, no, no],

@@ -6,6 +6,7 @@ import { commandsRouter } from './routers/commands';
 import { creditRouter } from './routers/credit';
 import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
+import { disputesRouter } from './routers/disputes';
 import { keysRouter } from './routers/keys';
 import { liveRouter } from './routers/live';
 import { mapRouter } from './routers/map';
@@ -31,6 +32,7 @@ export const appRouter = router({
   commands: commandsRouter,
   live: liveRouter,
   alarms: alarmsRouter,
+  disputes: disputesRouter,
   receipts: receiptsRouter,
   rooms: roomsRouter,
   payments: paymentsRouter,

@@ -6,6 +6,7 @@ import {
   listCreditPoints,
   listCreditPots,
 } from '../../../db/queries/creditViews';
+import { openDisputeOf } from '../../../db/queries/disputes';
 import { findRoomAccountCode } from '../../../db/queries/rooms';
 import { type CreditPolicy, creditPolicyOf } from '../../../db/queries/storedPolicy';
 import type { CreditStanding } from '../../../domain/credit/arrears';
@@ -145,8 +146,13 @@ export async function readStanding(
   const policy = creditPolicyOf(row.policy?.body ?? {}, row.policy?.days ?? {}, row.policy?.declared);
   const plan = planOf(row);
   const terms: CreditTerms = { ...row, plan };
+  const contested = await openDisputeOf(deps.reader, own.scope, row.code);
   const standing = creditStandingOf(
-    { availableMicro: row.availableMicro, arrearsMicro: bucket('ARREARS'), disputedMicro: 0n },
+    {
+      availableMicro: row.availableMicro,
+      arrearsMicro: bucket('ARREARS'),
+      disputedMicro: contested?.disputedMicro ?? 0n,
+    },
     plan,
     zone,
     nowMs,

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
+import { type TestAccount, TestCampus, type TestMeter } from '../db/testing/factories';
+import { sha256Hex } from '../domain/credit/sha256';
+import { cst, TARIFF_A } from '../domain/tariffs/testing';
+import { FixedClock } from '../domain/time/clock';
+import { applyTopUp } from './applyTopUp';
+import { nodeSha256, silentLog } from './context';
+import { decideDispute, endDispute, startReview } from './decideDispute';
+import { openDispute } from './openDispute';
+import { booksOf, feed, says } from './testing/harness';
+import { verifyLedger } from './verifyLedger';
+
+describe('a contested charge', () => {
+  let database: TestDatabase;
+  let campus: TestCampus;
+  const clock = new FixedClock(cst('2025-09-10 12:30'));
+  const ctx = { clock, log: silentLog };
+  const PAYER = 'user:resident';
+  const FINANCE = 'user:finance';
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    campus = await TestCampus.create(database);
+  }, 120_000);
+  afterAll(() => database.drop());
+
+  /** 2 kWh in each of two hours, the first half at the peak price by a reading in between. */
+  async function charged(): Promise<{
+    account: TestAccount;
+    meter: TestMeter;
+    chargeId: bigint;
+    amount: bigint;
+  }> {
+    const tariffId = await campus.tariff([TARIFF_A]);
+    const account = await campus.account();
+    const meter = await campus.meter({ accountId: account.id, tariffId, imaxA: 200 });
+    clock.set(cst('2025-09-10 10:00'));
+    await applyTopUp(database, ctx, {
+      campusId: campus.id,
+      accountCode: account.code,
+      amountMicro: 20_000_000n,
+      channel: 'counter',
+      reference: `R-${account.code}`,
+      actor: FINANCE,
+    });
+    const at = (time: string) => cst(`2025-09-10 ${time}`);
+    await feed(
+      database,
+      [
+        says(campus, meter.code, at('11:00'), '500.000'),
+        says(campus, meter.code, at('11:30'), '501.600'),
+        says(campus, meter.code, at('12:00'), '502.000'),
+        says(campus, meter.code, at('12:20'), '502.100'),
+      ],
+      { supply: false },
+    );
+    clock.set(at('12:30'));
+    const { rows } = await database.pool.query<{ id: bigint; amount: bigint }>(
+      'select id, amount_micro as amount from charge where account_id = $1 and t1_ms = $2 and superseded_by is null',
+      [account.id, at('11:30')],
+    );
+    return { account, meter, chargeId: rows[0]!.id, amount: rows[0]!.amount };
+  }
+
+  const contest = (chargeId: bigint, reason = 'I was away') =>
+    openDispute(database, ctx, { campusId: campus.id, chargeId, reason, actor: PAYER });
+  const decide = (id: string, remedy: Parameters<typeof decideDispute>[2]['remedy'], actor = FINANCE) =>
+    decideDispute(database, ctx, { campusId: campus.id, id, actor, reason: 'Looked at', remedy });
+
+  async function stored(id: string) {
+    const { rows } = await database.pool.query('select * from dispute where id = $1', [id]);
+    return rows[0] as Record<string, unknown> & { evidence: string };
+  }
+
+  it('freezes its evidence at once, and nobody rewrites it', async () => {
+    const { chargeId, amount } = await charged();
+    const opened = await contest(chargeId);
+    expect(opened.disputedMicro).toBe(amount);
+    // Wednesday; the fifth working day after it ends with the next Wednesday.
+    expect(opened.dueMs).toBe(cst('2025-09-18 00:00'));
+    const before = await stored(opened.id);
+    expect(before.state).toBe('OPENED');
+    expect(sha256Hex(before.evidence, nodeSha256)).toBe(opened.evidenceHash);
+    const evidence = JSON.parse(before.evidence) as {
+      charge: { amount: string; lines: unknown[] };
+      readings: { value: string }[];
+      tariff: { body: { pricesMicro: unknown } };
+      transaction: { hash: string };
+    };
+    expect(evidence.charge.amount).toBe(amount.toString());
+    expect(evidence.readings.map(({ value }) => value)).toEqual(['500000000', '501600000']);
+    expect(evidence.tariff.body.pricesMicro).toEqual([{ P: '843200', V: '268300', F: '528300' }]);
+    expect(evidence.transaction.hash).toMatch(/^[0-9a-f]{64}$/);
+    for (const column of ['evidence', 'evidence_hash', 'reason'])
+      await expect(
+        database.pool.query(`update dispute set ${column} = 'x' where id = $1`, [opened.id]),
+      ).rejects.toThrow(/stays as it was/);
+    await expect(database.pool.query('delete from dispute where id = $1', [opened.id])).rejects.toThrow();
+    expect((await stored(opened.id)).evidence).toBe(before.evidence);
+    await decide(opened.id, null);
+  });
+
+  it('is one per account, and no more once a newer revision stands', async () => {
+    const { account, chargeId } = await charged();
+    const opened = await contest(chargeId);
+    const { rows } = await database.pool.query<{ id: bigint }>(
+      'select id from charge where account_id = $1 and id <> $2 and amount_micro > 0 limit 1',
+      [account.id, chargeId],
+    );
+    await expect(contest(rows[0]!.id)).rejects.toMatchObject({ reason: 'DISPUTE_OPEN' });
+    await expect(contest(chargeId, '  ')).rejects.toMatchObject({ reason: 'REASON' });
+    await decide(opened.id, null);
+    expect((await contest(rows[0]!.id)).id).not.toBe(opened.id);
+  });
+
+  it('counts toward no cut while it is open, and again once it is decided', async () => {
+    const { account, meter, chargeId, amount } = await charged();
+    const eligible = async () => {
+      const { rows } = await database.pool.query<{ eligible: bigint | null }>(
+        'select eligible_ms as eligible from account where id = $1',
+        [account.id],
+      );
+      return rows[0]!.eligible !== null;
+    };
+    // Uses all but what is contested and half of it again.
+    const { balance } = await booksOf(database, account.id);
+    const left = BigInt(balance.replace('.', '')) + amount / 2n;
+    const kwh = Number(left) / 528_300 + 502.1;
+    const opened = await contest(chargeId);
+    await feed(database, [says(campus, meter.code, cst('2025-09-10 13:20'), kwh.toFixed(3))]);
+    expect(await eligible()).toBe(false);
+    clock.set(cst('2025-09-10 13:21'));
+    await decide(opened.id, null);
+    expect(await eligible()).toBe(true);
+  });
+
+  it('upheld, is reversed and booked anew without the reading that was wrong; the outcome names the new charge', async () => {
+    const { account, chargeId, amount } = await charged();
+    const before = await booksOf(database, account.id);
+    const opened = await contest(chargeId);
+    await startReview(database, ctx, { campusId: campus.id, id: opened.id, actor: FINANCE });
+    const outcome = await decide(opened.id, { kind: 'RERATE', discardReadingMs: cst('2025-09-10 11:30') });
+    // 2 kWh over the hour evenly: half of it before 11:30 instead of 1.6 kWh.
+    expect(BigInt(outcome.amountMicro)).toBe(843_200n);
+    expect(amount).toBe(1_349_120n);
+    const { rows } = await database.pool.query<{ kinds: string[] }>(
+      `select array_agg(kind order by id) as kinds from ledger_tx where id in (select tx_id from ledger_entry e
+         join ledger_account la on la.id = e.ledger_account_id where la.account_id = $1) and kind in ('reversal')`,
+      [account.id],
+    );
+    expect(rows[0]!.kinds.length).toBeGreaterThan(0);
+    const after = await booksOf(database, account.id);
+    // 1.6 P + 0.4 F became 1.0 P + 1.0 F.
+    expect(Number(after.balance) - Number(before.balance)).toBeCloseTo(0.6 * (0.8432 - 0.5283), 6);
+    expect(await stored(opened.id)).toMatchObject({
+      state: 'UPHELD',
+      verdict: 'UPHELD',
+      decided_by: FINANCE,
+    });
+    await endDispute(database, ctx, { campusId: campus.id, id: opened.id, actor: PAYER });
+    expect(await stored(opened.id)).toMatchObject({ state: 'CLOSED', verdict: 'UPHELD' });
+  });
+
+  it('upheld by goodwill, gives money back and leaves the charge as it was measured', async () => {
+    const { account, chargeId, amount } = await charged();
+    const before = await booksOf(database, account.id);
+    const opened = await contest(chargeId);
+    await expect(decide(opened.id, { kind: 'GOODWILL', amountMicro: amount + 1n })).rejects.toMatchObject({
+      reason: 'AMOUNT',
+    });
+    const outcome = await decide(opened.id, { kind: 'GOODWILL', amountMicro: 500_000n });
+    expect(outcome.goodwillTxId).not.toBeNull();
+    const after = await booksOf(database, account.id);
+    expect(Number(after.balance) - Number(before.balance)).toBeCloseTo(0.5, 6);
+    expect(after.charges).toEqual(before.charges);
+  });
+
+  it('is not decided by who opened it, nor twice, nor upheld where nothing comes out differently', async () => {
+    const { chargeId } = await charged();
+    const opened = await contest(chargeId);
+    await expect(decide(opened.id, null, PAYER)).rejects.toMatchObject({ reason: 'OWN_DISPUTE' });
+    await expect(decide(opened.id, { kind: 'RERATE', discardReadingMs: null })).rejects.toMatchObject({
+      reason: 'RERATE_UNCHANGED',
+    });
+    await expect(
+      decide(opened.id, { kind: 'RERATE', discardReadingMs: cst('2025-09-10 11:29') }),
+    ).rejects.toMatchObject({ reason: 'READING' });
+    expect(await stored(opened.id)).toMatchObject({ state: 'OPENED' });
+    await decide(opened.id, null);
+    await expect(decide(opened.id, null)).rejects.toMatchObject({ reason: 'DISPUTE_STATE' });
+  });
+
+  it('leaves a ledger that verifies', async () => {
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  });
+});

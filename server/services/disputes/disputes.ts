@@ -1,0 +1,136 @@
+import { findProofCharge } from '../../../db/queries/chargeProofs';
+import { type DisputeView, disputeOfCharge, evidenceOf, listDisputes } from '../../../db/queries/disputes';
+import { DomainError, invalid } from '../../../domain/errors';
+import { microFromText, textFromMicro } from '../../../domain/units';
+import { decideDispute, endDispute, type Remedy, startReview } from '../../../engine/decideDispute';
+import { type OpenedDispute, openDispute } from '../../../engine/openDispute';
+import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
+import type { ReadDeps, ServiceDeps } from '../deps';
+
+const LIST_MAX = 200;
+
+/** Disputes of the accounts that the caller sees, open ones first. */
+export function viewDisputes(deps: ReadDeps, caller: Caller): Promise<DisputeView[]> {
+  const { scope } = requirePermission(caller, 'VIEW_MONEY');
+  return listDisputes(deps.reader, scope, LIST_MAX);
+}
+
+/** The dispute about a charge, or about the one that it replaced; null: nobody contested it. */
+export function viewDisputeOfCharge(
+  deps: ReadDeps,
+  caller: Caller,
+  input: { readonly chargeId: string },
+): Promise<DisputeView | null> {
+  const { scope } = requirePermission(caller, 'VIEW_MONEY');
+  return disputeOfCharge(deps.reader, scope, BigInt(input.chargeId));
+}
+
+/** What was frozen when a dispute was opened. @throws DomainError `notFound` `DISPUTE` */
+export async function viewEvidence(
+  deps: ReadDeps,
+  caller: Caller,
+  input: { readonly id: string },
+): Promise<{ evidence: string; evidenceHash: string }> {
+  const { scope } = requirePermission(caller, 'VIEW_MONEY');
+  const evidence = await evidenceOf(deps.reader, scope, input.id);
+  if (!evidence) throw new DomainError('notFound', 'DISPUTE', `There is no dispute ${input.id}.`);
+  return evidence;
+}
+
+/** Contests a charge of an account that the caller answers for. @throws DomainError as `openDispute` */
+export async function contestCharge(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly chargeId: string; readonly reason: string },
+): Promise<OpenedDispute> {
+  const { scope } = requirePermission(caller, 'CONTEST_CHARGE');
+  const chargeId = BigInt(input.chargeId);
+  if (!(await findProofCharge(deps.reader, scope, chargeId)))
+    throw new DomainError('notFound', 'CHARGE', `There is no charge ${input.chargeId}.`);
+  const { reason } = input;
+  return openDispute(
+    deps.database,
+    deps.engine,
+    { campusId: scope.campusId, chargeId, reason, actor: caller.actor },
+    (tx, opened) =>
+      auditAct(tx, deps, caller, {
+        action: 'CONTEST_CHARGE',
+        target: `account:${opened.accountCode}`,
+        after: {
+          dispute: opened.id,
+          charge: input.chargeId,
+          amount: textFromMicro(opened.disputedMicro),
+          evidence: opened.evidenceHash,
+          reason,
+        },
+      }),
+  );
+}
+
+/** Takes a dispute on. @throws DomainError as `startReview` */
+export function reviewDispute(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly id: string },
+): Promise<void> {
+  const { scope } = requirePermission(caller, 'DECIDE_DISPUTE');
+  return startReview(
+    deps.database,
+    deps.engine,
+    { campusId: scope.campusId, id: input.id, actor: caller.actor },
+    (tx) => auditAct(tx, deps, caller, { action: 'REVIEW_DISPUTE', target: `dispute:${input.id}` }),
+  );
+}
+
+/** A decision as it comes in; the amount is decimal text. */
+export interface DecisionInput {
+  readonly id: string;
+  readonly reason: string;
+  readonly remedy:
+    | { readonly kind: 'RERATE'; readonly discardReadingMs: number | null }
+    | { readonly kind: 'GOODWILL'; readonly amount: string }
+    | null;
+}
+
+/** Decides a dispute: upheld with a remedy, rejected without. @throws DomainError as `decideDispute` */
+export async function settleDispute(deps: ServiceDeps, caller: Caller, input: DecisionInput): Promise<void> {
+  const { scope } = requirePermission(caller, 'DECIDE_DISPUTE');
+  const { id, reason } = input;
+  await decideDispute(
+    deps.database,
+    deps.engine,
+    { campusId: scope.campusId, id, actor: caller.actor, reason, remedy: remedyOf(input.remedy) },
+    (tx, outcome) =>
+      auditAct(tx, deps, caller, {
+        action: input.remedy ? 'UPHOLD_DISPUTE' : 'REJECT_DISPUTE',
+        target: `dispute:${id}`,
+        after: { reason, ...outcome, remedy: input.remedy?.kind ?? null },
+      }),
+  );
+}
+
+function remedyOf(remedy: DecisionInput['remedy']): Remedy | null {
+  if (remedy?.kind !== 'GOODWILL') return remedy;
+  const amountMicro = microFromText(remedy.amount);
+  if (amountMicro === null || !/^\d+(\.\d{1,6})?$/.test(remedy.amount))
+    throw invalid('/remedy/amount', 'AMOUNT', 'The amount must be a decimal such as "0.50".');
+  return { kind: 'GOODWILL', amountMicro };
+}
+
+/** Closes a decided dispute: by the payer who has read it, or by finance. @throws DomainError as `endDispute` */
+export async function closeDecided(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly id: string },
+): Promise<void> {
+  const { scope } = requirePermission(caller, 'CONTEST_CHARGE');
+  if (!(await evidenceOf(deps.reader, scope, input.id)))
+    throw new DomainError('notFound', 'DISPUTE', `There is no dispute ${input.id}.`);
+  await endDispute(
+    deps.database,
+    deps.engine,
+    { campusId: scope.campusId, id: input.id, actor: caller.actor },
+    (tx) => auditAct(tx, deps, caller, { action: 'CLOSE_DISPUTE', target: `dispute:${input.id}` }),
+  );
+}
