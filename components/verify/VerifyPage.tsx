@@ -20,7 +20,7 @@ import { TextField } from '../ui/Field';
 import { formatMoney } from '../ui/format';
 import { formatIso } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
-import { LanguageSwitch } from '../ui/PreferencesMenu';
+import { LanguageSwitch } from '../ui/LookSwitches';
 import { useCode } from '../ui/useCode';
 import { checkSignature } from './checkSignature';
 import { receiptIn } from './receiptInput';

@@ -26,6 +26,8 @@ export function isOpenDispute(state: DisputeState): boolean {
 export function nextDisputeState(state: DisputeState, step: DisputeStep): DisputeState {
   const next = NEXT[state][step];
   if (!next)
-    throw new DomainError('refused', 'DISPUTE_STATE', `A dispute that is ${state} takes no ${step}.`, { state });
+    throw new DomainError('refused', 'DISPUTE_STATE', `A dispute that is ${state} takes no ${step}.`, {
+      state,
+    });
   return next;
 }
