@@ -108,3 +108,77 @@ export interface OrderSummary {
   readonly createdAt: string;
   readonly creditedAt: string | null;
 }
+
+/** A row of a bank's list as it was taken. `line` counts from 1, the heading included. */
+export interface BankSheetRow {
+  readonly line: number;
+  readonly reference: string;
+  readonly account: string;
+  readonly amount: string;
+  /** ALREADY: read in before. SUSPENSE: its account or currency is none of ours. CONFLICT: read in before as something else. */
+  readonly verdict: 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT' | 'INVALID';
+  readonly error: { readonly field: string; readonly message: string } | null;
+}
+
+export interface BankSheetResult {
+  readonly rows: readonly BankSheetRow[];
+  readonly credited: number;
+  readonly already: number;
+  readonly suspense: number;
+  readonly refused: number;
+}
+
+/** Money that waits for finance. */
+export interface PaymentAttention {
+  readonly suspense: readonly {
+    readonly id: string;
+    readonly channel: PaymentChannel;
+    readonly providerTxn: string;
+    readonly orderNo: string | null;
+    readonly amount: string;
+    readonly currency: string;
+    readonly reason: string;
+    readonly receivedAt: string;
+    readonly dueAt: string;
+  }[];
+  /** Paid and not credited. */
+  readonly held: readonly {
+    readonly orderNo: string;
+    readonly accountCode: string;
+    readonly amount: string;
+    readonly problem: string | null;
+    readonly paidAt: string;
+  }[];
+  /** Refunds that a person hands out, and those that their provider refused (the money is back on the account). */
+  readonly refunds: readonly {
+    readonly refundNo: string;
+    readonly accountCode: string;
+    readonly channel: PaymentChannel;
+    readonly amount: string;
+    readonly state: 'BY_HAND' | 'FAILED';
+    readonly problem: string | null;
+    readonly createdAt: string;
+  }[];
+}
+
+export const refundSchema = z.strictObject({
+  accountCode: codeField,
+  /** Null: all that may go back. */
+  amount: topUpAmountSchema.nullable(),
+  reason: z.string().trim().min(1).max(200),
+  /** Above 500.00 a day: who consents beside. */
+  second: z
+    .strictObject({ name: z.string().min(1).max(64), password: z.string().min(1).max(200) })
+    .optional(),
+});
+export type RefundInput = z.infer<typeof refundSchema>;
+
+export const resolveSuspenseSchema = z.strictObject({
+  id: orderNoSchema,
+  decision: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('CREDIT'), accountCode: codeField }),
+    z.strictObject({ kind: z.literal('RETURN') }),
+  ]),
+  note: z.string().trim().min(1).max(200),
+});
+export type ResolveSuspense = z.infer<typeof resolveSuspenseSchema>;

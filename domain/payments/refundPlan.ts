@@ -13,6 +13,8 @@ export interface RefundablePayment {
   readonly refundedMicro: bigint;
   /** When it was credited, ms UTC. */
   readonly paidMs: number;
+  /** Came by an order of ours, so its provider can be told; else it was entered from elsewhere. */
+  readonly ordered: boolean;
 }
 
 /** A share of a refund: so much of this payment goes back (µ). */
@@ -72,9 +74,9 @@ export function planRefund(
   return parts;
 }
 
-function refundWay({ channel, paidMs }: RefundablePayment, nowMs: number): RefundPart['how'] {
+function refundWay({ channel, paidMs, ordered }: RefundablePayment, nowMs: number): RefundPart['how'] {
   const { refundWindowMs } = CHANNEL_FACTS[channel];
-  return refundWindowMs !== null && nowMs - paidMs <= refundWindowMs ? 'PROVIDER' : 'BY_HAND';
+  return ordered && refundWindowMs !== null && nowMs - paidMs <= refundWindowMs ? 'PROVIDER' : 'BY_HAND';
 }
 
 function leftOf({ amountMicro, refundedMicro }: RefundablePayment): bigint {

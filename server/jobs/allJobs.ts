@@ -9,6 +9,7 @@ import { postDueWindowsJob } from './postDueWindows';
 import { quotaNoticesJob } from './quotaNotices';
 import { refreshChangedTimeLeftJob } from './refreshChangedTimeLeft';
 import { refreshTimeLeftJob } from './refreshTimeLeft';
+import { sendRefundsJob } from './sendRefunds';
 import { sweepAlarmsJob } from './sweepAlarms';
 import { sweepCommandsJob } from './sweepCommands';
 import { sweepPoliciesJob } from './sweepPolicies';
@@ -32,6 +33,7 @@ export function allJobs(startMs: number): Job[] {
     keepCampusHoursJob,
     quotaNoticesJob,
     lookAtOrdersJob,
+    sendRefundsJob,
     makeCheckpointJob,
     verifyLedgerJob,
     tidyUpJob,

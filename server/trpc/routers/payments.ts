@@ -1,11 +1,23 @@
 import { z } from 'zod';
-import { createOrderSchema, orderNoSchema } from '../../../contracts/payments';
+import {
+  createOrderSchema,
+  orderNoSchema,
+  refundSchema,
+  resolveSuspenseSchema,
+} from '../../../contracts/payments';
 import { createOrder, paymentMethods } from '../../services/payments/createOrder';
+import {
+  handOut,
+  paymentAttention,
+  refundAccount,
+  resolveSuspenseItem,
+} from '../../services/payments/financeDesk';
+import { importBankSheet } from '../../services/payments/importBankSheet';
 import { payerReturned } from '../../services/payments/payerReturned';
 import { readOrder, recentOrders } from '../../services/payments/readOrder';
 import { protectedProcedure, router } from '../init';
 
-/** A resident's own top-ups, from the order to measured power. */
+/** A resident's own top-ups, from the order to measured power; and what of payments is finance's work. */
 export const paymentsRouter = router({
   methods: protectedProcedure.query(({ ctx }) => paymentMethods(ctx.host, ctx.caller)),
 
@@ -25,4 +37,25 @@ export const paymentsRouter = router({
     ),
 
   recentOrders: protectedProcedure.query(({ ctx }) => recentOrders(ctx, ctx.caller)),
+
+  /** For finance: money in suspense, paid and not credited, and refunds to hand out. */
+  attention: protectedProcedure.query(({ ctx }) => paymentAttention(ctx, ctx.caller)),
+
+  resolveSuspense: protectedProcedure
+    .input(resolveSuspenseSchema)
+    .mutation(({ ctx, input }) => resolveSuspenseItem(ctx, ctx.caller, input)),
+
+  refund: protectedProcedure
+    .input(refundSchema)
+    .mutation(({ ctx, input }) =>
+      refundAccount({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
+
+  handOutRefund: protectedProcedure
+    .input(z.strictObject({ refundNo: orderNoSchema, reference: z.string().min(1).max(64) }))
+    .mutation(({ ctx, input }) => handOut(ctx, ctx.caller, input)),
+
+  importBankSheet: protectedProcedure
+    .input(z.strictObject({ csv: z.string().min(1).max(200_000) }))
+    .mutation(({ ctx, input }) => importBankSheet(ctx, ctx.caller, input.csv)),
 });

@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { silentLog } from '../../engine/context';
+import { importCampus } from '../../engine/importCampus';
+import { verifyLedger } from '../../engine/verifyLedger';
+import { testCampusDocument } from '../../server/testing/testCampus';
+import { PayingCampus } from './payingCampus';
+
+const DAY_MS = 86_400_000;
+let campus: PayingCampus;
+
+beforeAll(async () => {
+  campus = await PayingCampus.start();
+  campus.sandbox.behave({ drop: 1_000 });
+  const document = {
+    ...testCampusDocument,
+    users: [
+      ...testCampusDocument.users,
+      { code: 'finance2', name: 'Finance Two', password: 'finance-two-pass', roles: [{ role: 'FINANCE' }] },
+    ],
+  };
+  const { rows } = await importCampus(
+    campus.test.database,
+    { clock: campus.test.clock, log: silentLog },
+    document,
+    {
+      actor: 'test',
+    },
+  );
+  expect(rows.flatMap((row) => row.errors)).toEqual([]);
+});
+afterAll(() => campus?.stop());
+
+const statesOf = async (accountCode: string) =>
+  (
+    await campus.test.database.pool.query<{ channel: string; amount: string; state: string }>(
+      `select r.channel, (r.amount_micro / 10000)::text as amount, r.state::text from refund r join account a on a.id = r.account_id
+        where a.code = $1 order by r.created_ms, r.refund_no`,
+      [accountCode],
+    )
+  ).rows;
+
+describe('refunds', () => {
+  it('G22: go back to the original payments, newest first, and out to their providers', async () => {
+    campus.test.clock.advance(1_000);
+    const w1 = await campus.creditedOrder('wechat', '50.00');
+    campus.test.clock.advance(1_000);
+    const w2 = await campus.creditedOrder('alipay', '30.00');
+    expect(await campus.cash('A-101')).toBe('130.00');
+    const finance = await campus.as('finance');
+    await finance.refund({ accountCode: 'A-101', amount: '60.00', reason: 'moved to another campus' });
+    expect(await campus.cash('A-101')).toBe('70.00');
+    expect(await statesOf('A-101')).toEqual([
+      { channel: 'alipay', amount: '3000', state: 'QUEUED' },
+      { channel: 'wechat', amount: '3000', state: 'QUEUED' },
+    ]);
+    await campus.sendRefunds();
+    expect((await statesOf('A-101')).map(({ state }) => state)).toEqual(['DONE', 'DONE']);
+    expect(await campus.view(w1)).toMatchObject({ state: 'PART_REFUNDED' });
+    expect(await campus.view(w2)).toMatchObject({ state: 'REFUNDED' });
+    // Nothing is told twice.
+    expect(await campus.sendRefunds()).toEqual({ sent: 0 });
+  });
+
+  it('of what no provider takes back wait for a person, who hands them out once', async () => {
+    const finance = await campus.as('finance');
+    // 20.00 are left of the wallet payment, 50.00 were entered at the opening.
+    await finance.refund({ accountCode: 'A-101', amount: null, reason: 'moving out' });
+    expect(await campus.cash('A-101')).toBe('0.00');
+    await campus.sendRefunds();
+    const waiting = (await finance.attention()).refunds;
+    expect(waiting).toMatchObject([
+      { accountCode: 'A-101', channel: 'counter', amount: '50.00', state: 'BY_HAND' },
+    ]);
+    const act = { refundNo: waiting[0]!.refundNo, reference: 'CASH-1' };
+    await finance.handOutRefund(act);
+    await expect(finance.handOutRefund(act)).rejects.toThrow('does not wait');
+    expect((await finance.attention()).refunds).toEqual([]);
+    await expect(
+      finance.refund({ accountCode: 'A-101', amount: '0.01', reason: 'once more' }),
+    ).rejects.toThrow();
+  });
+
+  it('above 500.00 a day need a second person, also in parts', async () => {
+    const finance = await campus.as('finance');
+    campus.test.clock.advance(2 * DAY_MS);
+    await campus.creditedOrder('stripe', '900.00');
+    const part = (amount: string, second?: { name: string; password: string }) =>
+      finance.refund({
+        accountCode: 'A-101',
+        amount,
+        reason: 'too much paid',
+        ...(second ? { second } : {}),
+      });
+    await expect(part('500.01')).rejects.toThrow('second person');
+    await part('300.00');
+    await expect(part('200.01')).rejects.toThrow('second person');
+    await expect(part('200.01', { name: 'finance', password: 'finance-pass' })).rejects.toThrow(
+      'second person',
+    );
+    await expect(part('200.01', { name: 'finance2', password: 'wrong-password' })).rejects.toThrow('wrong');
+    await part('200.01', { name: 'finance2', password: 'finance-two-pass' });
+    expect(await campus.cash('A-101')).toBe('399.99');
+  });
+
+  it('that a provider refuses for good come back to the account', async () => {
+    const finance = await campus.as('finance');
+    campus.test.clock.advance(2 * DAY_MS);
+    const orderNo = await campus.creditedOrder('wechat', '40.00');
+    const before = await campus.cash('A-101');
+    await finance.refund({ accountCode: 'A-101', amount: '40.00', reason: 'paid twice' });
+    // The provider has another idea of the payment.
+    const rename = (reference: string) =>
+      campus.test.database.pool.query(
+        `update payment set reference = ${reference} where id = (select payment_id from payment_order where order_no = $1)`,
+        [orderNo],
+      );
+    await rename("'unknown-' || reference");
+    await campus.sendRefunds();
+    await rename("replace(reference, 'unknown-', '')");
+    expect(await campus.cash('A-101')).toBe(before);
+    expect(await campus.view(orderNo)).toMatchObject({ state: 'CREDITED' });
+  });
+
+  it('are for finance alone', async () => {
+    for (const user of ['student', 'admin', 'energy', 'warden-n'])
+      await expect(
+        (await campus.as(user)).refund({ accountCode: 'A-101', amount: '1.00', reason: 'please' }),
+        user,
+      ).rejects.toThrow();
+  });
+});
+
+describe('money in suspense', () => {
+  it('finds its account by a person, once, and the alarm goes', async () => {
+    const finance = await campus.as('finance');
+    const orderNo = await campus.paidOrder('wechat', '20.00');
+    await campus.deliver(campus.sandbox.notificationOf('wechat', orderNo, { amountFen: 1_500 }));
+    const [item] = (await finance.attention()).suspense;
+    expect(item).toMatchObject({ reason: 'AMOUNT', amount: '15.00', orderNo });
+    const before = await campus.cash('A-101');
+    const act = {
+      id: item!.id,
+      decision: { kind: 'CREDIT', accountCode: 'A-101' },
+      note: 'payer confirmed',
+    } as const;
+    await finance.resolveSuspense(act);
+    await expect(finance.resolveSuspense(act)).rejects.toThrow('already');
+    expect(Number(await campus.cash('A-101')) - Number(before)).toBeCloseTo(15, 6);
+    const { rows } = await campus.test.database.pool.query(
+      "select active from alarm where rule = 'PAYMENT_SUSPENSE' order by id desc limit 1",
+    );
+    expect(rows).toEqual([{ active: false }]);
+  });
+});
+
+describe('a bank sheet', () => {
+  const sheet = [
+    '\ufeff流水号;金额;币种;账户;付款人',
+    'B-1;12.50;CNY;A-101;x',
+    'B-2;8.00;CNY;A-999;unknown account',
+    'B-3;8,00;CNY;A-101;a comma',
+    'B-4;9.00;USD;A-101;other money',
+  ].join('\n');
+
+  it('is taken row by row with a verdict each, and changes nothing when it is read in again', async () => {
+    const finance = await campus.as('finance');
+    const before = await campus.cash('A-101');
+    const first = await finance.importBankSheet({ csv: sheet });
+    expect(first.rows.map(({ line, verdict }) => [line, verdict])).toEqual([
+      [2, 'CREDITED'],
+      [3, 'SUSPENSE'],
+      [4, 'INVALID'],
+      [5, 'SUSPENSE'],
+    ]);
+    expect(first.rows[2]!.error).toMatchObject({ field: 'amount' });
+    const again = await finance.importBankSheet({ csv: sheet });
+    expect(again.rows.map(({ verdict }) => verdict)).toEqual(['ALREADY', 'ALREADY', 'INVALID', 'ALREADY']);
+    expect(Number(await campus.cash('A-101')) - Number(before)).toBeCloseTo(12.5, 6);
+    const changed = await finance.importBankSheet({ csv: sheet.replace('12.50', '99.00') });
+    expect(changed.rows[0]).toMatchObject({ verdict: 'CONFLICT' });
+    await expect(finance.importBankSheet({ csv: 'a;b\n1;2' })).rejects.toThrow('lacks the column');
+  });
+});
+
+it('a paid order whose account was closed meanwhile is held, told to finance, and credited once the account opens', async () => {
+  const close = (status: string) =>
+    campus.test.database.pool.query('update account set status = $1 where code = $2', [status, 'A-101']);
+  const orderNo = await campus.paidOrder('stripe', '20.00');
+  await close('CLOSED');
+  expect(
+    await campus.creditedBy(() => campus.deliver(campus.sandbox.notificationOf('stripe', orderNo))),
+  ).toBe(0n);
+  expect(await campus.view(orderNo)).toMatchObject({
+    state: 'PAID',
+    help: { who: 'SYSTEM', problem: 'ACCOUNT_CLOSED', ticket: orderNo },
+  });
+  campus.test.clock.advance(11 * 60_000);
+  await campus.look();
+  expect(await campus.view(orderNo)).toMatchObject({ state: 'PAID', help: { who: 'FINANCE' } });
+  expect((await (await campus.as('finance')).attention()).held).toMatchObject([{ orderNo }]);
+  await close('ACTIVE');
+  campus.test.clock.advance(31_000);
+  expect(await campus.creditedBy(() => campus.look())).toBe(20_000_000n);
+  expect(await campus.view(orderNo)).toMatchObject({ state: 'CREDITED', help: null });
+});
+
+it('the ledger holds in the end', async () => {
+  expect(await verifyLedger(campus.test.database)).toMatchObject({ ok: true });
+});

@@ -1,0 +1,143 @@
+import { type Database, withTransaction } from '../../db/client';
+import { postingsOf } from '../../db/queries/ledger';
+import { lockOrderOfPayment, updateOrder } from '../../db/queries/paymentOrders';
+import {
+  findRefund,
+  lockRefund,
+  type RefundRow,
+  refundablePayments,
+  updateRefund,
+} from '../../db/queries/refunds';
+import { applyPostings } from '../../domain/credit/buckets';
+import { type LedgerAccountName, type Posting, reversePostings } from '../../domain/credit/posting';
+import { DomainError, invalid } from '../../domain/errors';
+import { orderStep, refundEvent } from '../../domain/payments/orderMachine';
+import type { Closing, EngineContext } from '../context';
+import { watchCredit } from '../creditWatch';
+import { flushAccounts } from '../flushAccounts';
+import { openForMovement } from '../openAccounts';
+import { postLedger } from '../postLedger';
+import { currentRegistry } from '../registry';
+import { SupplyDesk } from '../supplyDesk';
+import { announceOrder } from './announceOrder';
+
+const MINUTE_MS = 60_000;
+/** Pauses before a provider is told again, ms; the last one repeats. */
+const AGAIN_AFTER_MS = [MINUTE_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 120 * MINUTE_MS];
+
+/** What a provider said of a refund. RETRY: nothing, or not yet. */
+export type RefundWord =
+  | { readonly kind: 'DONE'; readonly providerRefund: string }
+  | { readonly kind: 'RETRY'; readonly state: 'QUEUED' | 'SENT'; readonly problem: string | null }
+  | { readonly kind: 'REFUSED'; readonly reason: string };
+
+const IN_FLIGHT = new Set(['QUEUED', 'SENT']);
+
+/** Carries out a provider's word; a refusal for good books the money back to the account. Safe to repeat. */
+export async function noteRefund(
+  database: Database,
+  ctx: EngineContext,
+  refund: Pick<RefundRow, 'campusId' | 'refundNo'>,
+  word: RefundWord,
+): Promise<void> {
+  if (word.kind === 'REFUSED') return takeBack(database, ctx, refund, word.reason);
+  await withTransaction(database, async (tx) => {
+    const row = await lockRefund(tx.client, refund.campusId, refund.refundNo);
+    if (!row || !IN_FLIGHT.has(row.state)) return;
+    const now = ctx.clock.now();
+    row.attempts += 1;
+    if (word.kind === 'DONE') {
+      row.state = 'DONE';
+      row.doneMs = now;
+      row.dueMs = null;
+      row.providerRefund = word.providerRefund;
+      row.problem = null;
+    } else {
+      row.state = word.state;
+      row.problem = word.problem;
+      row.dueMs = now + AGAIN_AFTER_MS[Math.min(row.attempts, AGAIN_AFTER_MS.length) - 1]!;
+    }
+    await updateRefund(tx.client, row);
+  });
+}
+
+/** Books a refused refund back: a reversal of its posting, the order as it was. */
+async function takeBack(
+  database: Database,
+  ctx: EngineContext,
+  { campusId, refundNo }: Pick<RefundRow, 'campusId' | 'refundNo'>,
+  reason: string,
+): Promise<void> {
+  await withTransaction(database, async (tx) => {
+    const registry = await currentRegistry(database, tx);
+    const campus = registry.campuses.get(campusId)!;
+    const found = await findRefund(tx.client, campusId, refundNo);
+    const opened = found && (await openForMovement(tx, registry, found.accountId, []));
+    const row = opened && (await lockRefund(tx.client, campusId, refundNo));
+    if (!row || !IN_FLIGHT.has(row.state)) return;
+    const { account, book } = opened;
+    const now = ctx.clock.now();
+    const booked = (await postingsOf(tx.client, [row.txId])).map(
+      ({ s, d, amountMicro }): Posting => ({
+        s: s as LedgerAccountName,
+        d: d as LedgerAccountName,
+        a: amountMicro,
+        ccy: campus.currency,
+      }),
+    );
+    const postings = reversePostings(booked);
+    const [txId] = await postLedger(tx, campus, book, [
+      { key: `reverse:${row.txId}`, kind: 'reversal', atMs: now, postings, reverses: row.txId },
+    ]);
+    account.setCredit({
+      ...account.credit,
+      buckets: applyPostings(account.credit.buckets, account.row.code, postings),
+    });
+    row.state = 'FAILED';
+    row.attempts += 1;
+    row.dueMs = null;
+    row.doneMs = now;
+    row.problem = reason;
+    row.reversalTxId = txId!;
+    await updateRefund(tx.client, row);
+    const order = await lockOrderOfPayment(tx.client, row.paymentId);
+    if (order) {
+      const payment = (await refundablePayments(tx.client, row.accountId)).find(
+        ({ id }) => id === row.paymentId,
+      )!;
+      const step = orderStep(order.state, refundEvent(payment.amountMicro, payment.refundedMicro));
+      if (step.outcome === 'MOVED') order.state = step.to;
+      await updateOrder(tx.client, order);
+    }
+    const desk = new SupplyDesk(tx, ctx, registry);
+    await watchCredit(desk, account, now);
+    await flushAccounts(tx, campus, book, [account]);
+    await desk.flush();
+    await announceOrder(tx, { accountId: row.accountId });
+  });
+}
+
+/**
+ * A person has given a refund back by hand, over the counter or by bank transfer.
+ * @throws DomainError notFound; conflict/NOT_BY_HAND; invalid (reference)
+ */
+export async function handOutRefund(
+  database: Database,
+  ctx: EngineContext,
+  act: { readonly campusId: number; readonly refundNo: string; readonly reference: string },
+  closing?: Closing<void>,
+): Promise<void> {
+  if (!/^[\x21-\x7e]{1,64}$/.test(act.reference))
+    throw invalid('/reference', 'REFERENCE', 'The number of the transfer or receipt, without spaces.');
+  await withTransaction(database, async (tx) => {
+    const row = await lockRefund(tx.client, act.campusId, act.refundNo);
+    if (!row) throw new DomainError('notFound', 'REFUND', `There is no refund ${act.refundNo}.`);
+    if (row.state !== 'BY_HAND')
+      throw new DomainError('conflict', 'NOT_BY_HAND', 'This refund does not wait for a person.');
+    row.state = 'HANDED_OUT';
+    row.doneMs = ctx.clock.now();
+    row.providerRefund = act.reference;
+    await updateRefund(tx.client, row);
+    closing?.(tx, undefined);
+  });
+}

@@ -1,0 +1,105 @@
+import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
+import { paymentByReference } from '../../db/queries/payments';
+import { insertPspEvent, NOTHING_SAID, suspenseByTxn } from '../../db/queries/pspEvents';
+import { DomainError } from '../../domain/errors';
+import type { SuspenseReason } from '../../domain/payments/judgePayment';
+import { creditInTransaction } from '../applyTopUp';
+import type { Closing, EngineContext } from '../context';
+import { accountIdOf, currentRegistry } from '../registry';
+import { putInSuspense } from './suspense';
+
+/** A transfer as a bank's list tells it. */
+export interface BankTransfer {
+  readonly campusId: number;
+  /** The bank's number of the transfer: the money key. */
+  readonly reference: string;
+  readonly amountMicro: bigint;
+  /** ISO 4217. */
+  readonly currency: string;
+  /** As the payer wrote it. */
+  readonly accountCode: string;
+  readonly actor: string;
+}
+
+/** ALREADY: read in before, credited or in suspense. CONFLICT: read in before with another amount or account. */
+export type TransferVerdict = 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT';
+
+const RACED = new Set(['ledger_tx_key', 'suspense_item_money']);
+
+/** Credits one row of a bank's list, or puts it in suspense where its account or currency is none of ours. Safe to repeat. */
+export async function takeTransfer(
+  database: Database,
+  ctx: EngineContext,
+  transfer: BankTransfer,
+  closing?: Closing<TransferVerdict>,
+): Promise<TransferVerdict> {
+  const take = () =>
+    withTransaction(database, async (tx) => {
+      const verdict = await takeIn(database, tx, ctx, transfer);
+      if (verdict === 'CREDITED' || verdict === 'SUSPENSE') closing?.(tx, verdict);
+      return verdict;
+    });
+  return take().catch((error: unknown) => {
+    if (!RACED.has(brokenConstraint(error) ?? '')) throw error;
+    return take();
+  });
+}
+
+async function takeIn(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  transfer: BankTransfer,
+): Promise<TransferVerdict> {
+  const { campusId, reference, amountMicro, currency, accountCode, actor } = transfer;
+  const registry = await currentRegistry(database, tx);
+  const set = await suspenseByTxn(tx.client, campusId, 'bank', reference);
+  if (set) return set.amountMicro === amountMicro && set.currency === currency ? 'ALREADY' : 'CONFLICT';
+  const known = await paymentByReference(tx.client, campusId, 'bank', reference);
+  const accountId = accountIdOf(registry, campusId, accountCode);
+  if (known)
+    return known.amountMicro === amountMicro && known.accountId === accountId ? 'ALREADY' : 'CONFLICT';
+  let reason: SuspenseReason | null = null;
+  if (currency !== registry.campuses.get(campusId)?.currency) reason = 'CURRENCY';
+  else if (accountId === undefined) reason = 'ACCOUNT';
+  else {
+    try {
+      await creditInTransaction(database, tx, ctx, {
+        campusId,
+        accountCode,
+        amountMicro,
+        channel: 'bank',
+        reference,
+        actor,
+      });
+    } catch (error) {
+      // A closed account says so before anything of it is written.
+      if (!(error instanceof DomainError) || error.reason !== 'ACCOUNT_CLOSED') throw error;
+      reason = 'ACCOUNT';
+    }
+  }
+  if (reason !== null)
+    await putInSuspense(database, tx, ctx, {
+      campusId,
+      channel: 'bank',
+      payment: { txn: reference, amountMicro, currency },
+      orderNo: null,
+      reason,
+    });
+  const verdict = reason === null ? 'CREDITED' : 'SUSPENSE';
+  await insertPspEvent(tx.client, {
+    ...NOTHING_SAID,
+    campusId,
+    channel: 'bank',
+    source: 'SHEET',
+    eventId: reference,
+    first: true,
+    verdict,
+    receivedMs: ctx.clock.now(),
+    providerTxn: reference,
+    amountMicro,
+    currency,
+    detail: reason,
+  });
+  return verdict;
+}

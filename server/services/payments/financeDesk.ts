@@ -1,0 +1,122 @@
+import type { PaymentAttention, RefundInput, ResolveSuspense } from '../../../contracts/payments';
+import { listHeldOrders, listOpenSuspense, listRefundsToDo } from '../../../db/queries/paymentAttention';
+import { invalid } from '../../../domain/errors';
+import { fenTextFromMicro, microFromText } from '../../../domain/units';
+import { type RefundOutcome, refundCash } from '../../../engine/payments/refundCash';
+import { handOutRefund } from '../../../engine/payments/refundSteps';
+import { resolveSuspense } from '../../../engine/payments/suspense';
+import { type Caller, requirePermission } from '../../auth/caller';
+import type { SignInDeps } from '../../auth/checkSignIn';
+import { secondPerson } from '../alarms/secondPerson';
+import { auditAct } from '../auditAct';
+import type { ReadDeps, ServiceDeps } from '../deps';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** Money that waits for finance. @throws DomainError `forbidden` */
+export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<PaymentAttention> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  const suspense = await listOpenSuspense(deps.reader, scope);
+  const held = await listHeldOrders(deps.reader, scope);
+  const refunds = await listRefundsToDo(deps.reader, scope);
+  return {
+    suspense: suspense.map(({ amountMicro, receivedMs, dueMs, ...item }) => ({
+      ...item,
+      amount: fenTextFromMicro(amountMicro),
+      receivedAt: iso(receivedMs),
+      dueAt: iso(dueMs),
+    })),
+    held: held.map(({ amountMicro, paidMs, ...order }) => ({
+      ...order,
+      amount: fenTextFromMicro(amountMicro),
+      paidAt: iso(paidMs),
+    })),
+    refunds: refunds.map(({ amountMicro, createdMs, ...refund }) => ({
+      ...refund,
+      amount: fenTextFromMicro(amountMicro),
+      createdAt: iso(createdMs),
+    })),
+  };
+}
+
+/**
+ * Gives cash back to the original payments, newest first.
+ * @throws DomainError `forbidden`, `notFound`, `invalid`, `refused` `SECOND_PERSON` / `SECOND_PERSON_WRONG`
+ */
+export async function refundAccount(
+  deps: ServiceDeps & SignInDeps,
+  caller: Caller,
+  input: RefundInput,
+): Promise<RefundOutcome> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  const amountMicro = input.amount === null ? null : microFromText(input.amount);
+  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  // Whoever consents must be allowed to do it themselves.
+  if (second) requirePermission(second, 'REFUND');
+  return refundCash(
+    deps.database,
+    deps.engine,
+    {
+      campusId: scope.campusId,
+      accountCode: input.accountCode,
+      amountMicro,
+      reason: input.reason,
+      actor: caller.actor,
+      approver: second?.actor ?? null,
+    },
+    (tx, outcome) =>
+      auditAct(tx, deps, caller, {
+        action: 'REFUND',
+        target: `account:${input.accountCode}`,
+        after: {
+          amount: fenTextFromMicro(outcome.amountMicro),
+          refunds: outcome.parts.map(({ refundNo }) => refundNo),
+          reason: input.reason,
+          ...(second ? { approver: second.actor } : {}),
+        },
+      }),
+  );
+}
+
+/** A refund was handed out. @throws DomainError `forbidden`, `notFound`, `conflict` `NOT_BY_HAND` */
+export async function handOut(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly refundNo: string; readonly reference: string },
+): Promise<void> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  await handOutRefund(deps.database, deps.engine, { campusId: scope.campusId, ...input }, (tx) =>
+    auditAct(tx, deps, caller, {
+      action: 'REFUND_HANDED_OUT',
+      target: `refund:${input.refundNo}`,
+      after: { reference: input.reference },
+    }),
+  );
+}
+
+/** Finds a place for money in suspense. @throws DomainError `forbidden`, `notFound`, `conflict` `RESOLVED`, `invalid` */
+export async function resolveSuspenseItem(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: ResolveSuspense,
+): Promise<void> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  if (!input.note) throw invalid('/note', 'NOTE', 'Say why.');
+  await resolveSuspense(
+    deps.database,
+    deps.engine,
+    {
+      campusId: scope.campusId,
+      itemId: input.id,
+      decision: input.decision,
+      actor: caller.actor,
+      note: input.note,
+    },
+    (tx) =>
+      auditAct(tx, deps, caller, {
+        action: 'RESOLVE_SUSPENSE',
+        target: `suspense:${input.id}`,
+        after: { ...input.decision, note: input.note },
+      }),
+  );
+}
