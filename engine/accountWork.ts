@@ -15,7 +15,7 @@ import {
 import type { AgreedPlan } from '../domain/credit/recoveryPlan';
 import { applyTopUp } from '../domain/credit/repayment';
 import type { Utility } from '../domain/metering/reading';
-import { type ChargeLine, chargeLine } from '../domain/tariffs/chargeLines';
+import { type ChargeLine, chargeLine, sumsOfPiece } from '../domain/tariffs/chargeLines';
 import { FreeUnits } from '../domain/tariffs/freeUnits';
 import type { AccrualState, RatedPiece } from '../domain/tariffs/ratedPiece';
 import { type StreamState, unpostedMicro } from '../domain/tariffs/residual';
@@ -38,7 +38,6 @@ import type { LedgerBook } from './ledgerBook';
 import {
   addPiece,
   type OpenWindow,
-  pieceSums,
   readWindow,
   storeWindow,
   windowDueMs,
@@ -81,7 +80,12 @@ export interface ClosedCharge {
 export const EXPORT_REGISTER = 'EE';
 const NO_SUMS: ReadonlyMap<string, bigint> = new Map();
 
-const REVENUE: Record<Utility, RevenueKind> = { ELECTRICITY: 'electricity', WATER: 'water', GAS: 'gas' };
+/** Income that a utility's charges go to. */
+export const REVENUE: Record<Utility, RevenueKind> = {
+  ELECTRICITY: 'electricity',
+  WATER: 'water',
+  GAS: 'gas',
+};
 
 /** `charge:{meter}:{epoch}:{t0}:{t1}:{rev}`; registers other than the billing one are named. */
 export function chargeKey(
@@ -261,7 +265,7 @@ export class AccountWork {
         accruedMicro: accruedBefore(piece),
       });
       addPiece(stream.window, piece);
-      this.addNumerators(stream, pieceSums(piece), piece.numeratorPico);
+      this.addNumerators(stream, sumsOfPiece(piece), piece.numeratorPico);
       register += piece.quantityMicro;
       if (modulusMicro !== null && register >= modulusMicro) register -= modulusMicro;
       stream.window.endMicro = register;

@@ -31,6 +31,8 @@ export interface ReplayRequest {
   readonly toMs: number | null;
   /** One point only; null: all points of the utility. */
   readonly pointId: number | null;
+  /** The corrected tariff version that asks for it, by its draft. */
+  readonly draftId?: number;
 }
 
 /** Everything that one batch does, gathered before it is written set-based. */

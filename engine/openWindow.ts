@@ -87,14 +87,6 @@ export function windowSides(window: OpenWindow): Map<string, bigint> | null {
   return sums;
 }
 
-/** Exact sums of one piece with its surcharges; null where it is its numerator alone, in the main sum. */
-export function pieceSums(piece: RatedPiece): Map<string, bigint> | null {
-  if (!piece.surcharges && isMainKey(piece.payer)) return null;
-  return sumsOfLines(
-    linesWithSurcharges(mergePieces([piece]), piece.surcharges, piece.beginsDay ? 1 : 0, piece.tariffVersion),
-  );
-}
-
 /** Adds a rated piece at the window's end. */
 export function addPiece(window: OpenWindow, piece: RatedPiece): void {
   window.toMs = piece.toMs;

@@ -8,6 +8,7 @@ import { chargeLine } from '../domain/tariffs/chargeLines';
 import { takeFromStream } from '../domain/tariffs/residual';
 import { customerSideMicro, readExtra, takeFromSides } from '../domain/tariffs/sideStreams';
 import { type AccountWork, EXPORT_REGISTER, type StreamWork } from './accountWork';
+import { adjustLocked } from './adjustLocked';
 import { withRates } from './deriveReadings';
 import { flushAccounts } from './flushAccounts';
 import type { IngestWork, ReplayRequest } from './ingestWork';
@@ -128,7 +129,9 @@ export async function replayAccount(
       window.endMicro = piece.toMs === clipped.toMs ? clipped.toMicro : register;
     }
   }
-  const replaced = await rebook(tx, account, tiles, filled, work.now);
+  const lockedUntilMs = campus.lockedUntilMs ?? 0;
+  const open = tiles.filter((tile) => !tile.charge || tile.charge.t1Ms > lockedUntilMs);
+  const replaced = await rebook(tx, account, open, filled, work.now);
   // Use that no charge covered yet: an older baseline became known, or a gap between charges was filled.
   for (const { stream, window } of loose) {
     account.addWindow(stream, window);
@@ -137,6 +140,13 @@ export async function replayAccount(
   }
   await flushAccounts(tx, campus, accounts.book, [account]);
   await supersedeCharges(tx.client, replaced);
+  const locked = tiles.flatMap((tile) => {
+    const window = filled.get(tile);
+    const { charge } = tile;
+    if (!window || !charge || charge.t1Ms > lockedUntilMs || sameLines(charge, window)) return [];
+    return [{ charge, window }];
+  });
+  await adjustLocked(tx, campus, accounts.book, account, { ...request, now: work.now }, locked);
 }
 
 /** Start of the accrual period in which a tier limit was crossed after the first of these charges began; null: none was. */

@@ -98,6 +98,16 @@ function resolveOne(
     );
     return null;
   }
+  if (campus.lockedUntilMs !== null && time.tsMs <= campus.lockedUntilMs) {
+    work.refuse(
+      incoming,
+      meter,
+      'LOCKED_PERIOD',
+      'Its month is locked: to be settled by hand in the open period.',
+      { field: '/ts', tsMs: time.tsMs },
+    );
+    return null;
+  }
   if (time.tsSource === 'RX' && isRepeatOfForced(watched, incoming)) {
     work.duplicates++;
     return null;

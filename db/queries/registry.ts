@@ -63,9 +63,11 @@ async function loadCampuses(client: Reader, only: (number | null)[]): Promise<Ma
     currency: string;
     lateLimitDays: number;
     configVersion: bigint;
+    lockedUntilMs: number | null;
   }>(
     `select id, code, name, time_zone as "timeZone", currency, late_limit_days as "lateLimitDays",
-            config_version as "configVersion"
+            config_version as "configVersion",
+            (select max(l.end_ms)::float8 from month_lock l where l.campus_id = campus.id) as "lockedUntilMs"
        from campus where $1::int is null or id = $1 order by id`,
     only,
   );
@@ -139,7 +141,7 @@ async function loadTariffs(
   const versions = await client.query<RawVersion & { tariffId: number }>(
     `select v.id, v.tariff_id as "tariffId", v.number, ${MS('v.valid_from')} as "validFromMs", v.accrual, v.body
        from tariff_version v join tariff t on t.id = v.tariff_id
-      where $1::int is null or t.campus_id = $1 order by v.tariff_id, v.valid_from`,
+      where v.superseded_by is null and ($1::int is null or t.campus_id = $1) order by v.tariff_id, v.valid_from`,
     only,
   );
   const versionsOf = grouped(versions.rows, (v) => v.tariffId);
@@ -161,6 +163,7 @@ async function loadTariffs(
       code,
       campusId,
       utility,
+      calendar: dayTypes,
       versions: domainVersions,
       numbers: new Map(stored.map((v) => [v.id, v.number])),
       book,

@@ -1,6 +1,6 @@
 import type { Channel, Utility } from '../../domain/metering/reading';
 import type { FreeBook } from '../../domain/tariffs/freeUnits';
-import type { TariffVersion } from '../../domain/tariffs/tariff';
+import type { TariffCalendar, TariffVersion } from '../../domain/tariffs/tariff';
 import type { TariffBook } from '../../domain/tariffs/tariffBook';
 import type { CampusZone } from '../../domain/time/campusTime';
 import type { CreditPolicy } from './storedPolicy';
@@ -25,6 +25,8 @@ export interface CampusEntry {
   readonly zone: CampusZone;
   readonly currency: string;
   readonly lateLimitDays: number;
+  /** Charges that end up to here stand for good (ms UTC); null: no month is locked. */
+  readonly lockedUntilMs: number | null;
   readonly configVersion: number;
   readonly meterByCode: ReadonlyMap<string, MeterEntry>;
   readonly gatewayByCode: ReadonlyMap<string, GatewayEntry>;
@@ -136,6 +138,7 @@ export interface TariffEntry {
   readonly code: string;
   readonly campusId: number;
   readonly utility: Utility;
+  readonly calendar: TariffCalendar;
   /** In order of time; the `code` of each is the id of its row, as text. */
   readonly versions: readonly TariffVersion[];
   /** Number of each version within the tariff, by row id: what bills show. */

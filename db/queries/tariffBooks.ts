@@ -21,8 +21,15 @@ export interface StoredTariff {
   readonly numbers: Readonly<Record<string, number>>;
 }
 
-/** The tariff of this id, or null. */
-export async function findTariff(source: Source, tariffId: number): Promise<StoredTariff | null> {
+/**
+ * The tariff of this id, or null. With `charge`, as it was when that charge was rated: its version may have been corrected
+ * since, and then stands here again until the charge's end.
+ */
+export async function findTariff(
+  source: Source,
+  tariffId: number,
+  charge?: { readonly versionId: number; readonly t1Ms: number },
+): Promise<StoredTariff | null> {
   const [tariff] = await selectRows<{
     id: number;
     code: string;
@@ -38,17 +45,27 @@ export async function findTariff(source: Source, tariffId: number): Promise<Stor
   if (!tariff) return null;
   const calendar =
     tariff.calendarCode === null ? PLAIN_CALENDAR : calendarOf(tariff.calendarCode, tariff.days ?? {});
-  const rows = await selectRows<{
+  const stored = await selectRows<{
     code: string;
     number: number;
     validFromMs: number;
     accrual: AccrualPeriod;
     body: TariffBody;
+    supersededBy: number | null;
   }>(
     source,
-    sql`select v.id::text as code, v.number, ${msOf(sql`v.valid_from`)} as "validFromMs", v.accrual, v.body
-      from tariff_version v where v.tariff_id = ${tariffId} order by v.valid_from`,
+    sql`select v.id::text as code, v.number, ${msOf(sql`v.valid_from`)} as "validFromMs", v.accrual, v.body,
+               v.superseded_by as "supersededBy"
+      from tariff_version v
+     where v.tariff_id = ${tariffId} and (v.superseded_by is null or v.id = ${charge?.versionId ?? 0}::int)
+     order by v.valid_from`,
   );
+  const used = charge && stored.find((row) => row.code === String(charge.versionId));
+  const rows = used
+    ? stored.filter(
+        (row) => row === used || row.validFromMs < used.validFromMs || row.validFromMs >= charge.t1Ms,
+      )
+    : stored;
   return {
     id: tariff.id,
     code: tariff.code,

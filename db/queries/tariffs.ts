@@ -28,6 +28,8 @@ export interface TariffRow {
   readonly calendar: string | null;
   /** In order of time. */
   readonly versions: readonly TariffVersionRow[];
+  /** Highest number of a version that it ever had. */
+  readonly lastNumber: number;
   /** End of the newest use that was rated by it; null: unused. Nothing in force before may change. */
   readonly usedUptoMs: number | null;
 }
@@ -58,6 +60,7 @@ export async function upsertCalendars(
 export async function tariffsOf(client: pg.ClientBase, campusId: number): Promise<TariffRow[]> {
   const tariffs = await client.query<Omit<TariffRow, 'versions'> & { id: number }>(
     `select t.id, t.code, t.name, t.name_en as "nameEn", t.utility, c.code as calendar,
+            (select coalesce(max(v.number), 0) from tariff_version v where v.tariff_id = t.id) as "lastNumber",
             (select max(greatest(u.rated, u.open))::float8
                from account_tariff at
                cross join lateral (
@@ -72,8 +75,8 @@ export async function tariffsOf(client: pg.ClientBase, campusId: number): Promis
   );
   const versions = await client.query<TariffVersionRow & { tariffId: number }>(
     `select v.tariff_id as "tariffId", v.number, ${msOf('v.valid_from')} as "validFromMs", v.accrual, v.body
-       from tariff_version v join tariff t on t.id = v.tariff_id where t.campus_id = $1
-      order by v.tariff_id, v.valid_from`,
+       from tariff_version v join tariff t on t.id = v.tariff_id
+      where t.campus_id = $1 and v.superseded_by is null order by v.tariff_id, v.valid_from`,
     [campusId],
   );
   const versionsOf = new Map<number, TariffVersionRow[]>();

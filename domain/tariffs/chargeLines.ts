@@ -1,6 +1,13 @@
 import type { ChargeLineRecord } from '../credit/chargeLines';
 import type { Payer, RatedPiece } from './ratedPiece';
-import { type SumKind, type Surcharge, type SurchargeKind, sumKey, surchargeAmounts } from './surcharge';
+import {
+  isMainKey,
+  type SumKind,
+  type Surcharge,
+  type SurchargeKind,
+  sumKey,
+  surchargeAmounts,
+} from './surcharge';
 
 /** The frozen, hashed shape of a line; tier is numbered from 1. */
 export type ChargeLine = ChargeLineRecord;
@@ -148,6 +155,14 @@ export function sumsOfLines(lines: readonly RatedLine[]): Map<string, bigint> {
     sums.set(key, (sums.get(key) ?? 0n) + line.numeratorPico);
   }
   return sums;
+}
+
+/** Exact sums of one piece with its surcharges; null where it is its numerator alone, in the main sum. */
+export function sumsOfPiece(piece: RatedPiece): Map<string, bigint> | null {
+  if (!piece.surcharges && isMainKey(piece.payer)) return null;
+  return sumsOfLines(
+    linesWithSurcharges(mergePieces([piece]), piece.surcharges, piece.beginsDay ? 1 : 0, piece.tariffVersion),
+  );
 }
 
 /** Σ amount_n of frozen lines by the sum they belong to, having checked each against quantity times price; null if one does not hold. */

@@ -65,6 +65,7 @@ export function planTariffs(
       utility: value.utility ?? before?.utility ?? 'ELECTRICITY',
       calendar: kept(value.calendar, before?.calendar, null),
       versions: versions.all,
+      lastNumber: before?.lastNumber ?? 0,
       usedUptoMs: before?.usedUptoMs ?? null,
     };
     if (before && before.utility !== after.utility)
@@ -114,7 +115,7 @@ function planVersions(
   const all = new Map((before?.versions ?? []).map((version) => [version.validFromMs, version]));
   const written: TariffVersionRow[] = [];
   const usedUptoMs = before?.usedUptoMs ?? null;
-  let number = (before?.versions ?? []).reduce((most, version) => Math.max(most, version.number), 0);
+  let number = before?.lastNumber ?? 0;
   const seen = new Set<number>();
   row.value.versions.forEach((given, i) => {
     const validFromMs = instantMs(context, given.validFrom);

@@ -9,6 +9,7 @@ import { postDueWindowsJob } from './postDueWindows';
 import { quotaNoticesJob } from './quotaNotices';
 import { refreshChangedTimeLeftJob } from './refreshChangedTimeLeft';
 import { refreshTimeLeftJob } from './refreshTimeLeft';
+import { rerateJob } from './rerate';
 import { sendRefundsJob } from './sendRefunds';
 import { sweepAlarmsJob } from './sweepAlarms';
 import { sweepCommandsJob } from './sweepCommands';
@@ -23,6 +24,7 @@ export function allJobs(startMs: number): Job[] {
     keepPartitionsJob,
     postDueWindowsJob,
     watchFundsJob,
+    rerateJob,
     sweepPoliciesJob,
     sweepCommandsJob,
     closeSupplyGapsJob,

@@ -107,7 +107,12 @@ export async function readChargeProof(
 ): Promise<ChargeProofData> {
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
   const charge = await findProofCharge(deps.reader, scope, BigInt(input.id));
-  const tariff = charge && (await findTariff(deps.reader, charge.tariffId));
+  const tariff =
+    charge &&
+    (await findTariff(deps.reader, charge.tariffId, {
+      versionId: charge.tariffVersionId,
+      t1Ms: charge.t1Ms,
+    }));
   if (!charge || !tariff) throw new DomainError('notFound', 'CHARGE', `There is no charge ${input.id}.`);
   const booked = charge.txId === null ? null : await findProofTx(deps.reader, charge.txId);
   const readings = await enclosingReadings(deps.reader, charge.meterId, charge.t0Ms, charge.t1Ms);
