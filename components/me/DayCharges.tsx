@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
+import { Button } from '../ui/Button';
 import { exactMicro } from '../ui/exact';
 import { formatMoney } from '../ui/format';
 import { formatTime } from '../ui/formatTime';
@@ -15,6 +16,8 @@ import { useCode } from '../ui/useCode';
 import { usePeriodName } from '../ui/usePeriodName';
 import type { MyUsage } from './meData';
 import styles from './UsageDays.module.css';
+
+const SHOWN_FIRST = 24;
 
 /** Shows the proof of a charge; which feature does is the page's choice. */
 export type ShowProof = (proof: {
@@ -41,6 +44,7 @@ export function DayCharges({
   const trpc = useTRPC();
   const periodOf = usePeriodName();
   const [shown, setShown] = useState<string | null>(null);
+  const [all, setAll] = useState(false);
   const { data, error, refetch } = useQuery(
     trpc.me.dayCharges.queryOptions(
       { room: roomCode, atMs: usage.startMs, utility: usage.utility },
@@ -57,7 +61,7 @@ export function DayCharges({
       {!data && !error && <Skeleton height={224} onRetry={() => void refetch()} />}
       {data?.length === 0 && <p className="meta">{t('noCharges')}</p>}
       <ul>
-        {data?.map((charge) => (
+        {data?.slice(0, all ? undefined : SHOWN_FIRST).map((charge) => (
           <li key={charge.id}>
             <button
               type="button"
@@ -85,6 +89,11 @@ export function DayCharges({
           </li>
         ))}
       </ul>
+      {data && !all && data.length > SHOWN_FIRST && (
+        <Button size="control" wide onClick={() => setAll(true)}>
+          {t('allCharges', { n: data.length })}
+        </Button>
+      )}
       {shown !== null &&
         showProof({
           id: shown,

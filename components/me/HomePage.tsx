@@ -10,12 +10,15 @@ import { EmptyState } from '../ui/states';
 import styles from './HomePage.module.css';
 import { MeHead, RoomAge, useRoomName } from './MeHead';
 import { MoneyRow } from './MoneyRow';
-import type { MyHome, MyOutlook, MyToday } from './meData';
+import type { MyAccount, MyHome, MyOutlook, MyToday } from './meData';
 import { Notices } from './Notices';
 import { OffNotice } from './OffNotice';
 import { PowerPanel } from './PowerPanel';
+import { EmergencyCredit, RestoreAction } from './RestoreAction';
 import { TimeLeft } from './TimeLeft';
 import { TodayPanel } from './TodayPanel';
+import { QuickTopUp } from './topup/QuickTopUp';
+import type { OrderSummary, PaymentMethods } from './topup/topUpData';
 
 const REFRESH_MS = 5_000;
 
@@ -24,6 +27,9 @@ export interface HomeInitial {
   readonly home: MyHome;
   readonly outlook: MyOutlook | null;
   readonly today: MyToday | null;
+  readonly methods: PaymentMethods;
+  /** The person's own top-ups, newest first. */
+  readonly orders: readonly OrderSummary[];
 }
 
 /** A resident's first page: how long the credit lasts, what it is, how to add to it, today, and whether there is power. */
@@ -42,11 +48,13 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
       <div className={styles.columns} data-room={home.room.code}>
         <div className={styles.column}>
           {meters.map((point) => (
-            <OffNotice key={point.code} point={point} named={meters.length > 1} />
+            <OffNotice key={point.code} point={point} named={meters.length > 1}>
+              <RestoreAction room={home.room.code} pointCode={point.code} />
+            </OffNotice>
           ))}
           {account?.timeLeft && <TimeLeft timeLeft={account.timeLeft} />}
           {account ? (
-            <Credit account={account} outlook={initial.outlook} />
+            <Credit account={account} room={home.room.code} initial={initial} />
           ) : (
             <EmptyState title={t('noAccount')}>{t('noAccountWords')}</EmptyState>
           )}
@@ -79,12 +87,22 @@ function useHome(initial: MyHome): MyHome {
   return data;
 }
 
-function Credit({
-  account,
-  outlook,
-}: {
-  account: NonNullable<MyHome['account']>;
-  outlook: MyOutlook | null;
-}) {
-  return <MoneyRow account={account} outlook={outlook} />;
+/** Money, what may be done about it, and the keys of a top-up. */
+function Credit({ account, room, initial }: { account: MyAccount; room: string; initial: HomeInitial }) {
+  const { outlook, methods, orders } = initial;
+  return (
+    <>
+      <MoneyRow account={account} outlook={outlook} />
+      <EmergencyCredit room={room} currency={account.currency} />
+      {outlook && (
+        <QuickTopUp
+          room={room}
+          accountCode={account.code}
+          methods={methods}
+          orders={orders}
+          outlook={outlook}
+        />
+      )}
+    </>
+  );
 }

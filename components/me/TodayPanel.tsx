@@ -36,14 +36,12 @@ function Today({ today }: { today: MyToday }) {
   const zone = useCampusZone();
   const { usual, similar, soFarMicro } = today;
   const now = Number(soFarMicro);
-  const place =
-    usual === null
-      ? null
+  const words =
+    usual === null || (now >= usual.lowMicro && now <= usual.highMicro)
+      ? 'usualNow'
       : now < usual.lowMicro
-        ? common('below')
-        : now > usual.highMicro
-          ? common('above')
-          : null;
+        ? 'usualBelow'
+        : 'usualAbove';
   const number = (micro: number) => formatNumber(micro / 1e6, 1);
   return (
     <section aria-label={t('today')} data-testid="today" data-micro={soFarMicro.toString()}>
@@ -53,10 +51,9 @@ function Today({ today }: { today: MyToday }) {
         </span>
         <span className="meta" data-testid="today-usual">
           {usual
-            ? t(place === null ? 'usualNow' : 'usualNowOff', {
+            ? t(words, {
                 median: number(usual.medianMicro),
                 range: formatRange(number(usual.lowMicro), formatEnergyRange(usual.highMicro)),
-                place: place ?? '',
               })
             : common('learningBand')}
         </span>

@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { classNames } from '../ui/classNames';
 import { formatMoney, formatNumber } from '../ui/format';
 import { formatTime, formatWeekday, wallClock } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
@@ -22,6 +23,7 @@ export function UsageBars({ usage }: { usage: MyUsage }) {
   const share = (at: number) => ((at - startMs) / (endMs - startMs)) * 100;
   return (
     <figure className={styles.figure} data-testid="usage-bars">
+      <small className="meta">{usage.utility === 'ELECTRICITY' ? 'kWh' : 'm³'}</small>
       <div
         className={styles.plot}
         role="img"
@@ -40,16 +42,13 @@ export function UsageBars({ usage }: { usage: MyUsage }) {
         ))}
         {[1, 0.5].map((line) => (
           <span key={line} className={styles.line} style={{ bottom: `${line * 100}%` }}>
-            <small>
-              {formatNumber(top * line, top < 1 ? 2 : top * line < 10 ? 1 : 0)}
-              {line === 1 && ` ${usage.utility === 'ELECTRICITY' ? 'kWh' : 'm³'}`}
-            </small>
+            <small>{formatNumber(top * line, top < 1 ? 2 : top * line < 10 ? 1 : 0)}</small>
           </span>
         ))}
         {gaps.map(({ fromMs, toMs }) => (
           <i
             key={fromMs}
-            className={styles.gap}
+            className={classNames(styles.gap, usage.step !== 'DAY' && styles.notch)}
             data-testid="usage-gap"
             style={{
               left: `${share(Math.max(fromMs, startMs))}%`,

@@ -23,9 +23,9 @@ export function UsageGaps({ usage }: { usage: MyUsage }) {
   };
   return (
     <ul className="meta" data-testid="usage-gap-notes">
-      {gaps.slice(0, SHOWN).map(({ fromMs, toMs, quantityMicro, debitMicro }) => (
+      {gaps.slice(0, SHOWN).map(({ fromMs, toMs, settled, quantityMicro, debitMicro }) => (
         <li key={fromMs} data-debit={debitMicro?.toString()}>
-          {t(quantityMicro === null ? 'gapOpen' : 'gapCharged', {
+          {t(quantityMicro !== null ? 'gapCharged' : settled ? 'gapSettled' : 'gapOpen', {
             span: span(fromMs, toMs),
             energy: quantityMicro === null ? '' : energyWords(usage.utility, quantityMicro),
             amount: debitMicro === null ? '' : formatMoney(debitMicro, { currency: usage.currency }),

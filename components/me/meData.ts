@@ -12,3 +12,7 @@ export type MyOutlook = Outputs['outlook'];
 export type MyToday = NonNullable<Outputs['today']>;
 export type MyUsage = Outputs['usage'];
 export type MyCharge = Outputs['dayCharges'][number];
+
+/** How the room's credit stands, and what follows for its supply. */
+export type Standing = inferRouterOutputs<AppRouter>['credit']['standing'];
+export type StandingPoint = Standing['points'][number];

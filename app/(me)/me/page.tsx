@@ -2,6 +2,8 @@ import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { HomePage } from '../../../components/me/HomePage';
 import { NoRoom } from '../../../components/me/NoRoom';
+import { presetsWith } from '../../../components/me/topup/presets';
+import { lastPaid } from '../../../components/me/topup/topUpData';
 import { api, signedIn } from '../../../requestContext';
 import { type RoomSearch, roomOf } from './roomOf';
 
@@ -14,8 +16,14 @@ export default async function Me({ searchParams }: { searchParams: Promise<RoomS
   const session = await signedIn('/me');
   const room = roomOf(session, await searchParams);
   if (room === null) return <NoRoom />;
-  const { me } = await api();
-  const [home, today] = await Promise.all([me.home({ room }), me.today({ room })]);
-  const outlook = home.account ? await me.outlook({ room, amounts: [] }) : null;
-  return <HomePage key={room} initial={{ home, outlook, today }} />;
+  const { me, payments } = await api();
+  const [home, today, methods, orders] = await Promise.all([
+    me.home({ room }),
+    me.today({ room }),
+    payments.methods(),
+    payments.recentOrders(),
+  ]);
+  const amounts = presetsWith(lastPaid(orders)?.amount ?? null);
+  const outlook = home.account ? await me.outlook({ room, amounts }) : null;
+  return <HomePage key={room} initial={{ home, outlook, today, methods, orders }} />;
 }

@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { currencySymbol } from '../../ui/format';
 import { HORIZON_HOURS } from '../../ui/useTimeLeftWords';
 import styles from './AmountChips.module.css';
@@ -14,10 +15,12 @@ interface Props {
   lasts: ReadonlyMap<string, number | null>;
   /** The amount of the last top-up. */
   last: string | null;
+  /** A further key, that leads elsewhere. */
+  children?: ReactNode;
 }
 
 /** Amounts as large keys, one chosen; under each how long credit would last with it. */
-export function AmountChips({ amounts, value, onChange, currency, lasts, last }: Props) {
+export function AmountChips({ amounts, value, onChange, currency, lasts, last, children }: Props) {
   const t = useTranslations('topup');
   return (
     <fieldset className={styles.chips} data-testid="amounts">
@@ -45,6 +48,7 @@ export function AmountChips({ amounts, value, onChange, currency, lasts, last }:
           </label>
         );
       })}
+      {children}
     </fieldset>
   );
 }

@@ -1,7 +1,7 @@
 import { findAccountView } from '../../../db/queries/accountViews';
 import { listAccountHours, similarRoomsUse } from '../../../db/queries/myUse';
 import { findRoom, findRoomAccountCode, seenSince } from '../../../db/queries/rooms';
-import { usualBand } from '../../../domain/network/usualBand';
+import { atLeastWide, usualBand } from '../../../domain/network/usualBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
@@ -9,6 +9,8 @@ import type { OwnRoom } from './ownRoom';
 
 const HOUR_MS = 3_600_000;
 const WEEKS = 4;
+/** Four days that were much alike would make every other day unusual. */
+const BAND_SHARE_MIN = 0.2;
 
 /** Electricity of the campus day so far against what is usual. Energies in µkWh as numbers fit for drawing, sums exact. */
 export interface MyToday {
@@ -114,7 +116,10 @@ function usualOf(
     const part = Number(byHour.get(startMs + full) ?? 0n) * ((elapsedMs - full) / HOUR_MS);
     return Number(sumBetween(byHour, startMs, startMs + full)) + part;
   };
-  const bandAt = (elapsedMs: number) => usualBand(past.map(({ startMs }) => sumAt(startMs, elapsedMs)));
+  const bandAt = (elapsedMs: number) => {
+    const band = usualBand(past.map(({ startMs }) => sumAt(startMs, elapsedMs)));
+    return band && atLeastWide(band, BAND_SHARE_MIN);
+  };
   const now = bandAt(nowMs - day.startMs);
   if (!now) return null;
   const curve: [number, number, number][] = [];

@@ -41,10 +41,13 @@ export interface UsageBar {
   readonly shares: readonly UsageShare[];
 }
 
-/** A time without readings. What it holds came with the next reading; null while none has come. */
+/** A time without readings. */
 export interface UsageGap {
   readonly fromMs: number;
   readonly toMs: number;
+  /** A reading came after it, and with it what was used meanwhile. */
+  readonly settled: boolean;
+  /** What that was, where a charge of its own tells it: among the hours of a day. Of days, it is in the day's bar. */
   readonly quantityMicro: bigint | null;
   /** Not in any bar: the amount of a charge that reaches over the gap and stands by itself in a day's hours. */
   readonly debitMicro: bigint | null;
@@ -127,6 +130,7 @@ export async function readUsage(
     parts,
     periods,
     silences(heard, Math.max(span.startMs, sinceMs, heard[0] ?? untilMs), untilMs, nowMs),
+    heard.at(-1) ?? 0,
   );
   const book = await accountTariffBook(
     reader,
@@ -251,12 +255,14 @@ function gapsOf(
   parts: readonly UsePart[],
   periods: readonly UsePeriod[],
   silent: readonly { fromMs: number; toMs: number }[],
+  lastHeardMs: number,
 ): UsageGap[] {
   const charged = parts.flatMap((part): UsageGap[] =>
     part.silent
       ? [
           {
             ...part.silent,
+            settled: true,
             quantityMicro: part.quantityMicro,
             debitMicro: part.debitMicro,
             shares: sharesOf(periods.filter((period) => period.silentFromMs === part.silent?.fromMs)),
@@ -266,7 +272,15 @@ function gapsOf(
   );
   const untold = silent
     .filter((gap) => !charged.some((each) => each.fromMs < gap.toMs && each.toMs > gap.fromMs))
-    .map((gap): UsageGap => ({ ...gap, quantityMicro: null, debitMicro: null, shares: [] }));
+    .map(
+      (gap): UsageGap => ({
+        ...gap,
+        settled: gap.toMs <= lastHeardMs,
+        quantityMicro: null,
+        debitMicro: null,
+        shares: [],
+      }),
+    );
   return [...charged, ...untold].sort((a, b) => a.fromMs - b.fromMs);
 }
 

@@ -1,0 +1,193 @@
+'use client';
+
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { useConnection } from '../live/LiveProvider';
+import { refusalOf } from '../live/refusal';
+import { useTRPC } from '../live/trpc';
+import { Button, ButtonLink } from '../ui/Button';
+import { formatMoney } from '../ui/format';
+import { formatMoment } from '../ui/formatTime';
+import { useCampusZone, useNow } from '../ui/now';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import type { Standing, StandingPoint } from './meData';
+import styles from './RestoreAction.module.css';
+
+const REFRESH_MS = 5_000;
+
+/** The one thing that a resident can do so that power comes back at a point: by the rules that the engine decides by. */
+export function RestoreAction({ room, pointCode }: { room: string; pointCode: string }) {
+  const trpc = useTRPC();
+  const { data } = useQuery(
+    trpc.credit.standing.queryOptions({ room }, { refetchInterval: REFRESH_MS, staleTime: 0 }),
+  );
+  const point = data?.points.find(({ code }) => code === pointCode);
+  if (!data || !point) return null;
+  return <Act room={room} point={point} currency={data.currency} />;
+}
+
+function Act({
+  room,
+  point,
+  currency,
+}: {
+  room: string;
+  point: StandingPoint;
+  currency: Standing['currency'];
+}) {
+  const t = useTranslations('me.restore');
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const { act, amountMicro, fromMs, rule } = point.next;
+  switch (act) {
+    case 'TOP_UP':
+      return (
+        <div className={styles.act} data-testid="restore" data-act="top_up">
+          {amountMicro !== null && (
+            <p>{t('topUpLeast', { amount: formatMoney(amountMicro, { currency }) })}</p>
+          )}
+          <ButtonLink href="/me/topup" variant="primary" size="phone" wide>
+            {t('topUp')}
+          </ButtonLink>
+        </div>
+      );
+    case 'CONFIRM_RESTORE':
+      return <Confirm room={room} point={point} />;
+    case 'CONTINUE':
+      return <Continue room={room} />;
+    case 'WAIT':
+    case 'ASK_STAFF':
+    case 'ON_SITE':
+      return (
+        <p className={styles.note} data-testid="restore" data-act={act.toLowerCase()}>
+          {t(rule === 'UNDER_WAY' ? 'UNDER_WAY' : act)}
+          {fromMs !== null && ` ${t('from', { time: formatMoment(fromMs, now, zone, lang, false) })}`}
+        </p>
+      );
+    case 'NONE':
+      return null;
+  }
+}
+
+/** Presence and unplugged appliances are confirmed by a tick before the button asks. */
+function Confirm({ room, point }: { room: string; point: StandingPoint }) {
+  const t = useTranslations('me.restore');
+  const trpc = useTRPC();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const [ready, setReady] = useState(false);
+  const { offline, settled } = useAfterwards(room);
+  const confirm = useMutation(trpc.credit.confirmRestore.mutationOptions({ onSettled: settled }));
+  const { fromMs, confirmationsLeft } = point.next;
+  const early = fromMs !== null && fromMs > now;
+  return (
+    <div className={styles.act} data-testid="restore" data-act="confirm_restore">
+      <label className={styles.check}>
+        <input type="checkbox" checked={ready} onChange={(event) => setReady(event.target.checked)} />
+        <span>{t('ready')}</span>
+      </label>
+      <Button
+        variant="primary"
+        size="phone"
+        wide
+        disabled={!ready || early || offline || confirm.isPending}
+        onClick={() => confirm.mutate({ room, pointCode: point.code })}
+        data-testid="confirm-restore"
+      >
+        {confirm.isPending || confirm.isSuccess ? t('asked') : t('ask')}
+      </Button>
+      <p className="meta" role="status">
+        <Refusal error={confirm.error} />
+        {early && fromMs !== null && `${t('from', { time: formatMoment(fromMs, now, zone, lang, false) })} `}
+        {point.next.rule === 'AFTER_TRIP' && t('left', { n: confirmationsLeft })}
+      </p>
+    </div>
+  );
+}
+
+/** After the early trip of a two-stage policy: the rest of the credit is used only once the resident says so. */
+function Continue({ room }: { room: string }) {
+  const t = useTranslations('me.restore');
+  const trpc = useTRPC();
+  const { offline, settled } = useAfterwards(room);
+  const go = useMutation(trpc.credit.continueAfterTrip.mutationOptions({ onSettled: settled }));
+  return (
+    <div className={styles.act} data-testid="restore" data-act="continue">
+      <p>{t('continueWords')}</p>
+      <Button
+        variant="primary"
+        size="phone"
+        wide
+        disabled={offline || go.isPending}
+        onClick={() => go.mutate({ room })}
+        data-testid="continue"
+      >
+        {go.isPending || go.isSuccess ? t('asked') : t('continue')}
+      </Button>
+      <p className="meta" role="status">
+        <Refusal error={go.error} />
+      </p>
+    </div>
+  );
+}
+
+/** An advance once credit is nearly gone, by a tap alone; while one runs, what is owed. */
+export function EmergencyCredit({ room, currency }: { room: string; currency: string }) {
+  const t = useTranslations('me.emergency');
+  const trpc = useTRPC();
+  const { offline, settled } = useAfterwards(room);
+  const { data } = useQuery(
+    trpc.credit.standing.queryOptions({ room }, { refetchInterval: REFRESH_MS, staleTime: 0 }),
+  );
+  const take = useMutation(trpc.credit.takeEmergencyCredit.mutationOptions({ onSettled: settled }));
+  const credit = data?.emergencyCredit;
+  if (!credit) return null;
+  const money = (micro: string) => formatMoney(micro, { currency });
+  const runs = credit.state === 'ACTIVE' || credit.state === 'EXHAUSTED';
+  if (!runs && !credit.mayTake) return null;
+  return (
+    <section className={styles.act} data-testid="emergency-credit" data-state={credit.state.toLowerCase()}>
+      <p>
+        <b>{t(runs ? 'owed' : 'offer', { amount: money(runs ? credit.owedMicro : credit.limitMicro) })}</b>
+      </p>
+      <p className={styles.note}>{runs ? t('left', { amount: money(credit.headroomMicro) }) : t('terms')}</p>
+      {!runs && (
+        <Button
+          size="control"
+          wide
+          disabled={offline || take.isPending}
+          onClick={() => take.mutate({ room })}
+          data-testid="take-emergency-credit"
+        >
+          {t('take', { amount: money(credit.limitMicro) })}
+        </Button>
+      )}
+      <p className="meta" role="status">
+        <Refusal error={take.error} />
+      </p>
+    </section>
+  );
+}
+
+/** Nothing is sent offline, and what was done is looked at again at once. */
+function useAfterwards(room: string) {
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const { state } = useConnection();
+  return {
+    offline: state === 'offline' || state === 'reconnecting',
+    settled: () => {
+      void queries.invalidateQueries({ queryKey: trpc.credit.standing.queryKey({ room }) });
+      void queries.invalidateQueries({ queryKey: trpc.me.home.queryKey({ room }) });
+    },
+  };
+}
+
+function Refusal({ error }: { error: unknown }) {
+  const code = useCode();
+  return error === null || error === undefined ? null : `${code('refusal', refusalOf(error).reason)} `;
+}
