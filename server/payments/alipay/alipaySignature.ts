@@ -1,5 +1,6 @@
 import { createPublicKey, createSign, type KeyObject, verify } from 'node:crypto';
 import { NotificationRefused } from '../provider';
+import { signatureBytes } from '../signatureBytes';
 
 /** One `k=v` of a form, decoded once, as bytes: the charset plays no part in what was signed. */
 interface FormField {
@@ -67,8 +68,8 @@ function keyOf(pem: string): KeyObject {
 
 /** SHA-256 with RSA under any of Alipay's public keys. */
 export function isSignedByAlipay(content: Buffer, sign: string, publicKeys: readonly string[]): boolean {
-  const signature = Buffer.from(sign, 'base64');
-  return publicKeys.some((pem) => verify('RSA-SHA256', content, keyOf(pem), signature));
+  const signature = signatureBytes(sign);
+  return signature !== null && publicKeys.some((pem) => verify('RSA-SHA256', content, keyOf(pem), signature));
 }
 
 /**

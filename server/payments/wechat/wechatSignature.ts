@@ -1,6 +1,7 @@
 import { createDecipheriv, createPublicKey, createSign, type KeyObject, verify } from 'node:crypto';
 import { NotificationRefused } from '../provider';
 import type { WechatSettings } from '../settings';
+import { signatureBytes } from '../signatureBytes';
 
 /** How far the platform's clock and ours may be apart. */
 const WINDOW_S = 300;
@@ -40,7 +41,8 @@ export function verifyWechat(
     signed.body,
     Buffer.from('\n'),
   ]);
-  if (!verify('RSA-SHA256', message, keyOf(key.publicKey), Buffer.from(signature, 'base64')))
+  const bytes = signatureBytes(signature);
+  if (!bytes || !verify('RSA-SHA256', message, keyOf(key.publicKey), bytes))
     throw new NotificationRefused('SIGNATURE', 'the signature does not fit');
 }
 
