@@ -282,3 +282,31 @@ export async function assignTariff(
     [row.accountId, row.utility, row.tariffId, from],
   );
 }
+
+/** What an account was charged for a utility in (fromMs, toMs], µ. */
+export async function billedMicro(
+  client: pg.ClientBase,
+  accountId: number,
+  utility: Utility,
+  fromMs: number,
+  toMs: number,
+): Promise<bigint> {
+  const { rows } = await client.query<{ billed: bigint }>(
+    `select coalesce(sum(c.amount_micro), 0)::bigint as billed from charge c join meter_point p on p.id = c.point_id
+      where c.account_id = $1 and p.utility = $2::utility and c.t0_ms >= $3 and c.t1_ms <= $4 and c.superseded_by is null`,
+    [accountId, utility, fromMs, toMs],
+  );
+  return rows[0]!.billed;
+}
+
+/** Some accounts that are rated by a tariff now, rooms first: samples for a preview. */
+export async function accountsUnder(source: Source, scope: ScopeFilter, tariffId: number): Promise<string[]> {
+  const rows = await selectRows<{ code: string }>(
+    source,
+    sql`select a.code from account_tariff t join account a on a.id = t.account_id
+         where t.tariff_id = ${tariffId} and a.campus_id = ${scope.campusId} and a.status = 'ACTIVE'
+           and t.valid_from <= ${scope.at} and (t.valid_to is null or t.valid_to > ${scope.at})
+         order by a.kind <> 'ROOM', a.code limit 12`,
+  );
+  return rows.map((row) => row.code);
+}

@@ -56,6 +56,7 @@ const TABLE = {
   VIEW_QUOTA: /*          */ [no, yes, no, no, no, yes, no, yes, no],
   REQUEST_QUOTA: /*       */ [no, yes, no, no, no, no, no, no, no],
   SET_QUOTA: /*           */ [no, no, no, no, no, yes, no, no, no],
+  VIEW_TARIFFS: /*        */ [no, no, no, no, no, yes, yes, yes, no],
   DRAFT_TARIFF: /*        */ [no, no, no, no, no, no, yes, no, no],
   APPROVE_TARIFF: /*      */ [no, no, no, no, no, no, two, no, no],
   DRAFT_SUBSIDY: /*       */ [no, no, no, no, no, no, yes, no, no],

@@ -19,6 +19,7 @@ import { quotaRouter } from './routers/quota';
 import { receiptsRouter } from './routers/receipts';
 import { roomsRouter } from './routers/rooms';
 import { sessionRouter } from './routers/session';
+import { tariffsRouter } from './routers/tariffs';
 import { wallRouter } from './routers/wall';
 
 /** All procedures of the product's own pages. A new noun adds its router here and nothing else. */
@@ -43,6 +44,7 @@ export const appRouter = router({
   balances: balancesRouter,
   credit: creditRouter,
   quota: quotaRouter,
+  tariffs: tariffsRouter,
   me: meRouter,
 });
 

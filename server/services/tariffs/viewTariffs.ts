@@ -1,0 +1,70 @@
+import { actorNames } from '../../../db/queries/actorNames';
+import {
+  accountsUnder,
+  draftsOf,
+  listTariffs,
+  lockedMonths,
+  type TariffDraft,
+  type TariffView,
+  type VersionView,
+  versionsOf,
+} from '../../../db/queries/tariffDrafts';
+import { type Caller, requirePermission } from '../../auth/caller';
+import type { ReadDeps } from '../deps';
+
+export interface TariffPageData {
+  readonly tariffs: readonly TariffView[];
+  /** The one that is shown in full; null: the campus has none. */
+  readonly shown: {
+    readonly tariffId: number;
+    readonly versions: readonly (VersionView & { readonly byName: string })[];
+    readonly drafts: readonly (TariffDraft & {
+      readonly byName: string;
+      readonly decidedByName: string | null;
+      readonly isOwn: boolean;
+    })[];
+    readonly samples: readonly string[];
+  } | null;
+  readonly lockedMonths: readonly string[];
+  readonly nowMs: number;
+  readonly mayDraft: boolean;
+}
+
+/** Tariffs of the campus, one of them with all its versions and drafts. @throws DomainError `forbidden` */
+export async function viewTariffs(
+  deps: ReadDeps,
+  caller: Caller,
+  input: { readonly tariff?: string },
+): Promise<TariffPageData> {
+  const { scope } = requirePermission(caller, 'VIEW_TARIFFS');
+  const { reader } = deps;
+  const tariffs = await listTariffs(reader, scope);
+  const chosen = tariffs.find((one) => one.code === input.tariff) ?? tariffs[0];
+  const versions = chosen ? await versionsOf(reader, chosen.id) : [];
+  const drafts = chosen ? await draftsOf(reader, chosen.id) : [];
+  const actors = [
+    ...versions.map((version) => version.createdBy),
+    ...drafts.flatMap((draft) => [draft.draftedBy, draft.decidedBy ?? '']),
+  ];
+  const names = await actorNames(reader, actors);
+  const nameOf = (actor: string) => names.get(actor) ?? actor;
+  return {
+    tariffs,
+    shown: chosen
+      ? {
+          tariffId: chosen.id,
+          versions: versions.map((version) => ({ ...version, byName: nameOf(version.createdBy) })),
+          drafts: drafts.map((draft) => ({
+            ...draft,
+            byName: nameOf(draft.draftedBy),
+            decidedByName: draft.decidedBy && nameOf(draft.decidedBy),
+            isOwn: draft.draftedBy === caller.actor,
+          })),
+          samples: await accountsUnder(reader, scope, chosen.id),
+        }
+      : null,
+    lockedMonths: await lockedMonths(reader, scope),
+    nowMs: deps.engine.clock.now(),
+    mayDraft: caller.permission('DRAFT_TARIFF') !== null,
+  };
+}
