@@ -26,6 +26,17 @@ export function MoneyRow({ account, outlook }: { account: MyAccount; outlook: My
             <dd data-testid="units-left">{estimated(formatEnergy(outlook.unitsMicro, 'room'))}</dd>
           </div>
         )}
+        {account.free && (
+          <div>
+            <dt>{t('freeLeft')}</dt>
+            <dd data-testid="free-left" data-micro={account.free.leftMicro.toString()}>
+              {formatEnergy(account.free.leftMicro, 'room')}{' '}
+              <span className="meta">
+                {t('freeOfMonth', { energy: formatEnergy(account.free.totalMicro, 'room') })}
+              </span>
+            </dd>
+          </div>
+        )}
         {outlook?.tier && (
           <div>
             <dt>{t('leftInTier', { tier: outlook.tier.number })}</dt>

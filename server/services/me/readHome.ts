@@ -1,6 +1,13 @@
 import { findAccountView } from '../../../db/queries/accountViews';
-import { findTrip, listPots, type PotRow } from '../../../db/queries/myRoom';
+import {
+  type FreeAllowance,
+  findFreeAllowance,
+  findTrip,
+  listPots,
+  type PotRow,
+} from '../../../db/queries/myRoom';
 import { listAccountNotices } from '../../../db/queries/rooms';
+import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 import { type RoomAccount, type RoomPoint, readRoom } from '../rooms/readRoom';
@@ -78,6 +85,8 @@ export interface MyHome {
     readonly currency: string;
     readonly money: NonNullable<RoomAccount['money']>;
     readonly pots: readonly PotRow[];
+    /** Free electricity of this month; null: none is granted. */
+    readonly free: FreeAllowance | null;
     readonly timeLeft: RoomAccount['timeLeft'];
   } | null;
   readonly points: readonly MyPoint[];
@@ -120,6 +129,13 @@ export async function readHome(
             currency: data.account.currency,
             money: data.account.money,
             pots: await listPots(reader, account.id),
+            free: await findFreeAllowance(
+              reader,
+              account.id,
+              'ELECTRICITY',
+              campusZone(caller.campus.timeZone).monthStart(data.asOfMs),
+              new Date(data.asOfMs),
+            ),
             timeLeft: data.account.timeLeft,
           }
         : null,

@@ -1,5 +1,5 @@
 import { findAccountView } from '../../../db/queries/accountViews';
-import { accruedQuantity } from '../../../db/queries/myRoom';
+import { accruedQuantity, findFreeAllowance } from '../../../db/queries/myRoom';
 import { listAccountHours } from '../../../db/queries/myUse';
 import { findRoom, findRoomAccountCode, seenSince } from '../../../db/queries/rooms';
 import { accountTariffBook } from '../../../db/queries/tariffBooks';
@@ -14,6 +14,11 @@ import type { OwnRoom } from './ownRoom';
 
 const DAY_MS = 86_400_000;
 const WEEKS = 3;
+
+/** A load with what it is of: free units of a utility are taken by the first of its points. */
+interface OwnLoad extends ForecastLoad {
+  readonly utility: Utility;
+}
 
 /** How far credit reaches, and what it buys. Quantities in µkWh. */
 export interface MyOutlook {
@@ -52,8 +57,9 @@ export async function readOutlook(
   const sinceMs = (await seenSince(reader, own.scope, room.id)) ?? 0;
   const fromMs = Math.max(nowMs - WEEKS * 7 * DAY_MS, sinceMs);
   const hours = await listAccountHours(reader, account.id, { fromMs, toMs: nowMs }, at);
-  const loads: ForecastLoad[] = [];
-  let electric: ForecastLoad | null = null;
+  const monthMs = zone.monthStart(nowMs);
+  const loads: OwnLoad[] = [];
+  let electric: OwnLoad | null = null;
   const utilities = new Map(hours.map((hour) => [hour.pointCode, hour.utility]));
   if (utilities.size === 0) utilities.set('', 'ELECTRICITY');
   for (const [pointCode, utility] of utilities) {
@@ -62,6 +68,10 @@ export async function readOutlook(
       .map(({ hourMs, quantityMicro }) => ({ hourStartMs: hourMs, quantityMicro }));
     const load = await loadOf(deps, own, { ...account, zone, nowMs }, utility, samples);
     if (!load) continue;
+    const free = loads.some((each) => each.utility === utility)
+      ? null
+      : await findFreeAllowance(reader, account.id, utility, monthMs, at);
+    load.freeMicro = free?.leftMicro ?? 0n;
     if (utility === 'ELECTRICITY') electric ??= load;
     loads.push(load);
   }
@@ -85,13 +95,14 @@ async function loadOf(
   account: { id: number; code: string; zone: CampusZone; nowMs: number },
   utility: Utility,
   samples: readonly { hourStartMs: number; quantityMicro: bigint }[],
-): Promise<ForecastLoad | null> {
+): Promise<OwnLoad | null> {
   const { zone, nowMs } = account;
   const book = await accountTariffBook(deps.reader, own.scope, account.code, utility, zone, nowMs);
   if (!book || nowMs < book.startMs) return null;
   const periodStartMs = book.at(nowMs).accrualStartMs ?? 0;
   const quantityMicro = await accruedQuantity(deps.reader, account.id, utility, periodStartMs);
   return {
+    utility,
     book,
     accrual: { periodStartMs, quantityMicro },
     forecastMicro: hourOfWeekMedians(samples, zone),
