@@ -321,7 +321,7 @@ export class AccountWork {
     const sides = this.postSides(stream, window);
     const ownMicro = stream.row.register === EXPORT_REGISTER ? -mainMicro : mainMicro;
     const amountMicro = ownMicro + customerSideMicro(sides);
-    const postings = this.chargePostings(stream, amountMicro, fundAmounts(sides));
+    const postings = this.chargePostings(stream, amountMicro, fundAmounts(sides), window.fromMs);
     let request: LedgerRequest | null = null;
     if (postings.length > 0) {
       request = {
@@ -395,13 +395,14 @@ export class AccountWork {
     stream: StreamWork,
     amountMicro: bigint,
     funds: ReadonlyMap<string, bigint>,
+    usedMs: number,
   ): readonly Posting[] {
     const revenue = revenueAccount(REVENUE[stream.point.utility]);
     const postings: Posting[] = [];
     if (amountMicro !== 0n) {
       const move =
         amountMicro > 0n
-          ? takeCharge(this.credit, amountMicro, revenue)
+          ? takeCharge(this.credit, amountMicro, revenue, usedMs)
           : applyTopUp(this.credit, -amountMicro, revenue);
       this.setCredit(move.credit);
       postings.push(...move.postings);

@@ -76,12 +76,20 @@ export async function systemPots(
 /** Makes a customer's pot that does not exist yet (a new subsidy grant); the caller holds the account's lock. */
 export async function createCustomerPot(
   client: pg.ClientBase,
-  pot: { campusId: number; name: string; currency: string; accountId: number; bucket: string },
+  pot: {
+    campusId: number;
+    name: string;
+    currency: string;
+    accountId: number;
+    bucket: string;
+    /** When what it holds lapses, ms UTC. */
+    expiresMs?: number | null;
+  },
 ): Promise<LedgerAccountRow> {
   const { rows } = await client.query<LedgerAccountRow>(
-    `insert into ledger_account (campus_id, name, currency, account_id, bucket, balance_micro, account_seq)
-     values ($1, $2, $3, $4, $5, 0, 0) returning ${COLUMNS}`,
-    [pot.campusId, pot.name, pot.currency, pot.accountId, pot.bucket],
+    `insert into ledger_account (campus_id, name, currency, account_id, bucket, balance_micro, account_seq, expires_ms)
+     values ($1, $2, $3, $4, $5, 0, 0, $6) returning ${COLUMNS}`,
+    [pot.campusId, pot.name, pot.currency, pot.accountId, pot.bucket, pot.expiresMs ?? null],
   );
   await stampAccounts(client, [pot.accountId]);
   return rowOf(rows[0]!);

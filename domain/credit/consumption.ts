@@ -18,8 +18,14 @@ import {
 /**
  * Takes a charge (µ, ≥ 0) from an account towards `to` in the consumption order: money subsidy by earliest expiry, gift,
  * cash, emergency credit while ACTIVE, then arrears, which have no floor. Never takes a bucket of value below 0.
+ * @param usedMs start of the use that is charged, ms UTC: a subsidy that had lapsed by then pays nothing; null: none has
  */
-export function takeCharge(credit: AccountCredit, amountMicro: bigint, to: LedgerAccountName): CreditMove {
+export function takeCharge(
+  credit: AccountCredit,
+  amountMicro: bigint,
+  to: LedgerAccountName,
+  usedMs: number | null = null,
+): CreditMove {
   if (amountMicro < 0n) throw invalid('/amountMicro', 'NEGATIVE_CHARGE', 'A charge is never negative.');
   const { accountCode, ccy, buckets } = credit;
   const postings: Posting[] = [];
@@ -31,7 +37,8 @@ export function takeCharge(credit: AccountCredit, amountMicro: bigint, to: Ledge
     restMicro -= partMicro;
   };
   for (const subsidy of subsidiesInOrder(buckets.subsidies))
-    take(`subsidy:${subsidy.grantId}`, subsidy.balanceMicro);
+    if (subsidy.expiresAt === null || usedMs === null || usedMs < subsidy.expiresAt)
+      take(`subsidy:${subsidy.grantId}`, subsidy.balanceMicro);
   take('gift', buckets.giftMicro);
   take('cash', buckets.cashMicro);
   take('ec', loanHeadroomMicro(credit));

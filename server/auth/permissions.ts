@@ -61,6 +61,8 @@ const TABLE = {
   APPROVE_TARIFF: /*      */ [no, no, no, no, no, no, two, no, no],
   DRAFT_SUBSIDY: /*       */ [no, no, no, no, no, no, yes, no, no],
   APPROVE_SUBSIDY: /*     */ [no, no, no, no, no, no, two, no, no],
+  SET_CREDIT_TERMS: /*    */ [no, no, no, no, no, no, yes, no, no],
+  DECLARE_NO_CUT: /*      */ [no, no, no, no, no, yes, no, no, no],
   PROPOSE_PROTECTION: /*  */ [no, no, yes, no, no, yes, no, no, no],
   APPROVE_PROTECTION: /*  */ [no, no, no, no, no, no, no, no, yes],
   PLACE_TAG: /*           */ [no, no, no, no, yes, no, no, no, no],

@@ -155,13 +155,6 @@ beforeAll(async () => {
     insert into time_left (account_id, band, learned_days, computed_at) select id, 'OK', 1, to_timestamp(0) from account on conflict do nothing;
     insert into top_up_latency (payment_id, accepted_ms) select id, 0 from payment on conflict do nothing;
     insert into control_lease (point_id, user_id, user_name, until_ms) select id, 1, 'Somebody', 0 from meter_point;
-    insert into fund (campus_id, code, name, created_by, created_at)
-      select id, 'TEST', 'Test', 'test', to_timestamp(0) from campus on conflict do nothing;
-    insert into entitlement (campus_id, code, account_id, kind, fund_id, amount_micro, valid_from, drafted_by, drafted_at)
-      select a.campus_id, 'TEST-' || a.id, a.id, 'MONEY', f.id, 1, to_timestamp(0), 'test', to_timestamp(0)
-        from account a join fund f on f.campus_id = a.campus_id and f.code = 'TEST';
-    insert into money_grant (entitlement_id, period_ms, campus_id, code, account_id, amount_micro, granted_ms, tx_id)
-      select id, 0, campus_id, code, account_id, 1, 0, 0 from entitlement where code like 'TEST-%';
     insert into gift (campus_id, account_id, amount_micro, reason, drafted_by, drafted_ms)
       select campus_id, id, 10000, 'test', 'test', 0 from account;
     insert into restore_confirmation (campus_id, point_id, at_ms, reasons, means, actor)
@@ -176,6 +169,8 @@ beforeAll(async () => {
         from account a join fund f on f.campus_id = a.campus_id;
     insert into entitlement_use (account_id, entitlement_id, period_ms, granted_micro, carried_micro, used_micro, upto_ms)
       select account_id, id, 0, 1, 0, 0, 0 from entitlement;
+    insert into money_grant (entitlement_id, period_ms, campus_id, code, account_id, amount_micro, granted_ms, tx_id)
+      select id, 0, campus_id, code, account_id, 1, 0, 0 from entitlement;
     insert into charge (campus_id, stream_id, account_id, point_id, meter_id, register, epoch, t0_ms, t1_ms, start_micro, end_micro,
         quantity_micro, numerator_pico, amount_micro, tariff_version_id, accrued_micro, carry_pico, lines, posted_ms)
       select a.campus_id, 0, a.id, 0, a.id, 'TEST', 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, '[]', 0 from account a`);

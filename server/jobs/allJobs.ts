@@ -1,5 +1,6 @@
 import { closeSupplyGapsJob } from './closeSupplyGaps';
 import { detectSilenceJob } from './detectSilence';
+import { grantSubsidiesJob } from './grantSubsidies';
 import type { Job } from './job';
 import { keepCampusHoursJob } from './keepCampusHours';
 import { keepPartitionsJob } from './keepPartitions';
@@ -29,6 +30,7 @@ export function allJobs(startMs: number): Job[] {
     sweepCommandsJob,
     closeSupplyGapsJob,
     sweepAlarmsJob,
+    grantSubsidiesJob,
     detectSilenceJob,
     refreshTimeLeftJob,
     refreshChangedTimeLeftJob(startMs),

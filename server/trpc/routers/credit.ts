@@ -1,5 +1,10 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
+import { restReason } from '../../../contracts/restCommon';
+import { listGifts } from '../../../db/queries/gifts';
+import { listNoCutDeclarations } from '../../../db/queries/noCutDeclarations';
+import { listFunds, listMoneySubsidies } from '../../../db/queries/subsidies';
+import { ACCOUNT_CLASSES } from '../../../domain/supply/creditTerms';
 import { readStanding } from '../../services/credit/readStanding';
 import {
   confirmOwnRestore,
@@ -7,8 +12,23 @@ import {
   ownRoomPlace,
   takeOwnEmergencyCredit,
 } from '../../services/credit/residentActs';
+import {
+  agreeOnTerms,
+  decideMoneyGift,
+  decideMoneySubsidy,
+  declareNoCutTime,
+  draftMoneyGift,
+  draftMoneySubsidy,
+  endNoCutTime,
+  openFund,
+} from '../../services/credit/staffActs';
 import { ownRoom } from '../../services/me/ownRoom';
-import { protectedProcedure, router } from '../init';
+import { permissionProcedure, protectedProcedure, router } from '../init';
+
+const decimal = z.string().max(24);
+const instant = z.number().int().nonnegative();
+const subsidyCode = z.string().regex(/^[A-Za-z0-9_-]{1,48}$/);
+const LISTED = 200;
 
 /** `room`: one of several own rooms; default the first. */
 const ofRoom = z.strictObject({ room: codeField.optional() });
@@ -19,7 +39,7 @@ const ownProcedure = protectedProcedure.input(ofRoom.loose()).use(({ ctx, input,
   return next({ ctx: { ...ctx, own } });
 });
 
-/** The credit of one's own room: how it stands, and what a resident may do about it. */
+/** Credit: how one's own stands and what a resident may do about it, and what staff agree on, each by their role. */
 export const creditRouter = router({
   standing: ownProcedure
     .input(ofRoom)
@@ -37,4 +57,92 @@ export const creditRouter = router({
   continueAfterTrip: ownProcedure
     .input(ofRoom)
     .mutation(({ ctx }) => continueOwnSupply(ctx, ctx.caller, ctx.own)),
+
+  /** What two people of finance give together: funds, subsidies in money, gifts. */
+  grants: permissionProcedure('DRAFT_SUBSIDY').query(async ({ ctx }) => ({
+    funds: await listFunds(ctx.reader, ctx.scope.campusId),
+    subsidies: await listMoneySubsidies(ctx.reader, ctx.scope.campusId, LISTED),
+    gifts: await listGifts(ctx.reader, ctx.scope.campusId, LISTED),
+  })),
+
+  openFund: protectedProcedure
+    .input(
+      z.strictObject({
+        code: codeField,
+        name: z.string().min(1).max(120),
+        nameEn: z.string().min(1).max(120).nullable(),
+        budget: decimal.nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => openFund(ctx, ctx.caller, input)),
+
+  draftSubsidy: protectedProcedure
+    .input(
+      z.strictObject({
+        code: subsidyCode,
+        accountCode: codeField,
+        fundCode: codeField,
+        amount: decimal,
+        monthly: z.boolean(),
+        carryOver: z.boolean(),
+        fromMs: instant,
+        toMs: instant.nullable(),
+        expiresMs: instant.nullable(),
+        note: restReason,
+      }),
+    )
+    .mutation(({ ctx, input }) => draftMoneySubsidy(ctx, ctx.caller, input)),
+
+  decideSubsidy: protectedProcedure
+    .input(z.strictObject({ code: subsidyCode, approve: z.boolean() }))
+    .mutation(({ ctx, input }) => decideMoneySubsidy(ctx, ctx.caller, input)),
+
+  draftGift: protectedProcedure
+    .input(
+      z.strictObject({
+        accountCode: codeField,
+        amount: decimal,
+        paymentId: z.string().min(1).max(64).nullable(),
+        reason: restReason,
+      }),
+    )
+    .mutation(({ ctx, input }) => draftMoneyGift(ctx, ctx.caller, input)),
+
+  decideGift: protectedProcedure
+    .input(z.strictObject({ id: z.number().int().positive(), approve: z.boolean() }))
+    .mutation(({ ctx, input }) => decideMoneyGift(ctx, ctx.caller, input)),
+
+  /** Class, grace and recovery plan of an account. */
+  setTerms: protectedProcedure
+    .input(
+      z.strictObject({
+        accountCode: codeField,
+        class: z.enum(ACCOUNT_CLASSES),
+        graceDays: z.number().int().nullable(),
+        graceLimit: decimal.nullable(),
+        recovery: z.strictObject({ percent: z.number().int(), instalment: decimal }).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input }) => agreeOnTerms(ctx, ctx.caller, input)),
+
+  /** Declared times without cuts that run or are to come. */
+  noCutTimes: permissionProcedure('DECLARE_NO_CUT').query(({ ctx }) =>
+    listNoCutDeclarations(ctx.reader, ctx.scope.campusId, ctx.engine.clock.now()),
+  ),
+
+  declareNoCut: protectedProcedure
+    .input(
+      z.strictObject({
+        policyCode: codeField.nullable(),
+        kind: z.enum(['HEAT', 'COLD', 'PAYMENT_OUTAGE']),
+        fromMs: instant,
+        toMs: instant,
+        reason: restReason,
+      }),
+    )
+    .mutation(({ ctx, input }) => declareNoCutTime(ctx, ctx.caller, input)),
+
+  endNoCut: protectedProcedure
+    .input(z.strictObject({ id: z.number().int().positive() }))
+    .mutation(({ ctx, input }) => endNoCutTime(ctx, ctx.caller, input)),
 });
