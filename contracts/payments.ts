@@ -94,6 +94,11 @@ export interface OrderView {
   readonly nextCheckAt: string | null;
   readonly closesAt: string | null;
   readonly help: OrderHelp | null;
+  /**
+   * Why it stands where it stands, as an UPPER_SNAKE code: of an unpaid order PROVIDER_UNAVAILABLE (asked again at
+   * `nextCheckAt`), of a closed one EXPIRED or the provider's word such as NOT_ENOUGH. Null: all is well.
+   */
+  readonly problem: string | null;
   /** The credited payment and its ledger transaction, for the receipt; null before it is credited. */
   readonly receipt: { readonly paymentId: string; readonly txId: string } | null;
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
 import { useLiveBalance } from '../../live/hooks';
@@ -52,6 +52,12 @@ export function OrderResult({ orderNo, home }: { orderNo: string; home: MyHome }
       },
     ),
   );
+  // Coming back from the wallet proves nothing; it is the moment to ask the provider, should its notification be lost.
+  const { mutate: askProvider } = useMutation(trpc.payments.returned.mutationOptions());
+  const isOpen = data?.state === 'CREATED';
+  useEffect(() => {
+    if (isOpen) askProvider({ orderNo });
+  }, [isOpen, orderNo, askProvider]);
   // A step of the order moves money or supply: the rest of the page is asked again with it.
   const moved = data ? `${data.state} ${data.power}` : '';
   const ledger = useLiveBalance(home.account?.code ?? '')?.ledgerMicro ?? '';

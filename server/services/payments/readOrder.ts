@@ -51,6 +51,7 @@ export async function readOrder(deps: ReadDeps, caller: Caller, orderNo: string)
       problem: care.problem,
       ticket: order.orderNo,
     },
+    problem: order.problem,
     receipt:
       order.paymentId === null || order.txId === null
         ? null
