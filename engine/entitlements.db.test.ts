@@ -94,6 +94,31 @@ describe('free units from the register to the ledger', () => {
   });
 });
 
+it('over the start of a month, free units are new and the tiers of a year go on', async () => {
+  const fund = await campus.fund();
+  const account = await campus.account();
+  const meter = await campus.meter({
+    accountId: account.id,
+    tariffId: await campus.tariff([{ ...TARIFF_B, accrual: 'YEAR' }]),
+    imaxA: 2_000,
+  });
+  await campus.freeUnits({ accountId: account.id, fundId: fund.id, quantityMicro: micro('1') });
+  const at = (time: string, value: string) => says(campus, meter.code, time, value);
+  await feed(
+    database,
+    [
+      at('2025-09-10 06:00', '0'),
+      at('2025-09-10 12:00', '91'),
+      at('2025-09-30 18:00', '91'),
+      // 11 kWh on each side of midnight: 9 in the first tier and 2 in the second, then 1 free and 10 in the second.
+      at('2025-10-01 06:00', '113'),
+    ],
+    { supply: false },
+  );
+  expect((await booksOf(database, account.id)).balance).toBe('-56.100000');
+  expect(await paidBy(fund.code)).toBe('1.050000');
+});
+
 describe('a fund at its budget', () => {
   it('pays for no use after that, tells finance once, and pays again when it gets more', async () => {
     const fund = await campus.fund({ budgetMicro: 1_000_000n });

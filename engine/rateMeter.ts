@@ -113,22 +113,23 @@ export function ratePart(
   const { book } = part;
   const free = account.free(utility);
   const periods = byAccrualPeriod(part, free !== null);
-  const parts = periods.map((period) => {
+  const rated: RatedPiece[] = [];
+  const accruedAt = new Map<RatedPiece, bigint>();
+  let replayFromMs: number | null = null;
+  // One after the other: parts of one accrual period follow each other in its tiers. Tiers are shared in the order in which
+  // parts end: what a part crosses or follows is told by its end, not by its pieces'.
+  for (const period of periods) {
+    const endMs = period.toMs;
     const { accrualStartMs } = book.at(period.fromMs);
-    const whole = period.fromMs === interval.fromMs && period.toMs === interval.toMs;
+    const whole = period.fromMs === interval.fromMs && endMs === interval.toMs;
     free?.begin(period, sharesTiers(account, point));
     const { pieces } = rateInterval(book, account.accrualState(utility, accrualStartMs), interval, {
       intervalMs: meter.intervalS * 1000,
-      ...(whole ? {} : { part: { fromMs: period.fromMs, toMs: period.toMs } }),
+      ...(whole ? {} : { part: { fromMs: period.fromMs, toMs: endMs } }),
       ...(interval.approved ? { approved: true } : {}),
       ...(free ? { free, breakAtMs: free.book.edgesWithin(interval.fromMs, interval.toMs) } : {}),
     });
-    return { pieces, accrualStartMs, endMs: period.toMs };
-  });
-  const accruedAt = new Map<RatedPiece, bigint>();
-  let replayFromMs: number | null = null;
-  // Tiers are shared in the order in which parts end: what a part crosses or follows is told by its end, not by its pieces'.
-  for (const { pieces, accrualStartMs, endMs } of parts) {
+    rated.push(...pieces);
     if (accrualStartMs === null) {
       for (const piece of pieces) accruedAt.set(piece, 0n);
       continue;
@@ -137,7 +138,7 @@ export function ratePart(
     const row = account.accrual(utility, accrualStartMs);
     const outOfOrder = row.uptoMs > 0 && endMs <= row.uptoMs && sharesTiers(account, point);
     // Over the start of a period, use of several meters is shared by the ends of their parts, which only a replay sees.
-    const overStart = parts.length > 1 && sharesTiers(account, point);
+    const overStart = periods.length > 1 && sharesTiers(account, point);
     for (const piece of pieces) {
       const before = row.quantityMicro;
       accruedAt.set(piece, before);
@@ -155,13 +156,13 @@ export function ratePart(
   if (free) {
     // Over the start of a month, use of several meters shares the free units of each by the ends of their parts.
     const overStart =
-      parts.length > 1 && sharesTiers(account, point) ? book.zone.monthStart(part.fromMs) : null;
-    const tiersMs = parts[0]?.accrualStartMs ?? null;
+      periods.length > 1 && sharesTiers(account, point) ? book.zone.monthStart(part.fromMs) : null;
+    const tiersMs = book.at(part.fromMs).accrualStartMs;
     for (const askedMs of [free.askedReplayMs(), overStart])
       if (askedMs !== null) replayFromMs = Math.min(replayFromMs ?? askedMs, tiersMs ?? askedMs, askedMs);
   }
   return {
-    pieces: parts.flatMap(({ pieces }) => pieces),
+    pieces: rated,
     accruedBefore: (piece) => accruedAt.get(piece) ?? 0n,
     replayFromMs,
   };
