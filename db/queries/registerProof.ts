@@ -157,7 +157,7 @@ export async function firstWrongAccrual(client: pg.ClientBase): Promise<WrongAcc
               (extract(epoch from date_trunc(case v.accrual when 'YEAR' then 'year' else 'month' end,
                  to_timestamp(u.from_ms / 1000.0) at time zone c.time_zone) at time zone c.time_zone) * 1000)::int8 as period_ms
          from (select account_id, point_id, tariff_version_id as version_id, t0_ms as from_ms, quantity_micro
-                      - case when extra -> 'f' @? '$[*] ? (@[2] == 0)' then
+                      - case when extra -> 'f' @? 'strict $[*] ? (@[2] == 0)' then
                           (select coalesce(sum((line ->> 'q_u')::int8), 0) from jsonb_array_elements(lines) line
                             where line ->> 'tier' <> '0' and line ->> 'payer' in ${notAdvancing(`extra -> 'f'`)})
                         else 0 end as quantity
