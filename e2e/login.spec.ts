@@ -91,7 +91,7 @@ test('every role lands on its own home', async ({ browser, site }) => {
     ENERGY_MANAGER: '/overview',
     AUDITOR: '/overview',
     DEPARTMENT_HEAD: '/quota/DEPT-CHEMISTRY',
-    FINANCE: '/balances',
+    FINANCE: '/finance/ledger',
     ADMIN: '/admin',
     STUDENT: '/me',
   };

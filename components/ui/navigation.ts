@@ -26,7 +26,7 @@ const ITEMS: Record<NavKey, NavItem> = {
   balances: { key: 'balances', href: '/balances', glyph: 'grid' },
   quota: { key: 'quota', href: '/quota', glyph: 'bars' },
   control: { key: 'control', href: '/control', glyph: 'gauge' },
-  finance: { key: 'finance', href: '/finance', glyph: 'bars' },
+  finance: { key: 'finance', href: '/finance/ledger', glyph: 'bars' },
   tickets: { key: 'tickets', href: '/tickets', glyph: 'tag' },
   admin: { key: 'admin', href: '/admin', glyph: 'grid' },
   me: { key: 'me', href: '/me', glyph: 'person' },
@@ -38,8 +38,8 @@ const BY_ROLE: Record<string, readonly NavKey[]> = {
   SECURITY: ['alarms', 'overview', 'map', 'balances'],
   WARDEN: ['overview', 'alarms', 'map', 'balances'],
   MAINTAINER: ['alarms', 'overview', 'map', 'admin'],
-  FINANCE: ['balances'],
-  AUDITOR: ['overview', 'alarms', 'quota', 'admin'],
+  FINANCE: ['balances', 'finance'],
+  AUDITOR: ['overview', 'alarms', 'quota', 'finance', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
   ADMIN: ['overview', 'alarms', 'map', 'admin'],
   STUDENT: ['me'],
@@ -67,5 +67,6 @@ export function navigationFor(roles: readonly string[]): NavItem[] {
 /** Whether the page at `path` belongs to the item. A room or a building is reached by the map. */
 export function isCurrent(item: NavItem, path: string): boolean {
   if (path === item.href || path.startsWith(`${item.href}/`)) return true;
+  if (item.key === 'finance') return path.startsWith('/finance/');
   return item.key === 'map' && (path.startsWith('/rooms/') || path.startsWith('/buildings/'));
 }

@@ -28,7 +28,7 @@ function landingOf(role: Role, session: Session): string {
       return code === null ? '/quota' : `/quota/${encodeURIComponent(code)}`;
     }
     case 'FINANCE':
-      return '/balances';
+      return '/finance/ledger';
     case 'ADMIN':
       return '/admin';
     case 'STUDENT':

@@ -10,6 +10,7 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   balances: ['VIEW_BAND'],
   quota: ['VIEW_QUOTA'],
   rooms: ['VIEW_LIVE_ROOM', 'VIEW_BAND', 'VIEW_MONEY'],
+  finance: ['VIEW_LEDGER'],
   admin: ['VIEW_HEALTH'],
   me: ['VIEW_MONEY'],
 };

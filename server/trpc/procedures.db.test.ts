@@ -60,7 +60,7 @@ describe('a session', () => {
       'security-n': '/alarms',
       maintainer: '/alarms',
       energy: '/overview',
-      finance: '/balances',
+      finance: '/finance/ledger',
       auditor: '/overview',
       admin: '/admin',
     };

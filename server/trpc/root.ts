@@ -7,6 +7,7 @@ import { creditRouter } from './routers/credit';
 import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
 import { disputesRouter } from './routers/disputes';
+import { financeRouter } from './routers/finance';
 import { keysRouter } from './routers/keys';
 import { liveRouter } from './routers/live';
 import { mapRouter } from './routers/map';
@@ -34,6 +35,7 @@ export const appRouter = router({
   live: liveRouter,
   alarms: alarmsRouter,
   disputes: disputesRouter,
+  finance: financeRouter,
   receipts: receiptsRouter,
   rooms: roomsRouter,
   payments: paymentsRouter,

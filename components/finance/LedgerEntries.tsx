@@ -1,0 +1,101 @@
+'use client';
+
+import Link from 'next/link';
+import { useTranslations } from 'next-intl';
+import { exactMicro } from '../ui/exact';
+import { formatDateTime } from '../ui/formatTime';
+import { useCampusZone } from '../ui/now';
+import { type Column, Table } from '../ui/Table';
+import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
+import type { LedgerRow } from './financeTypes';
+import styles from './LedgerPage.module.css';
+import { type Recomputed, rowKey } from './runningBalance';
+
+/** Entries as they were booked, newest first, with the balance of their pot recomputed here. */
+export function LedgerEntries({
+  rows,
+  verdicts,
+}: {
+  rows: readonly LedgerRow[];
+  verdicts: ReadonlyMap<string, Recomputed>;
+}) {
+  const t = useTranslations('finance');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const verdictOf = (row: LedgerRow) => verdicts.get(rowKey(row)) ?? 'FIRST';
+  const columns: Column<LedgerRow>[] = [
+    {
+      key: 'time',
+      header: t('time'),
+      rowHeader: true,
+      width: '15%',
+      cell: (row) => formatDateTime(row.tMs, zone, lang),
+    },
+    { key: 'room', header: t('room'), width: '12%', cell: (row) => row.spaceCode ?? row.accountCode },
+    { key: 'what', header: t('what'), wideCard: true, cell: (row) => <What row={row} /> },
+    { key: 'pot', header: t('pot'), width: '9%', cell: (row) => code('pot', row.pot) },
+    {
+      key: 'amount',
+      header: t('amount'),
+      width: '13%',
+      numeric: true,
+      cell: (row) => exactMicro(row.amountMicro, 6),
+    },
+    {
+      key: 'balance',
+      header: t('balance'),
+      width: '17%',
+      numeric: true,
+      cell: (row) => (
+        <>
+          {exactMicro(row.balanceAfterMicro, 6)}
+          <small className={styles.verdict}>{t(`recomputed.${verdictOf(row)}`)}</small>
+        </>
+      ),
+    },
+  ];
+  return (
+    <Table
+      caption={t('entries')}
+      columns={columns}
+      rows={rows}
+      cards
+      rowKey={rowKey}
+      rowProps={(row) => ({
+        'data-testid': 'ledger-row',
+        'data-tx': row.txId.toString(),
+        'data-kind': row.kind,
+        'data-micro': row.amountMicro.toString(),
+        'data-recomputed': verdictOf(row).toLowerCase(),
+      })}
+    />
+  );
+}
+
+/** What an entry is of, with its receipt; a reversal and its original lead to each other. */
+function What({ row }: { row: LedgerRow }) {
+  const t = useTranslations('finance');
+  const code = useCode();
+  const other = row.reverses ?? row.reversedBy;
+  return (
+    <>
+      {code('ledgerKind', row.kind)}
+      {row.channel && ` · ${code('channel', row.channel.toUpperCase())} ${row.reference ?? ''}`}
+      {row.operator && ` · ${row.operator}`}{' '}
+      <Link href={`/receipts/${row.txId}`} prefetch={false} className={styles.link}>
+        {t('transaction', { id: row.txId.toString() })}
+      </Link>{' '}
+      {other !== null && (
+        <Link
+          href={`/finance/ledger?span=ALL&order=${other}`}
+          className={styles.link}
+          data-testid={row.reverses === null ? 'reversed-by' : 'reverses'}
+        >
+          {t(row.reverses === null ? 'reversedBy' : 'reverses', { id: other.toString() })}
+        </Link>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,23 @@
+import type { inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '../../server/trpc/root';
+
+type Outputs = inferRouterOutputs<AppRouter>;
+
+export type Figures = Outputs['finance']['figures'];
+export type Ledger = Outputs['finance']['ledger'];
+export type LedgerRow = Ledger['rows'][number];
+export type Dispute = Outputs['disputes']['list'][number];
+
+/** Spans of the ledger, in the order of the control. */
+export const SPANS = ['TODAY', 'WEEK', 'MONTH', 'ALL'] as const;
+export type Span = (typeof SPANS)[number];
+
+export function spanFrom(text: string | null | undefined): Span {
+  return SPANS.find((span) => span === text) ?? 'TODAY';
+}
+
+/** A word of a filter from the address; null: none. */
+export function wordFrom(text: string | null | undefined): string | null {
+  const word = text?.trim().slice(0, 64) ?? '';
+  return word === '' ? null : word;
+}

@@ -1,0 +1,33 @@
+import { textFromMicro } from '../../domain/units';
+import { csvText } from '../ui/csv';
+import { formatIso } from '../ui/formatTime';
+import type { LedgerRow } from './financeTypes';
+
+/** Entries of the ledger as CSV, newest first: amounts raw with six decimals, times in ISO form with the campus offset. */
+export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: string): string {
+  const unit = currency.toLowerCase();
+  const header = [
+    ...['transaction', 'entry', 'time', 'account', 'room', 'kind', 'pot', 'channel', 'reference', 'operator'],
+    ...[`amount_${unit}`, `balance_after_${unit}`, 'reverses', 'reversed_by', 'key'],
+  ];
+  return csvText([
+    header,
+    ...rows.map((row) => [
+      row.txId.toString(),
+      String(row.n),
+      formatIso(row.tMs, zone),
+      row.accountCode,
+      row.spaceCode ?? '',
+      row.kind,
+      row.pot,
+      row.channel ?? '',
+      row.reference ?? '',
+      row.operator ?? '',
+      textFromMicro(row.amountMicro),
+      textFromMicro(row.balanceAfterMicro),
+      row.reverses?.toString() ?? '',
+      row.reversedBy?.toString() ?? '',
+      row.key,
+    ]),
+  ]);
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import type { LedgerRow } from './financeTypes';
+import { recompute } from './runningBalance';
+
+const row = (seq: bigint, amountMicro: bigint, balanceAfterMicro: bigint, pot = 'cash'): LedgerRow => ({
+  txId: seq,
+  n: pot === 'cash' ? 0 : 1,
+  tMs: 0,
+  kind: 'charge',
+  key: 'k',
+  accountCode: 'A1',
+  spaceCode: null,
+  pot,
+  amountMicro,
+  accountSeq: seq,
+  balanceAfterMicro,
+  channel: null,
+  reference: null,
+  operator: null,
+  reverses: null,
+  reversedBy: null,
+});
+
+test('each pot is recomputed for itself, newest first on screen', () => {
+  const rows = [row(4n, -3n, 5n), row(3n, -2n, 8n), row(3n, 7n, 7n, 'gift'), row(1n, 10n, 10n)];
+  expect(Object.fromEntries(recompute(rows))).toEqual({
+    '1:0': 'EQUAL',
+    '3:1': 'FIRST',
+    '3:0': 'FIRST',
+    '4:0': 'EQUAL',
+  });
+});
+
+test('a balance that does not follow is told', () => {
+  expect(recompute([row(2n, -1n, 8n), row(1n, 10n, 10n)]).get('2:0')).toBe('DIFFERENT');
+});

@@ -1,0 +1,104 @@
+import { type SQL, sql } from 'drizzle-orm';
+import { accountWithin } from './accountViews';
+import { selectRows } from './rows';
+import type { ScopeFilter, Source } from './scope';
+
+/** Which entries of customers' pots to show; null: all. Times in ms UTC. */
+export interface LedgerFilter {
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Code of a room or an account. */
+  readonly room: string | null;
+  /** Reference of a payment, or id of a transaction. */
+  readonly order: string | null;
+  /** Name or code of whoever took a payment. */
+  readonly operator: string | null;
+}
+
+/** One entry of a customer's pot, as it was booked. */
+export interface LedgerLine {
+  txId: bigint;
+  n: number;
+  tMs: number;
+  kind: string;
+  key: string;
+  accountCode: string;
+  spaceCode: string | null;
+  /** Last part of the pot's name, e.g. `cash`. */
+  pot: string;
+  amountMicro: bigint;
+  accountSeq: bigint;
+  balanceAfterMicro: bigint;
+  channel: string | null;
+  reference: string | null;
+  operator: string | null;
+  /** The transaction that this one reverses, and the one that reverses it. */
+  reverses: bigint | null;
+  reversedBy: bigint | null;
+}
+
+function matching(scope: ScopeFilter, filter: LedgerFilter): SQL {
+  const { room, order, operator } = filter;
+  const id = order !== null && /^\d{1,18}$/.test(order) ? order : null;
+  return sql`t.campus_id = ${scope.campusId} and t.t_ms >= ${filter.fromMs}::bigint and t.t_ms < ${filter.toMs}::bigint
+    and ${accountWithin(scope)}
+    ${room === null ? sql`` : sql`and (a.code = ${room} or s.code = ${room})`}
+    ${
+      order === null
+        ? sql``
+        : sql`and (t.id in (select y.tx_id from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
+            ${id === null ? sql`` : sql`or t.id = ${id}::bigint`})`
+    }
+    ${
+      operator === null
+        ? sql``
+        : sql`and t.id in (select y.tx_id from payment y left join app_user o on y.actor = 'user:' || o.code
+            where y.campus_id = ${scope.campusId} and (o.display_name = ${operator} or o.code = ${operator} or y.actor = ${operator}))`
+    }`;
+}
+
+const FROM = sql`ledger_tx t
+      join ledger_entry e on e.tx_id = t.id
+      join ledger_account la on la.id = e.ledger_account_id
+      join account a on a.id = la.account_id
+      left join space s on s.id = a.space_id`;
+
+/** Entries of a filter, newest first. @param before where the page before ended */
+export function listLedgerLines(
+  source: Source,
+  scope: ScopeFilter,
+  filter: LedgerFilter,
+  before: { txId: bigint; n: number } | null,
+  limit: number,
+): Promise<LedgerLine[]> {
+  return selectRows<LedgerLine>(
+    source,
+    sql`select t.id as "txId", e.n::int as n, t.t_ms::float8 as "tMs", t.kind, t.key, a.code as "accountCode", s.code as "spaceCode",
+           split_part(la.name, ':', 3) as pot, e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
+           e.balance_after_micro as "balanceAfterMicro", p.channel, p.reference,
+           coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy"
+      from ${FROM}
+      left join payment p on p.tx_id = t.id
+      left join app_user u on p.actor = 'user:' || u.code
+      left join ledger_tx r on r.reverses = t.id and r.reverses is not null
+     where ${matching(scope, filter)}
+       ${before === null ? sql`` : sql`and (t.id, e.n) < (${before.txId}::bigint, ${before.n}::smallint)`}
+     order by t.id desc, e.n desc limit ${limit}`,
+  );
+}
+
+/** How many entries a filter has and what they sum to, µ; in and out apart. */
+export async function sumLedgerLines(
+  source: Source,
+  scope: ScopeFilter,
+  filter: LedgerFilter,
+): Promise<{ count: number; sumMicro: bigint; inMicro: bigint; outMicro: bigint }> {
+  const [row] = await selectRows<{ count: number; sumMicro: bigint; inMicro: bigint; outMicro: bigint }>(
+    source,
+    sql`select count(*)::int as count, coalesce(sum(e.amount_micro), 0)::int8 as "sumMicro",
+           coalesce(sum(e.amount_micro) filter (where e.amount_micro > 0), 0)::int8 as "inMicro",
+           coalesce(sum(e.amount_micro) filter (where e.amount_micro < 0), 0)::int8 as "outMicro"
+      from ${FROM} where ${matching(scope, filter)}`,
+  );
+  return row!;
+}

@@ -1,0 +1,106 @@
+import { withTransaction } from '../../../db/client';
+import {
+  type LedgerFilter,
+  type LedgerLine,
+  listLedgerLines,
+  sumLedgerLines,
+} from '../../../db/queries/financeLedger';
+import { DomainError } from '../../../domain/errors';
+import { campusZone } from '../../../domain/time/campusTime';
+import { type Caller, requirePermission } from '../../auth/caller';
+import { auditAct } from '../auditAct';
+import type { ReadDeps, ServiceDeps } from '../deps';
+
+/** Spans that the ledger is looked at by; local days of the campus. */
+export const LEDGER_SPANS = ['TODAY', 'WEEK', 'MONTH', 'ALL'] as const;
+export type LedgerSpan = (typeof LEDGER_SPANS)[number];
+
+export interface LedgerQuery {
+  readonly span: LedgerSpan;
+  readonly room: string | null;
+  readonly order: string | null;
+  readonly operator: string | null;
+}
+
+/** Entries of customers' pots, newest first, and what all that match sum to. */
+export interface LedgerPage {
+  readonly rows: readonly LedgerLine[];
+  /** Hand it in for the next page; null at the end. */
+  readonly next: { readonly txId: string; readonly n: number } | null;
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly nowMs: number;
+  readonly count: number;
+  readonly sumMicro: bigint;
+  readonly inMicro: bigint;
+  readonly outMicro: bigint;
+}
+
+const DAY_MS = 86_400_000;
+/** Rows of one exported file. */
+const EXPORT_MAX = 200_000;
+
+function filterOf(query: LedgerQuery, timeZone: string, nowMs: number): LedgerFilter {
+  const zone = campusZone(timeZone);
+  const today = zone.localDayStart(nowMs);
+  const from: Record<LedgerSpan, number> = {
+    TODAY: today,
+    WEEK: zone.localDayStart(today - 6 * DAY_MS),
+    MONTH: zone.monthStart(nowMs),
+    ALL: 0,
+  };
+  const { room, order, operator } = query;
+  // A charge is of its window's end, which may lie a little ahead of a clock that steps.
+  return { fromMs: from[query.span], toMs: zone.localMidnightAfter(nowMs) + DAY_MS, room, order, operator };
+}
+
+/** A page of the ledger. @throws DomainError `forbidden` */
+export async function viewLedger(
+  deps: ReadDeps,
+  caller: Caller,
+  query: LedgerQuery & {
+    readonly before: { readonly txId: string; readonly n: number } | null;
+    readonly limit: number;
+  },
+): Promise<LedgerPage> {
+  const { scope } = requirePermission(caller, 'VIEW_LEDGER');
+  const nowMs = deps.engine.clock.now();
+  const filter = filterOf(query, caller.campus.timeZone, nowMs);
+  const before = query.before && { txId: BigInt(query.before.txId), n: query.before.n };
+  const rows = await listLedgerLines(deps.reader, scope, filter, before, query.limit + 1);
+  const shown = rows.slice(0, query.limit);
+  const last = shown.at(-1);
+  return {
+    rows: shown,
+    next: rows.length > query.limit && last ? { txId: last.txId.toString(), n: last.n } : null,
+    fromMs: filter.fromMs,
+    toMs: filter.toMs,
+    nowMs,
+    ...(await sumLedgerLines(deps.reader, scope, filter)),
+  };
+}
+
+/** All entries of a filter for a file; the export stands in the audit log. @throws DomainError `forbidden`, `refused` `EXPORT_TOO_LARGE` */
+export async function exportLedger(
+  deps: ServiceDeps,
+  caller: Caller,
+  query: LedgerQuery,
+): Promise<{ rows: readonly LedgerLine[]; sumMicro: bigint }> {
+  const { scope } = requirePermission(caller, 'VIEW_LEDGER');
+  const filter = filterOf(query, caller.campus.timeZone, deps.engine.clock.now());
+  const rows = await listLedgerLines(deps.reader, scope, filter, null, EXPORT_MAX + 1);
+  if (rows.length > EXPORT_MAX)
+    throw new DomainError(
+      'refused',
+      'EXPORT_TOO_LARGE',
+      `More than ${EXPORT_MAX} entries: choose a shorter span.`,
+    );
+  await withTransaction(deps.database, async (tx) =>
+    auditAct(tx, deps, caller, {
+      action: 'LEDGER_EXPORTED',
+      target: `campus:${caller.campus.code}`,
+      after: { ...query, rows: rows.length },
+    }),
+  );
+  return { rows, sumMicro: rows.reduce((sum, row) => sum + row.amountMicro, 0n) };
+}
