@@ -27,6 +27,7 @@ export interface TariffPageData {
   } | null;
   readonly lockedMonths: readonly string[];
   readonly nowMs: number;
+  readonly currency: string;
   readonly mayDraft: boolean;
 }
 
@@ -65,6 +66,7 @@ export async function viewTariffs(
       : null,
     lockedMonths: await lockedMonths(reader, scope),
     nowMs: deps.engine.clock.now(),
+    currency: caller.campus.currency,
     mayDraft: caller.permission('DRAFT_TARIFF') !== null,
   };
 }

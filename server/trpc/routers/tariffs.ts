@@ -18,12 +18,13 @@ const span = z.strictObject({
   period: codeField,
 });
 const body = z.strictObject({
-  periods: z.record(dayType, z.array(span).min(1).max(200)),
-  tierLimitsMicro: z.array(micro.nullable()).min(1).max(16),
-  pricesMicro: z.array(z.record(codeField, micro)).min(1).max(16),
+  periods: z.record(dayType, z.array(span).min(1).max(200).readonly()).readonly(),
+  tierLimitsMicro: z.array(micro.nullable()).min(1).max(16).readonly(),
+  pricesMicro: z.array(z.record(codeField, micro).readonly()).min(1).max(16).readonly(),
   surcharges: z
     .array(z.strictObject({ code: codeField, kind: z.enum(SURCHARGE_KINDS), valueMicro: micro }))
     .max(16)
+    .readonly()
     .optional(),
 });
 const accrual = z.enum(['MONTH', 'YEAR', 'NONE']);

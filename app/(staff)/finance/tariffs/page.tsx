@@ -1,0 +1,28 @@
+import { TRPCError } from '@trpc/server';
+import type { Metadata } from 'next';
+import { getTranslations } from 'next-intl/server';
+import { TariffsPage } from '../../../../components/tariffs/TariffsPage';
+import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
+import { codeField } from '../../../../contracts/importFields';
+import { api, signedIn } from '../../../../requestContext';
+import { rolesThatMay } from '../../../../server/auth/permissions';
+
+export async function generateMetadata(): Promise<Metadata> {
+  const t = await getTranslations('tariffs');
+  return { title: t('title') };
+}
+
+/** Tariffs of the campus with their versions and drafts. */
+export default async function Page({ searchParams }: { searchParams: Promise<{ tariff?: string }> }) {
+  await signedIn('/finance/tariffs');
+  const { tariff } = await searchParams;
+  const { tariffs } = await api();
+  const known = codeField.safeParse(tariff);
+  try {
+    return <TariffsPage initial={await tariffs.page(known.success ? { tariff: known.data } : {})} />;
+  } catch (error) {
+    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
+      return <ForbiddenPage roles={rolesThatMay('VIEW_TARIFFS')} />;
+    throw error;
+  }
+}

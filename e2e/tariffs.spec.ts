@@ -1,0 +1,143 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixtures/looks';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+
+const AUTHOR = 'zhaomin';
+const SECOND = 'qianfeng';
+const numberIn = (text: string | null) => Number((text ?? '').replace(/[^\d.]/g, ''));
+const versions = async (site: Site): Promise<number> =>
+  (await site.database.pool.query<{ n: number }>('select count(*)::int as n from tariff_version')).rows[0]!.n;
+
+test.describe.configure({ mode: 'serial' });
+
+/** Opens a new draft of the tariff by which most rooms are rated, and says why. */
+async function newDraft(page: Page, site: Site): Promise<void> {
+  await open(page, site, '/finance/tariffs');
+  await page.getByRole('button', { name: 'New version' }).click();
+  await page.getByTestId('draft-note').fill('Price of the new contract');
+}
+
+test('a gap or an overlap in the hours of the day is said in words and can’t be sent', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, AUTHOR);
+  await newDraft(page, site);
+  const first = page.getByTestId('span-row').first();
+  const until = await first.getByLabel('To').inputValue();
+  await first.getByLabel('To').fill('00:30');
+  const problem = page.getByTestId('problem');
+  await expect(problem).toHaveText(new RegExp(`no period covers 00:30–${until}`));
+  const before = await versions(site);
+  await page.getByTestId('submit-draft').click();
+  await expect(page.getByTestId('draft-editor')).toBeVisible();
+  await first.getByLabel('To').fill('23:45');
+  await expect(problem).toHaveText(/is covered twice|is not a span/);
+  await page.getByTestId('submit-draft').click();
+  await expect(page.getByTestId('draft-editor')).toBeVisible();
+  await expect(page.getByTestId('show-preview')).toBeDisabled();
+  await first.getByLabel('To').fill(until);
+  await expect(problem).toHaveCount(0);
+  expect(await versions(site)).toBe(before);
+  const { rows } = await site.database.pool.query('select 1 from tariff_draft');
+  expect(rows).toEqual([]);
+});
+
+test('a sample room’s last month costs to the cent what was charged, and by a draft what its prices make it', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, AUTHOR);
+  await newDraft(page, site);
+  await page.getByTestId('show-preview').click();
+  const result = page.getByTestId('preview-result');
+  await expect(result).toBeVisible();
+  const billed = await page.getByTestId('preview-billed').textContent();
+  expect(numberIn(billed)).toBeGreaterThan(1);
+  await expect(page.getByTestId('preview-now')).toHaveText(billed!);
+  await expect(page.getByTestId('preview-draft')).toHaveText(billed!);
+  const prices = page.locator('[data-testid^="price-"]');
+  for (let i = 0; i < (await prices.count()); i++) {
+    const price = Number(await prices.nth(i).inputValue());
+    await prices.nth(i).fill((price * 2).toFixed(6));
+  }
+  await expect(result).toHaveAttribute('data-fresh', 'false');
+  await page.getByTestId('show-preview').click();
+  await expect(result).toHaveAttribute('data-fresh', 'true');
+  await expect
+    .poll(async () => Math.round(numberIn(await page.getByTestId('preview-draft').textContent()) * 100))
+    .toBeGreaterThanOrEqual(Math.round(numberIn(billed) * 200));
+  const drafted = Math.round(numberIn(await page.getByTestId('preview-draft').textContent()) * 100);
+  expect(drafted - Math.round(numberIn(billed) * 200)).toBeLessThanOrEqual(1);
+});
+
+test('an author can’t approve the own draft, on the page or past it; another puts it in force', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, AUTHOR);
+  await newDraft(page, site);
+  const before = await versions(site);
+  await page.getByTestId('submit-draft').click();
+  await expect(page.getByTestId('draft-editor')).toHaveCount(0);
+  const draft = page.getByTestId('draft').first();
+  await expect(draft).toHaveAttribute('data-state', 'submitted');
+  await expect(draft.getByTestId('approve')).toBeDisabled();
+  await expect(draft).toContainText('another person must approve it');
+  const { rows } = await site.database.pool.query<{ id: number; revision: number }>(
+    'select id, revision from tariff_draft order by id desc limit 1',
+  );
+  const refused = await page.request.post(`${site.url}/api/trpc/tariffs.decide`, {
+    data: { json: { draftId: rows[0]!.id, revision: rows[0]!.revision, approve: true, note: '' } },
+  });
+  expect(await refused.text()).toContain('OWN_DRAFT');
+  expect(await versions(site)).toBe(before);
+  await be(context, site, SECOND);
+  await page.reload();
+  await page.getByTestId('draft').first().getByTestId('approve').click();
+  await expect(page.getByTestId('draft').first()).toHaveAttribute('data-state', 'approved');
+  expect(await versions(site)).toBe(before + 1);
+  await expect(page.locator('[data-testid="timeline-version"][data-state="ahead"]')).toHaveCount(1);
+});
+
+test('a version that was used can be read and not changed', async ({ context, page, site }) => {
+  await be(context, site, AUTHOR);
+  await open(page, site, '/finance/tariffs');
+  await page.locator('[data-testid="timeline-version"][data-state="now"]').click();
+  const version = page.getByTestId('version');
+  await expect(version.getByTestId('version-state')).toContainText('it can be read and not changed');
+  await expect(version.locator('input, select, textarea, button')).toHaveCount(0);
+  await expect(version.getByTestId('tou-clock').first()).toBeVisible();
+  await expect(version.getByTestId('tiers')).toBeVisible();
+});
+
+test('who may look and not write sees no way to write', async ({ context, page, site }) => {
+  await be(context, site, 'linwei');
+  await open(page, site, '/finance/tariffs');
+  await expect(page.getByTestId('timeline')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'New version' })).toHaveCount(0);
+});
+
+for (const [lang, theme] of LOOKS)
+  test(`${lang}, ${theme}: accessible, quiet, and one way to scroll on a phone`, async ({
+    context,
+    page,
+    site,
+  }) => {
+    test.setTimeout(180_000);
+    await be(context, site, SECOND, { lang, theme });
+    for (const path of ['/finance/tariffs', '/finance/tariffs?draft=new']) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await open(page, site, path);
+      await expect(page.getByTestId(path.includes('draft') ? 'draft-note' : 'timeline')).toBeVisible();
+      await expectAccessible(page);
+      await expectQuiet(page);
+      for (const width of [390, 320]) {
+        await page.setViewportSize({ width, height: 844 });
+        await expectOneWayScroll(page);
+      }
+    }
+  });
