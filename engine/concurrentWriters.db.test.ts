@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../db/testing/factories';
+import { DomainError } from '../domain/errors';
 import { cst, flatTariff } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { applyTopUp } from './applyTopUp';
 import { silentLog } from './context';
 import { ingestReadings } from './ingestReadings';
+import { refundCash } from './payments/refundCash';
 import { postDueWindows } from './postDueWindows';
 import { says } from './testing/harness';
 import { verifyLedger } from './verifyLedger';
@@ -20,7 +22,13 @@ const PRICE_MICRO = 528_300n;
 /** One writer: a row of acts on the shared account, one after the other, beside 31 others. */
 const writer = fc.array(
   fc.record({
-    act: fc.constantFrom('TOP_UP' as const, 'USE' as const, 'USE' as const, 'POST' as const),
+    act: fc.constantFrom(
+      'TOP_UP' as const,
+      'USE' as const,
+      'USE' as const,
+      'POST' as const,
+      'REFUND' as const,
+    ),
     fen: fc.integer({ min: 1, max: 400 }),
     wh: fc.integer({ min: 0, max: 900 }),
     /** Another writer's payment is repeated at the same moment. */
@@ -71,6 +79,22 @@ describe('T4: 32 writers on one account', () => {
               },
             );
           };
+          /** Cash that is not there, or not from a top-up, is refused. */
+          const giveBack = (fen: number, nowMs: number) =>
+            refundCash(
+              database,
+              { clock: new FixedClock(nowMs), log: silentLog },
+              {
+                campusId: campus.id,
+                accountCode: account.code,
+                amountMicro: BigInt(fen) * 10_000n,
+                reason: 'test',
+                actor: 'user:test',
+                approver: null,
+              },
+            ).catch((error: unknown) => {
+              if (!(error instanceof DomainError) || error.reason !== 'REFUND_LIMIT') throw error;
+            });
           const report = (meter: TestMeter, nowMs: number, wh: number) =>
             ingestReadings(database, { clock: new FixedClock(nowMs), log: silentLog }, [
               says(campus, meter.code, nowMs, (wh / 1000).toFixed(3)),
@@ -91,6 +115,8 @@ describe('T4: 32 writers on one account', () => {
                   wh += used;
                   usedMicro += BigInt(used) * 1_000n;
                   await report(meters[w]!, nowMs, wh);
+                } else if (act === 'REFUND') {
+                  await giveBack(fen, nowMs);
                 } else {
                   await postDueWindows(database, { clock: new FixedClock(nowMs), log: silentLog });
                 }
@@ -107,6 +133,7 @@ describe('T4: 32 writers on one account', () => {
                     (select sum(numerator_pico)::text from stream where account_id = $1) as pico,
                     (select coalesce(sum(amount_micro), 0)::text from charge where account_id = $1 and superseded_by is null) as charged,
                     (select coalesce(sum(amount_micro), 0)::text from payment where account_id = $1) as paid,
+                    (select coalesce(sum(amount_micro), 0)::text from refund where account_id = $1) as back,
                     (select min(e.balance_after_micro)::text from ledger_entry e join ledger_account a on a.id = e.ledger_account_id
                       where a.account_id = $1 and a.bucket = 'CASH') as "leastCash",
                     (select coalesce(sum(balance_micro), 0)::text from ledger_account where account_id = $1) as pots`,
@@ -116,7 +143,7 @@ describe('T4: 32 writers on one account', () => {
           expect(books.paid).toBe(paidMicro.toString());
           expect(BigInt(books.pico!)).toBe(usedMicro * PRICE_MICRO);
           expect(books.charged).toBe(books.due);
-          expect(books.pots).toBe((paidMicro - BigInt(books.charged!)).toString());
+          expect(books.pots).toBe((paidMicro - BigInt(books.back!) - BigInt(books.charged!)).toString());
           expect(books.balance).toBe(books.pots);
           expect(BigInt(books.leastCash ?? '0')).toBeGreaterThanOrEqual(0n);
         },

@@ -1,6 +1,12 @@
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
 import { lockAccounts } from '../../db/queries/accountLocks';
-import { findOrder, lockOrder, type PaymentOrderRow, updateOrder } from '../../db/queries/paymentOrders';
+import {
+  findOrder,
+  lockOrder,
+  lockOrderOfPayment,
+  type PaymentOrderRow,
+  updateOrder,
+} from '../../db/queries/paymentOrders';
 import { paymentByReference } from '../../db/queries/payments';
 import {
   EVENT_ONCE,
@@ -8,6 +14,7 @@ import {
   type EventVerdict,
   insertPspEvent,
   isEventKnown,
+  suspenseByTxn,
 } from '../../db/queries/pspEvents';
 import type { PaymentChannel } from '../../domain/credit/posting';
 import { DomainError } from '../../domain/errors';
@@ -108,6 +115,7 @@ async function carryOut(
   const { channel, payment } = told;
   const now = ctx.clock.now();
   if (judged.kind === 'CREDIT' && order) {
+    if (await isPlacedElsewhere(tx, campusId, told)) return 'CONFLICT';
     const credited = await creditInTransaction(database, tx, ctx, {
       campusId,
       accountCode: order.accountCode,
@@ -149,6 +157,15 @@ async function carryOut(
     return 'SUSPENSE';
   }
   return judged.kind === 'CONFLICT' ? 'CONFLICT' : 'REPEAT';
+}
+
+/** Whether this very money lies in suspense, or has paid another order: then one of the tellings names the wrong order. */
+async function isPlacedElsewhere(tx: Tx, campusId: number, told: PaymentTold): Promise<boolean> {
+  const { channel, payment } = told;
+  if (await suspenseByTxn(tx.client, campusId, channel, payment.txn)) return true;
+  const known = await paymentByReference(tx.client, campusId, channel, payment.txn);
+  const other = known && (await lockOrderOfPayment(tx.client, known.id));
+  return other !== null && other.orderNo !== told.orderNo;
 }
 
 /** Keeps what is paid and could not be credited: recorded, with its reason, an alarm, and a time to try again. */
