@@ -6,7 +6,6 @@ type Outputs = inferRouterOutputs<AppRouter>;
 export type Figures = Outputs['finance']['figures'];
 export type Ledger = Outputs['finance']['ledger'];
 export type LedgerRow = Ledger['rows'][number];
-export type Dispute = Outputs['disputes']['list'][number];
 
 /** Spans of the ledger, in the order of the control. */
 export const SPANS = ['TODAY', 'WEEK', 'MONTH', 'ALL'] as const;

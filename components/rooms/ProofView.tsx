@@ -7,6 +7,7 @@ import type { ChargeLineRecord } from '../../domain/credit/chargeLines';
 import { PROOF_STEPS, type ProofVerdict, verifyCharge } from '../../domain/credit/chargeProof';
 import { surchargeOfLine } from '../../domain/tariffs/chargeLines';
 import { MICRO } from '../../domain/units';
+import { ContestCharge } from '../disputes/ContestCharge';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { classNames } from '../ui/classNames';
@@ -43,6 +44,7 @@ export function ProofView({ id, currency }: { id: string; currency: string }) {
       <Balance data={data} currency={currency} />
       <Hashes data={data} />
       {verdict && <Steps verdict={verdict} />}
+      {data.proof.amountMicro > 0n && <ContestCharge chargeId={id} currency={currency} />}
     </article>
   );
 }
