@@ -233,6 +233,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'GATEWAY_OFFLINE P2',
     'CUT_NOT_PROVEN P2',
     'RESTORE_FAILED P2',
+    'SUPPLY_UNEXPLAINED P3',
     'REGISTER_RESET P3',
     'RELAY_WELD_OR_BYPASS P1',
     'CLOCK_DRIFT P4',
