@@ -378,6 +378,7 @@ describe('the viewer', () => {
         'meter_install',
         'meter_point',
         'meter_state',
+        'month_lock',
         'no_cut_declaration',
         'policy',
         'quarantine',
