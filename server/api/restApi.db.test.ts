@@ -146,6 +146,8 @@ describe('reading over REST', () => {
         '/commands/{id}',
         '/gateways/{code}/credentials',
         '/import',
+        '/ledger/keys',
+        '/ledger/transactions/{id}/receipt',
         '/ledger/verify',
         '/meter-points/{code}',
         '/meter-points/{code}/commands',
