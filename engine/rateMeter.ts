@@ -24,6 +24,8 @@ export interface MeterInterval {
 export interface PayerPart {
   readonly accountId: number;
   readonly book: TariffBook;
+  /** Since when the account is under this tariff. */
+  readonly termsMs: number;
   readonly fromMs: number;
   readonly toMs: number;
 }
@@ -46,7 +48,8 @@ export function payerParts(
       if (!book) continue;
       const from = Math.max(payFrom, span.fromMs, book.startMs);
       const to = Math.min(payTo, span.toMs ?? Number.POSITIVE_INFINITY);
-      if (to > from) parts.push({ accountId: payer.accountId, book, fromMs: from, toMs: to });
+      if (to > from)
+        parts.push({ accountId: payer.accountId, book, termsMs: span.fromMs, fromMs: from, toMs: to });
     }
   }
   return parts;
@@ -142,8 +145,15 @@ export function ratePart(
     for (const piece of pieces) {
       const before = row.quantityMicro;
       accruedAt.set(piece, before);
-      const limits = book.at(piece.fromMs).version.tierLimitsMicro;
+      const { version } = book.at(piece.fromMs);
+      const limits = version.tierLimitsMicro;
       if (piece.advancesTier) row.quantityMicro = before + piece.quantityMicro;
+      // Where other tiers come into force within a period, what stands now says nothing of the tiers before.
+      if (
+        piece.fromMs > accrualStartMs &&
+        (piece.fromMs === version.validFromMs || piece.fromMs === part.termsMs)
+      )
+        row.crossedMs = Math.max(row.crossedMs, endMs);
       if (limits.length <= 1) continue;
       const crosses = tierAt(limits, before) !== tierAt(limits, row.quantityMicro);
       if (overStart || (outOfOrder && (crosses || row.crossedMs >= endMs)))
