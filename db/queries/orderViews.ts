@@ -60,6 +60,15 @@ export async function listOrders(source: Source, scope: ScopeFilter, limit: numb
   );
 }
 
+/** How many orders of the scope's person are unpaid and not yet closed. */
+export async function countOpenOrders(source: Source, scope: ScopeFilter): Promise<number> {
+  const [row] = await selectRows<{ n: number }>(
+    source,
+    sql`select count(*)::int as n from payment_order where person_id = ${scope.personId} and state = 'CREATED'`,
+  );
+  return row?.n ?? 0;
+}
+
 /** Restores after a credited payment: of each point that it set going, the first sending and the newest attempt. */
 export interface RestoreRow {
   pointId: number;

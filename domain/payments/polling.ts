@@ -12,11 +12,14 @@ export const CREDIT_DEADLINE_MS = 10 * MINUTE_MS;
 
 /**
  * When an unpaid order is looked at next (ms UTC), after a look at `nowMs`: the first of its ages that is still to come,
- * the last being its closing. Looks that a stop of the server missed are not made up for: one look tells as much.
+ * the last being its closing. Looks that a stop of the server missed are not made up for: one look tells as much. An order that
+ * could not be closed, since its provider does not answer, is looked at ever more seldom, and never forgotten.
  */
 export function nextPollMs(createdMs: number, nowMs: number): number {
   const next = POLL_AT_MS.find((age) => createdMs + age > nowMs);
-  return next === undefined ? Math.max(createdMs + CLOSE_AT_MS, nowMs + MINUTE_MS) : createdMs + next;
+  if (next !== undefined) return createdMs + next;
+  if (nowMs < createdMs + CLOSE_AT_MS) return createdMs + CLOSE_AT_MS;
+  return nowMs + Math.floor((nowMs - createdMs) / 10);
 }
 
 /** Whether an unpaid order is to be closed. */

@@ -142,6 +142,7 @@ async function orderFor(accountCode: string): Promise<string> {
   const { payUrl } = await beginOrder(
     { database: path.database, engine, providers },
     (await findOrder(pool, orderNo))!,
+    null,
   );
   expect(payUrl).toContain('/wallet/wechat/');
   return orderNo;

@@ -390,6 +390,32 @@ describe('the viewer', () => {
     ]);
   });
 
+  it('shows who pays to the payer and to whoever sees the whole campus, and what is wrong with money to the latter alone', async () => {
+    const { pool } = database;
+    await pool.query(
+      `insert into payment_order (order_no, campus_id, account_id, person_id, actor, channel, amount_micro, currency, client_token, created_ms)
+       select 'O-' || c.code || '-' || p.code, c.id, a.id, p.id, 'test', 'wechat', 10000, 'CNY', c.code || p.code, 0
+         from person p join campus c on c.id = p.campus_id join account a on a.campus_id = c.id and a.code = 'A-101'
+        where p.code in ('ST1', 'ST2')`,
+    );
+    await pool.query(
+      `insert into psp_event (campus_id, channel, source, first, verdict, received_ms) select id, 'wechat', 'HOOK', false, 'REFUSED', 0 from campus`,
+    );
+    await pool.query(
+      `insert into suspense_item (id, campus_id, channel, provider_txn, amount_micro, currency, reason, tx_id, received_ms, due_ms)
+       select 'S-' || code, id, 'wechat', 'T', 10000, 'CNY', 'AMOUNT', 1, 0, 0 from campus`,
+    );
+    const seen = async (user: string, statement: string) =>
+      (await (await sourceOf(user)).db.execute(statement)).rows.map((row) => Object.values(row)[0]);
+    const orders = 'select order_no from payment_order order by 1';
+    expect(await seen('student', orders)).toEqual(['O-TC-ST1']);
+    expect(await seen('finance', orders)).toEqual(['O-TC-ST1', 'O-TC-ST2']);
+    for (const user of ['warden-n', 'head', 'both']) expect(await seen(user, orders), user).toEqual([]);
+    const money = 'select id from suspense_item union all select verdict from psp_event';
+    expect(await seen('finance', money)).toEqual(['S-TC', 'REFUSED']);
+    for (const user of ['student', 'warden-n', 'head']) expect(await seen(user, money), user).toEqual([]);
+  });
+
   it('is left behind by each statement, also by one that fails: the connection goes back as it came', async () => {
     const one = createDb(database.url, 1);
     try {

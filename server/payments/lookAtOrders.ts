@@ -33,7 +33,7 @@ export async function lookAtOrder(deps: LookDeps, order: PaymentOrderRow): Promi
   const nowMs = engine.clock.now();
   if (!provider) return noteLooked(database, engine, order.orderNo, 'NOT_CONFIGURED');
   try {
-    const asked = await atProvider(database, order);
+    const asked = await atProvider(database, order, null);
     let answer = await provider.ask(asked);
     if (answer.kind === 'UNPAID' && isDebitLost(order, nowMs))
       answer = (await provider.start(asked)).answer ?? answer;
@@ -54,11 +54,15 @@ const isDebitLost = (order: PaymentOrderRow, nowMs: number): boolean =>
   CHANNEL_FACTS[order.channel].kind === 'DIRECT' && nowMs - order.createdMs < DEBIT_AGAIN_MS;
 
 /** Tells the provider of a stored order and takes what it says. Never throws. */
-export async function beginOrder(deps: LookDeps, order: PaymentOrderRow): Promise<{ payUrl: string | null }> {
+export async function beginOrder(
+  deps: LookDeps,
+  order: PaymentOrderRow,
+  payerAddress: string | null,
+): Promise<{ payUrl: string | null }> {
   const provider = deps.providers.of(order.channel);
   if (!provider) return { payUrl: null };
   try {
-    const started = await provider.start(await atProvider(deps.database, order));
+    const started = await provider.start(await atProvider(deps.database, order, payerAddress));
     if (started.answer === null) {
       await noteStarted(deps.database, order.orderNo, started);
       return { payUrl: started.payUrl };
@@ -104,12 +108,17 @@ async function creditAgain({ database, engine }: LookDeps, order: PaymentOrderRo
   });
 }
 
-async function atProvider(database: Database, order: PaymentOrderRow): Promise<OrderAtProvider> {
+async function atProvider(
+  database: Database,
+  order: PaymentOrderRow,
+  payerAddress: string | null,
+): Promise<OrderAtProvider> {
   return {
     orderNo: order.orderNo,
     amountMicro: order.amountMicro,
     currency: order.currency,
-    description: `${order.accountCode}`,
+    description: order.accountCode,
+    payerAddress,
     providerRef: order.providerRef,
     payerNo:
       CHANNEL_FACTS[order.channel].kind === 'DIRECT' ? await payerNoOf(database.pool, order.orderNo) : null,

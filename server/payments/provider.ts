@@ -13,6 +13,8 @@ export interface OrderAtProvider {
   readonly providerRef: string | null;
   /** Who pays, where the provider debits by that: the number of a campus card. */
   readonly payerNo: string | null;
+  /** Address from which the payer ordered, while they are there. */
+  readonly payerAddress: string | null;
 }
 
 /** What a provider says of an order, proven as far as the provider proves its answers. */

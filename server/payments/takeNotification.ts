@@ -63,6 +63,7 @@ async function confirm(
     description: '',
     providerRef: order.providerRef,
     payerNo: null,
+    payerAddress: null,
   });
   const same =
     answer.kind === 'PAID' &&

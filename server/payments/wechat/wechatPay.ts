@@ -43,7 +43,7 @@ export class WechatPay implements NotifyingProvider {
       out_trade_no: order.orderNo,
       notify_url: this.notifyUrl,
       amount: { total: minorUnits(order.amountMicro), currency: order.currency },
-      scene_info: { payer_client_ip: '127.0.0.1', h5_info: { type: 'Wap' } },
+      scene_info: { payer_client_ip: order.payerAddress ?? '127.0.0.1', h5_info: { type: 'Wap' } },
     });
     if (status !== 200 || typeof body.h5_url !== 'string' || !URL.canParse(body.h5_url))
       throw new ProviderUnavailable(`ordering was answered ${status}`);

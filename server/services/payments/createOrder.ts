@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { CreatedOrder, CreateOrder, PaymentMethods } from '../../../contracts/payments';
 import { withTransaction } from '../../../db/client';
-import { listOwnAccounts } from '../../../db/queries/orderViews';
+import { countOpenOrders, listOwnAccounts } from '../../../db/queries/orderViews';
 import { insertOrder, orderByToken } from '../../../db/queries/paymentOrders';
 import { DomainError, invalid } from '../../../domain/errors';
 import { CHANNEL_FACTS } from '../../../domain/payments/channels';
@@ -15,6 +15,9 @@ import type { ReadDeps, ServiceDeps } from '../deps';
 /** Bounds of one top-up by a resident. What is above is a slip of the finger, and the cash desk's to take. */
 const MIN_MICRO = 1_000_000n;
 const MAX_MICRO = 5_000_000_000n;
+
+/** Unpaid orders that one person may have at a time. */
+const OPEN_MAX = 20;
 
 export interface PaymentDeps extends ServiceDeps {
   readonly payments: PaymentDesk;
@@ -34,7 +37,8 @@ export function paymentMethods(deps: Pick<PaymentDeps, 'payments'>, caller: Call
 /**
  * Orders a top-up of the caller's own account: account, amount and currency are fixed here, before any provider hears of it.
  * A second call with the same client token gives the same order.
- * @throws DomainError `forbidden`; `invalid` (amount, channel, accountCode); `conflict` `CLIENT_TOKEN`; `notFound` `OWN_ACCOUNT`
+ * @throws DomainError `forbidden`; `invalid` (amount, channel, accountCode); `conflict` `CLIENT_TOKEN`; `notFound` `OWN_ACCOUNT`;
+ *   `refused` `TOO_MANY_ORDERS`
  */
 export async function createOrder(
   deps: PaymentDeps,
@@ -46,12 +50,18 @@ export async function createOrder(
   if (amountMicro === null || amountMicro < MIN_MICRO || amountMicro > MAX_MICRO)
     throw invalid(
       '/amount',
-      'AMOUNT',
+      'TOP_UP_BOUNDS',
       `One top-up is ${fenTextFromMicro(MIN_MICRO)} to ${fenTextFromMicro(MAX_MICRO)}.`,
     );
   if (!deps.payments.methods().some(({ channel }) => channel === input.channel))
     throw invalid('/channel', 'CHANNEL', 'This way to pay is not on offer.');
   const account = await ownAccount(deps, caller, input.accountCode);
+  if ((await countOpenOrders(deps.reader, scope)) >= OPEN_MAX)
+    throw new DomainError(
+      'refused',
+      'TOO_MANY_ORDERS',
+      'Pay one of your open orders, or wait until they close.',
+    );
   const now = deps.engine.clock.now();
   const orderNo = ulid(now);
   const stored = await withTransaction(deps.database, async (tx) => {
@@ -86,7 +96,7 @@ export async function createOrder(
       field: '/clientToken',
     });
   const isNew = stored.state === 'CREATED' && stored.payUrl === null;
-  const payUrl = isNew ? (await deps.payments.begin(stored.orderNo)).payUrl : stored.payUrl;
+  const payUrl = isNew ? (await deps.payments.begin(stored.orderNo, caller.address)).payUrl : stored.payUrl;
   return {
     orderNo: stored.orderNo,
     payUrl: CHANNEL_FACTS[stored.channel].kind === 'WALLET' ? payUrl : null,
