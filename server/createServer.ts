@@ -149,6 +149,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     simulatorPort: options.simulatorPort ?? null,
     buildId: options.buildId,
     ledgerKeys: ledgerSigningKey === null ? [] : [publishedKey(ledgerSigningKey)],
+    drill: { last: null },
     signInLimit: new SignInLimit(realClock),
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
     live: hub,

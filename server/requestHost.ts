@@ -2,6 +2,7 @@ import type { Database } from '../db/client';
 import type { PublishedKey } from '../domain/credit/receipt';
 import type { Clock } from '../domain/time/clock';
 import type { EngineLog } from '../engine/context';
+import type { DrillResult } from '../engine/tamperDrill';
 import type { SignInLimit } from './auth/signInLimit';
 import type { RateLimit } from './http/rateLimit';
 import type { LiveAccess } from './live/liveAccess';
@@ -30,6 +31,8 @@ export interface RequestHost {
   readonly buildId: string;
   /** Public keys of the ledger's checkpoints. */
   readonly ledgerKeys: readonly PublishedKey[];
+  /** The newest tamper drill of the demo, for its walls. */
+  readonly drill: { last: DrillResult | null };
   readonly signInLimit: SignInLimit;
   /** Pairing codes per address. */
   readonly pairingLimit: RateLimit;

@@ -30,7 +30,7 @@ export default async function MeLayout({ children }: { children: ReactNode }) {
   return (
     <TrpcRoot>
       <StaffLive serverTime={requestTime()} campusZone={session.campus.timeZone} rooms={[]} initial={[]}>
-        <MeFrame demo={isDemo() ? <DemoStrip /> : null}>{children}</MeFrame>
+        <MeFrame demo={isDemo() ? <DemoStrip mayDrill={false} /> : null}>{children}</MeFrame>
       </StaffLive>
     </TrpcRoot>
   );

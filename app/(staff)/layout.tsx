@@ -40,7 +40,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
             user={{ name: session.displayName, roles }}
             opens={openPages(session)}
             theme={theme}
-            demo={isDemo() ? <DemoStrip /> : null}
+            demo={isDemo() ? <DemoStrip mayDrill={may.includes('DRILL_LEDGER')} /> : null}
             bar={<LiveAlarmBar sees={seesAlarms} />}
             strips={may.includes('ACKNOWLEDGE_ALARM') && <DutyStrip />}
           >

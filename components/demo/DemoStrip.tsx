@@ -10,7 +10,7 @@ const SCENARIOS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10'] 
 const SPEEDS = [1, 10, 60] as const;
 
 /** Says on every page that this is a demo, and opens the panel that moves the simulated campus. */
-export function DemoStrip() {
+export function DemoStrip({ mayDrill }: { mayDrill: boolean }) {
   const t = useTranslations('demo');
   const [open, setOpen] = useState(false);
   return (
@@ -27,12 +27,12 @@ export function DemoStrip() {
           {open ? t('hide') : t('show')}
         </button>
       </div>
-      {open && <DemoPanel />}
+      {open && <DemoPanel mayDrill={mayDrill} />}
     </div>
   );
 }
 
-function DemoPanel() {
+function DemoPanel({ mayDrill }: { mayDrill: boolean }) {
   const t = useTranslations('demo');
   const client = useTRPCClient();
   const [said, setSaid] = useState<string | null>(null);
@@ -86,7 +86,25 @@ function DemoPanel() {
             {t('speed', { speed })}
           </Button>
         ))}
-        <span role="status" className={styles.said}>
+        {mayDrill && (
+          <Button
+            size="small"
+            disabled={busy}
+            data-testid="tamper-drill"
+            onClick={() =>
+              void run(async () => {
+                const drill = await client.demo.drill.mutate();
+                const account = drill.namedAccount ?? drill.touchedAccount;
+                return drill.found && drill.restored
+                  ? t('drillFound', { id: drill.txId, account, seconds: (drill.tookMs / 1_000).toFixed(2) })
+                  : t('drillMissed', { account: drill.touchedAccount });
+              })
+            }
+          >
+            {t('drill')}
+          </Button>
+        )}
+        <span role="status" className={styles.said} data-testid="demo-said">
           {said}
         </span>
       </div>

@@ -7,7 +7,6 @@ import type { ChargeLineRecord } from '../../domain/credit/chargeLines';
 import { PROOF_STEPS, type ProofVerdict, verifyCharge } from '../../domain/credit/chargeProof';
 import { surchargeOfLine } from '../../domain/tariffs/chargeLines';
 import { MICRO } from '../../domain/units';
-import { ContestCharge } from '../disputes/ContestCharge';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { classNames } from '../ui/classNames';
@@ -21,6 +20,7 @@ import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
 import { usePeriodName } from '../ui/usePeriodName';
+import { ContestCharge } from './ContestCharge';
 import styles from './ProofView.module.css';
 import type { ChargeProofData } from './roomData';
 

@@ -11,6 +11,7 @@ import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { AlarmsScene } from './AlarmsScene';
 import { ageWords } from './ageWords';
+import { DrillBand } from './DrillBand';
 import { LoadScene } from './LoadScene';
 import { MapScene } from './MapScene';
 import { P2Band } from './P2Band';
@@ -123,7 +124,7 @@ export function WallBoard(props: BoardProps) {
             <AlarmsScene rows={rows} places={places} now={now} ageMs={ageMs} pinned={pinned} />
           </SceneFrame>
         </main>
-        {band && scene !== 'C' && <P2Band alarm={band} places={places} now={now} />}
+        {band && scene !== 'C' ? <P2Band alarm={band} places={places} now={now} /> : <DrillBand />}
       </div>
       <Segments
         scenes={scenes}

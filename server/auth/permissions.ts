@@ -39,6 +39,7 @@ const TABLE = {
   VIEW_LEDGER: /*         */ [no, no, no, no, no, no, yes, yes, no],
   CONTEST_CHARGE: /*      */ [own, no, no, no, no, no, yes, no, no],
   DECIDE_DISPUTE: /*      */ [no, no, no, no, no, no, yes, no, no],
+  DRILL_LEDGER: /*        */ [no, no, no, no, no, yes, no, no, yes],
   VERIFY_LEDGER: /*       */ [no, no, no, no, no, no, yes, yes, yes],
   VIEW_COMMANDS: /*       */ [no, no, yes, yes, yes, yes, no, yes, yes],
   CUT: /*                 */ [no, no, no, yes, no, yes, no, no, no],

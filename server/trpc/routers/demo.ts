@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DomainError } from '../../../domain/errors';
+import { drillLedger } from '../../services/demo/drillLedger';
 import { askSimulator } from '../../services/demo/simulator';
 import { protectedProcedure, router } from '../init';
 
@@ -13,6 +14,12 @@ const demoProcedure = protectedProcedure.use(({ ctx, next }) => {
 
 /** The demo's panel: scenarios and the clock of the simulated campus. */
 export const demoRouter = router({
+  /** Forges a top-up past the guards, lets the verifier name its account, and puts it back. */
+  drill: demoProcedure.mutation(async ({ ctx }) => {
+    const result = await drillLedger(ctx, ctx.caller);
+    ctx.host.drill.last = result;
+    return result;
+  }),
   clock: demoProcedure.query(({ ctx }) =>
     askSimulator<{ at: number; speed: number }>(ctx.host.simulatorPort, '/clock'),
   ),

@@ -19,11 +19,22 @@ const wallProcedure = viewerProcedure.use(({ ctx, next }) => {
   return next({ ctx: { ...ctx, reader: scopedSource(ctx.database, caller.reach), scope } });
 });
 
+/** A drill stands on the walls for this long. */
+const DRILL_SHOWN_MS = 600_000;
+
 /** Aggregates of a campus for its walls. */
 export const wallRouter = router({
   places: wallProcedure.query(({ ctx }) => viewPlaces(ctx, ctx.scope)),
 
   bands: wallProcedure.query(({ ctx }) => viewBands(ctx, ctx.scope, ctx.viewer.campus.timeZone)),
+
+  /** The newest tamper drill, without whose account it was; null: none in this demo of late. */
+  drill: wallProcedure.query(({ ctx }) => {
+    const last = ctx.host.drill.last;
+    if (!last || ctx.engine.clock.now() - last.atMs > DRILL_SHOWN_MS) return null;
+    const { atMs, found, tookMs, restored } = last;
+    return { atMs, found, tookMs, restored };
+  }),
 
   loadToday: wallProcedure.query(({ ctx }) => viewLoadToday(ctx, ctx.scope, ctx.viewer.campus.timeZone)),
 });

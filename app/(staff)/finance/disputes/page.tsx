@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
-import { DisputesPage } from '../../../../components/disputes/DisputesPage';
+import { DisputesPage } from '../../../../components/finance/DisputesPage';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../../requestContext';
 import { grantOf, rolesThatMay } from '../../../../server/auth/permissions';

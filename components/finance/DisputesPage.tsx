@@ -3,10 +3,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { FinanceTabs } from '../finance/FinanceTabs';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
+import type { Dispute } from '../ui/disputeTypes';
 import { formatMoney } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
@@ -17,7 +17,7 @@ import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { DisputeView } from './DisputeView';
-import type { Dispute } from './disputeTypes';
+import { FinanceTabs } from './FinanceTabs';
 
 const REFRESH_MS = 15_000;
 

@@ -8,6 +8,8 @@ import { textFromMicro } from '../../domain/units';
 import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
+import { DisputeOutcome } from '../ui/DisputeOutcome';
+import type { Dispute } from '../ui/disputeTypes';
 import { exactMicro } from '../ui/exact';
 import { Field, SelectField, TextField } from '../ui/Field';
 import { formatDateTime } from '../ui/formatTime';
@@ -16,9 +18,7 @@ import { Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { usePeriodName } from '../ui/usePeriodName';
-import { DisputeOutcome } from './DisputeOutcome';
 import styles from './DisputeView.module.css';
-import type { Dispute } from './disputeTypes';
 import { type Evidence, readEvidence } from './evidence';
 
 type Client = ReturnType<typeof useTRPCClient>;

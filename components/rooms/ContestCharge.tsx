@@ -6,12 +6,12 @@ import { useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
+import { DisputeOutcome } from '../ui/DisputeOutcome';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import styles from './ContestCharge.module.css';
-import { DisputeOutcome } from './DisputeOutcome';
 
 const REASONS = ['USED_LESS', 'AWAY', 'PRICE'] as const;
 

@@ -1,12 +1,12 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { formatMoney } from '../ui/format';
-import { formatDateTime } from '../ui/formatTime';
-import { useCampusZone } from '../ui/now';
-import { useCode } from '../ui/useCode';
-import { useLang } from '../ui/useLang';
 import type { Dispute } from './disputeTypes';
+import { formatMoney } from './format';
+import { formatDateTime } from './formatTime';
+import { useCampusZone } from './now';
+import { useCode } from './useCode';
+import { useLang } from './useLang';
 
 /** How a dispute was decided, by whom and why, and what came of it. */
 export function DisputeOutcome({ dispute, currency }: { dispute: Dispute; currency: string }) {
