@@ -96,7 +96,8 @@ export interface OrderView {
   readonly help: OrderHelp | null;
   /**
    * Why it stands where it stands, as an UPPER_SNAKE code: of an unpaid order PROVIDER_UNAVAILABLE (asked again at
-   * `nextCheckAt`), of a closed one EXPIRED or the provider's word such as NOT_ENOUGH. Null: all is well.
+   * `nextCheckAt`), of a closed one EXPIRED or the provider's word such as NOT_ENOUGH; of a mismatch that
+   * finance has settled SUSPENSE_CREDITED or SUSPENSE_RETURNED. Null: all is well.
    */
   readonly problem: string | null;
   /** The credited payment and its ledger transaction, for the receipt; null before it is credited. */

@@ -10,6 +10,9 @@ export interface OrderCare {
   readonly problem: string;
 }
 
+/** A person has found its place: credited to an account, or returned. */
+const SETTLED = new Set(['SUSPENSE_CREDITED', 'SUSPENSE_RETURNED']);
+
 /**
  * Null where all is well. What is paid and not credited is tried again by itself for ten minutes, and is a person's work after
  * that; what was paid otherwise than ordered is a person's from the beginning.
@@ -21,6 +24,7 @@ export function orderCare(
 ): OrderCare | null {
   const { state, problem } = order;
   if (state !== 'PAID' && state !== 'MISMATCH') return null;
+  if (problem !== null && SETTLED.has(problem)) return null;
   const paidMs = order.paidMs ?? nowMs;
   if (state === 'PAID' && nowMs < paidMs + CREDIT_DEADLINE_MS)
     return { who: 'SYSTEM', byMs: paidMs + CREDIT_DEADLINE_MS, problem: problem ?? 'CREDITING' };

@@ -150,6 +150,7 @@ describe('money in suspense', () => {
       "select active from alarm where rule = 'PAYMENT_SUSPENSE' order by id desc limit 1",
     );
     expect(rows).toEqual([{ active: false }]);
+    expect(await campus.view(orderNo)).toMatchObject({ help: null, problem: 'SUSPENSE_CREDITED' });
   });
 });
 
@@ -202,6 +203,10 @@ it('a paid order whose account was closed meanwhile is held, told to finance, an
   campus.test.clock.advance(31_000);
   expect(await campus.creditedBy(() => campus.look())).toBe(20_000_000n);
   expect(await campus.view(orderNo)).toMatchObject({ state: 'CREDITED', help: null });
+  const alarms = await campus.test.database.pool.query(
+    "select priority, active from alarm where rule = 'PAYMENT_HELD'",
+  );
+  expect(alarms.rows).toEqual([{ priority: 2, active: false }]);
 });
 
 it('the ledger holds in the end', async () => {

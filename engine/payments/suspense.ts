@@ -1,5 +1,6 @@
 import { ulid } from 'ulid';
 import { type Database, type Tx, withTransaction } from '../../db/client';
+import { lockOrder, updateOrder } from '../../db/queries/paymentOrders';
 import { insertSuspense, lockSuspense, resolveSuspenseRow, suspenseByTxn } from '../../db/queries/pspEvents';
 import { type PaymentChannel, posting, pspAccount, suspenseAccount } from '../../domain/credit/posting';
 import { applyTopUp } from '../../domain/credit/repayment';
@@ -15,6 +16,7 @@ import { openForMovement } from '../openAccounts';
 import { postLedger } from '../postLedger';
 import { accountIdOf, currentRegistry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
+import { announceOrder } from './announceOrder';
 import { alarmPayment, returnPaymentAlarms } from './paymentAlarms';
 
 /**
@@ -171,6 +173,12 @@ export async function resolveSuspense(
       note: note.trim(),
       txId,
     });
+    const order = item.orderNo === null ? null : await lockOrder(tx.client, item.orderNo);
+    if (order?.state === 'MISMATCH') {
+      order.problem = decision.kind === 'CREDIT' ? 'SUSPENSE_CREDITED' : 'SUSPENSE_RETURNED';
+      await updateOrder(tx.client, order);
+      await announceOrder(tx, order);
+    }
     await returnPaymentAlarms(tx, now, campusId);
     closing?.(tx, undefined);
   });

@@ -25,7 +25,7 @@ import { creditInTransaction } from '../applyTopUp';
 import type { EngineContext } from '../context';
 import { currentRegistry } from '../registry';
 import { announceOrder } from './announceOrder';
-import { alarmPayment } from './paymentAlarms';
+import { alarmPayment, returnPaymentAlarms } from './paymentAlarms';
 import { putInSuspense } from './suspense';
 
 /** An authentic word of a provider that somebody paid. Whoever makes one has verified it. */
@@ -124,6 +124,7 @@ async function carryOut(
       reference: payment.txn,
       actor: `psp:${channel}`,
     });
+    const wasHeld = order.state === 'PAID';
     pay(order, told, now);
     step(order, 'CREDIT');
     order.creditedMs = now;
@@ -132,6 +133,7 @@ async function carryOut(
     order.problem = null;
     await updateOrder(tx.client, order);
     await announceOrder(tx, order);
+    if (wasHeld) await returnPaymentAlarms(tx, now, campusId);
     return 'CREDITED';
   }
   if (judged.kind === 'SUSPENSE') {

@@ -20,7 +20,8 @@ export type NotificationOutcome =
   | { readonly kind: 'REFUSED'; readonly refusal: NotificationRefused };
 
 /**
- * Verifies a notification, then carries out what it says; everything is recorded, also what is refused. An error that is not
+ * Verifies a notification, then carries out what it says; everything is recorded, also what is refused, as far as one address
+ * may fill the record with that. An error that is not
  * the notification's own fault is thrown: the provider then comes again.
  */
 export async function takeNotification(
@@ -28,9 +29,10 @@ export async function takeNotification(
   channel: NotifyingChannel,
   provider: NotifyingProvider,
   raw: RawNotification,
-  address: string,
+  from: { readonly address: string; readonly recordsRefusal: () => boolean },
 ): Promise<NotificationOutcome> {
   const { database, engine } = deps;
+  const { address } = from;
   const bodyHash = createHash('sha256').update(raw.body).digest();
   try {
     const told = provider.readNotification(raw, engine.clock.now());
@@ -42,7 +44,7 @@ export async function takeNotification(
     return { kind: 'TAKEN' };
   } catch (error) {
     if (!(error instanceof NotificationRefused)) throw error;
-    await recordRefused(deps, channel, error, bodyHash, address);
+    if (from.recordsRefusal()) await recordRefused(deps, channel, error, bodyHash, address);
     return { kind: 'REFUSED', refusal: error };
   }
 }
@@ -122,7 +124,8 @@ async function recordRefused(
       bodyHash,
       address,
     });
-    if (campusId !== undefined)
+    // What carries no signature at all is noise of the network, no forgery.
+    if (campusId !== undefined && refusal.reason !== 'MALFORMED')
       await alarmForgery(tx, nowMs, campusId, { channel, reason: refusal.reason, address });
   });
 }
