@@ -45,7 +45,9 @@ export function useTimeLeftWords(): (timeLeft: Left) => { until: string; cut: st
           : cut.rule === 'STALE' || cut.rule === 'LOCKOUT' || cut.rule === 'CREDIT_USED_UP'
             ? t(`cutWaits.${cut.rule}`)
             : cut.notBeforeMs === null
-              ? ''
+              ? cut.rule === 'POSTPAID' || cut.rule === 'GRACE'
+                ? t(`cutWaits.${cut.rule}`)
+                : ''
               : t('noCutBefore', { time: stamp(cut.notBeforeMs) }),
   });
 }

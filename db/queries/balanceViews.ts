@@ -41,6 +41,9 @@ export interface BalanceRoom {
   readonly protectionOwner: string | null;
   readonly policy: string;
   /** Since when credit has been used up; null while it is not. */
+  readonly class: 'PREPAID' | 'SPECIAL' | 'POSTPAID';
+  readonly graceDays: number | null;
+  readonly graceLimitMicro: bigint | null;
   readonly eligibleMs: number | null;
   /** The notice that stands as the last before a cut: a low-balance or the final notice of this descent. */
   readonly finalNoticeMs: number | null;
@@ -71,7 +74,8 @@ function roomQuery(condition: SQL): SQL {
          coalesce(e.open, false) as "measuredOpen",
          case when e.open then e.changed_ms::float8 end as "openedMs",
          coalesce(e.protection, 'NONE') as protection, e.owner as "protectionOwner",
-         a.policy_code as policy, a.eligible_ms::float8 as "eligibleMs",
+         a.policy_code as policy, a.class::text as class, a.grace_days as "graceDays",
+         a.grace_limit_micro as "graceLimitMicro", a.eligible_ms::float8 as "eligibleMs",
          a.final_notice_ms::float8 as "finalNoticeMs", e.last_ms::float8 as "lastReadingMs",
          coalesce(e.locked_out, false) as "lockedOut", e.outage,
          (select max(n.at_ms) from notice n where n.account_id = a.id)::float8 as "lastNoticeMs"

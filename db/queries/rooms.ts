@@ -137,6 +137,9 @@ export interface AccountPolicyRow {
   days: Record<string, string> | null;
   /** No-cut times that were declared for it, as far as they have not ended. */
   declared: DeclaredPeriod[];
+  class: 'PREPAID' | 'SPECIAL' | 'POSTPAID';
+  graceDays: number | null;
+  graceLimitMicro: bigint | null;
   eligibleMs: number | null;
   finalNoticeMs: number | null;
 }
@@ -144,7 +147,8 @@ export interface AccountPolicyRow {
 export async function findAccountPolicy(source: Source, accountId: number): Promise<AccountPolicyRow | null> {
   const [row] = await selectRows<AccountPolicyRow>(
     source,
-    sql`select y.code, y.name, y.name_en as "nameEn", y.body, c.days, ${declaredFor(sql`y.campus_id`, sql`y.code`)} as declared, a.eligible_ms::float8 as "eligibleMs",
+    sql`select y.code, y.name, y.name_en as "nameEn", y.body, c.days, ${declaredFor(sql`y.campus_id`, sql`y.code`)} as declared,
+           a.class::text as class, a.grace_days as "graceDays", a.grace_limit_micro as "graceLimitMicro", a.eligible_ms::float8 as "eligibleMs",
            a.final_notice_ms::float8 as "finalNoticeMs"
       from account a
       join policy y on y.campus_id = a.campus_id and y.code = a.policy_code and y.current

@@ -81,7 +81,12 @@ export function disconnectFactsOf(
 
 /** The longer rope of a special account; null for the others. */
 export function graceOf(
-  { class: kind, graceDays, graceLimitMicro, eligibleMs }: CreditTerms,
+  {
+    class: kind,
+    graceDays,
+    graceLimitMicro,
+    eligibleMs,
+  }: Pick<CreditTerms, 'class' | 'graceDays' | 'graceLimitMicro' | 'eligibleMs'>,
   now: number,
 ): CreditGrace | null {
   if (kind !== 'SPECIAL') return null;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { campusZone } from '../time/campusTime';
+import { graceOf } from './creditTerms';
 import { type CutOutlook, cutForecast } from './cutForecast';
 import { DEFAULT_DISCONNECT_TIMES, type DisconnectFacts, decideDisconnect } from './disconnectPolicy';
 import { DEFAULT_NO_CUT_PERIODS, NO_NO_CUT_PERIODS } from './noCutPeriods';
@@ -20,6 +21,7 @@ const outlook = (over: Partial<CutOutlook>): CutOutlook => ({
   lastReadingAt: NOON,
   intervalMs: 10_000,
   ingestGap: null,
+  terms: { class: 'PREPAID', graceDays: null, graceLimitMicro: null },
   ...over,
 });
 const seen = (over: Partial<CutOutlook>, now = NOON, rules = policy) =>
@@ -38,7 +40,10 @@ function cutByPolicy(from: CutOutlook, start: number): number {
       entitlementLeft: false,
       eligibleSince: from.eligibleSince ?? Math.max(start, from.runsOutMs),
       lastNoticeAt,
-      grace: null,
+      grace: graceOf(
+        { ...from.terms, eligibleMs: from.eligibleSince ?? Math.max(start, from.runsOutMs) },
+        now,
+      ),
       postpaid: false,
       earlyTrip: null,
       lastReadingAt: now,
@@ -96,12 +101,26 @@ describe('when a room could be cut', () => {
     expect(seen(usedUp, at(11, 23)).noticeGiven).toBe(false);
     expect(seen({ ...usedUp, lastNoticeAt: at(11, 9) }, at(11, 23)).noticeGiven).toBe(true);
   });
+  it('is never for an account that pays afterwards, and not known down to a debt', () => {
+    const terms = { graceDays: null, graceLimitMicro: null };
+    expect(seen({ terms: { ...terms, class: 'POSTPAID' } })).toMatchObject({
+      notBeforeMs: null,
+      rule: 'POSTPAID',
+    });
+    expect(seen({ terms: { ...terms, class: 'SPECIAL', graceLimitMicro: 1n } })).toMatchObject({
+      notBeforeMs: null,
+      rule: 'GRACE',
+    });
+  });
   it('is when the policy cuts, if nothing changes but the time', () => {
     const cases: [over: Partial<CutOutlook>, now: number][] = [];
     for (const now of [NOON, at(11, 21, 50), at(11, 23), at(12, 7, 40), at(12, 7, 55), at(13, 21, 59)])
       for (const lastNoticeAt of [null, now - 24 * 60 * MINUTE_MS, now - 5 * MINUTE_MS]) {
         cases.push([{ runsOutMs: now + 3 * MINUTE_MS, lastNoticeAt }, now]);
         cases.push([{ runsOutMs: now, eligibleSince: now - 3 * MINUTE_MS, lastNoticeAt }, now]);
+        const terms = { class: 'SPECIAL' as const, graceDays: 2, graceLimitMicro: null };
+        cases.push([{ runsOutMs: now + 3 * MINUTE_MS, lastNoticeAt, terms }, now]);
+        cases.push([{ runsOutMs: now, eligibleSince: now - 3 * MINUTE_MS, lastNoticeAt, terms }, now]);
       }
     for (const [over, now] of cases) {
       const facts = outlook({ ...over, lastReadingAt: now });

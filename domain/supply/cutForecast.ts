@@ -1,4 +1,5 @@
 import type { CampusZone } from '../time/campusTime';
+import { type CreditTerms, graceOf } from './creditTerms';
 import type { DisconnectFacts, DisconnectPolicy } from './disconnectPolicy';
 import { type NoCutKind, noCutAt } from './noCutPeriods';
 
@@ -6,6 +7,8 @@ import { type NoCutKind, noCutAt } from './noCutPeriods';
 export type CutForecastRule =
   | 'LIFE_SAFETY'
   | 'PROTECTED_CREDIT'
+  | 'POSTPAID'
+  | 'GRACE'
   | 'LOCKOUT'
   | 'NO_CUT_PERIOD'
   | 'OUTAGE_GRACE'
@@ -41,16 +44,45 @@ export interface CutOutlook
   > {
   /** When credit runs out by its newest forecast. */
   readonly runsOutMs: number;
+  readonly terms: Pick<CreditTerms, 'class' | 'graceDays' | 'graceLimitMicro'>;
 }
 
 const NO_INSTANT = { notBeforeMs: null, noCutKind: null, noticeGiven: false } as const;
+
+/**
+ * The earliest cut of a point, as `cutWithoutTerms` knows it, later by the grace of a special account; down to a debt, no instant
+ * is known. An account that pays afterwards is never cut.
+ */
+export function cutForecast(
+  outlook: CutOutlook,
+  policy: DisconnectPolicy,
+  zone: CampusZone,
+  now: number,
+): CutForecast {
+  const forecast = cutWithoutTerms(outlook, policy, zone, now);
+  const { terms, runsOutMs, eligibleSince } = outlook;
+  if (terms.class === 'PREPAID' || forecast.rule === 'LIFE_SAFETY') return forecast;
+  if (terms.class === 'POSTPAID') return { ...NO_INSTANT, rule: 'POSTPAID' };
+  const sinceMs = (runsOutMs <= now ? eligibleSince : null) ?? Math.max(runsOutMs, now);
+  const grace = graceOf({ ...terms, eligibleMs: sinceMs }, now);
+  if (grace?.limitMicro != null) return { ...NO_INSTANT, rule: 'GRACE' };
+  if (grace?.until == null || forecast.notBeforeMs === null || grace.until <= now) return forecast;
+  // Notices of the cut go out after the grace; how long credit must be used up is behind by then.
+  const later = cutWithoutTerms(
+    { ...outlook, runsOutMs: Math.max(now, grace.until - policy.eligibleForMs), eligibleSince: null },
+    policy,
+    zone,
+    now,
+  );
+  return later.rule === 'FINAL_NOTICE' ? { ...later, rule: 'GRACE' } : later;
+}
 
 /**
  * The earliest cut of a point: after the time of eligibility and the last notice, never inside a no-cut period. The same order
  * of rules as `decideDisconnect`, seen from before; what only counts at the instant of the cut (an outage, a silent meter) is
  * looked at once credit is used up.
  */
-export function cutForecast(
+function cutWithoutTerms(
   outlook: CutOutlook,
   policy: DisconnectPolicy,
   zone: CampusZone,

@@ -87,6 +87,7 @@ export function dueOf(
       lastReadingAt: room.lastReadingMs,
       intervalMs: room.intervalMs,
       ingestGap: room.outage,
+      terms: room,
     },
     policy,
     zone,

@@ -7,6 +7,7 @@ import {
   listCreditPots,
 } from '../../../db/queries/creditViews';
 import { openDisputeOf } from '../../../db/queries/disputes';
+import { findFreeAllowance } from '../../../db/queries/myRoom';
 import { findRoomAccountCode } from '../../../db/queries/rooms';
 import { type CreditPolicy, creditPolicyOf } from '../../../db/queries/storedPolicy';
 import type { CreditStanding } from '../../../domain/credit/arrears';
@@ -191,7 +192,19 @@ export async function readStanding(
         ? null
         : { atMicro: policy.earlyTripAtMicro.toString(), stage: row.tripStage },
     noCut: span && { kind: span.kind, untilMs: span.until },
-    points: points.map((point) => pointOf(point, terms, standing, policy, zone, nowMs)),
+    points: await Promise.all(
+      points.map(async (point) => {
+        const free = await findFreeAllowance(
+          deps.reader,
+          row.id,
+          point.utility,
+          zone.monthStart(nowMs),
+          new Date(nowMs),
+        );
+        const freeLeft = (free?.leftMicro ?? 0n) > 0n;
+        return pointOf(point, { terms, standing, policy, freeLeft }, zone, nowMs);
+      }),
+    ),
   };
 }
 
@@ -226,12 +239,16 @@ function emergencyCreditOf(
 
 function pointOf(
   point: CreditPointRow,
-  terms: CreditTerms,
-  standing: CreditStanding,
-  policy: CreditPolicy,
+  account: {
+    readonly terms: CreditTerms;
+    readonly standing: CreditStanding;
+    readonly policy: CreditPolicy;
+    readonly freeLeft: boolean;
+  },
   zone: CampusZone,
   nowMs: number,
 ): StandingPoint {
+  const { terms, standing, policy } = account;
   const measured = measuredSupply(point);
   const held = Object.entries(point.reasons).map(([reason, one]) => ({
     reason: reason as SupplyReason,
@@ -260,7 +277,7 @@ function pointOf(
         protection: point.protection,
         lockedOut: point.tagged,
         trippedEarly: point.reasons.ARREARS?.cause === 'EARLY_TRIP',
-        entitlementLeft: false,
+        entitlementLeft: account.freeLeft,
         lastReadingMs: point.lastMs,
         intervalMs: point.intervalMs,
         outage: point.outage,

@@ -292,6 +292,7 @@ async function readAccount(
                     lastReadingAt: electric[0]?.view.lastMs ?? null,
                     intervalMs: electric[0]?.row.intervalMs ?? 60_000,
                     ingestGap: electric[0]?.row.outage ?? null,
+                    terms: stored ?? { class: 'PREPAID', graceDays: null, graceLimitMicro: null },
                   },
                   policy.disconnect,
                   campusZone(caller.campus.timeZone),
