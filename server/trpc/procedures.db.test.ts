@@ -54,7 +54,7 @@ async function refusal(act: Promise<unknown>): Promise<{ code: string; reason: s
 describe('a session', () => {
   it('tells each role where it lands and what it may', async () => {
     const homes: Record<string, string> = {
-      student: '/rooms/N-101',
+      student: '/me',
       head: '/quota/PHYS',
       'warden-n': '/alarms',
       'security-n': '/alarms',
