@@ -1,0 +1,185 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+import { HOME, liveIn, one, withUse } from './fixtures/residents';
+
+const PHONE = { width: 390, height: 844 };
+
+test.beforeEach(async ({ context, page, site }) => {
+  await withUse(site);
+  await liveIn(site, HOME);
+  await site.database.pool.query(
+    "update payment_order set state = 'CLOSED' where state = 'CREATED' or state = 'PAID'",
+  );
+  site.sandbox.behave({});
+  await be(context, site, 'student', { lang: 'en' });
+  await page.setViewportSize(PHONE);
+});
+
+/** Counts the taps that a person makes on a page and the wallet it leads to. */
+function taps(page: Page) {
+  let count = 0;
+  return {
+    tap: async (testId: string, within = page.locator('body')) => {
+      count += 1;
+      await within.getByTestId(testId).click();
+    },
+    chip: async (amount: string) => {
+      count += 1;
+      await page.locator(`[data-amount="${amount}"]`).click();
+    },
+    count: () => count,
+  };
+}
+
+async function available(site: Site): Promise<bigint> {
+  return one<bigint>(
+    site,
+    'select available_micro as value from account_balance b join account a on a.id = b.account_id where a.code = $1',
+    [`A-${HOME}`],
+  );
+}
+
+async function ordersOf(site: Site): Promise<number> {
+  return one<number>(site, "select count(*)::int as value from payment_order where actor = 'user:student'");
+}
+
+test('three taps pay: an amount, Pay, and the wallet’s own confirmation', async ({ page, site }) => {
+  const before = await available(site);
+  await open(page, site, '/me');
+  const { tap, chip, count } = taps(page);
+  await chip('100');
+  await tap('pay');
+  await expect(page.getByTestId('wallet-confirm')).toBeVisible();
+  await tap('wallet-confirm');
+  await expect(page.getByTestId('order')).toHaveAttribute('data-state', 'credited');
+  expect(count()).toBe(3);
+  await expect(page).toHaveURL(/\/me\/topup\?order=[0-9A-Z]{26}$/);
+  const steps = page.getByTestId('order-timeline').locator('li');
+  await expect(steps).toHaveCount(2);
+  for (const step of ['paid', 'credited']) {
+    const each = page.locator(`[data-step="${step}"]`);
+    await expect(each).toHaveAttribute('data-state', 'done');
+    await expect(each.locator('time')).toHaveText(/^21:04:07/);
+  }
+  await expect(page.getByTestId('order-no')).toContainText(/[0-9A-Z]{26}/);
+  expect((await available(site)) - before).toBe(100_000_000n);
+  await expect(page.getByTestId('order-sum').getByTestId('balance')).toHaveAttribute(
+    'data-micro',
+    (before + 100_000_000n).toString(),
+  );
+  await expectAccessible(page);
+  await expectOneWayScroll(page);
+});
+
+test('a double tap is one order, and so is a second tap after coming back from the wallet', async ({
+  page,
+  site,
+}) => {
+  const before = await ordersOf(site);
+  await open(page, site, '/me');
+  await page.locator('[data-amount="20"]').click();
+  await page.getByTestId('pay').dblclick({ delay: 5 });
+  await expect(page.getByTestId('wallet-confirm')).toBeVisible();
+  expect((await ordersOf(site)) - before).toBe(1);
+});
+
+test('whoever leaves midway finds the order again, goes on with it, and is credited once', async ({
+  context,
+  page,
+  site,
+}) => {
+  const before = await available(site);
+  await open(page, site, '/me');
+  await page.locator('[data-amount="20"]').click();
+  await page.getByTestId('pay').click();
+  await expect(page.getByTestId('wallet-confirm')).toBeVisible();
+  await page.close();
+  const again = await context.newPage();
+  await again.setViewportSize(PHONE);
+  await open(again, site, '/me');
+  await again.getByTestId('order-under-way').click();
+  await expect(again.getByTestId('order')).toHaveAttribute('data-state', 'created');
+  await again.getByTestId('go-on-paying').click();
+  await again.getByTestId('wallet-confirm').click();
+  await expect(again.getByTestId('order')).toHaveAttribute('data-state', 'credited');
+  await again.reload();
+  await expect(again.getByTestId('order')).toHaveAttribute('data-state', 'credited');
+  expect((await available(site)) - before).toBe(20_000_000n);
+});
+
+test('a notification that gets lost heals by itself: the order is asked about', async ({ page, site }) => {
+  site.sandbox.behave({ drop: 1 });
+  const before = await available(site);
+  await open(page, site, '/me');
+  await page.locator('[data-amount="50"]').click();
+  await page.getByTestId('pay').click();
+  await page.getByTestId('wallet-confirm').click();
+  await expect(page.getByTestId('order')).toHaveAttribute('data-state', 'credited');
+  expect((await available(site)) - before).toBe(50_000_000n);
+});
+
+test('what is paid and not credited says who has it, by when, and what to quote', async ({ page, site }) => {
+  await open(page, site, '/me');
+  await page.locator('[data-amount="20"]').click();
+  await page.getByTestId('pay').click();
+  await expect(page.getByTestId('wallet-confirm')).toBeVisible();
+  const order = await one<string>(
+    site,
+    `update payment_order set state = 'PAID', paid_ms = $1::bigint, provider_txn = 'T' || order_no
+      where order_no = (select order_no from payment_order where actor = 'user:student' order by created_ms desc, order_no desc limit 1)
+      returning order_no as value`,
+    [site.nowMs - 20_000],
+  );
+  await open(page, site, '/me');
+  await expect(page.getByTestId('order-under-way')).toContainText('paid and being credited');
+  await page.getByTestId('order-under-way').click();
+  await expect(page.getByTestId('order')).toHaveAttribute('data-state', 'paid');
+  const help = page.getByTestId('order-help');
+  await expect(help).toContainText('tried again by itself until 21:1');
+  await expect(page.getByTestId('order-ticket')).toContainText(order);
+  await expect(page.locator('[data-step="paid"]')).toHaveAttribute('data-state', 'done');
+  await expect(page.locator('[data-step="credited"]')).toHaveAttribute('data-state', 'now');
+  await site.database.pool.query('update payment_order set paid_ms = $2::bigint where order_no = $1', [
+    order,
+    site.nowMs - 3_600_000,
+  ]);
+  await expect(help).toContainText('Finance has it');
+});
+
+test('offline nothing is ordered, and the page says so in words', async ({ context, page, site }) => {
+  test.setTimeout(120_000);
+  await open(page, site, '/me');
+  const before = await ordersOf(site);
+  await context.setOffline(true);
+  await expect(page.getByTestId('pay')).toBeDisabled({ timeout: 60_000 });
+  await expect(page.getByTestId('pay-words')).toContainText('top-up is off until it is back');
+  await context.setOffline(false);
+  await expect(page.getByTestId('pay')).toBeEnabled({ timeout: 60_000 });
+  expect(await ordersOf(site)).toBe(before);
+});
+
+test('any amount and method: what does not fit is said, and how long the credit would last', async ({
+  page,
+  site,
+}) => {
+  await open(page, site, '/me');
+  await page.getByTestId('other-amount').click();
+  const amount = page.getByTestId('amount');
+  await amount.fill('0.5');
+  await expect(page.getByText('At least ¥1.00')).toBeVisible();
+  await expect(page.getByTestId('pay')).toBeDisabled();
+  await amount.fill('12,5');
+  await expect(page.getByText('at most two decimals')).toBeVisible();
+  await amount.fill('12.50');
+  await expect(page.getByTestId('lasts')).toContainText(/lasts about \d+ days/);
+  await page.locator('[data-channel="alipay"]').click();
+  await expect(page.getByTestId('pay')).toHaveText(/Alipay ¥12\.50/);
+  await page.getByTestId('pay').click();
+  await page.getByTestId('wallet-confirm').click();
+  await expect(page.getByTestId('order')).toHaveAttribute('data-state', 'credited');
+  // The wallet and the amount are remembered for the next time.
+  await open(page, site, '/me');
+  await expect(page.locator('[data-amount="12.50"] input')).toBeChecked();
+  await expect(page.getByTestId('pay')).toHaveText(/Alipay ¥12\.50/);
+});
