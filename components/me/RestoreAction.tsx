@@ -3,9 +3,9 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { useConnection } from '../live/LiveProvider';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
+import { useOffline } from '../live/useOffline';
 import { Button, ButtonLink } from '../ui/Button';
 import { formatMoney } from '../ui/format';
 import { formatMoment } from '../ui/formatTime';
@@ -177,9 +177,9 @@ export function EmergencyCredit({ room, currency }: { room: string; currency: st
 function useAfterwards(room: string) {
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const { state } = useConnection();
+  const offline = useOffline();
   return {
-    offline: state === 'offline' || state === 'reconnecting',
+    offline,
     settled: () => {
       void queries.invalidateQueries({ queryKey: trpc.credit.standing.queryKey({ room }) });
       void queries.invalidateQueries({ queryKey: trpc.me.home.queryKey({ room }) });

@@ -1,8 +1,8 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { useConnection } from '../../live/LiveProvider';
 import { refusalOf } from '../../live/refusal';
+import { useOffline } from '../../live/useOffline';
 import { Button } from '../../ui/Button';
 import { currencySymbol } from '../../ui/format';
 import { useCode } from '../../ui/useCode';
@@ -21,9 +21,8 @@ interface Props {
 export function PayButton({ accountCode, amount, method, currency }: Props) {
   const t = useTranslations('topup');
   const code = useCode();
-  const { state } = useConnection();
   const pay = usePay(accountCode);
-  const offline = state === 'offline' || state === 'reconnecting';
+  const offline = useOffline();
   const busy = pay.isPending || pay.isSuccess;
   return (
     <div className={styles.pay}>
