@@ -7,7 +7,7 @@ import { Button } from '../ui/Button';
 import { LanguageSwitch, ThemeSwitch } from '../ui/LookSwitches';
 import type { ThemeChoice } from '../ui/theme';
 import styles from './AccountPage.module.css';
-import { MeHead } from './MeHead';
+import { MeHead, RoomAge } from './MeHead';
 
 /** Who is signed in, their rooms, language and theme, and how the pages are put on a phone. */
 export function AccountPage({
@@ -23,7 +23,9 @@ export function AccountPage({
   const shell = useTranslations('shell');
   return (
     <>
-      <MeHead title={t('title')} />
+      <MeHead title={t('title')}>
+        <RoomAge point={null} />
+      </MeHead>
       <div className={styles.page}>
         <p>{t('person', { name })}</p>
         {rooms.length > 0 && (

@@ -41,21 +41,16 @@ export function useRoomName(): (room: MyHome['room']) => string {
     room.building ? t('roomIn', { building: nameOf(room.building), room: room.code }) : room.code;
 }
 
-/** Age of the newest report of the room's meter, ticking; before it the state of the connection where it is not live. */
+/** Age of the newest report of the room's meter, ticking, and the state of the connection where it is not live or all there is to say. */
 export function RoomAge({ point }: { point: MyPoint | null }) {
+  const t = useTranslations('live');
   const { state } = useConnection();
   return (
     <span className={styles.age} data-testid="conn" data-state={state}>
-      <ConnectionWord />
-      {point ? <Age point={point} /> : null}
+      {(state !== 'live' || point === null) && <b>{t(`state.${state}`)}</b>}
+      {point && <Age point={point} />}
     </span>
   );
-}
-
-function ConnectionWord() {
-  const t = useTranslations('live');
-  const { state } = useConnection();
-  return state === 'live' ? null : <b>{t(`state.${state}`)}</b>;
 }
 
 function Age({ point }: { point: MyPoint }) {

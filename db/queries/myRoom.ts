@@ -41,7 +41,7 @@ export async function findTrip(
     source,
     sql`select a.rule, a.raised_ms::float8 as "raisedMs", a.evidence ->> 'value' as value,
            a.evidence ->> 'limit' as limit, a.evidence ->> 'unit' as unit
-      from alarm a join meter_point p on p.id = a.point_id
+      from alarm a join meter_point p on a.subject_type = 'POINT' and p.id = a.subject_id
      where p.code = ${pointCode} and ${pointWithin(scope)} and a.rule = any(${sql.param([...rules])}::text[])
        and a.raised_ms >= ${sinceMs}::bigint
      order by a.raised_ms desc, a.id desc limit 1`,

@@ -9,7 +9,7 @@ const SPEED = 60;
 
 interface Account {
   readonly available: string;
-  readonly points: readonly { readonly code: string; readonly observed: string }[];
+  readonly points: readonly { readonly code: string; readonly measured: string }[];
 }
 
 test('a room that was cut for credit: three taps, and the timeline ends in power measured on', async ({
@@ -30,7 +30,7 @@ test('a room that was cut for credit: three taps, and the timeline ends in power
         for (const { code } of rooms) {
           const account = await product.rest<Account>(`/accounts/${code}`);
           const [point] = account.points;
-          if (account.points.length === 1 && point?.observed === 'OPEN' && Number(account.available) <= 0)
+          if (account.points.length === 1 && point?.measured === 'OPEN' && Number(account.available) <= 0)
             dark = code;
           if (dark !== null) return dark;
         }
