@@ -48,7 +48,8 @@ export type RoomEvent =
       readonly channel: string;
       readonly reference: string;
       readonly amountMicro: string;
-      readonly actor: string;
+      /** Who took it in; roommates are not told who paid. */
+      readonly actor: string | null;
     };
 
 export interface RoomHistory {
@@ -108,7 +109,7 @@ export async function readRoomHistory(
             channel: p.channel.toUpperCase(),
             reference: p.reference,
             amountMicro: p.amountMicro.toString(),
-            actor: p.actor,
+            actor: rights.cashDesk ? p.actor : null,
           }),
         ),
       );
