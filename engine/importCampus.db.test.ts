@@ -273,13 +273,16 @@ describe('rules of the import', () => {
       'VERSION_OVERLAP',
     ],
     [
-      'surcharges, which this release does not charge',
+      'two surcharges of one code',
       (d) =>
         Object.assign(d.tariffs[0]!.versions[0]!, {
-          surcharges: [{ code: 'FUND', kind: 'PER_UNIT', value: '0.01' }],
+          surcharges: [
+            { code: 'NET', kind: 'PER_UNIT', value: '0.01' },
+            { code: 'NET', kind: 'TAX', value: '13' },
+          ],
         }),
-      '/tariffs/0/versions/0/surcharges',
-      'NOT_SUPPORTED',
+      '/tariffs/0/versions/0/surcharges/1/code',
+      'SURCHARGE_CODE',
     ],
     [
       'a point that two accounts pay for',
