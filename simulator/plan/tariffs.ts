@@ -108,6 +108,7 @@ export const POLICIES: ImportRow<'policies'>[] = [
     code: 'DEFAULT',
     name: { zh: '标准（夜间、周末、节假日、考试周不断电）', en: 'Standard, with no-cut periods' },
     noCutPeriods: true,
+    emergencyCredit: '10.00',
     calendar: 'CAMPUS',
   },
   {
