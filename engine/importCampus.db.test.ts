@@ -281,7 +281,7 @@ describe('rules of the import', () => {
             { code: 'NET', kind: 'TAX', value: '13' },
           ],
         }),
-      '/tariffs/0/versions/0/surcharges/1/code',
+      '/tariffs/0/versions/0/surcharges',
       'SURCHARGE_CODE',
     ],
     [
