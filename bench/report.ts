@@ -1,5 +1,6 @@
 import type { IngestFigures } from './ingest';
 import type { LatencyFigures } from './latency';
+import type { LedgerFigures } from './ledger';
 import type { LiveFigures } from './liveFanout';
 import type { Spread } from './statistics';
 import type { TopUpFigures } from './topUp';
@@ -21,6 +22,7 @@ export interface BenchResults {
   latency?: LatencyFigures[];
   topUp?: TopUpFigures;
   live?: LiveFigures;
+  ledger?: LedgerFigures[];
 }
 
 /** The results as the table that bench/README.md holds. */
@@ -35,6 +37,7 @@ export function reportOf(results: BenchResults): string {
     ...(results.latency ?? []).map(latencyLine),
     ...(results.topUp ? topUpLines(results.topUp) : []),
     ...(results.live ? liveLines(results.live) : []),
+    ...(results.ledger ?? []).map(ledgerLine),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -75,4 +78,8 @@ function liveLines(figures: LiveFigures): string[] {
     `| ${whole(figures.clients)} live clients at ${whole(figures.readingsPerS)} readings/s | server ${figures.serverPercent} % of a core (${figures.serverAlonePercent} % without them), ${whole(figures.messagesPerS)} messages/s of ${figures.kilobytesPerMessage} KB, ${whole(figures.valuesPerS)} values/s |`,
     `| reading published to seen by a live client | ${spread(figures.publishToClient)} |`,
   ];
+}
+
+function ledgerLine({ entries, seconds, entriesPerSecond, checkpoints, grownMib }: LedgerFigures): string {
+  return `| ledger verified, ${entries.toLocaleString('en')} entries | ${seconds} s: ${entriesPerSecond.toLocaleString('en')} entries/s, ${checkpoints} checkpoints, ${grownMib} MiB more at most |`;
 }

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { startEnvironment } from './environment';
 import { measureIngest } from './ingest';
 import { measureLatency } from './latency';
+import { measureLedger } from './ledger';
 import { measureLiveFanout } from './liveFanout';
 import { idleShare } from './processorTime';
 import { type BenchResults, reportOf } from './report';
@@ -16,9 +17,11 @@ const { values: options } = parseArgs({
   options: {
     /** Fewer and shorter runs, to see that everything works. */
     quick: { type: 'boolean', default: false },
-    /** Some of ingest, latency, topUp, live. */
+    /** Some of ingest, latency, topUp, live, ledger. */
     only: { type: 'string' },
     meters: { type: 'string', default: '10000' },
+    /** Sizes of the ledgers to verify, in entries. */
+    entries: { type: 'string', default: '100000,1000000' },
   },
 });
 
@@ -29,9 +32,15 @@ const LIVE_CLIENTS = 1_000;
 const IDLE_ENOUGH = 0.9;
 
 const log = (line: string) => process.stdout.write(`${line}\n`);
+const sizes = () => options.entries.split(',').map(Number);
 const wanted = (name: string) => options.only === undefined || options.only.split(',').includes(name);
 
 async function main(): Promise<void> {
+  if (options.only === 'ledger') {
+    const figures = await measureLedger(sizes(), log);
+    for (const row of figures) log(JSON.stringify(row));
+    return;
+  }
   const idle = await idleShare(3_000);
   if (idle < IDLE_ENOUGH)
     log(`the machine is ${Math.round(idle * 100)} % idle: rates and times suffer, ratios less so`);
@@ -73,6 +82,10 @@ async function main(): Promise<void> {
     if (wanted('live')) {
       log(`${LIVE_CLIENTS} live clients`);
       results.live = await measureLiveFanout(env, LIVE_CLIENTS, seconds);
+    }
+    if (wanted('ledger')) {
+      log('ledger verification');
+      results.ledger = await measureLedger(options.quick ? [20_000] : sizes(), log);
     }
     if (!options.quick && options.only === undefined)
       writeFileSync(RESULTS, `${JSON.stringify(results, null, 2)}\n`);
