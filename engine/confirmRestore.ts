@@ -6,11 +6,12 @@ import {
 } from '../db/queries/restoreConfirmations';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError } from '../domain/errors';
+import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { type ClearRefusal, decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import type { ReasonCause, SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { Closing, EngineContext } from './context';
-import { creditPolicyFor, payerOf, standingOf } from './creditFacts';
+import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import { creditPoints } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
 import { type OpenAccounts, openAccounts } from './openAccounts';
@@ -147,7 +148,8 @@ async function requireClearable(
       throw new DomainError('refused', 'EARLY_TRIP', 'Supply tripped early: continue to bring it back.');
     const paid =
       account !== undefined &&
-      isReconnectEligible(standingOf(account, zone, desk.now), policy!.reconnectMinMicro);
+      (isReconnectEligible(standingOf(account, zone, desk.now), policy!.reconnectMinMicro) ||
+        NEVER_CUT_RULES.has(creditDecision(desk, account, point, desk.now).rule));
     if (!paid)
       throw new DomainError('refused', 'ARREARS', 'The account has no credit: a top-up comes first.');
   }

@@ -2,7 +2,7 @@ import { insertNotice } from '../db/queries/notices';
 import type { CreditPolicy } from '../db/queries/storedPolicy';
 import { isDisconnectEligible, isReconnectEligible } from '../domain/credit/arrears';
 import { OFFER_AT_MICRO, offerEmergencyCredit } from '../domain/credit/emergencyCredit';
-import type { DisconnectDecision } from '../domain/supply/disconnectPolicy';
+import { type DisconnectDecision, NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { textFromMicro } from '../domain/units';
@@ -131,11 +131,12 @@ export function grantedThisMonth(desk: SupplyDesk, { row }: AccountWork, now: nu
 /** Emergency credit is offered while credit is low and where the policy grants it. Only the resident's tap takes it. */
 function offer(desk: SupplyDesk, account: AccountWork, now: number): void {
   const { emergencyCredit } = account.credit;
+  const availableMicro = account.available();
+  if (emergencyCredit.status === 'OFF' && availableMicro > OFFER_AT_MICRO) return;
   const { emergencyCreditMicro: limitMicro } = creditPolicyFor(desk.registry, account);
-  if (limitMicro === 0n && emergencyCredit.status === 'OFF') return;
   const status = offerEmergencyCredit(emergencyCredit, {
     limitMicro,
-    availableMicro: account.available(),
+    availableMicro,
     offerAtMicro: OFFER_AT_MICRO,
     grantedThisMonth: grantedThisMonth(desk, account, now),
   });
@@ -226,14 +227,6 @@ async function carryOut(
   }
 }
 
-/** Rules under which no cut for credit would be made at all: one that stands ends. */
-const NEVER_CUT: ReadonlySet<string> = new Set([
-  'LIFE_SAFETY',
-  'PROTECTED_CREDIT',
-  'POSTPAID',
-  'ENTITLEMENT_LEFT',
-]);
-
 /**
  * A point that is off for credit stays so under whoever pays now, unless that account would not be cut at all. A grace that was
  * agreed since, or a new payer's, ends it too; one that was there before does not, or each cut would be its own end.
@@ -247,7 +240,10 @@ async function keepOrEnd(
 ): Promise<void> {
   const held = desk.row(point.pointId).reasons.ARREARS!;
   const other = held.accountId !== account.row.id;
-  if (NEVER_CUT.has(decision.rule) || (decision.rule === 'GRACE' && (other || cause.termsChanged === true))) {
+  if (
+    NEVER_CUT_RULES.has(decision.rule) ||
+    (decision.rule === 'GRACE' && (other || cause.termsChanged === true))
+  ) {
     await restore(desk, account, point, decision.rule.toLowerCase(), cause);
     return;
   }

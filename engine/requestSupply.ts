@@ -2,11 +2,12 @@ import { type Database, withTransaction } from '../db/client';
 import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
+import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
-import { creditPolicyFor, payerOf, standingOf } from './creditFacts';
+import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
@@ -177,7 +178,8 @@ function clearReasons(
         isReconnectEligible(
           standingOf(account, zone, desk.now),
           creditPolicyFor(registry, account).reconnectMinMicro,
-        );
+        ) ||
+        NEVER_CUT_RULES.has(creditDecision(desk, account, point, desk.now).rule);
       if (!eligible)
         throw new DomainError(
           'refused',

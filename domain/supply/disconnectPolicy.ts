@@ -92,6 +92,14 @@ export type DisconnectRule =
   | 'EARLY_TRIP'
   | 'CREDIT_USED_UP';
 
+/** Rules under which no cut for credit would be made at all: one that stands may end, whatever the account owes. */
+export const NEVER_CUT_RULES: ReadonlySet<DisconnectRule> = new Set<DisconnectRule>([
+  'LIFE_SAFETY',
+  'PROTECTED_CREDIT',
+  'POSTPAID',
+  'ENTITLEMENT_LEFT',
+]);
+
 /**
  * DISCONNECT or LIMIT (water to a trickle) now; WARN: send the final notice now; WAIT: not yet; NEVER: not while this
  * protection stands; NONE: no cause.

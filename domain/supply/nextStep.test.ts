@@ -26,6 +26,7 @@ function step(facts: Partial<NextStepFacts>) {
       confirmationsToday: 0,
       restoring: false,
       standing: credit,
+      neverCut: false,
       ...facts,
     },
     policy,
@@ -37,6 +38,11 @@ describe('what a resident can do about a dark room', () => {
   it.each([
     ['nothing holds it', {}, 'NONE'],
     ['the restore is under way', { restoring: true }, 'WAIT'],
+    [
+      'free units left',
+      { reasons: [held('ARREARS')], standing: { ...credit, availableMicro: -1n }, neverCut: true },
+      'WAIT',
+    ],
     ['no credit', { reasons: [held('ARREARS')], standing: { ...credit, availableMicro: -1n } }, 'TOP_UP'],
     [
       'paid, off for a day',

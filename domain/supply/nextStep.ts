@@ -34,6 +34,8 @@ export interface NextStepFacts {
   /** A restore is on its way. */
   readonly restoring: boolean;
   readonly standing: CreditStanding;
+  /** No cut for credit would be made now: what stands of one ends without money. */
+  readonly neverCut: boolean;
 }
 
 const FEN_MICRO = 10_000n;
@@ -57,11 +59,11 @@ export function nextStep(
 
 function stepFor(
   { reason, cause, since }: NextStepFacts['reasons'][number],
-  { utility, offSince, confirmationsToday, standing }: NextStepFacts,
+  { utility, offSince, confirmationsToday, standing, neverCut }: NextStepFacts,
   policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
   now: number,
 ): NextStep {
-  if (reason === 'ARREARS' && !isReconnectEligible(standing, policy.reconnectMinMicro))
+  if (reason === 'ARREARS' && !neverCut && !isReconnectEligible(standing, policy.reconnectMinMicro))
     return {
       act: 'TOP_UP',
       reason,

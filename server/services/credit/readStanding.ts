@@ -21,7 +21,7 @@ import {
   disconnectFactsOf,
   graceOf,
 } from '../../../domain/supply/creditTerms';
-import { decideDisconnect } from '../../../domain/supply/disconnectPolicy';
+import { decideDisconnect, NEVER_CUT_RULES } from '../../../domain/supply/disconnectPolicy';
 import { type NextStep, nextStep } from '../../../domain/supply/nextStep';
 import { noCutAt } from '../../../domain/supply/noCutPeriods';
 import type { ReasonCause, SupplyReason } from '../../../domain/supply/supplyState';
@@ -256,18 +256,6 @@ function pointOf(
     since: one.sinceMs,
     rule: reason === 'ARREARS' ? (one.note ?? null) : null,
   }));
-  const step = nextStep(
-    {
-      reasons: held,
-      utility: point.utility,
-      offSince: measured.position === 'OPEN' ? point.changedMs : null,
-      confirmationsToday: point.confirmations,
-      restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
-      standing,
-    },
-    policy,
-    nowMs,
-  );
   const decision = decideDisconnect(
     disconnectFactsOf(
       terms,
@@ -287,6 +275,19 @@ function pointOf(
     ),
     policy.disconnect,
     zone,
+    nowMs,
+  );
+  const step = nextStep(
+    {
+      reasons: held,
+      utility: point.utility,
+      offSince: measured.position === 'OPEN' ? point.changedMs : null,
+      confirmationsToday: point.confirmations,
+      restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
+      standing,
+      neverCut: NEVER_CUT_RULES.has(decision.rule),
+    },
+    policy,
     nowMs,
   );
   return {
