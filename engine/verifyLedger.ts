@@ -21,6 +21,7 @@ import {
   parseCustomerAccount,
 } from '../domain/credit/posting';
 import { nodeSha256 } from './context';
+import { refundOrSuspenseProblem } from './payments/verifyPayments';
 import { BUCKET_OF } from './postLedger';
 import { PriceBook } from './priceBook';
 import { topUpRequestHash } from './topUpRequestHash';
@@ -35,7 +36,7 @@ export interface LedgerVerdict {
   readonly entries: number;
   readonly checkpoints: number;
   /**
-   * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `checkpoint:` with the row's id,
+   * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `refund:`, `suspense_item:`, `checkpoint:` with the row's id,
    * a pot (`account:cust:A1:cash`), or a tier accrual (`accrual:A1:ELECTRICITY:` and its period).
    */
   readonly firstBadId: string | null;
@@ -159,7 +160,8 @@ export async function verifyWithin(
   const row =
     (await streamsProblem(client, prices)) ??
     (await registersProblem(client)) ??
-    (await accrualsProblem(client));
+    (await accrualsProblem(client)) ??
+    (await refundOrSuspenseProblem(client));
   if (row) return bad(row.id, row.problem);
   const checkpoints = await allCheckpoints(client);
   const seal = await checkpointProblem(client, checkpoints, options);

@@ -209,6 +209,24 @@ it('a paid order whose account was closed meanwhile is held, told to finance, an
   expect(alarms.rows).toEqual([{ priority: 2, active: false }]);
 });
 
+it('a refund or suspense item that says another amount than was booked is named', async () => {
+  const { pool } = campus.test.database;
+  for (const [table, key] of [
+    ['refund', 'refund_no'],
+    ['suspense_item', 'id'],
+  ] as const) {
+    const { rows } = await pool.query<{ id: string }>(`select ${key} as id from ${table} order by 1 limit 1`);
+    const change = (by: number) =>
+      pool.query(`update ${table} set amount_micro = amount_micro + ${by} where ${key} = $1`, [rows[0]!.id]);
+    await change(10_000);
+    expect(await verifyLedger(campus.test.database)).toMatchObject({
+      ok: false,
+      firstBadId: `${table}:${rows[0]!.id}`,
+    });
+    await change(-10_000);
+  }
+});
+
 it('the ledger holds in the end', async () => {
   expect(await verifyLedger(campus.test.database)).toMatchObject({ ok: true });
 });
