@@ -158,6 +158,8 @@ export const tariffVersionRow = z.strictObject({
     .optional(),
   /** Price per kWh or m³ by period, one record per tier; a single record where there is one tier. */
   prices: z.union([pricesByPeriod, z.array(pricesByPeriod).min(1).max(16)]),
+  /** Paid for each kWh that a PV point exports, by period; absent: nothing. */
+  exportPrices: pricesByPeriod.optional(),
   surcharges: z.array(surcharge).max(16).optional(),
 });
 

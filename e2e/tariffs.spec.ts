@@ -1,7 +1,11 @@
 import type { Page } from '@playwright/test';
+import { FixedClock } from '../domain/time/clock';
+import { silentLog } from '../engine/context';
+import { ingestReadings } from '../engine/ingestReadings';
 import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 
+const PATH = '/finance/tariffs?tariff=E-TOU';
 const AUTHOR = 'zhaomin';
 const SECOND = 'qianfeng';
 const numberIn = (text: string | null) => Number((text ?? '').replace(/[^\d.]/g, ''));
@@ -10,9 +14,58 @@ const versions = async (site: Site): Promise<number> =>
 
 test.describe.configure({ mode: 'serial' });
 
+/** Lets the engine charge a room's October by the hour. @returns the room's account */
+async function chargeOctober(site: Site): Promise<string> {
+  const { rows } = await site.database.pool.query<{
+    account: string;
+    meter: string;
+    gateway: string | null;
+    campus: string;
+  }>(
+    `select a.code as account, m.code as meter, g.code as gateway, c.code as campus
+       from account_tariff t join tariff e on e.id = t.tariff_id and e.code = 'E-TOU'
+       join account a on a.id = t.account_id and a.kind = 'ROOM' join campus c on c.id = a.campus_id
+       join account_point p on p.account_id = a.id join meter_point mp on mp.id = p.point_id and mp.utility = 'ELECTRICITY'
+       join meter_install i on i.point_id = mp.id and i.valid_to is null join meter m on m.id = i.meter_id
+       left join gateway g on g.id = m.gateway_id
+      where p.valid_to is null and i.valid_from < '2026-10-01' and p.valid_from < '2026-10-01' order by a.code desc limit 1`,
+  );
+  const { account, meter, gateway, campus } = rows[0]!;
+  const fromMs = Date.parse('2026-10-01T00:00:00+08:00');
+  for (let day = 0; day < 31; day++) {
+    const hours = Array.from({ length: day === 30 ? 25 : 24 }, (_, i) => day * 24 + i);
+    const batch = hours.map((hour) => {
+      const tsMs = fromMs + hour * 3_600_000;
+      return {
+        site: campus,
+        gatewayCode: gateway,
+        rxMs: tsMs,
+        reading: {
+          meterCode: meter,
+          tsMs,
+          boot: null,
+          seq: null,
+          registers: { EA: (5_000 + hour * 0.217).toFixed(3) },
+          powerW: null,
+          voltageV: null,
+          currentA: null,
+          pf: null,
+          relay: null,
+          valve: null,
+          extra: null,
+          epochMark: null,
+        },
+      };
+    });
+    const clock = new FixedClock(batch.at(-1)!.rxMs);
+    await ingestReadings(site.database, { clock, log: silentLog }, batch, { supply: false });
+  }
+  return account;
+}
+
 /** Opens a new draft of the tariff by which most rooms are rated, and says why. */
 async function newDraft(page: Page, site: Site): Promise<void> {
-  await open(page, site, '/finance/tariffs');
+  await open(page, site, PATH);
   await page.getByRole('button', { name: 'New version' }).click();
   await page.getByTestId('draft-note').fill('Price of the new contract');
 }
@@ -50,7 +103,9 @@ test('a sample room’s last month costs to the cent what was charged, and by a 
   site,
 }) => {
   await be(context, site, AUTHOR);
+  const account = await chargeOctober(site);
   await newDraft(page, site);
+  await page.getByTestId('sample-account').fill(account);
   await page.getByTestId('show-preview').click();
   const result = page.getByTestId('preview-result');
   await expect(result).toBeVisible();
@@ -91,6 +146,7 @@ test('an author can’t approve the own draft, on the page or past it; another p
     'select id, revision from tariff_draft order by id desc limit 1',
   );
   const refused = await page.request.post(`${site.url}/api/trpc/tariffs.decide`, {
+    headers: { origin: site.url },
     data: { json: { draftId: rows[0]!.id, revision: rows[0]!.revision, approve: true, note: '' } },
   });
   expect(await refused.text()).toContain('OWN_DRAFT');
@@ -105,7 +161,7 @@ test('an author can’t approve the own draft, on the page or past it; another p
 
 test('a version that was used can be read and not changed', async ({ context, page, site }) => {
   await be(context, site, AUTHOR);
-  await open(page, site, '/finance/tariffs');
+  await open(page, site, PATH);
   await page.locator('[data-testid="timeline-version"][data-state="now"]').click();
   const version = page.getByTestId('version');
   await expect(version.getByTestId('version-state')).toContainText('it can be read and not changed');
@@ -116,7 +172,7 @@ test('a version that was used can be read and not changed', async ({ context, pa
 
 test('who may look and not write sees no way to write', async ({ context, page, site }) => {
   await be(context, site, 'linwei');
-  await open(page, site, '/finance/tariffs');
+  await open(page, site, PATH);
   await expect(page.getByTestId('timeline')).toBeVisible();
   await expect(page.getByRole('button', { name: 'New version' })).toHaveCount(0);
 });
@@ -129,7 +185,7 @@ for (const [lang, theme] of LOOKS)
   }) => {
     test.setTimeout(180_000);
     await be(context, site, SECOND, { lang, theme });
-    for (const path of ['/finance/tariffs', '/finance/tariffs?draft=new']) {
+    for (const path of [PATH, `${PATH}&draft=new`]) {
       await page.setViewportSize({ width: 1440, height: 900 });
       await open(page, site, path);
       await expect(page.getByTestId(path.includes('draft') ? 'draft-note' : 'timeline')).toBeVisible();

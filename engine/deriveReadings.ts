@@ -5,6 +5,7 @@ import { advanceRegister, baselineState } from '../domain/metering/register';
 import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
 import type { RateShare } from '../domain/metering/splitInterval';
 import { POST_AT_ONCE_BELOW_MICRO } from './accountWork';
+import { creditExport } from './creditExport';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
 import { type OpenAccounts, streamFor } from './openAccounts';
 import { type MeterInterval, partOf, payerParts, ratePart } from './rateMeter';
@@ -91,7 +92,10 @@ async function advance(
     await rateInto(tx, work, accounts, meter, one.point, withRates(meter, interval, state.rateBase, rates));
   }
   if (verdict.outcome === 'BASELINE') state.firstMs = one.tsMs;
-  if (verdict.state.lastMs === one.tsMs) state.rateBase = rates;
+  if (verdict.state.lastMs === one.tsMs) {
+    const exported = await creditExport(tx, work, accounts, one);
+    state.rateBase = exported ? { ...rates, ...exported } : rates;
+  }
   if (verdict.replayHeldAfterMs !== null)
     await replayHeld(tx, work, accounts, watched, one.point, verdict.replayHeldAfterMs);
 }

@@ -153,3 +153,38 @@ describe('a fund at its budget', () => {
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   });
 });
+
+describe('a PV point', () => {
+  it('G17: import and export are priced apart, and a stream of its own credits what is exported', async () => {
+    const account = await campus.account();
+    const tariffId = await campus.tariff([
+      {
+        ...flatTariff('PV', cst('2024-01-01 00:00'), 528_300n),
+        exportPricesMicro: { ALL: 350_000n },
+      },
+    ]);
+    const meter = await campus.meter({ accountId: account.id, tariffId, role: 'PV' });
+    const at = (time: string, EA: string, EE?: string) =>
+      says(campus, meter.code, time, EE === undefined ? { EA } : { EA, EE });
+    await feed(
+      database,
+      [
+        at('2025-09-10 08:00', '100', '40'),
+        at('2025-09-10 09:00', '106', '41.2345678'),
+        // A message without the export register loses nothing of it.
+        at('2025-09-10 10:00', '107'),
+        at('2025-09-10 11:00', '112.5', '43'),
+      ],
+      { supply: false },
+    );
+    expect((await booksOf(database, account.id)).balance).toBe('-5.553750');
+    await feed(database, [at('2025-09-10 11:20', '112.5', '43')], { supply: false });
+    const books = await booksOf(database, account.id);
+    expect(books.balance).toBe('-5.553750');
+    const exported = books.charges.flatMap(({ lines }) => lines as { payer: string; q_u: string }[]);
+    expect(
+      exported.filter((line) => line.payer === 'SUPPLIER').reduce((sum, line) => sum + BigInt(line.q_u), 0n),
+    ).toBe(3_000_000n);
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  });
+});

@@ -8,6 +8,8 @@ interface Version {
   readonly validFromMs: bigint;
   /** By tier, then by period; µ per whole unit as decimal text. */
   readonly prices: readonly Readonly<Record<string, string>>[];
+  /** Of what is exported, by period. */
+  readonly exportPrices: Readonly<Record<string, string>>;
   /** Rates of surcharges by `{kind}:{code}`, as decimal text. */
   readonly surcharges: ReadonlyMap<string, string>;
 }
@@ -32,6 +34,7 @@ export class PriceBook {
         tariffId,
         validFromMs,
         prices: body.pricesMicro,
+        exportPrices: body.exportPricesMicro ?? {},
         surcharges: new Map((body.surcharges ?? []).map((s) => [`${s.kind}:${s.code}`, s.valueMicro])),
       });
     const spans = new Map<number, Span[]>();
@@ -46,7 +49,7 @@ export class PriceBook {
   /** What does not hold of a charge's version and its lines' prices, in words; null: all holds. */
   problem(
     charge: { tariffVersionId: number; accountId: number; t0Ms: bigint },
-    lines: readonly Pick<ChargeLineRecord, 'period' | 'tier' | 'price_u'>[],
+    lines: readonly Pick<ChargeLineRecord, 'period' | 'tier' | 'price_u' | 'payer'>[],
   ): string | null {
     const version = this.versions.get(charge.tariffVersionId);
     const named = `tariff_version_id is ${charge.tariffVersionId}`;
@@ -60,12 +63,21 @@ export class PriceBook {
           tariffId === version.tariffId && fromMs <= charge.t0Ms && (toMs === null || toMs > charge.t0Ms),
       );
     if (!own) return `${named}, but its account stood under another tariff`;
-    for (const { period, tier, price_u } of lines) {
-      const price =
-        tier === '0' ? version.surcharges.get(period) : version.prices[Number(tier) - 1]?.[period];
+    for (const { period, tier, price_u, payer } of lines) {
+      const price = priceOf(version, { period, tier, payer });
       if (price !== price_u)
         return `${named}, whose price of ${period} in tier ${tier} is ${price ?? 'none'}, not ${price_u}`;
     }
     return null;
   }
+}
+
+/** The price that a version has for a line; an export period without one is worth nothing. */
+function priceOf(
+  version: Version,
+  { period, tier, payer }: Pick<ChargeLineRecord, 'period' | 'tier' | 'payer'>,
+): string | undefined {
+  if (tier === '0') return version.surcharges.get(period);
+  if (payer === 'SUPPLIER') return version.exportPrices[period] ?? '0';
+  return version.prices[Number(tier) - 1]?.[period];
 }

@@ -24,6 +24,8 @@ export interface MeterInterval {
 export interface PayerPart {
   readonly accountId: number;
   readonly book: TariffBook;
+  /** Prices of what is exported; null: the tariff pays for none. */
+  readonly exportBook: TariffBook | null;
   /** Since when the account is under this tariff. */
   readonly termsMs: number;
   readonly fromMs: number;
@@ -44,12 +46,20 @@ export function payerParts(
     const payTo = Math.min(toMs, payer.toMs ?? Number.POSITIVE_INFINITY);
     if (payTo <= payFrom) continue;
     for (const span of registry.accounts.get(payer.accountId)?.tariffs.get(utility) ?? []) {
-      const book = registry.tariffs.get(span.tariffId)?.book;
-      if (!book) continue;
+      const tariff = registry.tariffs.get(span.tariffId);
+      if (!tariff?.book) continue;
+      const { book, exportBook } = tariff;
       const from = Math.max(payFrom, span.fromMs, book.startMs);
       const to = Math.min(payTo, span.toMs ?? Number.POSITIVE_INFINITY);
       if (to > from)
-        parts.push({ accountId: payer.accountId, book, termsMs: span.fromMs, fromMs: from, toMs: to });
+        parts.push({
+          accountId: payer.accountId,
+          book,
+          exportBook,
+          termsMs: span.fromMs,
+          fromMs: from,
+          toMs: to,
+        });
     }
   }
   return parts;

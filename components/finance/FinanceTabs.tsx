@@ -8,6 +8,7 @@ import styles from './FinanceTabs.module.css';
 /** Pages of finance, in the order in which its day goes. */
 const PAGES = [
   { key: 'ledger', href: '/finance/ledger' },
+  { key: 'tariffs', href: '/finance/tariffs' },
   { key: 'disputes', href: '/finance/disputes' },
 ] as const;
 

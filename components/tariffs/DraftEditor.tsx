@@ -17,6 +17,7 @@ import { useName } from '../ui/useName';
 import { DraftPreview } from './DraftPreview';
 import { bodyOf, type DraftForm, type DraftProblem, formOf, validFromMs } from './draftForm';
 import { PriceFields, SpanFields, SurchargeFields } from './editorFields';
+import { dayName } from './TouClock';
 import styles from './tariffs.module.css';
 import type { Draft, TariffView, Version } from './tariffTypes';
 
@@ -134,7 +135,10 @@ export function DraftEditor({
         />
         {told && (
           <p role="alert" className={styles.problem} data-testid="problem" data-problem={told.key}>
-            {t(`problems.${told.key}`, told.values)}
+            {t(`problems.${told.key}`, {
+              ...told.values,
+              ...(told.values.dayType ? { dayType: dayName(t, told.values.dayType) } : {}),
+            })}
           </p>
         )}
         <DraftPreview

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { SelectField } from '../ui/Field';
@@ -17,7 +18,7 @@ import type { TariffPageData } from './tariffTypes';
 import { VersionPanel, versionState } from './VersionPanel';
 
 /** `/finance/tariffs`: versions on a timeline, one of them in full, drafts and their second person. All of it in the address. */
-export function TariffsPage({ initial }: { initial: TariffPageData }) {
+export function TariffsPage({ initial, tabs }: { initial: TariffPageData; tabs: ReactNode }) {
   const t = useTranslations('tariffs');
   const code = useCode();
   const nameOf = useName();
@@ -73,6 +74,7 @@ export function TariffsPage({ initial }: { initial: TariffPageData }) {
           </>
         }
       />
+      {tabs}
       <Timeline
         shown={shown}
         nowMs={data.nowMs}

@@ -49,7 +49,8 @@ export function VersionPanel({
       padded
     >
       <p className={styles.state} data-testid="version-state" data-state={state}>
-        {t(`states.${state}`)} {state !== 'ahead' && t('readOnly')}
+        {t(`states.${state}`)}
+        {state !== 'ahead' && ` · ${t('readOnly')}`}
       </p>
       <TariffTerms body={version.body} utility={tariff.utility} accrual={version.accrual} />
     </Panel>

@@ -16,6 +16,8 @@ export interface DraftForm {
   /** By tier, then by period. */
   readonly prices: readonly Readonly<Record<string, string>>[];
   readonly surcharges: readonly { code: string; kind: SurchargeKind; value: string }[];
+  /** As stored; the form carries it along. */
+  readonly exportPricesMicro?: TariffBody['exportPricesMicro'];
   readonly note: string;
 }
 
@@ -76,6 +78,7 @@ export function formOf(
       value: plainText(BigInt(valueMicro)),
     })),
     note,
+    ...(body.exportPricesMicro ? { exportPricesMicro: body.exportPricesMicro } : {}),
   };
 }
 
@@ -151,6 +154,7 @@ export function bodyOf(form: DraftForm): { body: TariffBody } | { problem: Draft
     tierLimitsMicro: [...limits.map((limit) => limit!.toString()), null],
     pricesMicro,
     ...(surcharges.length > 0 ? { surcharges } : {}),
+    ...(form.exportPricesMicro ? { exportPricesMicro: form.exportPricesMicro } : {}),
   };
   const rest = ruleProblem(body, form.accrual);
   return rest ? { problem: rest } : { body };

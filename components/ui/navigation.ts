@@ -8,7 +8,6 @@ export type NavKey =
   | 'balances'
   | 'quota'
   | 'control'
-  | 'tariffs'
   | 'finance'
   | 'tickets'
   | 'admin'
@@ -27,7 +26,6 @@ const ITEMS: Record<NavKey, NavItem> = {
   balances: { key: 'balances', href: '/balances', glyph: 'grid' },
   quota: { key: 'quota', href: '/quota', glyph: 'bars' },
   control: { key: 'control', href: '/control', glyph: 'gauge' },
-  tariffs: { key: 'tariffs', href: '/finance/tariffs', glyph: 'clock' },
   finance: { key: 'finance', href: '/finance/ledger', glyph: 'bars' },
   tickets: { key: 'tickets', href: '/tickets', glyph: 'tag' },
   admin: { key: 'admin', href: '/admin', glyph: 'grid' },
@@ -40,8 +38,8 @@ const BY_ROLE: Record<string, readonly NavKey[]> = {
   SECURITY: ['alarms', 'overview', 'map', 'balances'],
   WARDEN: ['overview', 'alarms', 'map', 'balances'],
   MAINTAINER: ['alarms', 'overview', 'map', 'admin'],
-  FINANCE: ['balances', 'tariffs', 'finance'],
-  AUDITOR: ['overview', 'alarms', 'quota', 'tariffs', 'finance', 'admin'],
+  FINANCE: ['balances', 'finance'],
+  AUDITOR: ['overview', 'alarms', 'quota', 'finance', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
   ADMIN: ['overview', 'alarms', 'map', 'admin'],
   STUDENT: ['me'],
@@ -54,7 +52,6 @@ const ORDER: readonly NavKey[] = [
   'balances',
   'quota',
   'control',
-  'tariffs',
   'finance',
   'tickets',
   'admin',

@@ -101,9 +101,10 @@ export async function listUsePeriods(
     sql`with c as (${chargesOf(scope, span)})
     select start_ms as "startMs", long_ms as "silentFromMs", l ->> 'period' as period,
            sum((l ->> 'q_u')::numeric)::bigint as "quantityMicro",
-           coalesce(sum((l ->> 'q_u')::numeric) filter (where l ->> 'payer' <> 'CUSTOMER'), 0)::bigint as "freeMicro",
+           coalesce(sum((l ->> 'q_u')::numeric) filter (where l ->> 'payer' like 'FUND:%'), 0)::bigint as "freeMicro",
            max((l ->> 'price_u')::numeric)::bigint as "priceMicro"
       from c cross join lateral jsonb_array_elements(c.lines) l
+     where l ->> 'tier' <> '0'
      group by start_ms, long_ms, l ->> 'period' order by start_ms, period`,
   );
 }
@@ -121,7 +122,7 @@ function chargesOf(scope: ScopeFilter, span: UseSpan): SQL {
       from charge c
       join account a on a.id = c.account_id
       join meter_point p on p.id = c.point_id and p.utility = ${span.utility}::utility
-     where c.account_id = ${span.accountId} and ${chargeWithin(scope)} and c.superseded_by is null
+     where c.account_id = ${span.accountId} and ${chargeWithin(scope)} and c.superseded_by is null and c.register <> 'EE'
        and c.t1_ms > ${span.fromMs}::bigint and c.t1_ms <= ${span.toMs}::bigint`;
 }
 

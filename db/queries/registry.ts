@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { BILLING_CHANNEL, type Utility } from '../../domain/metering/reading';
 import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
+import { exportVersions } from '../../domain/tariffs/exportPrices';
 import type { AccrualPeriod } from '../../domain/tariffs/tariff';
 import { prepareTariffBook, type TariffBook } from '../../domain/tariffs/tariffBook';
 import { campusZone } from '../../domain/time/campusTime';
@@ -152,9 +153,12 @@ async function loadTariffs(
     const domainVersions = stored.map((v) => tariffVersionOf({ ...v, code: String(v.id) }, dayTypes));
     const zone = campuses.get(campusId)!.zone;
     let book: TariffBook | null = null;
+    let exportBook: TariffBook | null = null;
     let problem: string | null = null;
     try {
       book = prepareTariffBook({ versions: domainVersions, calendar: dayTypes, zone });
+      const exporting = exportVersions(domainVersions);
+      if (exporting) exportBook = prepareTariffBook({ versions: exporting, calendar: dayTypes, zone });
     } catch (error) {
       problem = error instanceof Error ? error.message : String(error);
     }
@@ -167,6 +171,7 @@ async function loadTariffs(
       versions: domainVersions,
       numbers: new Map(stored.map((v) => [v.id, v.number])),
       book,
+      exportBook,
       problem,
     });
   }

@@ -145,5 +145,7 @@ export interface TariffEntry {
   readonly numbers: ReadonlyMap<number, number>;
   /** Ready for rating; null with `problem` in words where the stored versions can't be used. */
   readonly book: TariffBook | null;
+  /** Prices of what is exported, apart; null: it pays for none. */
+  readonly exportBook: TariffBook | null;
   readonly problem: string | null;
 }

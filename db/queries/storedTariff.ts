@@ -9,6 +9,8 @@ export interface TariffBody {
   readonly periods: Readonly<Record<string, readonly TouSpan[]>>;
   readonly tierLimitsMicro: readonly (string | null)[];
   readonly pricesMicro: readonly Readonly<Record<string, string>>[];
+  /** Absent: what is exported earns nothing. */
+  readonly exportPricesMicro?: Readonly<Record<string, string>>;
   /** Absent: none. */
   readonly surcharges?: readonly { code: string; kind: SurchargeKind; valueMicro: string }[];
 }
@@ -30,6 +32,13 @@ export function tariffBodyOf(version: TariffVersion): TariffBody {
     pricesMicro: version.pricesMicro.map((prices) =>
       Object.fromEntries(Object.entries(prices).map(([period, price]) => [period, price.toString()])),
     ),
+    ...(version.exportPricesMicro
+      ? {
+          exportPricesMicro: Object.fromEntries(
+            Object.entries(version.exportPricesMicro).map(([period, price]) => [period, price.toString()]),
+          ),
+        }
+      : {}),
     ...(version.surcharges?.length
       ? {
           surcharges: version.surcharges.map(({ valueMicro, ...surcharge }) => ({
@@ -58,6 +67,13 @@ export function tariffVersionOf(
     pricesMicro: row.body.pricesMicro.map((prices) =>
       Object.fromEntries(Object.entries(prices).map(([period, price]) => [period, BigInt(price)])),
     ),
+    ...(row.body.exportPricesMicro
+      ? {
+          exportPricesMicro: Object.fromEntries(
+            Object.entries(row.body.exportPricesMicro).map(([period, price]) => [period, BigInt(price)]),
+          ),
+        }
+      : {}),
     ...(row.body.surcharges?.length
       ? {
           surcharges: row.body.surcharges.map(({ valueMicro, ...surcharge }) => ({

@@ -32,6 +32,8 @@ export interface TariffVersion {
   tierLimitsMicro: readonly (bigint | null)[];
   /** Price in µ-currency per whole kWh or m³: by tier, then by period. */
   pricesMicro: readonly Readonly<Record<string, bigint>>[];
+  /** Paid to a PV point for each whole kWh that it exports, µ-currency by period; absent: nothing. */
+  exportPricesMicro?: Readonly<Record<string, bigint>>;
   /** What is asked beside the prices; absent: nothing. */
   surcharges?: readonly Surcharge[];
 }
@@ -46,6 +48,13 @@ export function validateTariffVersion(version: TariffVersion, field = ''): void 
   for (const [dayType, spans] of dayTypes) validateDay(dayType, spans, `${field}/periods/${dayType}`);
   validateTiers(version, field);
   validateSurcharges(version.surcharges ?? [], field);
+  for (const [code, priceMicro] of Object.entries(version.exportPricesMicro ?? {}))
+    if (priceMicro < 0n)
+      throw invalid(
+        `${field}/exportPrices/${code}`,
+        'PRICE_NEGATIVE',
+        `The export price of ${code} is below 0.`,
+      );
   const codes = new Set(dayTypes.flatMap(([, spans]) => spans.map((span) => span.period)));
   version.pricesMicro.forEach((prices, tier) => {
     for (const code of codes) {

@@ -166,6 +166,13 @@ function bodyOf(given: ImportRow<'tariffs'>['versions'][number]): TariffBody {
     pricesMicro: prices.map((byPeriod) =>
       Object.fromEntries(Object.entries(byPeriod).map(([code, price]) => [code, microOf(price).toString()])),
     ),
+    ...(given.exportPrices
+      ? {
+          exportPricesMicro: Object.fromEntries(
+            Object.entries(given.exportPrices).map(([code, price]) => [code, microOf(price).toString()]),
+          ),
+        }
+      : {}),
     ...(given.surcharges?.length
       ? {
           surcharges: given.surcharges.map(({ code, kind, value }) => ({

@@ -149,7 +149,8 @@ export async function readChargeProof(
       lines: charge.lines,
       extra: readExtra(charge.extra),
       tariff: { versions: tariff.versions, calendar: tariff.calendar },
-      readings: readings
+      // The readings are those of the billing register.
+      readings: (charge.register === 'EE' ? [] : readings)
         .filter((reading) => reading.epoch === charge.epoch)
         .map(({ tsMs, valueMicro }) => ({ tsMs, valueMicro })),
       // Several meters under one tier table, or rate registers: the lines don't follow from these readings alone.

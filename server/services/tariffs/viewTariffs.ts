@@ -40,7 +40,8 @@ export async function viewTariffs(
   const { scope } = requirePermission(caller, 'VIEW_TARIFFS');
   const { reader } = deps;
   const tariffs = await listTariffs(reader, scope);
-  const chosen = tariffs.find((one) => one.code === input.tariff) ?? tariffs[0];
+  const most = [...tariffs].sort((a, b) => b.accounts - a.accounts)[0];
+  const chosen = tariffs.find((one) => one.code === input.tariff) ?? most;
   const versions = chosen ? await versionsOf(reader, chosen.id) : [];
   const drafts = chosen ? await draftsOf(reader, chosen.id) : [];
   const actors = [

@@ -21,6 +21,7 @@ const body = z.strictObject({
   periods: z.record(dayType, z.array(span).min(1).max(200).readonly()).readonly(),
   tierLimitsMicro: z.array(micro.nullable()).min(1).max(16).readonly(),
   pricesMicro: z.array(z.record(codeField, micro).readonly()).min(1).max(16).readonly(),
+  exportPricesMicro: z.record(codeField, micro).readonly().optional(),
   surcharges: z
     .array(z.strictObject({ code: codeField, kind: z.enum(SURCHARGE_KINDS), valueMicro: micro }))
     .max(16)

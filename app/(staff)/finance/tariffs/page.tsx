@@ -1,6 +1,7 @@
 import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { FinanceTabs } from '../../../../components/finance/FinanceTabs';
 import { TariffsPage } from '../../../../components/tariffs/TariffsPage';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { codeField } from '../../../../contracts/importFields';
@@ -19,7 +20,8 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ t
   const { tariffs } = await api();
   const known = codeField.safeParse(tariff);
   try {
-    return <TariffsPage initial={await tariffs.page(known.success ? { tariff: known.data } : {})} />;
+    const initial = await tariffs.page(known.success ? { tariff: known.data } : {});
+    return <TariffsPage initial={initial} tabs={<FinanceTabs />} />;
   } catch (error) {
     if (error instanceof TRPCError && error.code === 'FORBIDDEN')
       return <ForbiddenPage roles={rolesThatMay('VIEW_TARIFFS')} />;
