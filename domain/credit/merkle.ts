@@ -18,8 +18,7 @@ export function merkleNode(left: string, right: string, hash: Sha256): string {
 
 /** Root over transaction hashes (hex) in transaction order; an odd node is promoted. No leaves: the hash of nothing. */
 export function merkleRoot(txHashes: readonly string[], hash: Sha256): string {
-  const levels = levelsOf(txHashes, hash);
-  return levels.at(-1)?.[0] ?? hexOf(hash(new Uint8Array()));
+  return hexOf(levelsOf(txHashes, hash).at(-1)?.[0] ?? hash(new Uint8Array()));
 }
 
 /** Siblings from the leaf at `index` to the root, to prove that a transaction stands under a root. */
@@ -28,7 +27,7 @@ export function merklePath(txHashes: readonly string[], index: number, hash: Sha
   let at = index;
   for (const level of levelsOf(txHashes, hash)) {
     const sibling = level[at ^ 1];
-    if (sibling !== undefined) path.push({ side: at % 2 === 0 ? 'RIGHT' : 'LEFT', hash: sibling });
+    if (sibling !== undefined) path.push({ side: at % 2 === 0 ? 'RIGHT' : 'LEFT', hash: hexOf(sibling) });
     at >>= 1;
   }
   return path;
@@ -49,15 +48,16 @@ export function verifyMerklePath(
   return end === root;
 }
 
-function levelsOf(txHashes: readonly string[], hash: Sha256): string[][] {
+/** All levels from the leaves to the root, as bytes: hex in between would cost as much as the hashing. */
+function levelsOf(txHashes: readonly string[], hash: Sha256): Uint8Array[][] {
   if (txHashes.length === 0) return [];
-  let level = txHashes.map((txHash) => merkleLeaf(txHash, hash));
+  let level = txHashes.map((txHash) => hash(joined(0x00, bytesOfHex(txHash))));
   const levels = [level];
   while (level.length > 1) {
-    const next: string[] = [];
+    const next: Uint8Array[] = [];
     for (let index = 0; index < level.length; index += 2) {
       const right = level[index + 1];
-      next.push(right === undefined ? level[index]! : merkleNode(level[index]!, right, hash));
+      next.push(right === undefined ? level[index]! : hash(joined(0x01, level[index]!, right)));
     }
     level = next;
     levels.push(level);
