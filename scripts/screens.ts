@@ -50,6 +50,20 @@ const SHOTS: readonly Shot[] = [
 /** Taken while a wall is paired. */
 const DISPLAYS: Shot = { name: 'admin-displays', path: '/admin/displays', person: ADMIN };
 
+/** Pages of a resident, by the name of their picture; the last one is a top-up that was just paid at the sandbox. */
+const RESIDENT_SHOTS: readonly { name: string; path: string }[] = [
+  { name: 'me', path: '/me' },
+  { name: 'me-usage', path: '/me/usage' },
+  { name: 'me-day', path: '/me/usage?step=day' },
+  { name: 'me-topup', path: '/me/topup?new=1' },
+];
+const RESIDENT_LOOKS = [
+  ['phone', 'light', 'zh-CN'],
+  ['phone', 'dark', 'en'],
+  ['desk', 'light', 'en'],
+  ['desk', 'dark', 'zh-CN'],
+] as const;
+
 interface WallShot {
   name: string;
   scene: 'A' | 'B' | 'C';
@@ -86,6 +100,7 @@ try {
     await takePage(shot);
     process.stdout.write(`${shot.name}\n`);
   }
+  if (RESIDENT_SHOTS.some(isWanted)) await takeResident();
   if ([...WALL_SHOTS, DISPLAYS].some(isWanted)) await takeWall();
 } finally {
   await browser.close();
@@ -116,6 +131,32 @@ async function takePage(shot: Shot): Promise<void> {
     await page.goto(values.url + shot.path);
     await finished(page);
     await save(page, `${shot.name}-${size}-${look}-${lang.slice(0, 2)}`);
+    await context.close();
+  }
+}
+
+/** A resident's pages in every look; the picture of the top-up follows an order that is paid for it. */
+async function takeResident(): Promise<void> {
+  for (const [size, theme, lang] of RESIDENT_LOOKS) {
+    const context = await openContext(SIZES[size], lang, theme);
+    const page = await context.newPage();
+    await page.goto(`${values.url}/login`);
+    await page
+      .getByTestId('demo-sign-ins')
+      .getByRole('button', { name: /student|学生/ })
+      .click();
+    await page.waitForURL(/\/me$/, { timeout: 60_000 });
+    for (const { name, path } of RESIDENT_SHOTS.filter(isWanted)) {
+      await page.goto(values.url + path);
+      if (name === 'me-topup') {
+        await page.getByTestId('pay').click();
+        await page.getByTestId('wallet-confirm').click();
+        await page.locator('[data-testid="order"][data-state="credited"]').waitFor({ timeout: 60_000 });
+      }
+      await finished(page);
+      await save(page, `${name}-${size}-${theme}-${lang.slice(0, 2)}`);
+      process.stdout.write(`${name} ${size} ${theme} ${lang}\n`);
+    }
     await context.close();
   }
 }

@@ -22,8 +22,10 @@ import { RestoreAction } from '../RestoreAction';
 import styles from './OrderResult.module.css';
 import { OrderTimeline } from './OrderTimeline';
 import type { Order } from './topUpData';
+import { useLasts } from './useLasts';
 
 const WATCH_MS = 1_000;
+const NOTHING_MORE = ['0'] as const;
 const HOUR_MS = 3_600_000;
 
 /** Whether anything may still happen to an order by itself. */
@@ -166,14 +168,15 @@ function Sum({ order, home }: { order: Order; home: MyHome }) {
   const { data } = useQuery(
     trpc.me.home.queryOptions({ room: home.room.code }, { initialData: home, staleTime: 0 }),
   );
-  return data.account && <Lines order={order} account={data.account} />;
+  return data.account && <Lines order={order} account={data.account} room={home.room.code} />;
 }
 
-function Lines({ order, account }: { order: Order; account: MyAccount }) {
+function Lines({ order, account, room }: { order: Order; account: MyAccount; room: string }) {
   const t = useTranslations('topup');
   const me = useTranslations('me');
   const lang = useLang();
-  const hours = account.timeLeft?.hours ?? null;
+  // Walked anew: the stored forecast is renewed a moment after the credit.
+  const hours = useLasts(room, NOTHING_MORE).get(NOTHING_MORE[0]) ?? null;
   const money = useNewestMoney(account) ?? account.money;
   return (
     <dl className={styles.lines} data-testid="order-sum">

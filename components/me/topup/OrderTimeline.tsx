@@ -51,7 +51,7 @@ export function OrderTimeline({ order }: { order: Order }) {
             <span className="meta">
               {step === 'PAID'
                 ? t('paidBy', { method: code('channel', order.channel.toUpperCase()), amount })
-                : t(`steps.${step}.${state}`)}
+                : t(`steps.${step}.${state === 'done' ? 'proof' : state}`, { tx: order.receipt?.txId ?? '' })}
             </span>
           </div>
           {atMs === null ? (

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useDeferredValue, useState } from 'react';
 
-import { TextField } from '../../ui/Field';
+import { Field } from '../../ui/Field';
 import { currencySymbol, formatMoneyText } from '../../ui/format';
 import { useCode } from '../../ui/useCode';
 import { AmountChips, lastsWords } from './AmountChips';
@@ -55,7 +55,7 @@ export function TopUpForm({ room, accountCode, methods, orders, amount }: Props)
         lasts={lasts}
         last={last?.amount ?? null}
       />
-      <TextField
+      <Field
         label={t('otherAmount', { symbol: currencySymbol(currency).trim() })}
         value={typed}
         inputMode="decimal"
