@@ -77,7 +77,7 @@ export const chargeSchema = z
     lines: z.array(
       z.strictObject({
         period: z.string(),
-        tier: z.number().int(),
+        tier: z.number().int().meta({ description: '0 for a surcharge, whose period is {kind}:{code}.' }),
         quantity: restDecimal,
         price: restDecimal,
         amount: z

@@ -5,6 +5,8 @@ import { cst, flatTariff, micro, TARIFF_B } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { textFromMicro } from '../domain/units';
 import { silentLog } from './context';
+import { decideOnFreeUnits, draftFreeUnits } from './grantFreeUnits';
+import { rerateDue } from './rerate';
 import { booksOf, feed, says } from './testing/harness';
 import { verifyLedger } from './verifyLedger';
 import { watchFunds } from './watchFunds';
@@ -185,6 +187,49 @@ describe('a PV point', () => {
     expect(
       exported.filter((line) => line.payer === 'SUPPLIER').reduce((sum, line) => sum + BigInt(line.q_u), 0n),
     ).toBe(3_000_000n);
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  });
+});
+
+describe('free units that are granted', () => {
+  it('are approved by another than their author, and pay for what was used since they began', async () => {
+    const fund = await campus.fund();
+    const account = await campus.account();
+    const meter = await campus.meter({ accountId: account.id, tariffId: await flat() });
+    const at = (time: string, value: string) => says(campus, meter.code, time, value);
+    await feed(
+      database,
+      [at('2025-09-08 08:00', '0'), at('2025-09-08 09:00', '5'), at('2025-09-10 10:00', '12')],
+      { supply: false },
+    );
+    const ctx = { clock: new FixedClock(cst('2025-09-10 12:00')), log: silentLog };
+    const draft = {
+      campusId: campus.id,
+      code: 'AID-1',
+      accountCode: account.code,
+      utility: 'ELECTRICITY' as const,
+      fundCode: fund.code,
+      quantityMicro: micro('30'),
+      perHead: false,
+      fromMs: cst('2025-09-10 00:00'),
+      toMs: null,
+      expiresMs: null,
+      advancesTier: true,
+      carryOver: false,
+      note: 'test',
+      by: 'user:one',
+    };
+    await draftFreeUnits(database, ctx, draft);
+    await expect(draftFreeUnits(database, ctx, draft)).rejects.toMatchObject({ reason: 'SUBSIDY_CODE' });
+    const decide = (by: string) =>
+      decideOnFreeUnits(database, ctx, { campusId: campus.id, code: 'AID-1', approve: true, by });
+    await expect(decide('user:one')).rejects.toMatchObject({ reason: 'OWN_DRAFT' });
+    await decide('user:two');
+    await expect(decide('user:two')).rejects.toMatchObject({ reason: 'DRAFT_DECIDED' });
+    expect(await rerateDue(database, ctx)).toEqual({ accounts: 1 });
+    // Of the 7 kWh in 49 h, those of the last 10 h lie on the day from which the units are granted.
+    const freeMicro = 7_000_000n - (7_000_000n * 39n) / 49n;
+    expect((await booksOf(database, account.id)).numeratorPico).toBe((12_000_000n - freeMicro) * 528_300n);
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   });
 });

@@ -143,3 +143,102 @@ function spansBy<R extends FreeSpan>(rows: readonly R[], keyOf: (row: R) => numb
   }
   return spans;
 }
+
+/** Free units as a person drafts them. */
+export interface FreeUnitsDraft {
+  readonly campusId: number;
+  readonly code: string;
+  readonly accountId: number;
+  readonly utility: Utility;
+  readonly fundCode: string;
+  readonly quantityMicro: bigint;
+  readonly perHead: boolean;
+  readonly fromMs: number;
+  readonly toMs: number | null;
+  readonly expiresMs: number | null;
+  readonly advancesTier: boolean;
+  readonly carryOver: boolean;
+  readonly note: string;
+  readonly by: string;
+  readonly nowMs: number;
+}
+
+/** Adds a draft of free units. @returns false where its code is taken or the fund does not exist */
+export async function insertFreeUnits(client: pg.ClientBase, d: FreeUnitsDraft): Promise<boolean> {
+  const at = (ms: number | null) => (ms === null ? null : new Date(ms));
+  const { rowCount } = await client.query(
+    `insert into entitlement (campus_id, code, account_id, kind, utility, fund_id, quantity_micro, per_head, valid_from, valid_to,
+            expires_at, advances_tier, carry_over, note, drafted_by, drafted_at)
+     select $1, $2, $3, 'QUANTITY', $4::utility, f.id, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+       from fund f where f.campus_id = $1 and f.code = $5 on conflict do nothing`,
+    [
+      d.campusId,
+      d.code,
+      d.accountId,
+      d.utility,
+      d.fundCode,
+      d.quantityMicro,
+      d.perHead,
+      at(d.fromMs),
+      at(d.toMs),
+      at(d.expiresMs),
+      d.advancesTier,
+      d.carryOver,
+      d.note,
+      d.by,
+      at(d.nowMs),
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** A draft of free units under lock; null: the campus has none of this code. */
+export async function lockFreeUnits(
+  client: pg.ClientBase,
+  campusId: number,
+  code: string,
+): Promise<{
+  id: number;
+  accountId: number;
+  utility: Utility;
+  state: 'DRAFT' | 'APPROVED' | 'REJECTED';
+  draftedBy: string;
+  fromMs: number;
+} | null> {
+  const { rows } = await client.query(
+    `select id, account_id as "accountId", utility, state::text as state, drafted_by as "draftedBy",
+            ${msOf('valid_from')} as "fromMs"
+       from entitlement where campus_id = $1 and code = $2 and kind = 'QUANTITY' for update`,
+    [campusId, code],
+  );
+  return rows[0] ?? null;
+}
+
+export async function decideFreeUnits(
+  client: pg.ClientBase,
+  id: number,
+  decision: { approve: boolean; by: string; nowMs: number },
+): Promise<void> {
+  await client.query(
+    `update entitlement set state = case when $2 then 'APPROVED' else 'REJECTED' end::entitlement_state,
+            approved_by = $3, approved_at = $4 where id = $1`,
+    [
+      id,
+      decision.approve,
+      decision.approve ? decision.by : null,
+      decision.approve ? new Date(decision.nowMs) : null,
+    ],
+  );
+}
+
+/** Asks for one account to be rated again from an instant on. */
+export async function askRerate(
+  client: pg.ClientBase,
+  task: { accountId: number; utility: Utility; fromMs: number },
+): Promise<void> {
+  await client.query(
+    `insert into rerate_task (account_id, utility, from_ms, draft_id) values ($1, $2::utility, $3, 0)
+     on conflict (account_id, utility, draft_id) do update set from_ms = least(rerate_task.from_ms, excluded.from_ms)`,
+    [task.accountId, task.utility, task.fromMs],
+  );
+}

@@ -20,7 +20,9 @@ import {
 } from '../../../db/queries/accountViews';
 import { type ChargeLineRecord, chargeLinesHash } from '../../../domain/credit/chargeLines';
 import { DomainError } from '../../../domain/errors';
-import { textFromMicro } from '../../../domain/units';
+import { sumKeyOfLine, surchargeOfLine } from '../../../domain/tariffs/chargeLines';
+import { sumScale } from '../../../domain/tariffs/surcharge';
+import { floorDiv, MICRO, textFromMicro } from '../../../domain/units';
 import { nodeSha256 } from '../../../engine/context';
 import { pageOfRows, pageSize, readCursor } from '../cursor';
 import {
@@ -200,13 +202,20 @@ function chargeOf(row: ChargeView, c: RestContext): RestCharge {
     lines: lines.map((line) => ({
       period: line.period,
       tier: Number(line.tier),
-      quantity: textFromMicro(BigInt(line.q_u)),
+      quantity: lineBaseText(line),
       price: textFromMicro(BigInt(line.price_u)),
-      amount: textFromPico(BigInt(line.amount_n)),
+      amount: textFromPico(floorDiv(BigInt(line.amount_n) * MICRO, sumScale(sumKeyOfLine(line)))),
       payer: line.payer,
       estimated: line.estimated,
     })),
   };
+}
+
+/** What a line is reckoned on: units or days, or the money that a percentage is of, rounded down to 10⁻⁶. */
+function lineBaseText(line: ChargeLineRecord): string {
+  const kind = surchargeOfLine(line)?.kind;
+  const finer = kind === 'PERCENT' ? MICRO : kind === 'TAX' ? MICRO * 10n ** 8n : 1n;
+  return textFromMicro(floorDiv(BigInt(line.q_u), finer));
 }
 
 /** Exact numerator in pico-currency as decimal text with twelve places. */

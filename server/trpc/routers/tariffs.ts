@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { codeField, monthField } from '../../../contracts/importFields';
+import { codeField, monthField, utilityField } from '../../../contracts/importFields';
 import { SURCHARGE_KINDS } from '../../../domain/tariffs/surcharge';
 import { assignAccountTariff, decideDraft, lockMonthOf, saveDraft } from '../../services/tariffs/draftTariff';
+import { decideUnits, draftUnits } from '../../services/tariffs/freeUnits';
 import { previewDraft } from '../../services/tariffs/previewDraft';
 import { viewTariffs } from '../../services/tariffs/viewTariffs';
 import { permissionProcedure, router } from '../init';
@@ -59,6 +60,30 @@ export const tariffsRouter = router({
   assign: author
     .input(z.strictObject({ account: codeField, tariff: codeField, fromMs: z.number().int().nullable() }))
     .mutation(({ ctx, input }) => assignAccountTariff(ctx, ctx.caller, input)),
+
+  /** Free units each month: drafted by one, approved by another. */
+  draftUnits: permissionProcedure('DRAFT_SUBSIDY')
+    .input(
+      z.strictObject({
+        code: codeField,
+        accountCode: codeField,
+        utility: utilityField,
+        fundCode: codeField,
+        quantity: z.string().max(24),
+        perHead: z.boolean(),
+        fromMs: z.number().int().nonnegative(),
+        toMs: z.number().int().nonnegative().nullable(),
+        expiresMs: z.number().int().nonnegative().nullable(),
+        advancesTier: z.boolean(),
+        carryOver: z.boolean(),
+        note: z.string().max(500),
+      }),
+    )
+    .mutation(({ ctx, input }) => draftUnits(ctx, ctx.caller, input)),
+
+  decideUnits: permissionProcedure('APPROVE_SUBSIDY')
+    .input(z.strictObject({ code: codeField, approve: z.boolean() }))
+    .mutation(({ ctx, input }) => decideUnits(ctx, ctx.caller, input)),
 
   lockMonth: second
     .input(z.strictObject({ month: monthField }))
