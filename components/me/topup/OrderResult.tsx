@@ -113,9 +113,16 @@ function Result({ order, home }: { order: Order; home: MyHome }) {
             {t('payAnother')}
           </ButtonLink>
         ) : (
-          <ButtonLink href="/me" size="phone" wide variant={isSettled(order) ? 'primary' : 'plain'}>
-            {t('done')}
-          </ButtonLink>
+          <>
+            <ButtonLink href="/me" size="phone" wide variant={isSettled(order) ? 'primary' : 'plain'}>
+              {t('done')}
+            </ButtonLink>
+            {order.receipt && (
+              <ButtonLink href={`/receipts/${order.receipt.txId}`} size="control" wide>
+                {t('receipt')}
+              </ButtonLink>
+            )}
+          </>
         )}
       </div>
     </>
