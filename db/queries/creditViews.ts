@@ -26,8 +26,6 @@ export interface CreditTermsRow {
   ledgerMicro: bigint;
   unpostedMicro: bigint;
   availableMicro: bigint;
-  /** Of a dispute that is open: it counts toward no cut. */
-  disputedMicro: bigint;
   policy: { body: PolicyBody; days: Record<string, string> | null; declared: DeclaredPeriod[] } | null;
 }
 
@@ -42,8 +40,6 @@ export async function findCreditTerms(source: Source, accountId: number): Promis
            a.final_notice_ms::float8 as "finalNoticeMs", a.ec_state::text as "ecState",
            a.ec_limit_micro as "ecLimitMicro", a.ec_granted_ms::float8 as "ecGrantedMs",
            b.ledger_micro as "ledgerMicro", b.unposted_micro as "unpostedMicro", b.available_micro as "availableMicro",
-           coalesce((select sum(d.disputed_micro) from dispute d where d.account_id = a.id
-                        and d.state in ('OPENED', 'UNDER_REVIEW')), 0)::bigint as "disputedMicro",
            case when y.id is null then null else jsonb_build_object('body', y.body, 'days', c.days,
              'declared', ${declaredFor(sql`y.campus_id`, sql`y.code`)}) end as policy
       from account a
