@@ -1,5 +1,8 @@
 import type { Database } from '../db/client';
+import { type FreeUseRow, freeUsesOf } from '../db/queries/entitlements';
 import { hourlyUse } from '../db/queries/timeLeft';
+import type { Utility } from '../domain/metering/reading';
+import { FreeUnits } from '../domain/tariffs/freeUnits';
 import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../domain/tariffs/timeLeft';
 import type { Registry } from './registry';
 
@@ -43,6 +46,11 @@ export async function forecastTimeLeft(
     meterIds.set(id, meters);
   }
   const use = await hourlyUse(database.pool, [...meterIds.values()].flat(), atMs - WEEKS * 7 * DAY_MS, atMs);
+  const freeUses = new Map<number, FreeUseRow[]>();
+  const entitled = ids.filter((id) => registry.accounts.get(id)?.free);
+  if (entitled.length > 0)
+    for (const row of await freeUsesOf(database.pool, entitled))
+      freeUses.set(row.accountId, [...(freeUses.get(row.accountId) ?? []), row]);
   const forecasts: TimeLeftForecast[] = [];
   for (const accountId of ids) {
     // A walk takes some milliseconds; between two of them the process serves others.
@@ -52,6 +60,14 @@ export async function forecastTimeLeft(
     const campus = account && registry.campuses.get(account.campusId);
     if (!account || !credit || !campus) continue;
     const loads: ForecastLoad[] = [];
+    // Points of one utility share the free units: the first one walks with them.
+    const unused = new Map(account.free ?? []);
+    const freeLeft = (utility: Utility): bigint => {
+      const book = unused.get(utility);
+      unused.delete(utility);
+      const left = book && new FreeUnits(book, freeUses.get(accountId) ?? []).left(atMs);
+      return (left ?? []).reduce((sum, { leftMicro }) => sum + leftMicro, 0n);
+    };
     let firstMs = atMs;
     for (const pointId of account.pointIds) {
       const point = registry.points.get(pointId)!;
@@ -70,7 +86,7 @@ export async function forecastTimeLeft(
           quantityMicro: credit.accrued.get(`${point.utility}/${periodMs}`) ?? 0n,
         },
         forecastMicro: hourOfWeekMedians(samples, campus.zone),
-        freeMicro: 0n,
+        freeMicro: freeLeft(point.utility),
       });
     }
     const learnedDays = (atMs - firstMs) / DAY_MS;

@@ -10,10 +10,7 @@ export interface FreeUseRow extends FreeUse {
   readonly accountId: number;
 }
 
-export async function freeUsesOf(
-  client: pg.ClientBase,
-  accountIds: readonly number[],
-): Promise<FreeUseRow[]> {
+export async function freeUsesOf(client: Reader, accountIds: readonly number[]): Promise<FreeUseRow[]> {
   const { rows } = await client.query<
     Omit<FreeUseRow, 'periodMs' | 'uptoMs' | 'crossedMs'> & {
       periodMs: bigint;
