@@ -9,7 +9,7 @@ import type { AppRouter } from '../../server/trpc/root';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
+import { ConfirmDialog } from '../ui/ConfirmDialog';
 import { Field } from '../ui/Field';
 import { LONG_DASH } from '../ui/format';
 import { formatAge, formatDateTime } from '../ui/formatTime';
@@ -200,7 +200,6 @@ function PairForm() {
 
 function RevokeDialog({ display, onClose }: { display: Display; onClose: () => void }) {
   const t = useTranslations('displays');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const code = useCode();
@@ -213,29 +212,15 @@ function RevokeDialog({ display, onClose }: { display: Display; onClose: () => v
     }),
   );
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <ConfirmDialog
       title={t('revokeTitle', { name: display.name })}
-      description={t('revokeWords')}
+      words={t('revokeWords')}
+      confirm={t('revoke')}
+      busy={revoke.isPending}
+      refusal={revoke.error ? code('refusal', refusalOf(revoke.error).reason) : null}
+      onConfirm={() => revoke.mutate({ displayId: display.id })}
+      onClose={onClose}
       testId="revoke-dialog"
-      actions={
-        <>
-          <Button
-            variant="primary"
-            size="control"
-            disabled={revoke.isPending}
-            onClick={() => revoke.mutate({ displayId: display.id })}
-          >
-            {t('revoke')}
-          </Button>
-          <Button size="control" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
-    >
-      {revoke.error && <p role="alert">{code('refusal', refusalOf(revoke.error).reason)}</p>}
-    </Dialog>
+    />
   );
 }

@@ -4,15 +4,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
+import { ConfirmDialog } from '../ui/ConfirmDialog';
 import { useCode } from '../ui/useCode';
 import type { ApiKey } from './KeysPage';
 
 /** Asks once more, since whoever uses the key stops working at once. */
 export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: () => void }) {
   const t = useTranslations('keys');
-  const common = useTranslations('common');
   const trpc = useTRPC();
   const queries = useQueryClient();
   const code = useCode();
@@ -25,29 +23,15 @@ export function RevokeKeyDialog({ apiKey, onClose }: { apiKey: ApiKey; onClose: 
     }),
   );
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <ConfirmDialog
       title={t('revokeTitle', { name: apiKey.name })}
-      description={t('revokeWords')}
+      words={t('revokeWords')}
+      confirm={t('revoke')}
+      busy={revoke.isPending}
+      refusal={revoke.error ? code('refusal', refusalOf(revoke.error).reason) : null}
+      onConfirm={() => revoke.mutate({ id: apiKey.id })}
+      onClose={onClose}
       testId="revoke-key"
-      actions={
-        <>
-          <Button
-            variant="primary"
-            size="control"
-            disabled={revoke.isPending}
-            onClick={() => revoke.mutate({ id: apiKey.id })}
-          >
-            {t('revoke')}
-          </Button>
-          <Button size="control" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
-    >
-      {revoke.error && <p role="alert">{code('refusal', refusalOf(revoke.error).reason)}</p>}
-    </Dialog>
+    />
   );
 }
