@@ -2,7 +2,7 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
+import { Children, type CSSProperties, type ReactNode } from 'react';
 import { classNames } from './classNames';
 import { formatRange, LONG_DASH } from './format';
 import { formatAge } from './formatTime';
@@ -122,10 +122,11 @@ export function Kpi(props: KpiProps) {
   );
 }
 
-/** Six key figures in one panel with hairlines between. */
+/** Key figures side by side in one panel with hairlines between. */
 export function KpiRow({ label, children }: { label: string; children: ReactNode }) {
+  const columns: CSSProperties & { '--columns': number } = { '--columns': Children.toArray(children).length };
   return (
-    <section className={styles.row} aria-label={label}>
+    <section className={styles.row} style={columns} aria-label={label}>
       {children}
     </section>
   );

@@ -1,0 +1,197 @@
+import { FixedClock } from '../domain/time/clock';
+import { textFromMicro } from '../domain/units';
+import { applyTopUp } from '../engine/applyTopUp';
+import { checkpointKey } from '../engine/checkpointKey';
+import { silentLog } from '../engine/context';
+import { ingestReadings } from '../engine/ingestReadings';
+import { makeCheckpoint } from '../engine/makeCheckpoint';
+import { expectAccessible, LOOKS } from './fixtures/looks';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+import { storeUse } from './fixtures/storedUse';
+
+const ROOM = '7-405';
+const ACCOUNT = `A-${ROOM}`;
+const REFERENCE = 'E2E-RECEIPT-1';
+/** Entries that the page loads at a time. */
+const PAGE = 50;
+
+const ctxOf = (site: Site) => ({ clock: new FixedClock(site.nowMs), log: silentLog });
+const seal = (site: Site) =>
+  makeCheckpoint(site.database, ctxOf(site), { key: checkpointKey(site.signingKey) });
+
+/** A room with use that was charged, a charge that a late reading replaced, and a top-up over the counter; all sealed. */
+async function fill(site: Site): Promise<void> {
+  const { rows: known } = await site.database.pool.query('select 1 from payment where reference = $1', [
+    REFERENCE,
+  ]);
+  if (known.length > 0) return;
+  await storeUse(site, { room: ROOM, days: 2 });
+  const { rows } = await site.database.pool.query<{ from: bigint; to: bigint; at: number }>(
+    `select lag(value_micro) over (order by ts) as "from", value_micro as "to", (extract(epoch from ts) * 1000)::float8 as at
+       from reading r join meter m on m.id = r.meter_id where m.code = $1 order by ts desc limit 8`,
+    [`E-${ROOM}`],
+  );
+  const late = rows.find(({ from, to }) => from !== null && to - from > 10_000n)!;
+  const gateway = site.plan.document.meters.find(({ code }) => code === `E-${ROOM}`)?.gateway ?? null;
+  await ingestReadings(site.database, ctxOf(site), [
+    {
+      site: site.plan.document.campus.code,
+      gatewayCode: gateway,
+      rxMs: site.nowMs,
+      reading: {
+        meterCode: `E-${ROOM}`,
+        tsMs: late.at - 300_000,
+        boot: null,
+        seq: null,
+        registers: { EA: textFromMicro(late.from + ((late.to - late.from) * 9n) / 10n) },
+        powerW: null,
+        voltageV: null,
+        currentA: null,
+        pf: null,
+        relay: null,
+        valve: null,
+        extra: null,
+        epochMark: null,
+      },
+    },
+  ]);
+  await applyTopUp(site.database, ctxOf(site), {
+    campusId: site.campusId,
+    accountCode: ACCOUNT,
+    amountMicro: 50_000_000n,
+    channel: 'counter',
+    reference: REFERENCE,
+    actor: 'user:zhaomin',
+  });
+  await seal(site);
+}
+
+test('the ledger offers nothing to edit or delete; balances recompute equal; the file sums like the screen', async ({
+  context,
+  page,
+  site,
+}) => {
+  await fill(site);
+  await be(context, site, 'zhaomin');
+  await open(page, site, `/finance/ledger?span=ALL&room=${ROOM}`);
+  const ledger = page.getByTestId('ledger');
+  await expect(ledger.getByTestId('ledger-row').first()).toBeVisible();
+  const words = (await ledger.getByRole('button').allInnerTexts()).join(' ');
+  expect(words).not.toMatch(/edit|delete|remove|change/i);
+  expect(await ledger.locator('[contenteditable=true], input[type=checkbox]').count()).toBe(0);
+  const sum = page.getByTestId('ledger-sum');
+  const count = Number(await sum.getAttribute('data-count'));
+  const entries = ledger.getByTestId('ledger-row');
+  for (let shown = PAGE; shown < count; shown += PAGE) {
+    await expect(entries).toHaveCount(shown);
+    await page.getByRole('button', { name: 'Older entries' }).click();
+  }
+  await expect(entries).toHaveCount(count);
+  const verdicts = await ledger
+    .getByTestId('ledger-row')
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-recomputed')));
+  expect(new Set(verdicts)).toEqual(new Set(['equal']));
+  const file = await page.request.get((await page.getByTestId('ledger-export').getAttribute('href'))!);
+  const lines = (await file.text()).replace('\uFEFF', '').trim().split('\r\n');
+  const column = lines[0]!.split(',').indexOf('amount_cny');
+  const total = lines
+    .slice(1)
+    .reduce((all, line) => all + BigInt(line.split(',')[column]!.replace('.', '')), 0n);
+  expect(lines.length - 1).toBe(count);
+  expect(total.toString()).toBe(await sum.getAttribute('data-micro'));
+});
+
+test('a reversal and its original lead to each other; order and operator find a top-up', async ({
+  context,
+  page,
+  site,
+}) => {
+  await fill(site);
+  await be(context, site, 'zhaomin');
+  await open(page, site, `/finance/ledger?span=ALL&room=${ROOM}`);
+  const reversal = page.locator('[data-testid="ledger-row"][data-kind="reversal"]').first();
+  const reversalId = await reversal.getAttribute('data-tx');
+  await reversal.getByTestId('reverses').click();
+  const original = page.locator('[data-testid="ledger-row"][data-kind="charge"]');
+  await expect(original).toHaveCount(1);
+  await original.getByTestId('reversed-by').click();
+  await expect(page.locator(`[data-testid="ledger-row"][data-tx="${reversalId}"]`)).toHaveCount(1);
+  await open(
+    page,
+    site,
+    `/finance/ledger?span=ALL&order=${REFERENCE}&operator=${encodeURIComponent('赵敏')}`,
+  );
+  await expect(page.locator('[data-testid="ledger-row"][data-kind="topup"]')).toHaveCount(1);
+  await expect(page.getByTestId('kpi-online')).toBeVisible();
+});
+
+test('a receipt verifies in a browser without a connection, and a changed one is refused in words', async ({
+  context,
+  page,
+  site,
+}) => {
+  await fill(site);
+  const { rows } = await site.database.pool.query<{ tx: string }>(
+    'select tx_id::text as tx from payment where reference = $1',
+    [REFERENCE],
+  );
+  await be(context, site, 'zhaomin');
+  await page.goto(`${site.url}/receipts/${rows[0]!.tx}`);
+  await expect(page.getByTestId('receipt-amount')).toContainText('50.00');
+  const address = (await page.getByTestId('receipt-qr').getAttribute('data-url'))!;
+  expect(Buffer.byteLength(address)).toBeLessThanOrEqual(1_500);
+  await context.clearCookies();
+  await page.goto(`${site.url}/verify`);
+  await expect(page.getByTestId('page-verify')).toBeVisible();
+  await context.setOffline(true);
+  const outcome = page.getByTestId('verify-outcome');
+  const receipt = address.slice(address.indexOf('#') + 1);
+  await page.evaluate((text) => {
+    window.location.hash = text;
+  }, receipt);
+  await expect(outcome).toHaveAttribute('data-genuine', 'true');
+  await expect(page.getByTestId('page-verify')).toContainText('50.00');
+  const [version, words, hashes] = receipt.split('.');
+  const richer = Buffer.from(Buffer.from(words!, 'base64url').toString().replace('"50000000"', '"90000000"'));
+  await page.getByRole('textbox').fill([version, richer.toString('base64url'), hashes].join('.'));
+  await expect(outcome).toHaveAttribute('data-genuine', 'false');
+  await expect(outcome).toContainText('not genuine');
+  await expect(outcome).toContainText('amount, account, time or reference were changed');
+  await context.setOffline(false);
+});
+
+test('a charge is contested by one tap under its proof, decided by finance, and the outcome stands there', async ({
+  context,
+  page,
+  site,
+}) => {
+  await fill(site);
+  await be(context, site, 'zhaomin');
+  await open(page, site, `/rooms/${ROOM}`);
+  await page.getByTestId('open-proof').first().click();
+  await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-equal', 'true');
+  await page.getByTestId('contest-reason').first().click();
+  await expect(page.getByTestId('contest')).toHaveAttribute('data-state', 'opened');
+  await be(context, site, 'qianfeng');
+  await open(page, site, '/finance/disputes');
+  await page.getByTestId('open-dispute').first().click();
+  await expect(page.getByTestId('evidence-hash')).toHaveAttribute('data-equal', 'true');
+  await page.getByLabel('Why (the payer reads it)').fill('The readings bear it out.');
+  await page.getByTestId('reject-dispute').click();
+  await expect(page.getByTestId('dispute-outcome')).toContainText('The readings bear it out.');
+  await open(page, site, `/rooms/${ROOM}`);
+  await page.getByTestId('open-proof').first().click();
+  await expect(page.getByTestId('contest')).toContainText('Rejected');
+});
+
+for (const [lang, theme] of LOOKS)
+  test(`finance's pages are accessible: ${lang}, ${theme}`, async ({ context, page, site }) => {
+    await fill(site);
+    await be(context, site, 'zhaomin', { lang, theme });
+    for (const path of ['/finance/ledger?span=ALL', '/finance/disputes']) {
+      await open(page, site, path);
+      await expectAccessible(page);
+    }
+    await page.goto(`${site.url}/verify`);
+    await expectAccessible(page);
+  });
