@@ -80,7 +80,7 @@ test('a wrong password keeps the user name, says how to go on, and waits in the 
   }
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/\/balances$/);
+  await expect(page).toHaveURL(/\/finance\/ledger$/);
 });
 
 test('every role lands on its own home', async ({ browser, site }) => {
