@@ -25,13 +25,16 @@ async function fill(site: Site): Promise<void> {
     REFERENCE,
   ]);
   if (known.length > 0) return;
-  await storeUse(site, { room: ROOM, days: 2 });
+  await storeUse(site, { room: ROOM, days: 3 });
   const { rows } = await site.database.pool.query<{ from: bigint; to: bigint; at: number }>(
     `select lag(value_micro) over (order by ts) as "from", value_micro as "to", (extract(epoch from ts) * 1000)::float8 as at
-       from reading r join meter m on m.id = r.meter_id where m.code = $1 order by ts desc limit 8`,
+       from reading r join meter m on m.id = r.meter_id where m.code = $1 order by ts limit 60`,
     [`E-${ROOM}`],
   );
-  const late = rows.find(({ from, to }) => from !== null && to - from > 10_000n)!;
+  // An hour with a change of price in it (17:30 on the campus): use moves from one period to the other.
+  const late = rows.find(
+    ({ from, to, at }) => from !== null && to - from > 10_000n && (at / 3_600_000) % 24 === 10,
+  )!;
   const gateway = site.plan.document.meters.find(({ code }) => code === `E-${ROOM}`)?.gateway ?? null;
   await ingestReadings(site.database, ctxOf(site), [
     {
@@ -91,7 +94,9 @@ test('the ledger offers nothing to edit or delete; balances recompute equal; the
     .getByTestId('ledger-row')
     .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-recomputed')));
   expect(new Set(verdicts)).toEqual(new Set(['equal']));
-  const file = await page.request.get((await page.getByTestId('ledger-export').getAttribute('href'))!);
+  const file = await page.request.get(
+    `${site.url}${await page.getByTestId('ledger-export').getAttribute('href')}`,
+  );
   const lines = (await file.text()).replace('\uFEFF', '').trim().split('\r\n');
   const column = lines[0]!.split(',').indexOf('amount_cny');
   const total = lines
@@ -141,6 +146,7 @@ test('a receipt verifies in a browser without a connection, and a changed one is
   const address = (await page.getByTestId('receipt-qr').getAttribute('data-url'))!;
   expect(Buffer.byteLength(address)).toBeLessThanOrEqual(1_500);
   await context.clearCookies();
+  await context.addCookies([{ name: 'lang', value: 'en', url: site.url }]);
   await page.goto(`${site.url}/verify`);
   await expect(page.getByTestId('page-verify')).toBeVisible();
   await context.setOffline(true);

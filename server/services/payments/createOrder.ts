@@ -1,4 +1,4 @@
-import { ulid } from 'ulid';
+import { monotonicFactory } from 'ulid';
 import type { CreatedOrder, CreateOrder, PaymentMethods } from '../../../contracts/payments';
 import { withTransaction } from '../../../db/client';
 import { countOpenOrders, listOwnAccounts } from '../../../db/queries/orderViews';
@@ -18,6 +18,9 @@ const MAX_MICRO = 5_000_000_000n;
 
 /** Unpaid orders that one person may have at a time. */
 const OPEN_MAX = 20;
+
+/** Rises also within one instant, so that the newest order is always the last one made. */
+const nextOrderNo = monotonicFactory();
 
 export interface PaymentDeps extends ServiceDeps {
   readonly payments: PaymentDesk;
@@ -63,7 +66,7 @@ export async function createOrder(
       'Pay one of your open orders, or wait until they close.',
     );
   const now = deps.engine.clock.now();
-  const orderNo = ulid(now);
+  const orderNo = nextOrderNo(now);
   const stored = await withTransaction(deps.database, async (tx) => {
     const added = await insertOrder(tx.client, {
       orderNo,
