@@ -62,7 +62,7 @@ export function useHeadline(input: Input): { title: string; open: { href: string
   return {
     title:
       meters === 'below'
-        ? t('headline.silent', { n: silent, load })
+        ? t(seesAlarms ? 'headline.silent' : 'headline.silentBlind', { n: silent, load })
         : t(`headline.${!seesAlarms ? 'blind' : standing === 'usual' ? 'calm' : 'quiet'}`, { load }),
     open:
       furthest && opens(deviationHref(furthest))
