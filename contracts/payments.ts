@@ -141,29 +141,26 @@ export interface PaymentAttention {
     readonly channel: PaymentChannel;
     readonly providerTxn: string;
     readonly orderNo: string | null;
+    /** Whose order was paid, or whom a bank's list named (which may be no account at all); null: nobody. */
+    readonly accountCode: string | null;
+    readonly spaceCode: string | null;
     readonly amount: string;
     readonly currency: string;
     readonly reason: string;
     readonly receivedAt: string;
     readonly dueAt: string;
   }[];
-  /** Paid and not credited. */
+  /** Paid and not credited, with who has it and by when. */
   readonly held: readonly {
     readonly orderNo: string;
     readonly accountCode: string;
-    readonly amount: string;
-    readonly problem: string | null;
-    readonly paidAt: string;
-  }[];
-  /** Refunds that a person hands out, and those that their provider refused (the money is back on the account). */
-  readonly refunds: readonly {
-    readonly refundNo: string;
-    readonly accountCode: string;
+    readonly spaceCode: string | null;
     readonly channel: PaymentChannel;
     readonly amount: string;
-    readonly state: 'BY_HAND' | 'FAILED';
-    readonly problem: string | null;
-    readonly createdAt: string;
+    readonly problem: string;
+    readonly who: OrderHelp['who'];
+    readonly by: string;
+    readonly paidAt: string;
   }[];
 }
 
@@ -178,6 +175,9 @@ export const refundSchema = z.strictObject({
     .optional(),
 });
 export type RefundInput = z.infer<typeof refundSchema>;
+
+/** What a refund would do: nothing is booked by asking. */
+export const refundPreviewSchema = refundSchema.pick({ accountCode: true, amount: true });
 
 export const resolveSuspenseSchema = z.strictObject({
   id: orderNoSchema,

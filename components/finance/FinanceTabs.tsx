@@ -3,13 +3,16 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { useOpenPages } from '../ui/useOpens';
 import styles from './FinanceTabs.module.css';
 
-/** Pages of finance, in the order in which its day goes. */
+/** Pages of finance, in the order in which its day goes; those apart open to whoever acts there alone. */
 const PAGES = [
-  { key: 'ledger', href: '/finance/ledger' },
-  { key: 'tariffs', href: '/finance/tariffs' },
-  { key: 'disputes', href: '/finance/disputes' },
+  { key: 'payments', href: '/finance/payments', apart: true },
+  { key: 'accounts', href: '/finance/accounts', apart: true },
+  { key: 'ledger', href: '/finance/ledger', apart: false },
+  { key: 'tariffs', href: '/finance/tariffs', apart: false },
+  { key: 'disputes', href: '/finance/disputes', apart: true },
 ] as const;
 
 /** The pages of finance beside each other. */
@@ -18,8 +21,12 @@ export function FinanceTabs() {
   const path = usePathname();
   return (
     <nav className={styles.tabs} aria-label={t('tabs')}>
-      {PAGES.map(({ key, href }) => (
-        <Link key={key} href={href} aria-current={path === href ? 'page' : undefined}>
+      {useOpenPages(PAGES).map(({ key, href }) => (
+        <Link
+          key={key}
+          href={href}
+          aria-current={path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined}
+        >
           {t(`page.${key}`)}
         </Link>
       ))}

@@ -20,3 +20,13 @@ export function wordFrom(text: string | null | undefined): string | null {
   const word = text?.trim().slice(0, 64) ?? '';
   return word === '' ? null : word;
 }
+
+export type Attention = Outputs['payments']['attention'];
+export type HeldOrder = Attention['held'][number];
+export type SuspenseItem = Attention['suspense'][number];
+export type RefundLine = Outputs['payments']['refunds'][number];
+export type RefundPreview = Outputs['payments']['refundPreview'];
+export type FoundAccount = Outputs['finance']['accounts'][number];
+export type AccountData = Outputs['finance']['account'];
+export type Grants = Outputs['credit']['grants'];
+export type Fund = Grants['funds'][number];

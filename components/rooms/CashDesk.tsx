@@ -23,7 +23,13 @@ const FOLLOW_MS = 1_000;
 const AMOUNTS = ['20', '50', '100'] as const;
 
 /** Money over the counter: amount, receipt number, reason; then each step until power is measured. */
-export function CashDesk({ account, off }: { account: RoomAccount; off: boolean }) {
+export function CashDesk({
+  account,
+  off,
+}: {
+  account: Pick<RoomAccount, 'code' | 'currency'>;
+  off: boolean;
+}) {
   const t = useTranslations('rooms');
   const live = useTranslations('live');
   const code = useCode();
@@ -41,6 +47,7 @@ export function CashDesk({ account, off }: { account: RoomAccount; off: boolean 
         setReference('');
         setReason('');
         void queries.invalidateQueries({ queryKey: trpc.rooms.pathKey() });
+        void queries.invalidateQueries({ queryKey: trpc.finance.pathKey() });
       },
     }),
   );

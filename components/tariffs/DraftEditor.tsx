@@ -8,6 +8,7 @@ import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
+import { dateTimeText } from '../ui/dateInput';
 import { Field, SelectField, TextField } from '../ui/Field';
 import { wallClock } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
@@ -168,15 +169,13 @@ export function DraftEditor({
 }
 
 function begin(draft: Draft | null, base: Version | null, zone: string, nowMs: number): DraftForm {
-  if (draft) return formOf(draft.body, draft.accrual, wallText(draft.validFromMs, zone, false), draft.note);
+  if (draft) return formOf(draft.body, draft.accrual, dateTimeText(draft.validFromMs, zone), draft.note);
   if (!base) return EMPTY;
-  return formOf(base.body, base.accrual, wallText(nowMs, zone, true), '');
+  return formOf(base.body, base.accrual, nextMonthText(nowMs, zone), '');
 }
 
-/** Wall time of an instant as the field takes it; or the first of the month after it. */
-function wallText(atMs: number, zone: string, nextMonth: boolean): string {
-  const { year, month, day, hour, minute } = wallClock(atMs, zone);
-  const two = (n: number) => String(n).padStart(2, '0');
-  if (!nextMonth) return `${year}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
-  return month === 12 ? `${year + 1}-01-01T00:00` : `${year}-${two(month + 1)}-01T00:00`;
+/** First instant of the month after an instant, as the field takes it. */
+function nextMonthText(atMs: number, zone: string): string {
+  const { year, month } = wallClock(atMs, zone);
+  return month === 12 ? `${year + 1}-01-01T00:00` : `${year}-${String(month + 1).padStart(2, '0')}-01T00:00`;
 }

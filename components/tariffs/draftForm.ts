@@ -2,6 +2,7 @@ import { DomainError } from '../../domain/errors';
 import { type TouSpan, validateTariffVersion } from '../../domain/tariffs/tariff';
 import type { CampusZone } from '../../domain/time/campusTime';
 import { microFromText, textFromMicro } from '../../domain/units';
+import { dateTimeMs } from '../ui/dateInput';
 import type { TariffBody } from './tariffTypes';
 
 /** A tariff version while a person writes it: everything as typed text. */
@@ -89,16 +90,7 @@ export function periodsOf(form: DraftForm): string[] {
 
 /** The instant at which the version is to begin; null while the text is no time. */
 export function validFromMs(form: DraftForm, zone: CampusZone): number | null {
-  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})$/.exec(form.validFrom);
-  if (!match) return null;
-  const [year, month, day, hour, minute] = match.slice(1).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return zone.utcOf(year, month, day, hour * 60 + minute);
+  return dateTimeMs(form.validFrom, zone);
 }
 
 /** The form as a version's body, or what is wrong with it, in the order in which the form asks. */

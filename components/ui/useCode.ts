@@ -27,7 +27,16 @@ export type CodeGroup =
   | 'channel'
   | 'pot'
   | 'ledgerKind'
-  | 'disputeState';
+  | 'disputeState'
+  | 'orderProblem'
+  | 'suspenseReason'
+  | 'refundState'
+  | 'refundProblem'
+  | 'sheetVerdict'
+  | 'accountClass'
+  | 'accountKind'
+  | 'emergencyCredit'
+  | 'fundNotice';
 
 /** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
 export function useCode(): (group: CodeGroup, code: string) => string {

@@ -8,3 +8,11 @@ export function useOpens(): (href: string) => boolean {
   const pages = useContext(OpenPages);
   return (href) => pages === null || pages.includes(/^\/([^/?#]*)/.exec(href)?.[1] ?? '');
 }
+
+/** Pages of a section among these that open for the viewer: those that open to fewer than their section are told apart. */
+export function useOpenPages<P extends { readonly href: string; readonly apart?: boolean }>(
+  pages: readonly P[],
+): P[] {
+  const open = useContext(OpenPages);
+  return pages.filter(({ href, apart }) => open === null || !apart || open.includes(href.slice(1)));
+}

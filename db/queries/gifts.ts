@@ -26,11 +26,17 @@ const GIFT = `g.id, g.campus_id as "campusId", g.account_id as "accountId", a.co
   g.drafted_ms::float8 as "draftedMs", g.decided_by as "decidedBy", g.decided_ms::float8 as "decidedMs", g.tx_id as "txId"
   from gift g join account a on a.id = g.account_id`;
 
-/** Newest gifts of a campus, those to be decided first. */
-export async function listGifts(source: Source, campusId: number, limit: number): Promise<GiftRow[]> {
+/** Newest gifts of a campus or of one account, those to be decided first. */
+export async function listGifts(
+  source: Source,
+  campusId: number,
+  accountCode: string | null,
+  limit: number,
+): Promise<GiftRow[]> {
   return selectRows<GiftRow>(
     source,
     sql`select ${sql.raw(GIFT)} where g.campus_id = ${campusId}
+           ${accountCode === null ? sql`` : sql`and a.code = ${accountCode}`}
          order by g.state = 'DRAFT' desc, g.drafted_ms desc, g.id desc limit ${limit}`,
   );
 }

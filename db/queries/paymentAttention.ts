@@ -12,6 +12,9 @@ export interface OpenSuspense {
   channel: PaymentChannel;
   providerTxn: string;
   orderNo: string | null;
+  /** Account of the order that was paid, or what a bank's list named; null: neither. */
+  accountCode: string | null;
+  spaceCode: string | null;
   amountMicro: bigint;
   currency: string;
   reason: string;
@@ -22,15 +25,26 @@ export interface OpenSuspense {
 export function listOpenSuspense(source: Source, scope: ScopeFilter): Promise<OpenSuspense[]> {
   return selectRows<OpenSuspense>(
     source,
-    sql`select id, channel, provider_txn as "providerTxn", order_no as "orderNo", amount_micro as "amountMicro", currency, reason,
-           received_ms::float8 as "receivedMs", due_ms::float8 as "dueMs"
-      from suspense_item where campus_id = ${campusOf(scope)} and resolved_ms is null order by due_ms limit ${MAX}`,
+    sql`select i.id, i.channel, i.provider_txn as "providerTxn", i.order_no as "orderNo", coalesce(a.code, e.named) as "accountCode",
+           s.code as "spaceCode", i.amount_micro as "amountMicro", i.currency, i.reason,
+           i.received_ms::float8 as "receivedMs", i.due_ms::float8 as "dueMs"
+      from suspense_item i
+      left join payment_order o on o.order_no = i.order_no
+      left join account a on a.id = o.account_id
+      left join space s on s.id = a.space_id
+      left join lateral (
+        select nullif(split_part(v.detail, ':', 2), '') as named from psp_event v
+         where v.first and v.channel = i.channel and v.event_id = i.provider_txn and v.source = 'SHEET'
+           and v.campus_id = i.campus_id) e on true
+     where i.campus_id = ${campusOf(scope)} and i.resolved_ms is null order by i.due_ms limit ${MAX}`,
   );
 }
 
 export interface HeldOrder {
   orderNo: string;
   accountCode: string;
+  spaceCode: string | null;
+  channel: PaymentChannel;
   amountMicro: bigint;
   problem: string | null;
   paidMs: number;
@@ -39,31 +53,9 @@ export interface HeldOrder {
 export function listHeldOrders(source: Source, scope: ScopeFilter): Promise<HeldOrder[]> {
   return selectRows<HeldOrder>(
     source,
-    sql`select o.order_no as "orderNo", a.code as "accountCode", o.amount_micro as "amountMicro", o.problem,
-           coalesce(o.paid_ms, o.created_ms)::float8 as "paidMs"
-      from payment_order o join account a on a.id = o.account_id
+    sql`select o.order_no as "orderNo", a.code as "accountCode", s.code as "spaceCode", o.channel, o.amount_micro as "amountMicro",
+           o.problem, coalesce(o.paid_ms, o.created_ms)::float8 as "paidMs"
+      from payment_order o join account a on a.id = o.account_id left join space s on s.id = a.space_id
      where o.campus_id = ${campusOf(scope)} and o.state = 'PAID' order by o.paid_ms limit ${MAX}`,
-  );
-}
-
-export interface RefundToDo {
-  refundNo: string;
-  accountCode: string;
-  channel: PaymentChannel;
-  amountMicro: bigint;
-  state: 'BY_HAND' | 'FAILED';
-  problem: string | null;
-  createdMs: number;
-}
-
-/** Refunds that wait for a hand, and the latest that their provider refused. */
-export function listRefundsToDo(source: Source, scope: ScopeFilter): Promise<RefundToDo[]> {
-  return selectRows<RefundToDo>(
-    source,
-    sql`select r.refund_no as "refundNo", a.code as "accountCode", r.channel, r.amount_micro as "amountMicro",
-           r.state::text as state, r.problem, r.created_ms::float8 as "createdMs"
-      from refund r join account a on a.id = r.account_id
-     where r.campus_id = ${campusOf(scope)} and r.state in ('BY_HAND', 'FAILED')
-     order by r.state, r.created_ms desc limit ${MAX}`,
   );
 }

@@ -1,5 +1,8 @@
+import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import { instantOf, jsonRows } from './jsonRows';
+import { selectRows } from './rows';
+import type { Source } from './scope';
 import type { PolicyBody } from './storedPolicy';
 
 /** The version of a policy that rules now. */
@@ -18,6 +21,16 @@ export async function currentPolicies(client: pg.ClientBase, campusId: number): 
     [campusId],
   );
   return rows;
+}
+
+export type PolicyName = Pick<PolicyRow, 'code' | 'name' | 'nameEn'>;
+
+/** The policies in force, by name. */
+export function listPolicyNames(source: Source, campusId: number): Promise<PolicyName[]> {
+  return selectRows<PolicyName>(
+    source,
+    sql`select code, name, name_en as "nameEn" from policy where campus_id = ${campusId} and current order by id`,
+  );
 }
 
 /** Puts new versions in force; the versions before them stay as history. */

@@ -4,24 +4,6 @@ import { msOf } from './jsonRows';
 import { selectRows } from './rows';
 import type { Source } from './scope';
 
-/** A fund with what it may pay in all and what it has paid, µ-currency. */
-export interface FundRow {
-  readonly id: number;
-  readonly code: string;
-  readonly name: string;
-  readonly nameEn: string | null;
-  readonly budgetMicro: bigint | null;
-  readonly spentMicro: bigint;
-}
-
-export async function listFunds(source: Source, campusId: number): Promise<FundRow[]> {
-  return selectRows<FundRow>(
-    source,
-    sql`select id, code, name, name_en as "nameEn", budget_micro as "budgetMicro", spent_micro as "spentMicro"
-      from fund where campus_id = ${campusId} order by code`,
-  );
-}
-
 /** Adds a fund; null where its code is taken. */
 export async function insertFund(
   client: pg.ClientBase,
@@ -78,15 +60,17 @@ const SUBSIDY = `e.code, a.code as "accountCode", f.code as "fundCode", e.amount
   e.approved_by as "approvedBy"
   from entitlement e join account a on a.id = e.account_id join fund f on f.id = e.fund_id`;
 
-/** Money subsidies of a campus, those to be decided first. */
+/** Money subsidies of a campus or of one account, those to be decided first. */
 export async function listMoneySubsidies(
   source: Source,
   campusId: number,
+  accountCode: string | null,
   limit: number,
 ): Promise<MoneySubsidyRow[]> {
   return selectRows<MoneySubsidyRow>(
     source,
     sql`select ${sql.raw(SUBSIDY)} where e.campus_id = ${campusId} and e.kind = 'MONEY'
+           ${accountCode === null ? sql`` : sql`and a.code = ${accountCode}`}
          order by e.state = 'DRAFT' desc, e.drafted_at desc, e.id desc limit ${limit}`,
   );
 }

@@ -47,6 +47,21 @@ describe('refunds', () => {
     const w2 = await campus.creditedOrder('alipay', '30.00');
     expect(await campus.cash('A-101')).toBe('130.00');
     const finance = await campus.as('finance');
+    // What is shown before anything is booked is what is booked.
+    expect(await finance.refundPreview({ accountCode: 'A-101', amount: '60.00' })).toMatchObject({
+      mostMicro: 130_000_000n,
+      needsSecond: false,
+      tooMuch: false,
+      parts: [
+        { channel: 'alipay', amountMicro: 30_000_000n, how: 'PROVIDER', paidMicro: 30_000_000n },
+        { channel: 'wechat', amountMicro: 30_000_000n, how: 'PROVIDER', paidMicro: 50_000_000n },
+      ],
+    });
+    expect(await finance.refundPreview({ accountCode: 'A-101', amount: '500.01' })).toMatchObject({
+      tooMuch: true,
+      needsSecond: true,
+      parts: [],
+    });
     await finance.refund({ accountCode: 'A-101', amount: '60.00', reason: 'moved to another campus' });
     expect(await campus.cash('A-101')).toBe('70.00');
     expect(await statesOf('A-101')).toEqual([
@@ -67,14 +82,16 @@ describe('refunds', () => {
     await finance.refund({ accountCode: 'A-101', amount: null, reason: 'moving out' });
     expect(await campus.cash('A-101')).toBe('0.00');
     await campus.sendRefunds();
-    const waiting = (await finance.attention()).refunds;
+    const byHand = async () =>
+      (await finance.refunds({ account: 'A-101' })).filter(({ state }) => state === 'BY_HAND');
+    const waiting = await byHand();
     expect(waiting).toMatchObject([
-      { accountCode: 'A-101', channel: 'counter', amount: '50.00', state: 'BY_HAND' },
+      { accountCode: 'A-101', channel: 'counter', paidBy: 'counter', amountMicro: 50_000_000n },
     ]);
     const act = { refundNo: waiting[0]!.refundNo, reference: 'CASH-1' };
     await finance.handOutRefund(act);
     await expect(finance.handOutRefund(act)).rejects.toThrow('does not wait');
-    expect((await finance.attention()).refunds).toEqual([]);
+    expect(await byHand()).toEqual([]);
     await expect(
       finance.refund({ accountCode: 'A-101', amount: '0.01', reason: 'once more' }),
     ).rejects.toThrow();
@@ -115,18 +132,33 @@ describe('refunds', () => {
         [orderNo],
       );
     await rename("'unknown-' || reference");
+    const underWay = async () =>
+      (await finance.refunds({ account: 'A-101' })).find(({ reason }) => reason === 'paid twice')!;
+    const { refundNo } = await underWay();
+    // Told again later, unless a person has it told at once.
+    await campus.test.database.pool.query(
+      'update refund set due_ms = due_ms + 3600000 where refund_no = $1',
+      [refundNo],
+    );
     await campus.sendRefunds();
+    expect(await underWay()).toMatchObject({ state: 'QUEUED', attempts: 0 });
+    await finance.retryRefund({ refundNo });
+    await campus.sendRefunds();
+    expect(await underWay()).toMatchObject({ state: 'FAILED', dueMs: null });
+    await expect(finance.retryRefund({ refundNo })).rejects.toThrow('does not wait');
     await rename("replace(reference, 'unknown-', '')");
     expect(await campus.cash('A-101')).toBe(before);
     expect(await campus.view(orderNo)).toMatchObject({ state: 'CREDITED' });
   });
 
   it('are for finance alone', async () => {
-    for (const user of ['student', 'admin', 'energy', 'warden-n'])
-      await expect(
-        (await campus.as(user)).refund({ accountCode: 'A-101', amount: '1.00', reason: 'please' }),
-        user,
-      ).rejects.toThrow();
+    for (const user of ['student', 'admin', 'energy', 'warden-n']) {
+      const payments = await campus.as(user);
+      const ask = { accountCode: 'A-101', amount: '1.00' };
+      await expect(payments.refund({ ...ask, reason: 'please' }), user).rejects.toThrow();
+      await expect(payments.refundPreview(ask), user).rejects.toThrow();
+      await expect(payments.refunds({ account: 'A-101' }), user).rejects.toThrow();
+    }
   });
 });
 
@@ -174,6 +206,10 @@ describe('a bank sheet', () => {
       [5, 'SUSPENSE'],
     ]);
     expect(first.rows[2]!.error).toMatchObject({ field: 'amount' });
+    // Whom the payer named tells finance whose the money may be.
+    expect((await finance.attention()).suspense).toContainEqual(
+      expect.objectContaining({ providerTxn: 'B-2', reason: 'ACCOUNT', accountCode: 'A-999' }),
+    );
     const again = await finance.importBankSheet({ csv: sheet });
     expect(again.rows.map(({ verdict }) => verdict)).toEqual(['ALREADY', 'ALREADY', 'INVALID', 'ALREADY']);
     expect(Number(await campus.cash('A-101')) - Number(before)).toBeCloseTo(12.5, 6);

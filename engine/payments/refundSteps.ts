@@ -141,3 +141,24 @@ export async function handOutRefund(
     closing?.(tx, undefined);
   });
 }
+
+/**
+ * Has a refund that its provider has not carried out yet told again at once; how often it was told stands as it is.
+ * @throws DomainError notFound/REFUND; conflict/NOT_UNDER_WAY (done, refused, or a person's work)
+ */
+export async function tellRefundAgain(
+  database: Database,
+  ctx: EngineContext,
+  act: { readonly campusId: number; readonly refundNo: string },
+  closing?: Closing<void>,
+): Promise<void> {
+  await withTransaction(database, async (tx) => {
+    const row = await lockRefund(tx.client, act.campusId, act.refundNo);
+    if (!row) throw new DomainError('notFound', 'REFUND', `There is no refund ${act.refundNo}.`);
+    if (!IN_FLIGHT.has(row.state))
+      throw new DomainError('conflict', 'NOT_UNDER_WAY', 'This refund does not wait for its provider.');
+    row.dueMs = ctx.clock.now();
+    await updateRefund(tx.client, row);
+    closing?.(tx, undefined);
+  });
+}

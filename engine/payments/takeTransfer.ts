@@ -24,6 +24,9 @@ export interface BankTransfer {
 /** ALREADY: read in before, credited or in suspense. CONFLICT: read in before with another amount or account. */
 export type TransferVerdict = 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT';
 
+/** So much is kept of an account that the payer named and nobody has: it tells finance whose the money may be. */
+const NAMED_MAX = 64;
+
 const RACED = new Set(['ledger_tx_key', 'suspense_item_money']);
 
 /** Credits one row of a bank's list, or puts it in suspense where its account or currency is none of ours. Safe to repeat. */
@@ -99,7 +102,7 @@ async function takeIn(
     providerTxn: reference,
     amountMicro,
     currency,
-    detail: reason,
+    detail: reason === 'ACCOUNT' ? `${reason}:${accountCode.slice(0, NAMED_MAX)}` : reason,
   });
   return verdict;
 }

@@ -8,7 +8,16 @@ const pagesOf = (role: Role) =>
 
 it('a role is led to the pages that open for it and to no other', () => {
   expect(pagesOf('STUDENT')).toEqual(['me', 'rooms']);
-  expect(pagesOf('FINANCE')).toEqual(['balances', 'finance', 'overview', 'rooms']);
+  expect(pagesOf('FINANCE')).toEqual([
+    'balances',
+    'finance',
+    'finance/accounts',
+    'finance/disputes',
+    'finance/payments',
+    'overview',
+    'rooms',
+  ]);
+  expect(pagesOf('AUDITOR')).toEqual(['admin', 'alarms', 'finance', 'map', 'overview', 'quota']);
   expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'map', 'overview']);
   expect(pagesOf('ENERGY_MANAGER')).toEqual([
     'admin',

@@ -2,7 +2,10 @@ import type { Action } from './permissions';
 import { grantOf } from './permissions';
 import type { Session } from './session';
 
-/** What opens each page of the frame, by the first part of its address: any of these. */
+/**
+ * What opens each page of the frame, by the first part of its address: any of these. Pages beside each other that open to
+ * fewer people than their first one stand with their full address.
+ */
 const DOORS: Readonly<Record<string, readonly Action[]>> = {
   overview: ['VIEW_OVERVIEW'],
   alarms: ['VIEW_ALARMS'],
@@ -11,6 +14,9 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   quota: ['VIEW_QUOTA'],
   rooms: ['VIEW_LIVE_ROOM', 'VIEW_BAND', 'VIEW_MONEY'],
   finance: ['VIEW_LEDGER'],
+  'finance/payments': ['REFUND'],
+  'finance/accounts': ['CASH_DESK'],
+  'finance/disputes': ['DECIDE_DISPUTE'],
   admin: ['VIEW_HEALTH'],
   me: ['VIEW_MONEY'],
 };

@@ -10,10 +10,13 @@ import { callerOf } from '../../testing/callerOf';
 import { reportReadings } from '../../testing/reportReadings';
 import { TEST_NOW_MS } from '../../testing/startTestServer';
 import { testCampusDocument } from '../../testing/testCampus';
+import { findAccounts, viewAccount } from '../finance/viewAccount';
 import type { OwnRoom } from '../me/ownRoom';
 import { readStanding } from './readStanding';
 import { confirmOwnRestore, ownRoomPlace, takeOwnEmergencyCredit } from './residentActs';
 import { agreeOnTerms, decideMoneySubsidy, declareNoCutTime, draftMoneySubsidy, openFund } from './staffActs';
+import { viewGrants } from './viewGrants';
+import { viewNoCut } from './viewNoCut';
 
 const HOUR_MS = 3_600_000;
 
@@ -147,6 +150,37 @@ describe('credit, for those who may', () => {
       balance: { subsidies: [{ grant: 'AID-101', balanceMicro: '20000000', expiresMs }] },
     });
     expect(await auditOf('SUBSIDY_APPROVED')).toEqual([{ target: 'subsidy:AID-101' }]);
+    const grants = await viewGrants(second.deps, second.caller, { account: 'A-101' });
+    expect(grants).toMatchObject({
+      funds: [{ code: 'AID', unusedMicro: 20_000_000n, lapsesMs: expiresMs, stoppedMs: null }],
+      subsidies: [{ code: 'AID-101', state: 'APPROVED', decidedByName: 'Second of finance', isOwn: false }],
+    });
+    expect((await viewGrants(first.deps, first.caller, { account: null })).subsidies[0]!.isOwn).toBe(true);
+    expect((await viewGrants(first.deps, first.caller, { account: 'A-102' })).subsidies).toEqual([]);
+    expect(await viewAccount(first.deps, first.caller, 'A-101')).toMatchObject({
+      account: { code: 'A-101', spaceCode: 'N-101', status: 'ACTIVE' },
+      terms: { class: 'PREPAID', graceDays: null, recovery: null },
+      funds: { 'AID-101': 'AID' },
+      tariffs: [{ utility: 'ELECTRICITY', tariffCode: 'FLAT', toMs: null }],
+    });
+  });
+
+  it('finance finds an account by code or room, and a person by their whole name or number alone', async () => {
+    const { deps, caller } = await as('finance');
+    const codes = async (text: string) => (await findAccounts(deps, caller, text)).map(({ code }) => code);
+    expect(await codes('n-101')).toEqual(['A-101']);
+    expect(await codes('A-10')).toEqual(expect.arrayContaining(['A-101', 'A-102']));
+    expect(await codes('st1')).toEqual(['A-101']);
+    expect(await codes('next DOOR')).toEqual(['A-102']);
+    expect(await codes('Student')).toEqual([]);
+    expect(await codes('%')).toEqual([]);
+    for (const other of ['one', 'energy', 'admin']) {
+      const { deps: theirs, caller: asked } = await as(other);
+      await expect(findAccounts(theirs, asked, '101'), other).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+      await expect(viewAccount(theirs, asked, 'A-101'), other).rejects.toMatchObject({ code: 'forbidden' });
+    }
   });
 
   it('terms are finance’s to agree on, times without cuts an energy manager’s to declare, each with its audit line', async () => {
@@ -181,5 +215,9 @@ describe('credit, for those who may', () => {
     expect(await standing('two', 'N-102')).toMatchObject({ noCut: { kind: 'HEAT', untilMs: time.toMs } });
     expect(await auditOf('CREDIT_TERMS_SET')).toEqual([{ target: 'account:A-102' }]);
     expect(await auditOf('NO_CUT_DECLARED')).toHaveLength(1);
+    expect(await viewNoCut(energy.deps, energy.caller)).toMatchObject({
+      times: [{ kind: 'HEAT', reason: '41 °C', toMs: time.toMs, endedMs: null }],
+      policies: [{ code: 'DEFAULT' }],
+    });
   });
 });

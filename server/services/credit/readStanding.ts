@@ -134,11 +134,24 @@ export async function readStanding(
     readonly spaceId: number;
   },
 ): Promise<Standing> {
+  const code = await findRoomAccountCode(deps.reader, own.spaceId, new Date(deps.engine.clock.now()));
+  const standing = code === null ? null : await readAccountStanding(deps, caller, own.scope, code);
+  if (!standing)
+    throw new DomainError('notFound', 'NO_ACCOUNT', `Nobody pays for room ${own.code} by credit.`);
+  return standing;
+}
+
+/** How an account within the scope stands; null where there is none of this code. */
+export async function readAccountStanding(
+  deps: ReadDeps,
+  caller: Caller,
+  scope: Parameters<typeof findAccountView>[1],
+  accountCode: string,
+): Promise<Standing | null> {
   const nowMs = deps.engine.clock.now();
-  const code = await findRoomAccountCode(deps.reader, own.spaceId, new Date(nowMs));
-  const view = code === null ? null : await findAccountView(deps.reader, own.scope, code);
+  const view = await findAccountView(deps.reader, scope, accountCode);
   const row = view && (await findCreditTerms(deps.reader, view.id));
-  if (!row) throw new DomainError('notFound', 'NO_ACCOUNT', `Nobody pays for room ${own.code} by credit.`);
+  if (!row) return null;
   const zone = campusZone(caller.campus.timeZone);
   const pots = await listCreditPots(deps.reader, row.id);
   const points = await listCreditPoints(deps.reader, row.id, nowMs, zone.dayAt(nowMs).startMs);
@@ -147,7 +160,7 @@ export async function readStanding(
   const policy = creditPolicyOf(row.policy?.body ?? {}, row.policy?.days ?? {}, row.policy?.declared);
   const plan = planOf(row);
   const terms: CreditTerms = { ...row, plan };
-  const contested = await openDisputeOf(deps.reader, own.scope, row.code);
+  const contested = await openDisputeOf(deps.reader, scope, row.code);
   const standing = creditStandingOf(
     {
       availableMicro: row.availableMicro,

@@ -1,9 +1,11 @@
 import type { PaymentAttention, RefundInput, ResolveSuspense } from '../../../contracts/payments';
-import { listHeldOrders, listOpenSuspense, listRefundsToDo } from '../../../db/queries/paymentAttention';
+import { listHeldOrders, listOpenSuspense } from '../../../db/queries/paymentAttention';
 import { invalid } from '../../../domain/errors';
+import { orderCare } from '../../../domain/payments/orderHelp';
+import { campusZone } from '../../../domain/time/campusTime';
 import { fenTextFromMicro, microFromText } from '../../../domain/units';
 import { type RefundOutcome, refundCash } from '../../../engine/payments/refundCash';
-import { handOutRefund } from '../../../engine/payments/refundSteps';
+import { handOutRefund, tellRefundAgain } from '../../../engine/payments/refundSteps';
 import { resolveSuspense } from '../../../engine/payments/suspense';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
@@ -18,7 +20,8 @@ export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<
   const { scope } = requirePermission(caller, 'REFUND');
   const suspense = await listOpenSuspense(deps.reader, scope);
   const held = await listHeldOrders(deps.reader, scope);
-  const refunds = await listRefundsToDo(deps.reader, scope);
+  const zone = campusZone(caller.campus.timeZone);
+  const nowMs = deps.engine.clock.now();
   return {
     suspense: suspense.map(({ amountMicro, receivedMs, dueMs, ...item }) => ({
       ...item,
@@ -26,16 +29,21 @@ export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<
       receivedAt: iso(receivedMs),
       dueAt: iso(dueMs),
     })),
-    held: held.map(({ amountMicro, paidMs, ...order }) => ({
-      ...order,
-      amount: fenTextFromMicro(amountMicro),
-      paidAt: iso(paidMs),
-    })),
-    refunds: refunds.map(({ amountMicro, createdMs, ...refund }) => ({
-      ...refund,
-      amount: fenTextFromMicro(amountMicro),
-      createdAt: iso(createdMs),
-    })),
+    held: held.flatMap(({ amountMicro, paidMs, problem, ...order }) => {
+      const care = orderCare({ state: 'PAID', paidMs, problem }, zone, nowMs);
+      return care === null
+        ? []
+        : [
+            {
+              ...order,
+              amount: fenTextFromMicro(amountMicro),
+              paidAt: iso(paidMs),
+              problem: care.problem,
+              who: care.who,
+              by: iso(care.byMs),
+            },
+          ];
+    }),
   };
 }
 
@@ -91,6 +99,18 @@ export async function handOut(
       target: `refund:${input.refundNo}`,
       after: { reference: input.reference },
     }),
+  );
+}
+
+/** Has a refund told to its provider again at once. @throws DomainError `forbidden`, `notFound`, `conflict` `NOT_UNDER_WAY` */
+export async function retryRefund(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly refundNo: string },
+): Promise<void> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  await tellRefundAgain(deps.database, deps.engine, { campusId: scope.campusId, ...input }, (tx) =>
+    auditAct(tx, deps, caller, { action: 'REFUND_TOLD_AGAIN', target: `refund:${input.refundNo}` }),
   );
 }
 

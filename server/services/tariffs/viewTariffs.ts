@@ -1,3 +1,4 @@
+import { listSchemes, type Scheme } from '../../../db/queries/accountTariffs';
 import { actorNames } from '../../../db/queries/actorNames';
 import {
   accountsUnder,
@@ -12,6 +13,8 @@ import {
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 
+const SCHEMES = 50;
+
 export interface TariffPageData {
   readonly tariffs: readonly TariffView[];
   /** The one that is shown in full; null: the campus has none. */
@@ -24,6 +27,8 @@ export interface TariffPageData {
       readonly isOwn: boolean;
     })[];
     readonly samples: readonly string[];
+    /** Accounts that were put under it by a person. */
+    readonly schemes: readonly Scheme[];
   } | null;
   readonly lockedMonths: readonly string[];
   readonly nowMs: number;
@@ -63,6 +68,7 @@ export async function viewTariffs(
             isOwn: draft.draftedBy === caller.actor,
           })),
           samples: await accountsUnder(reader, scope, chosen.id),
+          schemes: await listSchemes(reader, scope, chosen.id, SCHEMES),
         }
       : null,
     lockedMonths: await lockedMonths(reader, scope),

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
 import { restReason } from '../../../contracts/restCommon';
-import { listGifts } from '../../../db/queries/gifts';
-import { listNoCutDeclarations } from '../../../db/queries/noCutDeclarations';
-import { listFunds, listMoneySubsidies } from '../../../db/queries/subsidies';
 import { ACCOUNT_CLASSES } from '../../../domain/supply/creditTerms';
 import { readStanding } from '../../services/credit/readStanding';
 import {
@@ -22,13 +19,14 @@ import {
   endNoCutTime,
   openFund,
 } from '../../services/credit/staffActs';
+import { viewGrants } from '../../services/credit/viewGrants';
+import { viewNoCut } from '../../services/credit/viewNoCut';
 import { ownRoom } from '../../services/me/ownRoom';
 import { permissionProcedure, protectedProcedure, router } from '../init';
 
 const decimal = z.string().max(24);
 const instant = z.number().int().nonnegative();
 const subsidyCode = z.string().regex(/^[A-Za-z0-9_-]{1,48}$/);
-const LISTED = 200;
 
 /** `room`: one of several own rooms; default the first. */
 const ofRoom = z.strictObject({ room: codeField.optional() });
@@ -58,12 +56,10 @@ export const creditRouter = router({
     .input(ofRoom)
     .mutation(({ ctx }) => continueOwnSupply(ctx, ctx.caller, ctx.own)),
 
-  /** What two people of finance give together: funds, subsidies in money, gifts. */
-  grants: permissionProcedure('DRAFT_SUBSIDY').query(async ({ ctx }) => ({
-    funds: await listFunds(ctx.reader, ctx.scope.campusId),
-    subsidies: await listMoneySubsidies(ctx.reader, ctx.scope.campusId, LISTED),
-    gifts: await listGifts(ctx.reader, ctx.scope.campusId, LISTED),
-  })),
+  /** What two people of finance give together: funds, subsidies in money and units, gifts; of one account or of all. */
+  grants: permissionProcedure('DRAFT_SUBSIDY')
+    .input(z.strictObject({ account: codeField.nullable() }))
+    .query(({ ctx, input }) => viewGrants(ctx, ctx.caller, input)),
 
   openFund: protectedProcedure
     .input(
@@ -125,10 +121,8 @@ export const creditRouter = router({
     )
     .mutation(({ ctx, input }) => agreeOnTerms(ctx, ctx.caller, input)),
 
-  /** Declared times without cuts that run or are to come. */
-  noCutTimes: permissionProcedure('DECLARE_NO_CUT').query(({ ctx }) =>
-    listNoCutDeclarations(ctx.reader, ctx.scope.campusId, ctx.engine.clock.now()),
-  ),
+  /** Declared times without cuts that run or are to come, and the policies that one may be declared for. */
+  noCutTimes: permissionProcedure('DECLARE_NO_CUT').query(({ ctx }) => viewNoCut(ctx, ctx.caller)),
 
   declareNoCut: protectedProcedure
     .input(

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { codeField } from '../../../contracts/importFields';
+import { findAccounts, viewAccount } from '../../services/finance/viewAccount';
 import { viewFigures } from '../../services/finance/viewFigures';
 import { exportLedger, LEDGER_SPANS, viewLedger } from '../../services/finance/viewLedger';
 import { protectedProcedure, router } from '../init';
@@ -11,7 +13,7 @@ const query = {
   operator: word,
 };
 
-/** The ledger as finance reads it, and what it adds up to. */
+/** The ledger as finance reads it, what it adds up to, and the accounts that it is of. */
 export const financeRouter = router({
   figures: protectedProcedure.query(({ ctx }) => viewFigures(ctx, ctx.caller)),
 
@@ -26,6 +28,15 @@ export const financeRouter = router({
       }),
     )
     .query(({ ctx, input }) => viewLedger(ctx, ctx.caller, input)),
+
+  /** Accounts by code, room, name or a resident's whole number or name; those in arrears for an empty text. */
+  accounts: protectedProcedure
+    .input(z.strictObject({ text: z.string().trim().max(64) }))
+    .query(({ ctx, input }) => findAccounts(ctx, ctx.caller, input.text)),
+
+  account: protectedProcedure
+    .input(z.strictObject({ account: codeField }))
+    .query(({ ctx, input }) => viewAccount(ctx, ctx.caller, input.account)),
 
   exportLedger: protectedProcedure
     .input(z.strictObject(query))

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { codeField } from '../../../contracts/importFields';
 import {
   createOrderSchema,
   orderNoSchema,
+  refundPreviewSchema,
   refundSchema,
   resolveSuspenseSchema,
 } from '../../../contracts/payments';
@@ -11,10 +13,12 @@ import {
   paymentAttention,
   refundAccount,
   resolveSuspenseItem,
+  retryRefund,
 } from '../../services/payments/financeDesk';
 import { importBankSheet } from '../../services/payments/importBankSheet';
 import { payerReturned } from '../../services/payments/payerReturned';
 import { readOrder, recentOrders } from '../../services/payments/readOrder';
+import { previewRefund, viewRefunds } from '../../services/payments/viewRefunds';
 import { protectedProcedure, router } from '../init';
 
 /** A resident's own top-ups, from the order to measured power; and what of payments is finance's work. */
@@ -38,7 +42,7 @@ export const paymentsRouter = router({
 
   recentOrders: protectedProcedure.query(({ ctx }) => recentOrders(ctx, ctx.caller)),
 
-  /** For finance: money in suspense, paid and not credited, and refunds to hand out. */
+  /** For finance: money in suspense, and orders that are paid and not credited. */
   attention: protectedProcedure.query(({ ctx }) => paymentAttention(ctx, ctx.caller)),
 
   resolveSuspense: protectedProcedure
@@ -50,6 +54,19 @@ export const paymentsRouter = router({
     .mutation(({ ctx, input }) =>
       refundAccount({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
     ),
+
+  /** Each part of each refund, newest first. */
+  refunds: protectedProcedure
+    .input(z.strictObject({ account: codeField.nullable() }))
+    .query(({ ctx, input }) => viewRefunds(ctx, ctx.caller, input)),
+
+  refundPreview: protectedProcedure
+    .input(refundPreviewSchema)
+    .query(({ ctx, input }) => previewRefund(ctx, ctx.caller, input)),
+
+  retryRefund: protectedProcedure
+    .input(z.strictObject({ refundNo: orderNoSchema }))
+    .mutation(({ ctx, input }) => retryRefund(ctx, ctx.caller, input)),
 
   handOutRefund: protectedProcedure
     .input(z.strictObject({ refundNo: orderNoSchema, reference: z.string().min(1).max(64) }))

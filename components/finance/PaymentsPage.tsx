@@ -1,0 +1,83 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { refusalOf } from '../live/refusal';
+import { useTRPC } from '../live/trpc';
+import { Button } from '../ui/Button';
+import { PageHead } from '../ui/PageHead';
+import { ErrorState } from '../ui/states';
+import { useCode } from '../ui/useCode';
+import { useUrlValue } from '../ui/useUrlValue';
+import { BankSheetPanel } from './BankSheetPanel';
+import { FinanceTabs } from './FinanceTabs';
+import type { Attention, RefundLine, SuspenseItem } from './financeTypes';
+import { HeldPanel } from './HeldPanel';
+import { RefundDialog } from './RefundDialog';
+import { isOpenRefund, RefundsPanel } from './RefundsPanel';
+import { SuspenseDialog } from './SuspenseDialog';
+import { SuspensePanel } from './SuspensePanel';
+
+const REFRESH_MS = 15_000;
+
+/** `/finance/payments`: money that is not where it should be, refunds, and the bank's lists. */
+export function PaymentsPage({
+  currency,
+  attention: initial,
+  refunds: initialRefunds,
+}: {
+  currency: string;
+  attention: Attention;
+  refunds: RefundLine[];
+}) {
+  const t = useTranslations('payments');
+  const code = useCode();
+  const trpc = useTRPC();
+  const [refundFor, setRefundFor] = useUrlValue('refund');
+  const [item, setItem] = useState<SuspenseItem | null>(null);
+  const attention = useQuery(
+    trpc.payments.attention.queryOptions(undefined, { initialData: initial, refetchInterval: REFRESH_MS }),
+  );
+  const refunds = useQuery(
+    trpc.payments.refunds.queryOptions(
+      { account: null },
+      { initialData: initialRefunds, refetchInterval: REFRESH_MS },
+    ),
+  );
+  const { held, suspense } = attention.data;
+  const open = refunds.data.filter(isOpenRefund).length;
+  const error = attention.error ?? refunds.error;
+  return (
+    <>
+      <PageHead
+        title={
+          held.length + suspense.length === 0
+            ? t('headlineNone')
+            : t('headline', { held: held.length, suspense: suspense.length })
+        }
+        words={t('words', { n: open })}
+        actions={
+          <Button variant="primary" onClick={() => setRefundFor('')} data-testid="new-refund">
+            {t('newRefund')}
+          </Button>
+        }
+      />
+      <FinanceTabs />
+      {error && (
+        <ErrorState
+          cause={code('refusal', refusalOf(error).reason)}
+          onRetry={() => void Promise.all([attention.refetch(), refunds.refetch()])}
+        />
+      )}
+      <HeldPanel held={held} currency={currency} />
+      <SuspensePanel suspense={suspense} onResolve={setItem} />
+      <RefundsPanel refunds={refunds.data} currency={currency} onAgain={setRefundFor} />
+      <BankSheetPanel currency={currency} />
+      {refundFor !== null && (
+        <RefundDialog account={refundFor} currency={currency} onClose={() => setRefundFor(null)} />
+      )}
+      {item && <SuspenseDialog key={item.id} item={item} currency={currency} onClose={() => setItem(null)} />}
+    </>
+  );
+}
