@@ -1,7 +1,8 @@
 import type { Tx } from '../db/client';
-import { type ChargeRow, chargesInForce, supersedeCharges } from '../db/queries/charges';
+import { type ChargeRow, supersedeCharges } from '../db/queries/charges';
 import { type AcceptedReading, acceptedReadings, rateRegisters } from '../db/queries/ingest';
 import { postingsOf } from '../db/queries/ledger';
+import { lockedAdjustmentTxs } from '../db/queries/lockedAdjustments';
 import { applyPostings } from '../domain/credit/buckets';
 import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
 import { chargeLine } from '../domain/tariffs/chargeLines';
@@ -13,7 +14,7 @@ import { withRates } from './deriveReadings';
 import { flushAccounts } from './flushAccounts';
 import type { IngestWork, ReplayRequest } from './ingestWork';
 import { type OpenAccounts, streamFor } from './openAccounts';
-import { addPiece, type OpenWindow, windowFrom, windowLines, windowQuantityMicro } from './openWindow';
+import { addPiece, type OpenWindow, windowFrom, windowLines } from './openWindow';
 import {
   byAccrualPeriod,
   type MeterInterval,
@@ -22,14 +23,8 @@ import {
   payerParts,
   ratePart,
 } from './rateMeter';
-import { type MeterEntry, type Registry, specOf } from './registry';
-
-/** A charge (or the open window) to be filled again. */
-interface Tile {
-  readonly stream: StreamWork;
-  readonly charge: ChargeRow | null;
-  readonly window: OpenWindow;
-}
+import { type CampusEntry, type MeterEntry, type Registry, specOf } from './registry';
+import { keptFromMs, type Stretch, setAccruals, type Tile, tilesOf } from './replayTiles';
 
 /** An interval of one of the account's meters, as this account pays for it. */
 interface Job {
@@ -43,7 +38,7 @@ interface Job {
  * Builds an account's charges of one utility again from the stored readings, from `fromMs` on. A charge whose lines come
  * out the same stays; any other is reversed and booked anew under the next revision, and the open window is refilled.
  * With `pointId` only that point's charges up to `toMs` are looked at; without, all points of the utility, in the one
- * order that tiers are shared in, up to the newest reading.
+ * order that tiers are shared in, up to the newest reading. What lies before the readings that are kept stands as charged.
  */
 export async function replayAccount(
   tx: Tx,
@@ -59,21 +54,35 @@ export async function replayAccount(
   const streams = await streamsToReplay(tx, registry, account, request);
   const wholePeriods = request.pointId === null;
   const toMs = request.toMs ?? Number.MAX_SAFE_INTEGER;
-  const tiles: Tile[] = [];
-  const jobs: Job[] = [];
+  const stretches: Stretch[] = [];
   for (const stream of streams) {
     const own = await tilesOf(tx, stream, request.fromMs, toMs);
-    // A charge is filled as a whole: if tiers moved since it began, only the whole period tells its prices.
-    const periodMs = wholePeriods ? null : periodWithCrossing(account, request, own);
+    // A charge is filled as a whole: if tiers moved since it began, only the whole period tells its prices. Nor does a part of
+    // a locked month tell what of its earlier adjustments was for that part.
+    const periodMs = wholePeriods
+      ? null
+      : (periodWithCrossing(account, request, own) ??
+        (await adjustedYear(tx, campus, account, request.utility, own)));
     if (periodMs !== null)
       return replayAccount(tx, work, accounts, { ...request, fromMs: periodMs, toMs: null, pointId: null });
-    tiles.push(...own);
     const fromMs = Math.min(request.fromMs, own[0]?.window.fromMs ?? request.fromMs);
     const endMs = Math.max(
       Math.min(toMs, newestMs(work, stream)),
       own.reduce((newest, tile) => Math.max(newest, tile.window.toMs), fromMs),
     );
-    jobs.push(...(await jobsOf(tx, registry, account, stream, fromMs, endMs)));
+    const timelines = await timelinesOf(tx, registry, stream, fromMs, endMs);
+    stretches.push({ stream, own, fromMs, endMs, timelines });
+  }
+  const keptMs = keptFromMs(stretches, account.free(request.utility)?.book ?? null);
+  const stands = ({ window }: Tile) => keptMs !== null && window.fromMs < keptMs;
+  const kept = stretches.flatMap(({ own }) => own.filter(stands));
+  const tiles = stretches.flatMap(({ own }) => own.filter((tile) => !stands(tile)));
+  const jobs: Job[] = [];
+  for (const stretch of stretches) {
+    const sinceMs = stretch.own
+      .filter(stands)
+      .reduce((end, { window }) => Math.max(end, window.toMs), stretch.fromMs);
+    jobs.push(...(await jobsOf(tx, registry, account, stretch, sinceMs)));
   }
   jobs.sort(
     (a, b) =>
@@ -85,7 +94,7 @@ export async function replayAccount(
           : 0),
   );
 
-  setAccruals(account, request, tiles, wholePeriods);
+  setAccruals(account, registry, request, tiles, { fromMs: keptMs, tiles: kept });
   const filled = new Map<Tile, OpenWindow>();
   const loose: { stream: StreamWork; window: OpenWindow }[] = [];
   for (const { stream, meter, interval, part } of jobs) {
@@ -140,11 +149,13 @@ export async function replayAccount(
   }
   await flushAccounts(tx, campus, accounts.book, [account]);
   await supersedeCharges(tx.client, replaced);
+  // Of a month that is rated in part, what earlier corrections booked for the rest can't be told: it stays as it is.
+  const inPart = new Set(kept.map(({ window }) => campus.zone.monthStart(window.fromMs)));
   const locked = tiles.flatMap((tile) => {
     const window = filled.get(tile);
     const { charge } = tile;
     if (!window || !charge || charge.t1Ms > lockedUntilMs || sameLines(charge, window)) return [];
-    return [{ charge, window }];
+    return inPart.has(campus.zone.monthStart(charge.t0Ms)) ? [] : [{ charge, window }];
   });
   await adjustLocked(tx, campus, accounts.book, account, { ...request, now: work.now }, locked);
 }
@@ -161,6 +172,27 @@ function periodWithCrossing(
     if (row.utility === request.utility && row.crossedMs > beganMs)
       periodMs = Math.min(periodMs ?? row.periodMs, row.periodMs);
   return periodMs;
+}
+
+/**
+ * Start of the year of these charges where some stand in a locked month that was corrected before; null: none do. A month's
+ * correction is booked less what earlier ones booked, so all of the month must be looked at, in whole accrual periods.
+ */
+async function adjustedYear(
+  tx: Tx,
+  campus: CampusEntry,
+  account: AccountWork,
+  utility: ReplayRequest['utility'],
+  tiles: readonly Tile[],
+): Promise<number | null> {
+  const { zone, lockedUntilMs } = campus;
+  const months = new Set<number>();
+  for (const { charge } of tiles)
+    if (charge && charge.t1Ms <= (lockedUntilMs ?? 0)) months.add(zone.monthStart(charge.t0Ms));
+  for (const monthMs of [...months].sort((a, b) => a - b))
+    if ((await lockedAdjustmentTxs(tx.client, account.row.id, utility, monthMs)).length > 0)
+      return zone.yearStart(monthMs);
+  return null;
 }
 
 /** The streams of the points asked for, made where use from before the first charge has only now become known. */
@@ -186,31 +218,6 @@ function wrap(register: bigint, meter: MeterEntry): bigint {
   return modulusMicro !== null && register >= modulusMicro ? register - modulusMicro : register;
 }
 
-async function tilesOf(tx: Tx, stream: StreamWork, fromMs: number, toMs: number): Promise<Tile[]> {
-  const charges = await chargesInForce(tx.client, stream.row.id, fromMs, toMs);
-  const tiles: Tile[] = charges.map((charge) => ({
-    stream,
-    charge,
-    window: {
-      meterId: charge.meterId,
-      epoch: charge.epoch,
-      fromMs: charge.t0Ms,
-      toMs: charge.t1Ms,
-      startMicro: charge.startMicro,
-      endMicro: charge.endMicro,
-      accruedMicro: charge.accruedMicro,
-      pieces: [],
-      surcharges: null,
-      days: 0,
-      free: null,
-    },
-  }));
-  const open = stream.window;
-  if (open && open.toMs > fromMs && open.fromMs < toMs)
-    tiles.push({ stream, charge: null, window: { ...open, pieces: [] } });
-  return tiles;
-}
-
 function newestMs(work: IngestWork, stream: StreamWork): number {
   let newest = 0;
   for (const meterId of stream.point.meterIds)
@@ -218,20 +225,35 @@ function newestMs(work: IngestWork, stream: StreamWork): number {
   return newest;
 }
 
+/** The accepted readings of each of a stream's meters over a stretch, with those just before and after it. */
+async function timelinesOf(
+  tx: Tx,
+  registry: Registry,
+  stream: StreamWork,
+  fromMs: number,
+  toMs: number,
+): Promise<Map<number, AcceptedReading[]>> {
+  const timelines = new Map<number, AcceptedReading[]>();
+  if (toMs <= fromMs) return timelines;
+  for (const meterId of stream.point.meterIds) {
+    const timeline = await acceptedReadings(tx.client, meterId, fromMs, toMs);
+    withStart(registry.meters.get(meterId)!, timeline, fromMs);
+    timelines.set(meterId, timeline);
+  }
+  return timelines;
+}
+
+/** @param sinceMs what was used before stands as charged */
 async function jobsOf(
   tx: Tx,
   registry: Registry,
   account: AccountWork,
-  stream: StreamWork,
-  fromMs: number,
-  toMs: number,
+  { stream, endMs, timelines }: Stretch,
+  sinceMs: number,
 ): Promise<Job[]> {
   const jobs: Job[] = [];
-  if (toMs <= fromMs) return jobs;
-  for (const meterId of stream.point.meterIds) {
+  for (const [meterId, timeline] of timelines) {
     const meter = registry.meters.get(meterId)!;
-    const timeline = await acceptedReadings(tx.client, meterId, fromMs, toMs);
-    withStart(meter, timeline, fromMs);
     const rates =
       meter.ratePeriods.length > 0 && timeline.length > 0
         ? await rateRegisters(tx.client, meterId, timeline[0]!.tsMs, timeline[timeline.length - 1]!.tsMs)
@@ -253,8 +275,8 @@ async function jobsOf(
         textOf(rates?.get(from.tsMs)),
         textOf(rates?.get(to.tsMs)),
       );
-      const clipFrom = Math.max(interval.fromMs, fromMs);
-      const clipTo = Math.min(interval.toMs, toMs);
+      const clipFrom = Math.max(interval.fromMs, sinceMs);
+      const clipTo = Math.min(interval.toMs, endMs);
       if (clipTo <= clipFrom) continue;
       for (const part of payerParts(registry, stream.point, meter.utility, clipFrom, clipTo))
         if (part.accountId === account.row.id)
@@ -265,7 +287,10 @@ async function jobsOf(
   return jobs;
 }
 
-/** The start register of an installation bounds the first interval, though no reading says so. */
+/**
+ * The start register of an installation bounds the first interval, though no reading says so: the one whose use leads from
+ * there to the first reading. Where that reading is no longer kept, the oldest one that is tells of its own interval alone.
+ */
 function withStart(meter: MeterEntry, timeline: AcceptedReading[], fromMs: number): void {
   const install = meter.installs.find((span) => span.startMicro !== null && span.fromMs >= fromMs - 1);
   const first = meter.installs.find((span) => span.startMicro !== null);
@@ -280,6 +305,10 @@ function withStart(meter: MeterEntry, timeline: AcceptedReading[], fromMs: numbe
   )
     return;
   if (head.tsMs <= fromMs) return;
+  const climbed = head.valueMicro - start.startMicro;
+  const { modulusMicro } = specOf(meter);
+  if ((climbed < 0n && modulusMicro !== null ? climbed + modulusMicro : climbed) !== head.quantityMicro)
+    return;
   timeline.unshift({
     tsMs: start.fromMs,
     valueMicro: start.startMicro,
@@ -292,40 +321,6 @@ const textOf = (rates: Record<string, bigint> | undefined): Record<string, strin
   rates
     ? Object.fromEntries(Object.entries(rates).map(([channel, value]) => [channel, value.toString()]))
     : null;
-
-/**
- * Puts the accruals back to where the replay begins. Whole periods begin at zero; a single point's stretch takes its own
- * use out, so that rating it again adds it once.
- */
-function setAccruals(
-  account: AccountWork,
-  request: ReplayRequest,
-  tiles: readonly Tile[],
-  wholePeriods: boolean,
-): void {
-  if (wholePeriods) {
-    for (const row of account.accruals.values())
-      if (row.utility === request.utility && row.periodMs >= request.fromMs) {
-        row.quantityMicro = 0n;
-        row.uptoMs = 0;
-        row.crossedMs = 0;
-        account.dirtyAccruals.add(row);
-      }
-    account.free(request.utility)?.reset(request.fromMs);
-    return;
-  }
-  for (const tile of tiles) {
-    const used = tile.charge ? tile.charge.quantityMicro : windowQuantityMicro(tile.stream.window!);
-    let holder = null;
-    for (const row of account.accruals.values())
-      if (row.utility === request.utility && row.periodMs <= tile.window.fromMs)
-        holder = holder === null || row.periodMs > holder.periodMs ? row : holder;
-    if (holder && holder.periodMs > 0) {
-      holder.quantityMicro -= used;
-      account.dirtyAccruals.add(holder);
-    }
-  }
-}
 
 type Replaced = Parameters<typeof supersedeCharges>[1][number];
 
