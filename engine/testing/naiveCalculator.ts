@@ -3,7 +3,7 @@
  * nothing shared with the engine or the domain. Campuses at a fixed offset from UTC only. Slow on purpose.
  */
 
-/** An exact fraction; never shortened, so that nothing can go wrong in it. */
+/** An exact fraction of a power of ten; never shortened, so that nothing can go wrong in it. */
 export interface Fraction {
   readonly n: bigint;
   readonly d: bigint;
@@ -14,8 +14,9 @@ const fraction = (text: string): Fraction => {
   const n = BigInt(whole + digits);
   return { n: text.startsWith('-') ? -n : n, d: 10n ** BigInt(digits.length) };
 };
+/** Of two powers of ten the greater is a common denominator. */
 const plus = (a: Fraction, b: Fraction): Fraction =>
-  a.d === b.d ? { n: a.n + b.n, d: a.d } : { n: a.n * b.d + b.n * a.d, d: a.d * b.d };
+  a.d < b.d ? plus(b, a) : { n: a.n + b.n * (a.d / b.d), d: a.d };
 const times = (a: Fraction, b: Fraction): Fraction => ({ n: a.n * b.n, d: a.d * b.d });
 const floor = (a: Fraction): bigint => (a.n % a.d < 0n ? a.n / a.d - 1n : a.n / a.d);
 const NOTHING: Fraction = { n: 0n, d: 1n };
