@@ -102,6 +102,8 @@ export interface OrderView {
   readonly problem: string | null;
   /** The credited payment and its ledger transaction, for the receipt; null before it is credited. */
   readonly receipt: { readonly paymentId: string; readonly txId: string } | null;
+  /** What of the amount paid debts back, six decimals; null before it is credited. */
+  readonly repaid: { readonly arrears: string; readonly emergencyCredit: string } | null;
 }
 
 /** An order in a list. */

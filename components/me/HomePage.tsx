@@ -7,24 +7,28 @@ import { useLiveBalance } from '../live/hooks';
 import { useLiveRoom } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
 import { EmptyState } from '../ui/states';
+import { EmergencyCredit } from './EmergencyCredit';
 import styles from './HomePage.module.css';
 import { MeHead, RoomAge, useRoomName } from './MeHead';
 import { MoneyRow } from './MoneyRow';
-import type { MyAccount, MyHome, MyOutlook, MyToday } from './meData';
+import type { MyAccount, MyHome, MyOutlook, MyToday, Standing } from './meData';
 import { Notices } from './Notices';
 import { OffNotice } from './OffNotice';
 import { PowerPanel } from './PowerPanel';
-import { EmergencyCredit, RestoreAction } from './RestoreAction';
+import { RestoreAction } from './RestoreAction';
 import { TimeLeft } from './TimeLeft';
 import { TodayPanel } from './TodayPanel';
 import { QuickTopUp } from './topup/QuickTopUp';
 import type { OrderSummary, PaymentMethods } from './topup/topUpData';
+import { useStanding } from './useStanding';
 
 const REFRESH_MS = 5_000;
 
 /** What the first paint of a resident's page stands on. */
 export interface HomeInitial {
   readonly home: MyHome;
+  /** Null where the room has no account. */
+  readonly standing: Standing | null;
   readonly outlook: MyOutlook | null;
   readonly today: MyToday | null;
   readonly methods: PaymentMethods;
@@ -38,6 +42,7 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
   const roomName = useRoomName();
   const home = useHome(initial.home);
   const { account } = home;
+  const standing = useStanding(home.room.code, initial.standing);
   const meters = home.points.filter((point) => point.utility === 'ELECTRICITY' || point.hasRelay);
   const first = meters[0] ?? home.points[0] ?? null;
   return (
@@ -48,13 +53,18 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
       <div className={styles.columns} data-room={home.room.code}>
         <div className={styles.column}>
           {meters.map((point) => (
-            <OffNotice key={point.code} point={point} named={meters.length > 1}>
-              <RestoreAction room={home.room.code} pointCode={point.code} />
+            <OffNotice
+              key={point.code}
+              point={point}
+              next={standing?.points.find(({ code }) => code === point.code)?.next}
+              named={meters.length > 1}
+            >
+              <RestoreAction room={home.room.code} standing={standing} pointCode={point.code} />
             </OffNotice>
           ))}
           {account?.timeLeft && <TimeLeft timeLeft={account.timeLeft} />}
           {account ? (
-            <Credit account={account} room={home.room.code} initial={initial} />
+            <Credit account={account} room={home.room.code} standing={standing} initial={initial} />
           ) : (
             <EmptyState title={t('noAccount')}>{t('noAccountWords')}</EmptyState>
           )}
@@ -88,12 +98,22 @@ function useHome(initial: MyHome): MyHome {
 }
 
 /** Money, what may be done about it, and the keys of a top-up. */
-function Credit({ account, room, initial }: { account: MyAccount; room: string; initial: HomeInitial }) {
+function Credit({
+  account,
+  room,
+  standing,
+  initial,
+}: {
+  account: MyAccount;
+  room: string;
+  standing: Standing | undefined;
+  initial: HomeInitial;
+}) {
   const { outlook, methods, orders } = initial;
   return (
     <>
       <MoneyRow account={account} outlook={outlook} />
-      <EmergencyCredit room={room} currency={account.currency} />
+      <EmergencyCredit room={room} standing={standing} />
       {outlook && (
         <QuickTopUp
           room={room}

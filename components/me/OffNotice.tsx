@@ -9,17 +9,20 @@ import { BreakerGlyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
-import type { MyPoint } from './meData';
+import type { MyPoint, StandingPoint } from './meData';
 import styles from './OffNotice.module.css';
 import { whyOff } from './whyOff';
 
 /** Why supply is off, as measured, and what to do about it: nothing while it is on. */
 export function OffNotice({
   point,
+  next,
   named,
   children,
 }: {
   point: MyPoint;
+  /** What the resident can do about it; undefined: not known. */
+  next: StandingPoint['next'] | undefined;
   /** Says which meter, where there are several. */
   named: boolean;
   /** What the resident can do here and now. */
@@ -31,7 +34,7 @@ export function OffNotice({
   const now = useNow();
   const nameOf = useName();
   const { position } = useMeasured(point);
-  const why = whyOff(point, position);
+  const why = whyOff(point, position, next);
   if (why === null) return null;
   const { hold, words } = why;
   const moment = (at: number) => formatMoment(at, now, zone, lang, false);

@@ -1,31 +1,32 @@
 'use client';
 
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { useOffline } from '../live/useOffline';
 import { Button, ButtonLink } from '../ui/Button';
 import { formatMoney } from '../ui/format';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
-import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { Standing, StandingPoint } from './meData';
 import styles from './RestoreAction.module.css';
-
-const REFRESH_MS = 5_000;
+import { Refusal, useAfterwards } from './useStanding';
 
 /** The one thing that a resident can do so that power comes back at a point: by the rules that the engine decides by. */
-export function RestoreAction({ room, pointCode }: { room: string; pointCode: string }) {
-  const trpc = useTRPC();
-  const { data } = useQuery(
-    trpc.credit.standing.queryOptions({ room }, { refetchInterval: REFRESH_MS, staleTime: 0 }),
-  );
-  const point = data?.points.find(({ code }) => code === pointCode);
-  if (!data || !point) return null;
-  return <Act room={room} point={point} currency={data.currency} />;
+export function RestoreAction({
+  room,
+  standing,
+  pointCode,
+}: {
+  room: string;
+  /** Undefined: not known yet. */
+  standing: Standing | undefined;
+  pointCode: string;
+}) {
+  const point = standing?.points.find(({ code }) => code === pointCode);
+  if (!standing || !point) return null;
+  return <Act room={room} point={point} currency={standing.currency} />;
 }
 
 function Act({
@@ -133,61 +134,4 @@ function Continue({ room }: { room: string }) {
       </p>
     </div>
   );
-}
-
-/** An advance once credit is nearly gone, by a tap alone; while one runs, what is owed. */
-export function EmergencyCredit({ room, currency }: { room: string; currency: string }) {
-  const t = useTranslations('me.emergency');
-  const trpc = useTRPC();
-  const { offline, settled } = useAfterwards(room);
-  const { data } = useQuery(
-    trpc.credit.standing.queryOptions({ room }, { refetchInterval: REFRESH_MS, staleTime: 0 }),
-  );
-  const take = useMutation(trpc.credit.takeEmergencyCredit.mutationOptions({ onSettled: settled }));
-  const credit = data?.emergencyCredit;
-  if (!credit) return null;
-  const money = (micro: string) => formatMoney(micro, { currency });
-  const runs = credit.state === 'ACTIVE' || credit.state === 'EXHAUSTED';
-  if (!runs && !credit.mayTake) return null;
-  return (
-    <section className={styles.act} data-testid="emergency-credit" data-state={credit.state.toLowerCase()}>
-      <p>
-        <b>{t(runs ? 'owed' : 'offer', { amount: money(runs ? credit.owedMicro : credit.limitMicro) })}</b>
-      </p>
-      <p className={styles.note}>{runs ? t('left', { amount: money(credit.headroomMicro) }) : t('terms')}</p>
-      {!runs && (
-        <Button
-          size="control"
-          wide
-          disabled={offline || take.isPending}
-          onClick={() => take.mutate({ room })}
-          data-testid="take-emergency-credit"
-        >
-          {t('take', { amount: money(credit.limitMicro) })}
-        </Button>
-      )}
-      <p className="meta" role="status">
-        <Refusal error={take.error} />
-      </p>
-    </section>
-  );
-}
-
-/** Nothing is sent offline, and what was done is looked at again at once. */
-function useAfterwards(room: string) {
-  const trpc = useTRPC();
-  const queries = useQueryClient();
-  const offline = useOffline();
-  return {
-    offline,
-    settled: () => {
-      void queries.invalidateQueries({ queryKey: trpc.credit.standing.queryKey({ room }) });
-      void queries.invalidateQueries({ queryKey: trpc.me.home.queryKey({ room }) });
-    },
-  };
-}
-
-function Refusal({ error }: { error: unknown }) {
-  const code = useCode();
-  return error === null || error === undefined ? null : `${code('refusal', refusalOf(error).reason)} `;
 }

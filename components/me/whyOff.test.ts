@@ -26,10 +26,27 @@ describe('why a room is off', () => {
     expect(whyOff({ holds: holds.slice(0, 1), tagged: false }, 'OPEN')?.words).toBe('ARREARS');
   });
 
+  it('tells an early trip, credit that waits for a word, a trip too many and a restore on its way from the plain cut', () => {
+    const early = { holds: [hold('ARREARS', 'EARLY_TRIP')], tagged: false };
+    expect(whyOff(early, 'OPEN', { act: 'CONTINUE', rule: 'EARLY_TRIP' })?.words).toBe('EARLY_TRIP');
+    expect(whyOff(early, 'OPEN', { act: 'TOP_UP', rule: 'NO_CREDIT' })?.words).toBe('ARREARS');
+    const cut = { holds: [hold('ARREARS')], tagged: false };
+    expect(whyOff(cut, 'OPEN', { act: 'TOP_UP', rule: 'NO_CREDIT' })?.words).toBe('ARREARS');
+    expect(whyOff(cut, 'OPEN', { act: 'CONFIRM_RESTORE', rule: 'OFF_OVER_24H' })?.words).toBe('PAID');
+    const tripped = { holds: [hold('SAFETY', 'OVERLOAD')], tagged: false };
+    expect(whyOff(tripped, 'OPEN', { act: 'CONFIRM_RESTORE', rule: 'AFTER_TRIP' })?.words).toBe('OVERLOAD');
+    expect(whyOff(tripped, 'OPEN', { act: 'ASK_STAFF', rule: 'TRIP_LIMIT_REACHED' })?.words).toBe(
+      'TRIP_LIMIT',
+    );
+    const restoring = { holds: [], tagged: false };
+    expect(whyOff(restoring, 'OPEN', { act: 'WAIT', rule: 'UNDER_WAY' })?.words).toBe('UNDER_WAY');
+  });
+
   it('has words and something to do for everything that it can say, in both languages', () => {
     const words = [
       'OVERLOAD FORBIDDEN_LOAD GAS_LEAK LEAKAGE TAMPER FIRE WATER_BURST',
       'SAFETY LOCAL_TRIP LOCKOUT MANUAL ARREARS QUOTA SCHEDULE LOADSHED UNKNOWN',
+      'EARLY_TRIP PAID TRIP_LIMIT UNDER_WAY',
     ]
       .join(' ')
       .split(' ');

@@ -1,4 +1,4 @@
-import type { MyHold, MyPoint } from './meData';
+import type { MyHold, MyPoint, StandingPoint } from './meData';
 
 /** What a resident must know first where several reasons hold a point off: danger, then people, then money. */
 const ORDER = [
@@ -21,14 +21,27 @@ export interface WhyOff {
   readonly hold: MyHold | null;
 }
 
-/** Why supply is measured off at a point; null while it is not. */
-export function whyOff(point: Pick<MyPoint, 'holds' | 'tagged'>, position: string): WhyOff | null {
+/**
+ * Why supply is measured off at a point; null while it is not.
+ * @param next what the resident can do about it, where it is known: credit that is back, a trip too many and a restore on its
+ *   way have words of their own
+ */
+export function whyOff(
+  point: Pick<MyPoint, 'holds' | 'tagged'>,
+  position: string,
+  next?: Pick<StandingPoint['next'], 'act' | 'rule'>,
+): WhyOff | null {
   if (position !== 'OPEN') return null;
   const hold =
     ORDER.map((reason) => point.holds.find((each) => each.reason === reason)).find(Boolean) ??
     point.holds[0] ??
     null;
+  if (hold === null && next?.rule === 'UNDER_WAY') return { words: 'UNDER_WAY', hold };
   if (hold === null) return { words: point.tagged ? 'LOCKOUT' : 'UNKNOWN', hold };
+  if (hold.reason === 'ARREARS' && hold.cause === 'EARLY_TRIP' && next?.act !== 'TOP_UP')
+    return { words: 'EARLY_TRIP', hold };
+  if (hold.reason === 'ARREARS' && next?.act === 'CONFIRM_RESTORE') return { words: 'PAID', hold };
+  if (next?.rule === 'TRIP_LIMIT_REACHED') return { words: 'TRIP_LIMIT', hold };
   const known = hold.cause !== null && CAUSES.includes(hold.cause);
   if (known && (hold.reason === 'SAFETY' || hold.reason === 'LOCAL_TRIP'))
     return { words: hold.cause!, hold };

@@ -16,7 +16,7 @@ export default async function Me({ searchParams }: { searchParams: Promise<RoomS
   const session = await signedIn('/me');
   const room = roomOf(session, await searchParams);
   if (room === null) return <NoRoom />;
-  const { me, payments } = await api();
+  const { me, credit, payments } = await api();
   const [home, today, methods, orders] = await Promise.all([
     me.home({ room }),
     me.today({ room }),
@@ -24,6 +24,8 @@ export default async function Me({ searchParams }: { searchParams: Promise<RoomS
     payments.recentOrders(),
   ]);
   const amounts = presetsWith(lastPaid(orders)?.amount ?? null);
-  const outlook = home.account ? await me.outlook({ room, amounts }) : null;
-  return <HomePage key={room} initial={{ home, outlook, today, methods, orders }} />;
+  const [standing, outlook] = home.account
+    ? await Promise.all([credit.standing({ room }), me.outlook({ room, amounts })])
+    : [null, null];
+  return <HomePage key={room} initial={{ home, standing, outlook, today, methods, orders }} />;
 }

@@ -11,7 +11,7 @@ import { useTRPC } from '../../live/trpc';
 import { ButtonLink } from '../../ui/Button';
 import buttons from '../../ui/Button.module.css';
 import { classNames } from '../../ui/classNames';
-import { formatMoney, formatMoneyText } from '../../ui/format';
+import { formatMoney, formatMoneyText, MINUS } from '../../ui/format';
 import { formatAge, formatMoment, formatTimeLeft } from '../../ui/formatTime';
 import { useCampusZone, useNow } from '../../ui/now';
 import { ErrorState, Skeleton } from '../../ui/states';
@@ -19,6 +19,7 @@ import { useCode } from '../../ui/useCode';
 import { useLang } from '../../ui/useLang';
 import type { MyAccount, MyHome } from '../meData';
 import { RestoreAction } from '../RestoreAction';
+import { useStanding } from '../useStanding';
 import styles from './OrderResult.module.css';
 import { OrderTimeline } from './OrderTimeline';
 import type { Order } from './topUpData';
@@ -97,7 +98,7 @@ function Result({ order, home }: { order: Order; home: MyHome }) {
         {t('orderNo', { no: order.orderNo })}
       </p>
       <div className={styles.foot}>
-        {order.power === 'CONFIRM' && point && <RestoreAction room={home.room.code} pointCode={point.code} />}
+        {order.power === 'CONFIRM' && point && <Confirm room={home.room.code} pointCode={point.code} />}
         {order.payUrl !== null && (
           <a
             className={classNames(buttons.button, buttons.primary, buttons.phone, buttons.wide)}
@@ -169,6 +170,11 @@ function Help({ help }: { help: NonNullable<Order['help']> }) {
   );
 }
 
+/** Credit alone does not bring it back: what the resident can do. */
+function Confirm({ room, pointCode }: { room: string; pointCode: string }) {
+  return <RestoreAction room={room} standing={useStanding(room)} pointCode={pointCode} />;
+}
+
 /** What it comes to: how long the credit lasts now, what was added, and the balance. */
 function Sum({ order, home }: { order: Order; home: MyHome }) {
   const trpc = useTRPC();
@@ -197,6 +203,14 @@ function Lines({ order, account, room }: { order: Order; account: MyAccount; roo
         <dt>{t('title')}</dt>
         <dd>{formatMoneyText(order.amount, { currency: order.currency })}</dd>
       </div>
+      {(['arrears', 'emergencyCredit'] as const)
+        .filter((debt) => order.repaid !== null && Number(order.repaid[debt]) > 0)
+        .map((debt) => (
+          <div key={debt} data-testid="repaid" data-debt={debt} data-amount={order.repaid![debt]}>
+            <dt>{t(`repaid.${debt}`)}</dt>
+            <dd>{`${MINUS}${formatMoneyText(order.repaid![debt], { currency: order.currency })}`}</dd>
+          </div>
+        ))}
       <div className={styles.total}>
         <dt>{me('balance')}</dt>
         <dd data-testid="balance" data-micro={money.availableMicro}>

@@ -12,7 +12,7 @@ import { orderCare } from '../../../domain/payments/orderHelp';
 import { CLOSE_AT_MS } from '../../../domain/payments/polling';
 import { FAILED_COMMAND_STATES, isTerminal } from '../../../domain/supply/commandMachine';
 import { campusZone } from '../../../domain/time/campusTime';
-import { fenTextFromMicro } from '../../../domain/units';
+import { fenTextFromMicro, textFromMicro } from '../../../domain/units';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 
@@ -56,6 +56,13 @@ export async function readOrder(deps: ReadDeps, caller: Caller, orderNo: string)
       order.paymentId === null || order.txId === null
         ? null
         : { paymentId: order.paymentId, txId: order.txId },
+    repaid:
+      order.txId === null
+        ? null
+        : {
+            arrears: textFromMicro(order.arrearsRepaidMicro),
+            emergencyCredit: textFromMicro(order.loanRepaidMicro),
+          },
   };
 }
 
