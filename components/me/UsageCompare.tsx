@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { formatMoney, formatPercent, MINUS } from '../ui/format';
-import { energyWords } from './energyWords';
+import { energyRange, energyWords } from './energyWords';
 import type { MyUsage } from './meData';
 import styles from './UsageCompare.module.css';
 
@@ -29,14 +29,24 @@ export function UsageCompare({ usage }: { usage: MyUsage }) {
             )}
           </dd>
         </div>
-        <div data-testid="compare-similar" data-rooms={similar?.rooms}>
+        <div
+          data-testid="compare-similar"
+          data-rooms={similar?.rooms}
+          data-middle={
+            similar ? `${similar.lowMicro} ${similar.medianMicro} ${similar.highMicro}` : undefined
+          }
+        >
           <dt>{t('similar')}</dt>
           <dd>
             {similar ? (
               <>
                 {energyWords(usage.utility, similar.medianMicro)}
                 <small>
-                  {t('similarWords', { n: similar.rooms })} {changeWords(totalMicro, similar.medianMicro, t)}
+                  {t('similarWords', {
+                    n: similar.rooms,
+                    range: energyRange(usage.utility, similar.lowMicro, similar.highMicro),
+                  })}{' '}
+                  {changeWords(similar.ownMicro, similar.medianMicro, t)}
                 </small>
               </>
             ) : (

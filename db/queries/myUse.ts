@@ -126,15 +126,19 @@ function chargesOf(scope: ScopeFilter, span: UseSpan): SQL {
        and c.t1_ms > ${span.fromMs}::bigint and c.t1_ms <= ${span.toMs}::bigint`;
 }
 
-/** Median use of rooms like one's own, and how many they are. */
+/** What rooms like one's own used, and how many they are: the median, and the middle half from `lowMicro` to `highMicro`. */
 export interface SimilarRooms {
   rooms: number;
+  lowMicro: bigint;
   medianMicro: bigint;
+  highMicro: bigint;
 }
 
+const HOUR_MS = 3_600_000;
+
 /**
- * The median of what other rooms of the same building and size used in the hours begun in [fromMs, toMs): one figure out of
- * at least five rooms, or null. No room is told by it.
+ * Quartiles of what other rooms of the same building and size used in [fromMs, toMs), out of at least five rooms, or null. No
+ * room is named by them. An hour that the range cuts, as midnight does in zones of half hours, counts in proportion.
  */
 export async function similarRoomsUse(
   source: Source,
@@ -147,17 +151,22 @@ export async function similarRoomsUse(
         select s.id, s.head_capacity, b.id as building from space s join space b on b.id = any(s.path) and b.kind = 'BUILDING'
          where s.id = ${spaceId}
       ), room_use as (
-        select s.id, sum(h.quantity_micro) as quantity
+        select s.id, sum(h.quantity_micro
+                 * (least(extract(epoch from h.hour) * 1000 + ${HOUR_MS}::int, ${range.toMs}::bigint)
+                    - greatest(extract(epoch from h.hour) * 1000, ${range.fromMs}::bigint)) / ${HOUR_MS}::int) as quantity
           from mine
           join space s on s.path && array[mine.building] and s.kind = 'ROOM' and s.id <> mine.id
                and s.head_capacity is not distinct from mine.head_capacity
           join meter_point p on p.space_id = s.id and p.role = 'CUSTOMER' and p.utility = ${range.utility}::utility
           join meter_install i on i.point_id = p.id and i.valid_to is null
           join reading_hourly h on h.meter_id = i.meter_id
-               and h.hour >= ${new Date(range.fromMs)} and h.hour < ${new Date(range.toMs)}
+               and h.hour > ${new Date(range.fromMs - HOUR_MS)} and h.hour < ${new Date(range.toMs)}
          group by s.id
       )
-      select count(*)::int as rooms, (percentile_disc(0.5) within group (order by quantity))::bigint as "medianMicro"
+      select count(*)::int as rooms,
+             (percentile_disc(0.25) within group (order by quantity))::bigint as "lowMicro",
+             (percentile_disc(0.5) within group (order by quantity))::bigint as "medianMicro",
+             (percentile_disc(0.75) within group (order by quantity))::bigint as "highMicro"
         from room_use having count(*) >= ${SIMILAR_ROOMS_MIN}`,
   );
   return row ?? null;

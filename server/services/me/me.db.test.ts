@@ -247,21 +247,36 @@ describe('a resident’s own pages', () => {
     expect(today?.usual?.days ?? 0).toBeLessThan(4);
   });
 
-  it('rooms like it are one median of at least five, and never fewer', async () => {
+  it('rooms like it are the quartiles of at least five, in the very hours that the own figure has, and never of fewer', async () => {
     const who = await as('student');
     const usage = await readUsage(...who, { step: 'DAY', atMs: NOW, utility: 'ELECTRICITY' });
     expect(usage.similar?.rooms).toBe(5);
-    const { rows } = await database.pool.query<{ median: bigint }>(
-      `select percentile_disc(0.5) within group (order by q)::bigint as median from (
-         select sum(h.quantity_micro) as q from reading_hourly h join meter m on m.id = h.meter_id
-          where m.code <> 'M-101' and h.hour >= $1 and h.hour < $2 group by m.id) x`,
-      [new Date(usage.startMs), new Date(NOW)],
+    const { rows } = await database.pool.query<{ code: string; used: bigint }>(
+      `select m.code, sum(h.quantity_micro)::bigint as used from reading_hourly h join meter m on m.id = h.meter_id
+        where h.hour >= $1 and h.hour < $2 group by m.code order by used`,
+      [new Date(usage.startMs), new Date(Math.floor(NOW / HOUR_MS) * HOUR_MS)],
     );
-    expect(usage.similar?.medianMicro).toBe(rows[0]!.median);
+    const others = rows.filter(({ code }) => code !== 'M-101').map(({ used }) => used);
+    const { lowMicro, medianMicro, highMicro, ownMicro } = usage.similar!;
+    expect([lowMicro, medianMicro, highMicro]).toEqual(others.slice(1, 4));
+    expect(ownMicro).toBe(rows.find(({ code }) => code === 'M-101')!.used);
     await database.pool.query("update space set head_capacity = 6 where code = '106'");
     const fewer = await readUsage(...who, { step: 'DAY', atMs: NOW, utility: 'ELECTRICITY' });
     expect(fewer.similar).toBeNull();
     await database.pool.query("update space set head_capacity = null where code = '106'");
+  });
+
+  it('where midnight cuts an hour of UTC in two, today, its usual and rooms like it count that half hour too', async () => {
+    const [deps1, caller, own] = await as('student');
+    const inKolkata = { ...caller, campus: { ...caller.campus, timeZone: 'Asia/Kolkata' } };
+    const today = await readToday(deps1, inKolkata, own);
+    // Half an hour and then 18 hours, all alike.
+    expect(today?.soFarMicro).toBe(105_000n + 18n * 210_000n);
+    expect(today?.usual?.days).toBe(3);
+    expect(today?.usual?.medianMicro).toBeCloseTo(18.5 * 210_000 + 210_000 / 15, 0);
+    const usage = await readUsage(deps1, inKolkata, own, { step: 'DAY', atMs: NOW, utility: 'ELECTRICITY' });
+    expect(usage.similar?.ownMicro).toBe(105_000n + 18n * 210_000n);
+    expect(usage.similar?.medianMicro).toBe((140n * 37n * 1_000n) / 2n);
   });
 
   it('no answer holds a word of another room or of its money', async () => {

@@ -5,6 +5,7 @@ import { atLeastWide, usualBand } from '../../../domain/network/usualBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
+import { coversWhole, energyBetween, hourPieces, type Piece } from './hourPieces';
 import type { OwnRoom } from './ownRoom';
 
 const HOUR_MS = 3_600_000;
@@ -48,20 +49,29 @@ export async function readToday(deps: ReadDeps, caller: Caller, own: OwnRoom): P
   const days = [day];
   for (let week = 1; week <= WEEKS; week++) days.push(zone.dayAt(daysBefore(day.startMs, 7 * week)));
   const fromMs = Math.max(days.at(-1)!.startMs, seenSinceMs);
-  const rows = await listAccountHours(reader, account.id, { fromMs, toMs: nowMs }, at);
-  const byHour = new Map<number, bigint>();
-  for (const { utility, hourMs, quantityMicro } of rows)
-    if (utility === 'ELECTRICITY') byHour.set(hourMs, (byHour.get(hourMs) ?? 0n) + quantityMicro);
-  const soFarMicro = sumBetween(byHour, day.startMs, nowMs);
-  const past = days.slice(1).filter((each) => each.startMs >= seenSinceMs && isWhole(byHour, each));
+  const rows = await listAccountHours(
+    reader,
+    account.id,
+    { fromMs: Math.floor(fromMs / HOUR_MS) * HOUR_MS, toMs: nowMs },
+    at,
+  );
+  const pieces = hourPieces(
+    rows.filter(({ utility }) => utility === 'ELECTRICITY'),
+    nowMs,
+  );
+  const past = days
+    .slice(1)
+    .filter(
+      ({ startMs, endMs }) => startMs >= seenSinceMs && coversWhole(pieces, { fromMs: startMs, toMs: endMs }),
+    );
   const untilMs = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
   return {
     asOfMs: nowMs,
     dayStartMs: day.startMs,
     dayEndMs: day.endMs,
-    soFarMicro,
-    curve: curveOf(byHour, day.startMs, nowMs),
-    usual: usualOf(byHour, past, day, nowMs),
+    soFarMicro: BigInt(Math.round(energyBetween(pieces, { fromMs: day.startMs, toMs: nowMs }))),
+    curve: curveOf(pieces, day.startMs, nowMs),
+    usual: usualOf(pieces, past, day, nowMs),
     similar:
       untilMs > day.startMs
         ? await similarRoomsUse(reader, room.id, {
@@ -78,46 +88,26 @@ function daysBefore(startMs: number, days: number): number {
   return startMs - days * 24 * HOUR_MS + 12 * HOUR_MS;
 }
 
-function sumBetween(byHour: ReadonlyMap<number, bigint>, fromMs: number, toMs: number): bigint {
-  let sum = 0n;
-  for (const [hourMs, quantityMicro] of byHour) if (hourMs >= fromMs && hourMs < toMs) sum += quantityMicro;
-  return sum;
-}
-
-/** A day that lost an hour is no measure of a day. */
-function isWhole(byHour: ReadonlyMap<number, bigint>, day: { startMs: number; endMs: number }): boolean {
-  for (let hour = day.startMs; hour < day.endMs; hour += HOUR_MS) if (!byHour.has(hour)) return false;
-  return true;
-}
-
-function curveOf(
-  byHour: ReadonlyMap<number, bigint>,
-  startMs: number,
-  untilMs: number,
-): (readonly [number, number])[] {
+function curveOf(pieces: readonly Piece[], startMs: number, untilMs: number): (readonly [number, number])[] {
   const curve: [number, number][] = [[startMs, 0]];
-  let sum = 0;
   for (let hour = startMs; hour < untilMs; hour += HOUR_MS) {
-    sum += Number(byHour.get(hour) ?? 0n);
-    curve.push([Math.min(hour + HOUR_MS, untilMs), sum]);
+    const toMs = Math.min(hour + HOUR_MS, untilMs);
+    curve.push([toMs, energyBetween(pieces, { fromMs: startMs, toMs })]);
   }
   return curve;
 }
 
 function usualOf(
-  byHour: ReadonlyMap<number, bigint>,
+  pieces: readonly Piece[],
   past: readonly { startMs: number; endMs: number }[],
   day: { startMs: number; endMs: number },
   nowMs: number,
 ): MyToday['usual'] {
-  /** Sum of a past day up to the same clock as `elapsedMs` into today; the running hour in proportion. */
-  const sumAt = (startMs: number, elapsedMs: number) => {
-    const full = Math.floor(elapsedMs / HOUR_MS) * HOUR_MS;
-    const part = Number(byHour.get(startMs + full) ?? 0n) * ((elapsedMs - full) / HOUR_MS);
-    return Number(sumBetween(byHour, startMs, startMs + full)) + part;
-  };
   const bandAt = (elapsedMs: number) => {
-    const band = usualBand(past.map(({ startMs }) => sumAt(startMs, elapsedMs)));
+    const sums = past.map(({ startMs }) =>
+      energyBetween(pieces, { fromMs: startMs, toMs: startMs + elapsedMs }),
+    );
+    const band = usualBand(sums);
     return band && atLeastWide(band, BAND_SHARE_MIN);
   };
   const now = bandAt(nowMs - day.startMs);

@@ -3,6 +3,7 @@ import {
   listAccountHours,
   listUseParts,
   listUsePeriods,
+  type SimilarRooms,
   similarRoomsUse,
   type UsePart,
   type UsePeriod,
@@ -17,8 +18,9 @@ import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 import { type ChargeRow, chargeRow } from '../rooms/readCharges';
+import { energyBetween, hourPieces } from './hourPieces';
 import type { OwnRoom } from './ownRoom';
-import { spanBefore, type UsageSpan, type UsageStep, usageSpan } from './usageSpan';
+import { sameClockIn, spanBefore, type UsageSpan, type UsageStep, usageSpan } from './usageSpan';
 
 const HOUR_MS = 3_600_000;
 const CHARGES_OF_A_DAY_MAX = 400;
@@ -83,7 +85,11 @@ export interface MyUsage {
     readonly quantityMicro: bigint;
     readonly debitMicro: bigint;
   } | null;
-  readonly similar: { readonly rooms: number; readonly medianMicro: bigint } | null;
+  /**
+   * At least five rooms of the same building and size, up to the last full hour: their median and the middle half. `ownMicro` is
+   * what the resident's room used in the very same hours. Null: too few rooms, or no full hour yet.
+   */
+  readonly similar: (SimilarRooms & { readonly ownMicro: bigint }) | null;
 }
 
 interface UsageRequest {
@@ -114,22 +120,25 @@ export async function readUsage(
     timeZone: caller.campus.timeZone,
   };
   const untilMs = Math.min(span.endMs, nowMs);
+  const ownFromMs = Math.max(span.startMs, sinceMs);
+  const fullHoursMs = Math.min(span.endMs, Math.floor(nowMs / HOUR_MS) * HOUR_MS);
   const [parts, periods, hours] = await Promise.all([
     listUseParts(reader, own.scope, useSpan),
     listUsePeriods(reader, own.scope, useSpan),
     listAccountHours(
       reader,
       account.id,
-      { fromMs: Math.max(span.startMs, sinceMs), toMs: untilMs },
+      { fromMs: Math.floor(ownFromMs / HOUR_MS) * HOUR_MS, toMs: untilMs },
       new Date(nowMs),
     ),
   ]);
-  const heard = hours.filter(({ utility }) => utility === request.utility).map(({ hourMs }) => hourMs);
+  const ownHours = hours.filter(({ utility }) => utility === request.utility);
+  const heard = ownHours.map(({ hourMs }) => hourMs);
   const bars = barsOf(span, parts, periods);
   const gaps = gapsOf(
     parts,
     periods,
-    silences(heard, Math.max(span.startMs, sinceMs, heard[0] ?? untilMs), untilMs, nowMs),
+    silences(heard, Math.max(ownFromMs, heard[0] ?? untilMs), untilMs, nowMs),
     heard.at(-1) ?? 0,
   );
   const book = await accountTariffBook(
@@ -140,6 +149,15 @@ export async function readUsage(
     zone,
     Math.min(nowMs, span.endMs - 1),
   );
+  const before = spanBefore(zone, request.step, span);
+  const similar =
+    fullHoursMs > ownFromMs
+      ? await similarRoomsUse(reader, room.id, {
+          fromMs: ownFromMs,
+          toMs: fullHoursMs,
+          utility: request.utility,
+        })
+      : null;
   return {
     asOfMs: nowMs,
     accountCode: account.code,
@@ -157,15 +175,19 @@ export async function readUsage(
     freeMicro: sum(periods, (period) => period.freeMicro),
     unpostedMicro: account.unpostedMicro,
     peaks: book && request.step === 'DAY' ? peaksOf(book, span) : [],
-    before: await spanUse(deps, own, { ...useSpan, sinceMs }, spanBefore(zone, request.step, span), {
-      elapsedMs: untilMs - span.startMs,
-      lengthMs: span.endMs - span.startMs,
-    }),
-    similar: await similarRoomsUse(reader, room.id, {
-      fromMs: Math.max(span.startMs, sinceMs),
-      toMs: untilMs,
-      utility: request.utility,
-    }),
+    before: await spanUse(
+      deps,
+      own,
+      { ...useSpan, sinceMs },
+      before,
+      sameClockIn(zone, request.step, { span, before }, nowMs),
+    ),
+    similar: similar && {
+      ...similar,
+      ownMicro: BigInt(
+        Math.round(energyBetween(hourPieces(ownHours, nowMs), { fromMs: ownFromMs, toMs: fullHoursMs })),
+      ),
+    },
   };
 }
 
@@ -284,16 +306,15 @@ function gapsOf(
   return [...charged, ...untold].sort((a, b) => a.fromMs - b.fromMs);
 }
 
-/** The span before as far as this one has come; a span that is over is compared as a whole. */
+/** The span before as far as this one has come. */
 async function spanUse(
   deps: ReadDeps,
   own: OwnRoom,
   use: UseSpan & { sinceMs: number },
   span: UsageSpan,
-  { elapsedMs, lengthMs }: { elapsedMs: number; lengthMs: number },
+  untilMs: number,
 ): Promise<MyUsage['before']> {
   if (span.startMs < use.sinceMs) return null;
-  const untilMs = elapsedMs >= lengthMs ? span.endMs : Math.min(span.startMs + elapsedMs, span.endMs);
   const parts = await listUseParts(deps.reader, own.scope, { ...use, fromMs: span.startMs, toMs: untilMs });
   if (parts.length === 0) return null;
   return {

@@ -37,3 +37,22 @@ export function usageSpan(zone: CampusZone, step: UsageStep, atMs: number): Usag
 export function spanBefore(zone: CampusZone, step: UsageStep, span: UsageSpan): UsageSpan {
   return usageSpan(zone, step, span.startMs - 1);
 }
+
+/**
+ * The instant at which the span before stood where this one stands at `atMs`: as many days in, at the same time of day. Its end
+ * where this span is over, or where the month before had no such day.
+ */
+export function sameClockIn(
+  zone: CampusZone,
+  step: UsageStep,
+  { span, before }: { readonly span: UsageSpan; readonly before: UsageSpan },
+  atMs: number,
+): number {
+  if (atMs >= span.endMs) return before.endMs;
+  const daysIn = step === 'DAY' ? 0 : span.parts.findIndex(({ endMs }) => atMs < endMs);
+  const startMs = before.parts[daysIn]?.startMs;
+  if (startMs === undefined) return before.endMs;
+  const { year, month, day } = zone.dayAt(startMs);
+  const { hour, minute, second } = zone.wallAt(atMs);
+  return Math.min(before.endMs, zone.utcOf(year, month, day, hour * 60 + minute) + second * 1_000);
+}
