@@ -180,6 +180,14 @@ export type RefundInput = z.infer<typeof refundSchema>;
 
 /** What a refund would do: nothing is booked by asking. */
 export const refundPreviewSchema = refundSchema.pick({ accountCode: true, amount: true });
+/** A charge is given back, by its ledger transaction. */
+export const reversalSchema = z.strictObject({
+  txId: z.string().regex(/^\d{1,18}$/),
+  reason: z.string().trim().min(1).max(200),
+  /** Above 500.00: who consents beside. */
+  second: refundSchema.shape.second,
+});
+export type ReversalInput = z.infer<typeof reversalSchema>;
 
 export const resolveSuspenseSchema = z.strictObject({
   id: orderNoSchema,

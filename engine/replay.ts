@@ -3,6 +3,7 @@ import { type ChargeRow, supersedeCharges } from '../db/queries/charges';
 import { type AcceptedReading, acceptedReadings, rateRegisters } from '../db/queries/ingest';
 import { postingsOf } from '../db/queries/ledger';
 import { lockedAdjustmentTxs } from '../db/queries/lockedAdjustments';
+import { reversedByHand } from '../db/queries/reversals';
 import { applyPostings } from '../domain/credit/buckets';
 import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
 import { chargeLine } from '../domain/tariffs/chargeLines';
@@ -24,7 +25,7 @@ import {
   ratePart,
 } from './rateMeter';
 import { type CampusEntry, type MeterEntry, type Registry, specOf } from './registry';
-import { keptFromMs, type Stretch, setAccruals, type Tile, tilesOf } from './replayTiles';
+import { keptFromMs, type Stretch, setAccruals, type Tile, tileFinder, tilesOf } from './replayTiles';
 
 /** An interval of one of the account's meters, as this account pays for it. */
 interface Job {
@@ -95,6 +96,7 @@ export async function replayAccount(
   );
 
   setAccruals(account, registry, request, tiles, { fromMs: keptMs, tiles: kept });
+  const tileOf = tileFinder(tiles);
   const filled = new Map<Tile, OpenWindow>();
   const loose: { stream: StreamWork; window: OpenWindow }[] = [];
   for (const { stream, meter, interval, part } of jobs) {
@@ -103,9 +105,7 @@ export async function replayAccount(
     let register = clipped.fromMicro;
     let untiled: OpenWindow | null = null;
     for (const piece of rated.pieces) {
-      const tile = tiles.find(
-        (t) => t.stream === stream && piece.fromMs >= t.window.fromMs && piece.toMs <= t.window.toMs,
-      );
+      const tile = tileOf(stream, piece);
       const accruedMicro = rated.accruedBefore(piece);
       let window: OpenWindow | null | undefined = tile
         ? filled.get(tile)
@@ -335,10 +335,10 @@ async function rebook(
     const window = filled.get(tile);
     return window && tile.charge && !sameLines(tile.charge, window);
   });
-  const postings = await postingsOf(
-    tx.client,
-    changed.flatMap(({ charge }) => (charge?.txId ? [charge.txId] : [])),
-  );
+  const txIds = changed.flatMap(({ charge }) => (charge?.txId ? [charge.txId] : []));
+  const postings = await postingsOf(tx.client, txIds);
+  const givenBack = await reversedByHand(tx.client, txIds);
+  const isChanged = new Set(changed);
   const replaced: Replaced[] = [];
   for (const tile of tiles) {
     const window = filled.get(tile);
@@ -350,12 +350,14 @@ async function rebook(
       account.addWindow(stream, window);
       stream.window = window;
       stream.dirty = true;
-    } else if (changed.includes(tile)) {
+    } else if (isChanged.has(tile)) {
       reverse(
         account,
         stream,
         charge,
-        postings.filter((p) => p.txId === charge.txId),
+        charge.txId !== null && givenBack.has(charge.txId)
+          ? null
+          : postings.filter((p) => p.txId === charge.txId),
         now,
       );
       account.addWindow(stream, window);
@@ -387,7 +389,8 @@ function reverse(
   account: AccountWork,
   stream: StreamWork,
   charge: ChargeRow,
-  rows: readonly { s: string; d: string; amountMicro: bigint }[],
+  /** Null: a person has given its money back already. */
+  rows: readonly { s: string; d: string; amountMicro: bigint }[] | null,
   now: number,
 ): void {
   const { sums } = readExtra(charge.extra);
@@ -397,7 +400,7 @@ function reverse(
     amountMicro: charge.register === EXPORT_REGISTER ? -ownMicro : ownMicro,
   });
   stream.sides = takeFromSides(stream.sides, sums);
-  if (charge.txId === null) return;
+  if (charge.txId === null || rows === null) return;
   const swapped = reversePostings(
     rows.map(({ s, d, amountMicro }) => ({
       s: s as LedgerAccountName,

@@ -54,6 +54,29 @@ export async function tilesOf(tx: Tx, stream: StreamWork, fromMs: number, toMs: 
   return tiles;
 }
 
+/** Finds the tile that holds a piece; the tiles of a stream lie one after another in time. */
+export function tileFinder(
+  tiles: readonly Tile[],
+): (stream: StreamWork, piece: { fromMs: number; toMs: number }) => Tile | undefined {
+  const byStream = new Map<StreamWork, Tile[]>();
+  for (const tile of tiles) {
+    const known = byStream.get(tile.stream);
+    if (known) known.push(tile);
+    else byStream.set(tile.stream, [tile]);
+  }
+  return (stream, piece) => {
+    const own = byStream.get(stream) ?? [];
+    let [low, high] = [0, own.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (own[middle]!.window.fromMs <= piece.fromMs) low = middle + 1;
+      else high = middle;
+    }
+    const tile = own[low - 1];
+    return tile && piece.toMs <= tile.window.toMs ? tile : undefined;
+  };
+}
+
 /**
  * From when on the readings behind all of these are kept, ms UTC; null: they cover everything. What was charged before can't
  * be built again and stands. Free units are counted by whole months, so with them it is the start of one.

@@ -24,6 +24,7 @@ import { nodeSha256 } from './context';
 import { refundOrSuspenseProblem } from './payments/verifyPayments';
 import { BUCKET_OF } from './postLedger';
 import { PriceBook } from './priceBook';
+import { reversalRequestHash } from './reversalRequestHash';
 import { topUpRequestHash } from './topUpRequestHash';
 import { chargeOfTxProblem, type ProvenTx, paymentOfTxProblem, type RowProblem } from './verifyCharges';
 import { checkpointProblem, listCopies } from './verifyCheckpoints';
@@ -243,8 +244,10 @@ function provenTx(
   return { ...tx, postings };
 }
 
-/** The payment that was asked for can be read off a top-up's key and postings. */
-function asksFor({ kind, key, requestHash }: StoredTxRow, postings: readonly Posting[]): boolean {
+/** What was asked for can be read off a top-up's key and postings, and off what a reversal reverses. */
+function asksFor({ kind, key, requestHash, reverses }: StoredTxRow, postings: readonly Posting[]): boolean {
+  if (kind === 'reversal' && reverses !== null)
+    return requestHash !== null && reversalRequestHash(reverses).equals(requestHash);
   const match = /^topup:([^:]+):(.+)$/.exec(key);
   const payee = postings[0] && parseCustomerAccount(postings[0].d);
   if (kind !== 'topup' || !match || !payee) return false;

@@ -153,11 +153,12 @@ function ownershipProblem({ id, streamId, isOwn, isInstalled }: StreamCharge): R
 }
 
 function revisionProblem(row: StreamCharge): RowProblem | null {
-  const { id, txId, supersededBy, reversed } = row;
+  const { id, txId, supersededBy, reversed, byHand } = row;
   const moved = row.amountMicro !== 0n || fundAmounts(extraOf(row.extra)?.sums ?? []).size > 0;
   if ((txId === null) === moved)
     return bad('charge', id, `tx_id is ${txId}, but amount_micro is ${row.amountMicro}`);
-  if (txId !== null && reversed !== (supersededBy !== null))
+  // A charge that a person gave back stands without a next revision, until a re-rate makes one.
+  if (txId !== null && reversed !== (supersededBy !== null || byHand))
     return bad(
       'charge',
       id,

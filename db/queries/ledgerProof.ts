@@ -86,6 +86,8 @@ export interface StreamCharge {
   supersededBy: bigint | null;
   /** A reversal of its transaction is booked. */
   reversed: boolean;
+  /** A person booked it, and nothing took the charge's place. */
+  byHand: boolean;
   /** Where no transaction covers them; null else. */
   lines: unknown;
   register: string;
@@ -117,6 +119,7 @@ export function chargesByStream(client: pg.ClientBase): Promise<RowCursor<Stream
             c.quantity_micro as "quantityMicro",
             c.numerator_pico::text as "numeratorPico", c.amount_micro as "amountMicro", c.carry_pico as "carryPico",
             c.tx_id as "txId", c.superseded_by as "supersededBy", r.id is not null as reversed,
+            r.request_hash is not null as "byHand",
             case when c.tx_id is null then c.lines end as lines, c.register, c.extra, o.extra as "oldExtra",
             o.id as "oldId", o.stream_id as "oldStreamId", o.numerator_pico::text as "oldNumeratorPico",
             o.amount_micro as "oldAmountMicro", o.superseded_by as "oldSupersededBy", n.id as "newId"

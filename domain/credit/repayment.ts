@@ -65,6 +65,20 @@ export function normaliseBuckets(
   return moveOf(credit, postings);
 }
 
+/**
+ * What a debt holds above zero goes to cash: it was paid back, and then the charge that had made it was reversed.
+ */
+export function surplusOfDebts(credit: AccountCredit): CreditMove {
+  const { accountCode, ccy, buckets } = credit;
+  const cash = customerAccount(accountCode, 'cash');
+  const postings: Posting[] = [];
+  if (buckets.arrearsMicro > 0n)
+    postings.push(posting(customerAccount(accountCode, 'arrears'), cash, buckets.arrearsMicro, ccy));
+  if (buckets.ecMicro > 0n)
+    postings.push(posting(customerAccount(accountCode, 'ec'), cash, buckets.ecMicro, ccy));
+  return moveOf(credit, postings);
+}
+
 function least(left: bigint, right: bigint): bigint {
   return left < right ? left : right;
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
+import { reversalSchema } from '../../../contracts/payments';
+import { reverseByHand } from '../../services/finance/reverseByHand';
 import { findAccounts, viewAccount } from '../../services/finance/viewAccount';
 import { viewFigures } from '../../services/finance/viewFigures';
 import { exportLedger, LEDGER_SPANS, viewLedger } from '../../services/finance/viewLedger';
@@ -41,4 +43,10 @@ export const financeRouter = router({
   exportLedger: protectedProcedure
     .input(z.strictObject(query))
     .mutation(({ ctx, input }) => exportLedger(ctx, ctx.caller, input)),
+
+  reverse: protectedProcedure
+    .input(reversalSchema)
+    .mutation(({ ctx, input }) =>
+      reverseByHand({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
 });

@@ -1,0 +1,143 @@
+import { DB_CHANNELS } from '../contracts/dbChannels';
+import { type Database, withTransaction } from '../db/client';
+import { postingsOf } from '../db/queries/ledger';
+import { bookedTx } from '../db/queries/reversals';
+import { notify } from '../db/queries/supply';
+import type { CreditMove } from '../domain/credit/buckets';
+import { moveOf } from '../domain/credit/consumption';
+import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
+import { normaliseBuckets, surplusOfDebts } from '../domain/credit/repayment';
+import { DomainError, invalid } from '../domain/errors';
+import { refundNeedsSecond } from '../domain/payments/secondPerson';
+import type { Closing, EngineContext } from './context';
+import { watchCredit } from './creditWatch';
+import { flushAccounts } from './flushAccounts';
+import { openForMovement } from './openAccounts';
+import { postOnce } from './postOnce';
+import { currentRegistry } from './registry';
+import { reversalRequestHash } from './reversalRequestHash';
+import { SupplyDesk } from './supplyDesk';
+
+export interface ReversalRequest {
+  readonly campusId: number;
+  /** The charge's ledger transaction. */
+  readonly txId: bigint;
+  readonly reason: string;
+  readonly actor: string;
+  /** The second person, verified by the caller; null: nobody. */
+  readonly approver: string | null;
+}
+
+export interface ReversalOutcome {
+  /** The reversal. */
+  readonly txId: bigint;
+  readonly accountCode: string;
+  /** What the payer gets back, µ-currency; negative for a credit that is taken back. */
+  readonly amountMicro: bigint;
+}
+
+/** What is not reversed as such, and what to do instead. */
+const OTHER_WAYS: Record<string, string> = {
+  topup: 'A payment is given back as a refund.',
+  refund: 'A refund that did not arrive comes back through its provider.',
+  reversal: 'A reversal stands; the charge can be built again from its readings in a dispute.',
+  adjust: 'An adjustment follows from a dispute or a tariff correction, and is corrected there.',
+  suspense: 'Money in suspense is placed at its own desk.',
+  grant: 'A subsidy ends with its entitlement.',
+  expire: 'A subsidy ends with its entitlement.',
+};
+
+/**
+ * Gives a charge back, with everything that paid for it: the same postings swapped, once. What was measured and rated stays as
+ * it is, with the exact sums of its stream; should late data or a corrected tariff build the charge anew, its next revision
+ * counts again.
+ * @throws DomainError notFound/TRANSACTION; invalid (reason); refused/NOT_REVERSIBLE for anything but a charge; conflict/REVERSED
+ *   where that was done, naming the reversal; refused/SECOND_PERSON above 500.00; refused/POT_BELOW_ZERO where an export's credit is spent
+ */
+export async function reverseCharge(
+  database: Database,
+  ctx: EngineContext,
+  request: ReversalRequest,
+  closing?: Closing<ReversalOutcome>,
+): Promise<ReversalOutcome> {
+  const reason = request.reason.trim();
+  if (reason === '' || reason.length > 200)
+    throw invalid('/reason', 'REASON', 'A reversal needs a reason of 1 to 200 letters.');
+  return withTransaction(database, async (tx) => {
+    const registry = await currentRegistry(database, tx);
+    const seen = await bookedTx(tx.client, request.campusId, request.txId);
+    const campus = registry.campuses.get(request.campusId);
+    if (!seen || !campus)
+      throw new DomainError('notFound', 'TRANSACTION', `There is no transaction ${request.txId}.`, {
+        field: '/txId',
+      });
+    const opened =
+      seen.kind === 'charge' && seen.accountId !== null
+        ? await openForMovement(tx, registry, seen.accountId, [])
+        : null;
+    if (!opened)
+      throw new DomainError(
+        'refused',
+        'NOT_REVERSIBLE',
+        `Only charges are reversed by hand. ${OTHER_WAYS[seen.kind] ?? ''}`.trim(),
+        { field: '/txId', kind: seen.kind },
+      );
+    const { account, book } = opened;
+    // Under the account's lock nobody else reverses it.
+    const booked = (await bookedTx(tx.client, request.campusId, request.txId))!;
+    if (booked.reversedBy !== null)
+      throw new DomainError(
+        'conflict',
+        'REVERSED',
+        `Transaction ${booked.id} has been reversed already, by transaction ${booked.reversedBy}.`,
+        { field: '/txId', reversedBy: booked.reversedBy.toString() },
+      );
+    const amountMicro = booked.amountMicro!;
+    const alone = request.approver === null || request.approver === request.actor;
+    if (refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, 0n) && alone)
+      throw new DomainError('refused', 'SECOND_PERSON', 'Above 500.00 a second person must consent.', {
+        field: '/second',
+      });
+
+    const now = ctx.clock.now();
+    const stood = await postingsOf(tx.client, [booked.id]);
+    const move = moveOf(
+      account.credit,
+      reversePostings(
+        stood.map(({ s, d, amountMicro: a }) => ({
+          s: s as LedgerAccountName,
+          d: d as LedgerAccountName,
+          a,
+          ccy: account.currency,
+        })),
+      ),
+    );
+    const { id: txId } = await postOnce(tx, campus, book, {
+      key: `reverse:${booked.id}`,
+      kind: 'reversal',
+      atMs: now,
+      postings: move.postings,
+      reverses: booked.id,
+      requestHash: reversalRequestHash(booked.id),
+    });
+    account.setCredit(move.credit);
+    // A debt that the charge had made may be paid by now: what came back to it is cash, and cash pays what is still owed.
+    const settle = async (step: string, { credit, postings }: CreditMove): Promise<void> => {
+      if (postings.length === 0) return;
+      const key = `repay:reverse:${booked.id}:${step}`;
+      await postOnce(tx, campus, book, { key, kind: 'repay', atMs: now, postings });
+      account.setCredit(credit);
+    };
+    await settle('surplus', surplusOfDebts(account.credit));
+    await settle('debts', normaliseBuckets(account.credit, { recoveryRatePpm: account.recoveryRatePpm() }));
+    account.rewritten = true;
+    const desk = new SupplyDesk(tx, ctx, registry);
+    await watchCredit(desk, account, now);
+    await flushAccounts(tx, campus, book, [account]);
+    await desk.flush();
+    await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(account.row.id)] });
+    const outcome = { txId, accountCode: account.row.code, amountMicro };
+    closing?.(tx, outcome);
+    return outcome;
+  });
+}
