@@ -60,11 +60,10 @@ export async function makeManyRooms(campus: TestCampus, rooms: ManyRooms): Promi
        from ${pairs}`,
     [ids, rooms.metersEach, campus.since],
   );
-  await q.query(`insert into account_point (account_id, point_id, valid_from) select a.id, p.id, $3::timestamptz from ${pairs}`, [
-    ids,
-    rooms.metersEach,
-    campus.since,
-  ]);
+  await q.query(
+    `insert into account_point (account_id, point_id, valid_from) select a.id, p.id, $3::timestamptz from ${pairs}`,
+    [ids, rooms.metersEach, campus.since],
+  );
   await campus.changed();
   return rows.map(({ id, code }) => ({
     id,

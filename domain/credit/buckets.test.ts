@@ -19,6 +19,8 @@ import {
 import { movementsOf, revenueAccount, reversePostings } from './posting';
 import { applyTopUp, normaliseBuckets } from './repayment';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 const REVENUE = revenueAccount('electricity');
 const ACTIVE: EmergencyCredit = { status: 'ACTIVE', limitMicro: 10_000_000n };
 
@@ -188,6 +190,7 @@ describe('properties of credit', () => {
           expect(normaliseBuckets(credit).postings).toEqual([]);
         }
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -204,6 +207,7 @@ describe('properties of credit', () => {
           sorted.buckets,
         );
       }),
+      { numRuns: RUNS },
     );
   });
 });

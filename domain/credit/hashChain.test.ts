@@ -17,6 +17,8 @@ import { merklePath, merkleRoot, verifyMerklePath } from './merkle';
 import { customerAccount, type Posting, posting, revenueAccount } from './posting';
 import { hexOf, type Sha256, sha256, sha256Hex } from './sha256';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 const nodeSha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 
 const cash = customerAccount('A1', 'cash');
@@ -77,6 +79,7 @@ it('hashes any bytes as the platform does, block edges included', () => {
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       expect(hexOf(sha256(bytes))).toBe(createHash('sha256').update(bytes).digest('hex'));
     }),
+    { numRuns: RUNS },
   );
   for (const length of [0, 55, 56, 63, 64, 119, 120, 128])
     expect(hexOf(sha256(new Uint8Array(length)))).toBe(
@@ -104,6 +107,7 @@ describe('canonical JSON', () => {
         expect(jcs(reversed)).toBe(jcs(value));
         expect(Object.keys(JSON.parse(jcs(value)))).toHaveLength(Object.keys(value).length);
       }),
+      { numRuns: RUNS },
     );
   });
 });
@@ -145,6 +149,7 @@ describe('an account chain', () => {
         const verdict = verifyChain(chainStart(cash, sha256), bad, sha256);
         expect(verdict).toMatchObject({ valid: false, txId: entries[index]!.txId });
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -225,6 +230,7 @@ describe('the canonical text written by hand is the JCS form', () => {
           );
         },
       ),
+      { numRuns: RUNS },
     );
   });
 

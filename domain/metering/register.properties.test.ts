@@ -6,6 +6,8 @@ import { advanceRegister, baselineState } from './register';
 import { capMicro, registerSpecOf } from './registerSpec';
 import type { ChargeableInterval, RegisterState } from './registerVerdict';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 const MODULUS_MICRO = 1_000_000_000n;
 const SPEC = registerSpecOf({
   utility: 'ELECTRICITY',
@@ -59,6 +61,7 @@ describe('properties of the register rules', () => {
           expect(interval.toMs).toBe(readings[i + 1]!.tsMs);
         });
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -83,6 +86,7 @@ describe('properties of the register rules', () => {
           expect(feed(dirty).totalMicro).toBe(totalMicro);
         },
       ),
+      { numRuns: RUNS },
     );
   });
 
@@ -110,6 +114,7 @@ describe('properties of the register rules', () => {
           expect(interval.toMs).toBeGreaterThan(interval.fromMs);
         }
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -129,6 +134,7 @@ describe('properties of the register rules', () => {
         expect(result.state?.epoch).toBe(1);
         expect(result.totalMicro).toBe(low.totalMicro);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -145,6 +151,7 @@ describe('properties of the register rules', () => {
           feed([prev, late, next]).intervals.map((interval) => interval.quantityMicro),
         );
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -184,6 +191,7 @@ describe('properties of the register rules', () => {
             .map(({ fromMs, toMs, quantityMicro }) => [fromMs, toMs, quantityMicro]);
         expect(plain(charged.values())).toEqual(plain(feed(readings).intervals));
       }),
+      { numRuns: RUNS },
     );
   });
 });

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { reconcileRateShares, splitLinear } from './splitInterval';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 describe('linear split', () => {
   it('T3: segments are never negative and always sum to the delta', () => {
     fc.assert(
@@ -19,6 +21,7 @@ describe('linear split', () => {
           expect(parts.reduce((sum, part) => sum + part, 0n)).toBe(quantityMicro);
         },
       ),
+      { numRuns: RUNS },
     );
   });
 

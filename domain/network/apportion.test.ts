@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { apportion } from './apportion';
 import { lineLoss } from './lineLoss';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 const amounts = (poolMicro: bigint, weights: Record<string, bigint>): bigint[] =>
   apportion(
     poolMicro,
@@ -41,6 +43,7 @@ describe('apportionment', () => {
           });
         },
       ),
+      { numRuns: RUNS },
     );
   });
   it('refuses negative weights and a pool that nobody bears', () => {

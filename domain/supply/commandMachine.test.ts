@@ -14,6 +14,8 @@ import {
   newAttemptDelayMs,
 } from './commandMachine';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 /** The whole table in one view: `-` ignored, `x` refused, else the first letters of the next state. */
 const EXPECTED = `
                  APPROVE REJECT PUBLISH ACK_ACCEPTED ACK_DONE ACK_FAILED ACK_REJECTED ACK_EXPIRED ACK_DUP PROOF CONTRADICTION PROOF_TIMEOUT TIMEOUT EXPIRE SUPERSEDE CANCEL RESEND
@@ -84,6 +86,7 @@ describe('random histories', () => {
         const end = states.findIndex(isTerminal);
         if (end >= 0) expect(new Set(states.slice(end)).size).toBe(1);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -98,6 +101,7 @@ describe('random histories', () => {
         expect(history[verified - 1]).toBe('PROOF');
         expect(['ACCEPTED', 'EXECUTED']).toContain(states[verified - 1]);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -108,6 +112,7 @@ describe('random histories', () => {
         const once = run('QUEUED', [...history, event]).at(-1);
         expect(run('QUEUED', [...history, event, event]).at(-1)).toBe(once);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -116,6 +121,7 @@ describe('random histories', () => {
       fc.property(events, (history) => {
         expect(isTerminal(run('QUEUED', [...history, 'EXPIRE', 'PROOF_TIMEOUT']).at(-1)!)).toBe(true);
       }),
+      { numRuns: RUNS },
     );
   });
 });

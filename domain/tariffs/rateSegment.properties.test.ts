@@ -15,6 +15,8 @@ import {
 import type { TariffVersion } from './tariff';
 import { bookOf, cst, TARIFF_A, TARIFF_A_SPANS, TARIFF_B } from './testing';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 const OPTIONS = { intervalMs: 900_000 };
 /** Three periods, three tiers a month, and a change of price in the middle of a day. */
 const TIERED: TariffVersion = {
@@ -85,6 +87,7 @@ describe('properties of rating', () => {
           expect(atMs).toBe(interval.toMs);
         }
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -114,6 +117,7 @@ describe('properties of rating', () => {
         expect(last.postedMicro).toBe(exactPico / 1_000_000n);
         expect(carryPico(last)).toBe(exactPico % 1_000_000n);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -133,6 +137,7 @@ describe('properties of rating', () => {
           }
         }
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -146,6 +151,7 @@ describe('properties of rating', () => {
           .filter((piece) => piece.fromMs >= accrual.periodStartMs);
         expect(sumOf(inPeriod)).toBe(accrual.quantityMicro);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -172,6 +178,7 @@ describe('properties of rating', () => {
         expect(parts.flat()).toEqual(whole.pieces);
         expect(parts[1]![0]!.breakBefore).toBe(true);
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -209,6 +216,7 @@ describe('properties of rating', () => {
           expect(new Set(keys).size).toBe(keys.length);
         }
       }),
+      { numRuns: RUNS },
     );
   });
 
@@ -226,6 +234,7 @@ describe('properties of rating', () => {
           expect(unpostedMicro(stream)).toBe(0n);
         }
       }),
+      { numRuns: RUNS },
     );
   });
 });

@@ -7,6 +7,8 @@ import { prepareTariffBook } from './tariffBook';
 import { bookOf, cst, flatTariff, ONE_DAY_TYPE, TARIFF_A, TARIFF_A_SPANS, TARIFF_B } from './testing';
 import { cutByTier } from './tiers';
 
+const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
+
 function refusal(act: () => unknown) {
   try {
     act();
@@ -145,7 +147,7 @@ describe('tariff book', () => {
           expect(cutByTier(TARIFF_B.tierLimitsMicro, accruedMicro, 0n)).toHaveLength(1);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: Math.max(500, RUNS) },
     );
   });
 
@@ -177,6 +179,7 @@ describe('tiers', () => {
           expect(parts.reduce((sum, part) => sum + part.quantityMicro, 0n)).toBe(quantity);
         },
       ),
+      { numRuns: RUNS },
     );
   });
 });

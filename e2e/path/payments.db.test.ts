@@ -227,7 +227,7 @@ it('T6: hook, replay and question of one order at once, in any order and number,
       expect(credited).toBe(TWENTY);
       expect((await campus.view(orderNo)).state).toBe('CREDITED');
     }),
-    { numRuns: FULL ? 100 : 8, endOnFailure: true },
+    { numRuns: FULL ? 1_000 : 100, endOnFailure: true },
   );
 });
 
