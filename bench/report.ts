@@ -80,6 +80,7 @@ function liveLines(figures: LiveFigures): string[] {
   ];
 }
 
-function ledgerLine({ entries, seconds, entriesPerSecond, checkpoints, grownMib }: LedgerFigures): string {
-  return `| ledger verified, ${entries.toLocaleString('en')} entries | ${seconds} s: ${entriesPerSecond.toLocaleString('en')} entries/s, ${checkpoints} checkpoints, ${grownMib} MiB more at most |`;
+function ledgerLine(figures: LedgerFigures): string {
+  const { entries, seconds, entriesPerSecond, timesRawSha256, checkpoints, grownMib, databaseMib } = figures;
+  return `| ledger verified, ${entries.toLocaleString('en')} entries | ${seconds} s: ${entriesPerSecond.toLocaleString('en')} entries/s, **${timesRawSha256}** times raw SHA-256 of its texts; ${checkpoints} checkpoints, ${grownMib} MiB more at most, database ${whole(databaseMib)} MiB |`;
 }

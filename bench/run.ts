@@ -20,8 +20,8 @@ const { values: options } = parseArgs({
     /** Some of ingest, latency, topUp, live, ledger. */
     only: { type: 'string' },
     meters: { type: 'string', default: '10000' },
-    /** Sizes of the ledgers to verify, in entries. */
-    entries: { type: 'string', default: '100000,1000000' },
+    /** Sizes of the ledgers to verify, in entries; 10000000 is possible as well. */
+    entries: { type: 'string', default: '10000,100000,1000000' },
   },
 });
 

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Tx } from '../db/client';
 import type { Sha256 } from '../domain/credit/sha256';
 import type { Clock } from '../domain/time/clock';
@@ -20,7 +20,7 @@ export const silentLog: EngineLog = { info: () => undefined, warn: () => undefin
 
 /** The platform's SHA-256, many times faster than the portable one. */
 export const nodeSha256: Sha256 = Object.assign(
-  (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest(),
+  (bytes: Uint8Array): Uint8Array => hash('sha256', bytes, 'buffer'),
   { hex: (text: string): string => hash('sha256', text, 'hex') },
 );
 

@@ -20,7 +20,8 @@ export interface ProvenTx {
   readonly key: string;
   readonly kind: string;
   readonly tMs: number;
-  readonly linesHash: Buffer | null;
+  /** In hex. */
+  readonly linesHash: string | null;
   readonly postings: readonly Posting[];
 }
 
@@ -65,12 +66,12 @@ export function chargeOfTxProblem(
     return ofTx(charges.length === 0 ? 'its charge is missing' : 'it has several charges');
   const row = charges[0]!;
   const lines = readLines(row.lines);
-  if (!lines || chargeLinesHash(lines, nodeSha256) !== tx.linesHash.toString('hex'))
+  if (!lines || chargeLinesHash(lines, nodeSha256) !== tx.linesHash)
     return ofTx('its charge lines do not match their hash');
   const meter = `${row.meterCode}:${row.epoch}:${row.t0Ms}:${row.t1Ms}:${row.rev}`;
   const billing = `charge:${meter}`;
-  const named = `charge:${meter.replace(':', `.${row.register}:`)}`;
-  if (tx.kind !== 'charge' || row.campusId !== tx.campusId || (tx.key !== billing && tx.key !== named))
+  const isKey = tx.key === billing || tx.key === `charge:${meter.replace(':', `.${row.register}:`)}`;
+  if (tx.kind !== 'charge' || row.campusId !== tx.campusId || !isKey)
     return bad(
       'charge',
       row.id,
@@ -93,7 +94,7 @@ export function chargeOfTxProblem(
     );
   const extra = extraOf(row.extra);
   if (!extra) return bad('charge', row.id, 'extra: not of the shape that is stored');
-  return fundsProblem(row.id, tx, extra) ?? linesProblem(row, extra, prices);
+  return fundsProblem(row.id, tx, extra) ?? linesProblem(row, extra, prices, lines);
 }
 
 /** What stands in a charge's `extra`; null where it is not of the stored shape. */
@@ -144,11 +145,18 @@ type LinedCharge = Pick<
   'id' | 'accountId' | 'tariffVersionId' | 't0Ms' | 'quantityMicro' | 'numeratorPico' | 'lines'
 >;
 
-/** Holds stored lines against the quantity, the sums and the tariff version of their charge. */
-export function linesProblem(row: LinedCharge, extra: ChargeExtra, prices: PriceBook): RowProblem | null {
+/**
+ * Holds stored lines against the quantity, the sums and the tariff version of their charge.
+ * @param lines as read already; absent: read here
+ */
+export function linesProblem(
+  row: LinedCharge,
+  extra: ChargeExtra,
+  prices: PriceBook,
+  lines: readonly ChargeLineRecord[] | null = readLines(row.lines),
+): RowProblem | null {
   const { id, quantityMicro } = row;
   const numeratorPico = BigInt(row.numeratorPico);
-  const lines = readLines(row.lines);
   if (!lines) return bad('charge', id, 'lines: not of the shape that is stored');
   const sums = provenSums(lines);
   if (sums === null) return bad('charge', id, 'lines: an amount_n is not its q_u times price_u');

@@ -1,35 +1,14 @@
 import type pg from 'pg';
 import type { Database } from '../db/client';
-import {
-  allCheckpoints,
-  ledgerHeads,
-  ledgerPage,
-  type StoredEntryRow,
-  type StoredTxRow,
-} from '../db/queries/checkpoints';
-import {
-  type BookedCharge,
-  bookedCharges,
-  paymentsByTx,
-  type StoredPaymentRow,
-} from '../db/queries/ledgerProof';
-import { entryHash, genesisHash, txHash } from '../domain/credit/hashChain';
-import {
-  isChainedAccount,
-  type LedgerAccountName,
-  type Posting,
-  parseCustomerAccount,
-} from '../domain/credit/posting';
-import { nodeSha256 } from './context';
-import { refundOrSuspenseProblem } from './payments/verifyPayments';
-import { BUCKET_OF } from './postLedger';
+import { allCheckpoints } from '../db/queries/checkpoints';
+import { withSharedSnapshot } from '../db/sharedSnapshot';
+import { bookedMoneyProblem } from './payments/verifyPayments';
 import { PriceBook } from './priceBook';
-import { reversalRequestHash } from './reversalRequestHash';
-import { topUpRequestHash } from './topUpRequestHash';
-import { chargeOfTxProblem, type ProvenTx, paymentOfTxProblem, type RowProblem } from './verifyCharges';
+import { chainsProblem, type Walked } from './verifyChains';
+import type { RowProblem } from './verifyCharges';
 import { checkpointProblem, listCopies } from './verifyCheckpoints';
 import { accrualsProblem, registersProblem } from './verifyRegisters';
-import { streamsProblem } from './verifyStreams';
+import { streamsProblem, tilesProblem } from './verifyStreams';
 
 export interface LedgerVerdict {
   readonly ok: boolean;
@@ -37,34 +16,29 @@ export interface LedgerVerdict {
   readonly entries: number;
   readonly checkpoints: number;
   /**
-   * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `refund:`, `suspense_item:`, `checkpoint:` with the row's id,
-   * a pot (`account:cust:A1:cash`), or a tier accrual (`accrual:A1:ELECTRICITY:` and its period).
+   * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `refund:`, `suspense_item:`,
+   * `money_grant:`, `gift:`, `chargeback:`, `dispute:`, `fund:`, `checkpoint:`, `ledger_key:` with the row's id, a pot
+   * (`account:cust:A1:cash`), or a tier accrual (`accrual:A1:ELECTRICITY:` and its period).
    */
   readonly firstBadId: string | null;
   readonly problem: string | null;
 }
 
-interface Head {
-  readonly campusId: number;
-  readonly name: string;
-  readonly storedBalanceMicro: bigint;
-  readonly storedSeq: bigint;
-  readonly storedHash: string | null;
-  readonly chained: boolean;
-  seq: bigint;
-  balanceMicro: bigint;
-  hash: string;
-  lastTx: bigint;
+interface VerifyOptions {
+  /** PEM of the checkpoint key; without it signatures are not checked. */
+  readonly signingKey?: string;
+  /** Paths of the copies outside the database, as `listCopies` gave them before the snapshot. */
+  readonly copies: readonly string[];
 }
 
-/** Transactions hashed in one go: the server that verifies has screens to feed meanwhile, so well under 100 ms. */
-const PAGE = 1_000;
+/** Connections that read at a time: on two cores the database looks for the one while this process recomputes another. */
+const LANES = 3;
 
 /**
  * Recomputes the whole ledger: every transaction's hash and sum, every customer pot's chain and head, the charge or payment
  * behind each transaction, every stream through its charges, registers, prices and tiers of each charge against the readings that
- * are kept, the tariff versions and the accruals, the checkpoints with their signatures, and the copies outside the
- * database. Reads one consistent snapshot, a portion at a time.
+ * are kept, the tariff versions and the accruals, what was refunded, set aside or granted, the checkpoints with their
+ * signatures, and the copies outside the database. Reads one consistent snapshot, a portion at a time.
  * @param options.signingKey PEM of the checkpoint key; without it signatures are not checked
  * @param options.directory the outside copies; newest rows that were deleted are found by them
  */
@@ -74,230 +48,67 @@ export async function verifyLedger(
 ): Promise<LedgerVerdict> {
   const { directory, signingKey } = options;
   const copies = directory === undefined ? [] : await listCopies(directory);
-  const client = await database.pool.connect();
-  try {
-    await client.query('begin isolation level repeatable read read only');
-    return await verifyWithin(client, { copies, ...(signingKey === undefined ? {} : { signingKey }) });
-  } finally {
-    await client.query('rollback').catch(() => undefined);
-    client.release();
-  }
+  return withSharedSnapshot(database.pool, LANES, (clients) =>
+    verifyOn(clients, { copies, ...(signingKey === undefined ? {} : { signingKey }) }),
+  );
 }
 
 /** The same on a transaction that is open already, which sees one snapshot. */
-export async function verifyWithin(
-  client: pg.ClientBase,
-  options: { signingKey?: string; copies: readonly string[] },
-): Promise<LedgerVerdict> {
-  const heads = new Map<number, Head>();
-  const pots = await ledgerHeads(client);
-  for (const pot of pots) {
-    heads.set(pot.id, {
-      campusId: pot.campusId,
-      name: pot.name,
-      storedBalanceMicro: pot.balanceMicro ?? 0n,
-      storedSeq: pot.accountSeq ?? 0n,
-      storedHash: pot.headHash?.toString('hex') ?? null,
-      chained: isChainedAccount(pot.name),
-      seq: 0n,
-      balanceMicro: 0n,
-      hash: genesisHash(pot.name, nodeSha256),
-      lastTx: 0n,
-    });
-  }
-  let transactions = 0;
-  let entries = 0;
-  const bad = (firstBadId: string, problem: string): LedgerVerdict => ({
-    ok: false,
-    transactions,
-    entries,
-    checkpoints: 0,
-    firstBadId,
-    problem,
-  });
-  const prices = await PriceBook.load(client);
-  const charges = await bookedCharges(client);
-  const payments = await paymentsByTx(client);
-  for (let after = 0n; ; ) {
-    const page = await ledgerPage(client, after, PAGE);
-    const last = page.transactions[page.transactions.length - 1];
-    if (!last) break;
-    const byTx = groupedByTx(page.entries);
-    const chargesOf = groupedByTx(await charges.takeWhile(({ txId }) => txId <= last.id));
-    const paymentsOf = groupedByTx(await payments.takeWhile(({ txId }) => txId <= last.id));
-    for (const tx of page.transactions) {
-      const [earliest] = byTx.keys();
-      if (earliest !== undefined && earliest < tx.id)
-        return bad(earliest.toString(), 'entries without a transaction');
-      const own = taken(byTx, tx.id);
-      const proven = provenTx(tx, own, heads);
-      if (typeof proven === 'string') return bad(tx.id.toString(), proven);
-      const behind =
-        strayRow(tx.id, chargesOf, paymentsOf) ??
-        chargeOfTxProblem(proven, taken(chargesOf, tx.id), prices) ??
-        paymentOfTxProblem(proven, taken(paymentsOf, tx.id));
-      if (behind) return bad(behind.id, behind.problem);
-      transactions++;
-      entries += own.length;
-    }
-    after = last.id;
-  }
-  const stray = strayRow(null, groupedByTx(await charges.portion()), groupedByTx(await payments.portion()));
-  if (stray) return bad(stray.id, stray.problem);
-  for (const head of heads.values()) {
-    if (!head.chained) continue;
-    const right =
-      head.seq === head.storedSeq &&
-      head.balanceMicro === head.storedBalanceMicro &&
-      (head.seq === 0n || head.hash === head.storedHash);
-    if (!right)
-      return bad(
-        head.lastTx > 0n ? head.lastTx.toString() : `account:${head.name}`,
-        `the stored head of ${head.name} is not the end of its chain`,
-      );
-  }
-  const owner = pots.find((pot) => !isOwnPot(pot));
-  if (owner) return bad(`account:${owner.name}`, 'the pot stands under another account');
-  const row =
-    (await streamsProblem(client, prices)) ??
-    (await registersProblem(client)) ??
-    (await accrualsProblem(client)) ??
-    (await refundOrSuspenseProblem(client));
-  if (row) return bad(row.id, row.problem);
-  const checkpoints = await allCheckpoints(client);
-  const seal = await checkpointProblem(client, checkpoints, options);
-  if (seal) return { ...bad(seal.id, seal.problem), checkpoints: checkpoints.length };
+export function verifyWithin(client: pg.ClientBase, options: VerifyOptions): Promise<LedgerVerdict> {
+  return verifyOn([client], options);
+}
+
+async function verifyOn(clients: readonly pg.ClientBase[], options: VerifyOptions): Promise<LedgerVerdict> {
+  const [first] = clients as readonly [pg.ClientBase, ...pg.ClientBase[]];
+  const prices = await PriceBook.load(first);
+  const checkpoints = await allCheckpoints(first);
+  const walked: Walked = { transactions: 0, entries: 0 };
+  // In the order in which their findings count: what a forged transaction makes wrong elsewhere is not named first.
+  const problem = await firstProblem(clients, [
+    (client) => chainsProblem(client, prices, walked),
+    (client) => streamsProblem(client, prices),
+    tilesProblem,
+    registersProblem,
+    accrualsProblem,
+    bookedMoneyProblem,
+    (client) => checkpointProblem(client, checkpoints, options),
+  ]);
   return {
-    ok: true,
-    transactions,
-    entries,
+    ok: problem === null,
+    ...walked,
     checkpoints: checkpoints.length,
-    firstBadId: null,
-    problem: null,
+    firstBadId: problem?.id ?? null,
+    problem: problem?.problem ?? null,
   };
 }
 
-/** The transaction with its postings, and the chains moved on by it; a text where it does not hold. */
-function provenTx(
-  tx: StoredTxRow,
-  entries: readonly StoredEntryRow[],
-  heads: Map<number, Head>,
-): ProvenTx | string {
-  if (entries.length === 0 || entries.length % 2 !== 0) return 'its entries are incomplete';
-  const postings: Posting[] = [];
-  for (let i = 0; i < entries.length; i += 2) {
-    const from = entries[i]!;
-    const to = entries[i + 1]!;
-    const s = heads.get(from.ledgerAccountId);
-    const d = heads.get(to.ledgerAccountId);
-    if (!s || !d) return 'an entry names an unknown pot';
-    if (s.campusId !== tx.campusId || d.campusId !== tx.campusId) return 'it moves money of another campus';
-    if (from.n !== i || to.n !== i + 1 || to.amountMicro <= 0n || from.amountMicro !== -to.amountMicro)
-      return 'its entries do not sum to zero in pairs';
-    postings.push({
-      s: s.name as LedgerAccountName,
-      d: d.name as LedgerAccountName,
-      a: to.amountMicro,
-      ccy: tx.currency,
-    });
-  }
-  const hash = txHash(
-    {
-      id: tx.id.toString(),
-      key: tx.key,
-      kind: tx.kind,
-      at: tx.tMs,
-      ccy: tx.currency,
-      postings,
-      lines: tx.linesHash?.toString('hex'),
-      reverses: tx.reverses?.toString(),
-    },
-    nodeSha256,
-  );
-  if (hash !== tx.txHash.toString('hex')) return 'its content does not match its hash';
-  if (tx.requestHash !== null && !asksFor(tx, postings)) return 'what was asked is not what was booked';
-  for (const entry of entries) {
-    const head = heads.get(entry.ledgerAccountId)!;
-    if (!head.chained) {
-      if (entry.accountSeq !== null || entry.balanceAfterMicro !== null || entry.entryHash !== null)
-        return `${head.name} carries no chain, but its entry does`;
-      continue;
+type Check = (client: pg.ClientBase) => Promise<RowProblem | null>;
+
+/**
+ * Runs the checks in their order, as many side by side as there are connections. Once one has found something no further one
+ * begins; those before it have begun, so what is found first in the order is always the same.
+ */
+async function firstProblem(
+  clients: readonly pg.ClientBase[],
+  checks: readonly Check[],
+): Promise<RowProblem | null> {
+  const outcomes: Promise<RowProblem | null>[] = [];
+  let found = false;
+  const take = async (client: pg.ClientBase): Promise<void> => {
+    while (outcomes.length < checks.length && !found) {
+      const outcome = checks[outcomes.length]!(client);
+      outcomes.push(outcome);
+      const ends = await outcome.then(
+        (problem) => problem !== null,
+        () => true,
+      );
+      if (ends) found = true;
     }
-    head.seq += 1n;
-    head.balanceMicro += entry.amountMicro;
-    head.lastTx = tx.id;
-    if (entry.accountSeq !== head.seq) return `the chain of ${head.name} has a gap`;
-    if (entry.balanceAfterMicro !== head.balanceMicro) return `the balance of ${head.name} does not follow`;
-    const expected = entryHash(
-      {
-        prevHash: head.hash,
-        acctSeq: head.seq,
-        txHash: hash,
-        amountMicro: entry.amountMicro,
-        balanceAfterMicro: head.balanceMicro,
-      },
-      nodeSha256,
-    );
-    if (entry.entryHash?.toString('hex') !== expected) return `the chain of ${head.name} is broken`;
-    head.hash = expected;
-  }
-  return { ...tx, postings };
-}
-
-/** What was asked for can be read off a top-up's key and postings, and off what a reversal reverses. */
-function asksFor({ kind, key, requestHash, reverses }: StoredTxRow, postings: readonly Posting[]): boolean {
-  if (kind === 'reversal' && reverses !== null)
-    return requestHash !== null && reversalRequestHash(reverses).equals(requestHash);
-  const match = /^topup:([^:]+):(.+)$/.exec(key);
-  const payee = postings[0] && parseCustomerAccount(postings[0].d);
-  if (kind !== 'topup' || !match || !payee) return false;
-  const asked = topUpRequestHash({
-    accountCode: payee.accountCode,
-    amountMicro: postings.reduce((sum, { a }) => sum + a, 0n),
-    channel: match[1]!,
-    reference: match[2]!,
-  });
-  return requestHash !== null && asked.equals(requestHash);
-}
-
-/** A customer's pot stands under the account and bucket that its name says; a system pot under none. */
-function isOwnPot(pot: { name: string; bucket: string | null; accountCode: string | null }): boolean {
-  const parsed = parseCustomerAccount(pot.name);
-  if (!parsed) return pot.accountCode === null && pot.bucket === null;
-  return pot.accountCode === parsed.accountCode && pot.bucket === (BUCKET_OF[parsed.bucket] ?? 'SUBSIDY');
-}
-
-/** Rows by their transaction, in the order in which they come. */
-function groupedByTx<Row extends { txId: bigint }>(rows: readonly Row[]): Map<bigint, Row[]> {
-  const byTx = new Map<bigint, Row[]>();
-  for (const row of rows) {
-    const list = byTx.get(row.txId);
-    if (list) list.push(row);
-    else byTx.set(row.txId, [row]);
-  }
-  return byTx;
-}
-
-/** Takes the rows of a transaction out of their groups. */
-function taken<Row>(byTx: Map<bigint, Row[]>, txId: bigint): Row[] {
-  const rows = byTx.get(txId) ?? [];
-  byTx.delete(txId);
-  return rows;
-}
-
-/** The first charge or payment of a transaction before this one, or of any where none follows: it was never met. */
-function strayRow(
-  before: bigint | null,
-  charges: ReadonlyMap<bigint, readonly BookedCharge[]>,
-  payments: ReadonlyMap<bigint, readonly StoredPaymentRow[]>,
-): RowProblem | null {
-  for (const [table, byTx] of [
-    ['charge', charges],
-    ['payment', payments],
-  ] as const) {
-    const [first] = byTx;
-    if (first && (before === null || first[0] < before))
-      return { id: `${table}:${first[1][0]!.id}`, problem: `tx_id is ${first[0]}, which does not exist` };
+  };
+  await Promise.all(clients.map(take));
+  for (const outcome of outcomes) {
+    const problem = await outcome;
+    if (problem) return problem;
   }
   return null;
 }

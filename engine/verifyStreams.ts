@@ -43,7 +43,7 @@ const NOTHING: SideState = { numerator: 0n, postedMicro: 0n };
 /**
  * Follows every stream through its charges in the order in which they were made: each posted ⌊N / 10⁶⌋ less what was posted
  * before, a revision after the one that it replaced was taken out; the stream's own row stands where the last one left it,
- * with the open window on top; the charges in force tile their time. Reads row by row, whatever their number.
+ * with the open window on top. Reads row by row, whatever their number.
  */
 export async function streamsProblem(client: pg.ClientBase, prices: PriceBook): Promise<RowProblem | null> {
   const charges = await chargesByStream(client);
@@ -66,6 +66,11 @@ export async function streamsProblem(client: pg.ClientBase, prices: PriceBook): 
     if (problem) return problem;
     running = begin();
   }
+  return null;
+}
+
+/** Charges in force, and the open window after them, tile their stream's time and registers. */
+export async function tilesProblem(client: pg.ClientBase): Promise<RowProblem | null> {
   const tile = await firstBrokenTile(client);
   return tile && tileProblem(tile);
 }

@@ -6,7 +6,7 @@ import { withDatabaseUrl } from './withDatabase';
 /** Recomputes the whole ledger: a summary and exit code 0, or the first id that doesn't hold and 1. */
 const { ledgerSigningKey, checkpointDir } = readSettings('tool');
 const verdict = await withDatabaseUrl(async (url) => {
-  const database = createDb(url, 1, 'wattkeep ledger:verify');
+  const database = createDb(url, 4, 'wattkeep ledger:verify');
   try {
     return await verifyLedger(database, {
       ...(ledgerSigningKey ? { signingKey: ledgerSigningKey } : {}),

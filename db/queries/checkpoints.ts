@@ -62,9 +62,10 @@ export interface StoredTxRow {
   kind: string;
   tMs: number;
   currency: string;
-  linesHash: Buffer | null;
-  txHash: Buffer;
-  requestHash: Buffer | null;
+  /** Hashes in hex. */
+  linesHash: string | null;
+  txHash: string;
+  requestHash: string | null;
   reverses: bigint | null;
 }
 
@@ -75,7 +76,8 @@ export interface StoredEntryRow {
   amountMicro: bigint;
   accountSeq: bigint | null;
   balanceAfterMicro: bigint | null;
-  entryHash: Buffer | null;
+  /** In hex. */
+  entryHash: string | null;
 }
 
 /** A page of transactions with their entries, in id order. */
@@ -84,9 +86,9 @@ export async function ledgerPage(
   afterId: bigint,
   limit: number,
 ): Promise<{ transactions: StoredTxRow[]; entries: StoredEntryRow[] }> {
-  const { rows: transactions } = await client.query<Omit<StoredTxRow, 'tMs'> & { tMs: bigint }>(
-    `select id, campus_id as "campusId", key, kind, t_ms as "tMs", currency, lines_hash as "linesHash", tx_hash as "txHash",
-            request_hash as "requestHash", reverses
+  const { rows: transactions } = await client.query<StoredTxRow>(
+    `select id, campus_id as "campusId", key, kind, t_ms::float8 as "tMs", currency, encode(lines_hash, 'hex') as "linesHash",
+            encode(tx_hash, 'hex') as "txHash", encode(request_hash, 'hex') as "requestHash", reverses
        from ledger_tx where id > $1 order by id limit $2`,
     [afterId, limit],
   );
@@ -94,11 +96,11 @@ export async function ledgerPage(
   if (!last) return { transactions: [], entries: [] };
   const { rows: entries } = await client.query<StoredEntryRow>(
     `select tx_id as "txId", n, ledger_account_id as "ledgerAccountId", amount_micro as "amountMicro", account_seq as "accountSeq",
-            balance_after_micro as "balanceAfterMicro", entry_hash as "entryHash"
+            balance_after_micro as "balanceAfterMicro", encode(entry_hash, 'hex') as "entryHash"
        from ledger_entry where tx_id > $1 and tx_id <= $2 order by tx_id, n`,
     [afterId, last.id],
   );
-  return { transactions: transactions.map((t) => ({ ...t, tMs: Number(t.tMs) })), entries };
+  return { transactions, entries };
 }
 
 /** Ledger accounts with their stored heads; customers' pots only carry one. `accountCode`: whose row the pot belongs to. */
@@ -111,10 +113,11 @@ export async function ledgerHeads(client: pg.ClientBase) {
     accountCode: string | null;
     balanceMicro: bigint | null;
     accountSeq: bigint | null;
-    headHash: Buffer | null;
+    /** In hex. */
+    headHash: string | null;
   }>(
     `select p.id, p.campus_id as "campusId", p.name, p.bucket, a.code as "accountCode", p.balance_micro as "balanceMicro",
-            p.account_seq as "accountSeq", p.head_hash as "headHash"
+            p.account_seq as "accountSeq", encode(p.head_hash, 'hex') as "headHash"
        from ledger_account p left join account a on a.id = p.account_id and a.campus_id = p.campus_id order by p.id`,
   );
   return rows;

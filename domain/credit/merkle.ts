@@ -1,5 +1,7 @@
 import { bytesOfHex, hexOf, type Sha256 } from './sha256';
 
+const HASH_BYTES = 32;
+
 /** A sibling on the way from a leaf to the root, and the side on which it stands. */
 export interface MerkleStep {
   readonly side: 'LEFT' | 'RIGHT';
@@ -18,6 +20,11 @@ export function merkleNode(left: string, right: string, hash: Sha256): string {
 
 /** Root over transaction hashes (hex) in transaction order; an odd node is promoted. No leaves: the hash of nothing. */
 export function merkleRoot(txHashes: readonly string[], hash: Sha256): string {
+  return merkleRootOfBytes(txHashes.map(bytesOfHex), hash);
+}
+
+/** The same over hashes as the raw 32 bytes in which they are stored. */
+export function merkleRootOfBytes(txHashes: readonly Uint8Array[], hash: Sha256): string {
   return hexOf(levelsOf(txHashes, hash).at(-1)?.[0] ?? hash(new Uint8Array()));
 }
 
@@ -25,7 +32,7 @@ export function merkleRoot(txHashes: readonly string[], hash: Sha256): string {
 export function merklePath(txHashes: readonly string[], index: number, hash: Sha256): MerkleStep[] {
   const path: MerkleStep[] = [];
   let at = index;
-  for (const level of levelsOf(txHashes, hash)) {
+  for (const level of levelsOf(txHashes.map(bytesOfHex), hash)) {
     const sibling = level[at ^ 1];
     if (sibling !== undefined) path.push({ side: at % 2 === 0 ? 'RIGHT' : 'LEFT', hash: hexOf(sibling) });
     at >>= 1;
@@ -49,15 +56,27 @@ export function verifyMerklePath(
 }
 
 /** All levels from the leaves to the root, as bytes: hex in between would cost as much as the hashing. */
-function levelsOf(txHashes: readonly string[], hash: Sha256): Uint8Array[][] {
+function levelsOf(txHashes: readonly Uint8Array[], hash: Sha256): Uint8Array[][] {
   if (txHashes.length === 0) return [];
-  let level = txHashes.map((txHash) => hash(joined(0x00, bytesOfHex(txHash))));
+  // One leaf and one node, filled anew for each hash: a copy of each would cost as much as the hashing, too.
+  const leaf = joined(0x00, new Uint8Array(HASH_BYTES));
+  let level = txHashes.map((txHash) => {
+    leaf.set(txHash, 1);
+    return hash(leaf);
+  });
   const levels = [level];
+  const node = joined(0x01, new Uint8Array(2 * HASH_BYTES));
   while (level.length > 1) {
     const next: Uint8Array[] = [];
     for (let index = 0; index < level.length; index += 2) {
       const right = level[index + 1];
-      next.push(right === undefined ? level[index]! : hash(joined(0x01, level[index]!, right)));
+      if (right === undefined) {
+        next.push(level[index]!);
+        continue;
+      }
+      node.set(level[index]!, 1);
+      node.set(right, 1 + HASH_BYTES);
+      next.push(hash(node));
     }
     level = next;
     levels.push(level);
