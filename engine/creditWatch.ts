@@ -3,13 +3,13 @@ import type { CreditPolicy } from '../db/queries/storedPolicy';
 import { isDisconnectEligible, isReconnectEligible } from '../domain/credit/arrears';
 import { OFFER_AT_MICRO, offerEmergencyCredit } from '../domain/credit/emergencyCredit';
 import { type DisconnectDecision, NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
-import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { textFromMicro } from '../domain/units';
 import type { AccountWork } from './accountWork';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import type { PointEntry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
+import { creditDecides, tellLowBalance } from './tellLowBalance';
 
 /** Looked at again after this, where a cut is pending on facts that only change by themselves. */
 const REVIEW_MS = 60_000;
@@ -33,9 +33,7 @@ export async function watchCredits(
   for (const account of accounts) await watchCredit(desk, account, now);
 }
 
-/** Whether this account's credit decides about supply at all: not the campus's own, nor one that pays afterwards. */
-const decides = ({ row }: AccountWork): boolean =>
-  row.kind !== 'PUBLIC' && row.status !== 'CLOSED' && row.class !== 'POSTPAID';
+const decides = ({ row }: AccountWork): boolean => creditDecides(row);
 
 /** Whether credit as it is now may move supply: it is used up and the policy's next look is due, or it is back. */
 function looksAtSupply(desk: SupplyDesk, account: AccountWork, now: number): boolean {
@@ -101,25 +99,10 @@ export async function watchCredit(
   await decide(desk, account, now, cause);
 }
 
+/** By money alone: a forecast is made anew soon after, and then tells the levels by time (`refreshTimeLeft`). */
 async function warn(desk: SupplyDesk, account: AccountWork, now: number): Promise<void> {
-  const { row } = account;
-  const availableMicro = account.available();
-  const step = lowBalanceStep(row.toldLevels, { availableMicro, timeLeftMs: null, dataDays: 0 });
-  if (step.told.length === row.toldLevels.length && step.notice === null) return;
-  row.toldLevels = [...step.told];
-  account.watchDirty = true;
-  if (step.told.length === 0) row.finalNoticeMs = null;
-  if (step.notice === null) return;
-  row.finalNoticeMs = now;
-  await insertNotice(desk.tx.client, {
-    campusId: row.campusId,
-    kind: 'LOW_BALANCE',
-    accountId: row.id,
-    departmentId: null,
-    atMs: now,
-    dedupeKey: `low:${row.id}:${step.notice}:${now}`,
-    body: { account: row.code, level: step.notice, available: textFromMicro(availableMicro) },
-  });
+  const input = { availableMicro: account.available(), timeLeftMs: null, dataDays: 0 };
+  if (await tellLowBalance(desk.tx.client, account.row, input, now)) account.watchDirty = true;
 }
 
 /** Whether the account took an emergency credit in the calendar month of `now`, in the campus's zone. */

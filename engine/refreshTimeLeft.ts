@@ -1,14 +1,15 @@
 import { type Database, withTransaction } from '../db/client';
 import { lockAccounts, updateAccountWatch } from '../db/queries/accountLocks';
-import { insertNotice } from '../db/queries/notices';
-import { accountCredits, storeTimeLeft } from '../db/queries/timeLeft';
-import { lowBalanceStep } from '../domain/supply/lowBalanceLevels';
-import { textFromMicro } from '../domain/units';
+import { accountCredits, accountsToldByTime, storeTimeLeft } from '../db/queries/timeLeft';
+import { isTimeLevel, LONGEST_TIME_LEVEL_MS, LOW_BALANCE_LEVELS } from '../domain/supply/lowBalanceLevels';
 import type { EngineContext } from './context';
 import { forecastTimeLeft } from './forecastTimeLeft';
 import { freshRegistry, type Registry } from './registry';
+import { creditDecides, tellLowBalance } from './tellLowBalance';
 
 const CHUNK = 25;
+const HOUR_MS = 3_600_000;
+const TIME_LEVELS = LOW_BALANCE_LEVELS.map(({ code }) => code).filter(isTimeLevel);
 
 /**
  * Forecasts how long each account's credit lasts: forward hour by hour, at each hour's tariff and tier, against the median
@@ -44,48 +45,36 @@ async function refreshChunk(
   await tellByTime(database, rows, now);
 }
 
+/** Only what is short, or was, is looked at under lock. */
 async function tellByTime(
   database: Database,
   rows: readonly { accountId: number; hours: number | null; learnedDays: number }[],
   now: number,
 ): Promise<void> {
-  const short = rows.filter((r) => r.hours !== null && r.hours <= 72);
-  if (short.length === 0) return;
+  const told = await accountsToldByTime(
+    database.pool,
+    rows.map((row) => row.accountId),
+    TIME_LEVELS,
+  );
+  const near = rows.filter(
+    ({ accountId, hours }) =>
+      hours !== null && (hours * HOUR_MS <= LONGEST_TIME_LEVEL_MS || told.has(accountId)),
+  );
+  if (near.length === 0) return;
   await withTransaction(database, async (tx) => {
     const accounts = await lockAccounts(
       tx.client,
-      short.map((r) => r.accountId).sort((a, b) => a - b),
+      near.map((row) => row.accountId).sort((a, b) => a - b),
     );
     const credits = await accountCredits(tx.client, [...accounts.keys()]);
     const changed = [];
-    for (const { accountId, hours, learnedDays } of short) {
+    for (const { accountId, hours, learnedDays } of near) {
       const account = accounts.get(accountId);
       const credit = credits.get(accountId);
-      if (!account || !credit || account.kind === 'PUBLIC' || account.kind === 'DEPT') continue;
-      const step = lowBalanceStep(account.toldLevels, {
-        availableMicro: credit.availableMicro,
-        timeLeftMs: hours! * 3_600_000,
-        dataDays: learnedDays,
-      });
-      if (step.notice === null && step.told.length === account.toldLevels.length) continue;
-      account.toldLevels = [...step.told];
-      if (step.notice !== null) {
-        account.finalNoticeMs = now;
-        await insertNotice(tx.client, {
-          campusId: account.campusId,
-          kind: 'LOW_BALANCE',
-          accountId,
-          departmentId: null,
-          atMs: now,
-          dedupeKey: `low:${accountId}:${step.notice}:${now}`,
-          body: {
-            account: account.code,
-            level: step.notice,
-            available: textFromMicro(credit.availableMicro),
-          },
-        });
-      }
-      changed.push(account);
+      if (!account || !credit || !creditDecides(account) || account.kind === 'DEPT') continue;
+      const timeLeftMs = hours! * HOUR_MS;
+      const input = { availableMicro: credit.availableMicro, timeLeftMs, dataDays: learnedDays };
+      if (await tellLowBalance(tx.client, account, input, now)) changed.push(account);
     }
     await updateAccountWatch(tx.client, changed);
   });

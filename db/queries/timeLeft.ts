@@ -24,6 +24,19 @@ export async function accountCredits(client: pg.ClientBase | pg.Pool, ids: reado
   return credits;
 }
 
+/** Of these accounts, those that were told a level which counts by time left and was not armed again since. */
+export async function accountsToldByTime(
+  pool: pg.Pool,
+  ids: readonly number[],
+  levels: readonly string[],
+): Promise<Set<number>> {
+  const { rows } = await pool.query<{ id: number }>(
+    'select id from account where id = any($1::int[]) and told_levels && $2::text[]',
+    [ids, levels],
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** Hourly use per meter between two instants. */
 export async function hourlyUse(
   client: pg.ClientBase | pg.Pool,

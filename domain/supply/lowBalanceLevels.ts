@@ -5,15 +5,21 @@ export type LowBalanceLevel =
   | { readonly code: string; readonly moneyMicro: bigint }
   | { readonly code: string; readonly timeLeftMs: number };
 
+/** Time left from which no level is crossed any more, ms. */
+export const LONGEST_TIME_LEVEL_MS = 72 * HOUR_MS;
+
 /** Default levels from the mildest to the most urgent; "lowest crossed" is the last of them that is crossed. */
 export const LOW_BALANCE_LEVELS: readonly LowBalanceLevel[] = [
   { code: 'MONEY_20', moneyMicro: 20_000_000n },
-  { code: 'TIME_3D', timeLeftMs: 72 * HOUR_MS },
+  { code: 'TIME_3D', timeLeftMs: LONGEST_TIME_LEVEL_MS },
   { code: 'MONEY_10', moneyMicro: 10_000_000n },
   { code: 'TIME_24H', timeLeftMs: 24 * HOUR_MS },
   { code: 'MONEY_5', moneyMicro: 5_000_000n },
   { code: 'TIME_6H', timeLeftMs: 6 * HOUR_MS },
 ];
+
+/** Whether a code is that of a level by time left. */
+export const isTimeLevel = (code: string): boolean => code.startsWith('TIME_');
 
 /** Days of data from which time-left levels count. */
 export const TIME_LEVELS_MIN_DATA_DAYS = 7;

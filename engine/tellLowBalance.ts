@@ -1,0 +1,38 @@
+import type pg from 'pg';
+import type { LockedAccount } from '../db/queries/accountLocks';
+import { insertNotice } from '../db/queries/notices';
+import { type LowBalanceInput, lowBalanceStep } from '../domain/supply/lowBalanceLevels';
+import { textFromMicro } from '../domain/units';
+
+/** Whether credit decides about this account's supply at all: not the campus's own, nor one that pays afterwards. */
+export const creditDecides = (row: Pick<LockedAccount, 'kind' | 'status' | 'class'>): boolean =>
+  row.kind !== 'PUBLIC' && row.status !== 'CLOSED' && row.class !== 'POSTPAID';
+
+/**
+ * Tells the lowest level that was newly crossed, by money or by time left, once in a descent, and arms again what lies 20 %
+ * behind. The account's row is locked and moves along; a level's notice counts as the final one before a cut.
+ * @returns whether the row changed and must be stored
+ */
+export async function tellLowBalance(
+  client: pg.ClientBase,
+  row: LockedAccount,
+  input: LowBalanceInput,
+  now: number,
+): Promise<boolean> {
+  const step = lowBalanceStep(row.toldLevels, input);
+  if (step.told.length === row.toldLevels.length && step.notice === null) return false;
+  row.toldLevels = [...step.told];
+  if (step.told.length === 0) row.finalNoticeMs = null;
+  if (step.notice === null) return true;
+  row.finalNoticeMs = now;
+  await insertNotice(client, {
+    campusId: row.campusId,
+    kind: 'LOW_BALANCE',
+    accountId: row.id,
+    departmentId: null,
+    atMs: now,
+    dedupeKey: `low:${row.id}:${step.notice}:${now}`,
+    body: { account: row.code, level: step.notice, available: textFromMicro(input.availableMicro) },
+  });
+  return true;
+}
