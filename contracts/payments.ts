@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { PaymentChannel } from '../domain/credit/posting';
+import { PAYMENT_CHANNELS, type PaymentChannel } from '../domain/credit/posting';
 import { ONLINE_CHANNELS, type OnlineChannel } from '../domain/payments/channels';
 import type { OrderState } from '../domain/payments/orderMachine';
 
 /** What browsers ask of payments, and what they are told. Times are RFC 3339 in UTC; amounts decimal text with two decimals. */
 
 const codeField = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+/** A number of somebody else's: printable, without spaces. */
+const referenceField = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 
 export const onlineChannelSchema = z.enum(ONLINE_CHANNELS);
 
@@ -164,7 +166,39 @@ export interface PaymentAttention {
     readonly by: string;
     readonly paidAt: string;
   }[];
+  /** Accounts that are flagged, because a payment of theirs was taken back. */
+  readonly flagged: readonly {
+    readonly id: string;
+    readonly accountCode: string;
+    readonly channel: PaymentChannel;
+    readonly reference: string;
+    readonly amount: string;
+    readonly reason: string;
+    readonly bookedAt: string;
+    /** When the money came back; null: it did not. */
+    readonly returnedAt: string | null;
+  }[];
 }
+
+/** A chargeback that came by letter or on a list: finance enters it. */
+export const chargebackSchema = z.strictObject({
+  channel: z.enum(PAYMENT_CHANNELS),
+  /** The provider's number of the payment. */
+  payment: referenceField,
+  /** The provider's number of the chargeback. */
+  reference: referenceField,
+  amount: topUpAmountSchema,
+  reason: z.string().trim().min(1).max(200),
+  /** TAKEN from us, or RETURNED to us. */
+  step: z.enum(['TAKEN', 'RETURNED']),
+});
+export type ChargebackInput = z.infer<typeof chargebackSchema>;
+
+export const liftFlagSchema = z.strictObject({
+  id: z.string().min(1).max(64),
+  note: z.string().trim().min(1).max(200),
+});
+export type LiftFlag = z.infer<typeof liftFlagSchema>;
 
 export const refundSchema = z.strictObject({
   accountCode: codeField,

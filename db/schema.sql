@@ -265,6 +265,31 @@ create table charge (
 );
 alter table charge enable row level security;
 
+create table chargeback (
+  id text not null,
+  campus_id integer not null,
+  account_id integer not null,
+  payment_id text not null,
+  channel text not null,
+  reference text not null,
+  amount_micro bigint not null,
+  reason text not null,
+  actor text not null,
+  booked_ms bigint not null,
+  tx_id bigint not null,
+  returned_ms bigint,
+  returned_tx_id bigint,
+  cleared_by text,
+  cleared_ms bigint,
+  note text,
+  constraint chargeback_pkey PRIMARY KEY (id),
+  constraint chargeback_reference UNIQUE (campus_id, channel, reference),
+  constraint chargeback_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
+  constraint chargeback_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint chargeback_payment_id_payment_id_fk FOREIGN KEY (payment_id) REFERENCES payment(id)
+);
+alter table chargeback enable row level security;
+
 create table command (
   id text not null,
   campus_id integer not null,
@@ -611,6 +636,18 @@ create table ledger_entry (
   constraint ledger_entry_tx_id_n_pk PRIMARY KEY (tx_id, n)
 );
 alter table ledger_entry enable row level security;
+
+create table ledger_key (
+  key_id text not null,
+  n integer not null,
+  public_key bytea not null,
+  after_checkpoint integer not null,
+  made_ms bigint not null,
+  signature bytea not null,
+  prev_signature bytea,
+  constraint ledger_key_pkey PRIMARY KEY (key_id),
+  constraint ledger_key_n UNIQUE (n)
+);
 
 create table ledger_tx (
   id bigint not null,
@@ -1254,6 +1291,10 @@ CREATE INDEX charge_account ON public.charge USING btree (account_id, t1_ms);
 
 CREATE INDEX charge_stream ON public.charge USING btree (stream_id, t1_ms);
 
+CREATE INDEX chargeback_flag ON public.chargeback USING btree (account_id) WHERE (cleared_ms IS NULL);
+
+CREATE INDEX chargeback_payment ON public.chargeback USING btree (payment_id);
+
 CREATE INDEX command_live ON public.command USING btree (state, due_ms) WHERE (finished_ms IS NULL);
 
 CREATE INDEX command_point ON public.command USING btree (point_id, created_ms);
@@ -1577,6 +1618,8 @@ CREATE TRIGGER ledger_checkpoint_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE
 
 CREATE TRIGGER ledger_entry_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER ledger_key_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER psp_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.psp_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1596,6 +1639,8 @@ create policy scope on campus_hour for select to wattkeep_viewer using ((campus_
 
 create policy scope on charge for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
+
+create policy scope on chargeback for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
 
 create policy scope on command for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
    FROM scope_points() x(x))))));
@@ -1701,6 +1746,7 @@ grant select on calendar to wattkeep_viewer;
 grant select on campus to wattkeep_viewer;
 grant select on campus_hour to wattkeep_viewer;
 grant select on charge to wattkeep_viewer;
+grant select on chargeback to wattkeep_viewer;
 grant select on command to wattkeep_viewer;
 grant select on command_event to wattkeep_viewer;
 grant select on control_lease to wattkeep_viewer;

@@ -10,17 +10,19 @@ import {
 } from '../db/queries/checkpoints';
 import { closeLedgerHorizon } from '../db/queries/ledger';
 import { checkpointText } from '../domain/credit/checkpoint';
-import { merkleRoot } from '../domain/credit/merkle';
+import { merkleRootOfBytes } from '../domain/credit/merkle';
 import { bytesOfHex } from '../domain/credit/sha256';
 import { type CheckpointKey, signedRecord } from './checkpointKey';
 import { type EngineContext, nodeSha256 } from './context';
+import { introduceKey, ledgerKeyRecord } from './ledgerKeys';
 
 /** Transactions under one root at most: a path stays short, and hashing them never holds up a process for long. */
 const LEAVES_PER_CHECKPOINT = 10_000;
 
 /**
- * Seals all transactions since the last checkpoint under signed Merkle roots and copies them outside the database. The
- * horizon is read in a moment when no writer is inside, so nothing can slip in below it later; the hashing holds up nobody.
+ * Seals all transactions since the last checkpoint under signed Merkle roots and copies them outside the database. A key that is
+ * new is made known first. The horizon is read in a moment when no writer is inside, so nothing can slip in below it later; the
+ * hashing holds up nobody.
  * @returns the newest checkpoint made; null where nothing was booked since the last one
  */
 export async function makeCheckpoint(
@@ -28,6 +30,9 @@ export async function makeCheckpoint(
   ctx: EngineContext,
   options: { key: CheckpointKey; directory?: string },
 ): Promise<CheckpointRow | null> {
+  const introduced = await introduceKey(database, ctx, options.key);
+  if (introduced && options.directory)
+    await copyOut(options.directory, 'ledger-key', introduced.n, ledgerKeyRecord(introduced));
   const horizon = await withTransaction(database, async (tx) => {
     await closeLedgerHorizon(tx.client);
     return newestTxId(tx.client);
@@ -36,7 +41,7 @@ export async function makeCheckpoint(
   for (;;) {
     const made = await sealNext(database, ctx, options.key, horizon);
     if (!made) return newest;
-    if (options.directory) await copyOut(made, options.directory);
+    if (options.directory) await copyOut(options.directory, 'checkpoint', made.n, checkpointRecord(made));
     newest = made;
   }
 }
@@ -52,8 +57,8 @@ async function sealNext(
   const leaves = await txHashes(database.pool, fromTx, horizon, LEAVES_PER_CHECKPOINT);
   const newestLeaf = leaves[leaves.length - 1];
   if (!newestLeaf) return null;
-  const root = merkleRoot(
-    leaves.map((leaf) => leaf.txHash.toString('hex')),
+  const root = merkleRootOfBytes(
+    leaves.map((leaf) => leaf.txHash),
     nodeSha256,
   );
   const record = {
@@ -90,11 +95,11 @@ export function checkpointRecord(c: CheckpointRow): Record<string, string | numb
   };
 }
 
-/** One file per checkpoint, written whole or not at all. */
-async function copyOut(c: CheckpointRow, directory: string): Promise<void> {
+/** One file per checkpoint or key, written whole or not at all. */
+async function copyOut(directory: string, kind: string, n: number, record: object): Promise<void> {
   await mkdir(directory, { recursive: true });
-  const path = join(directory, `checkpoint-${String(c.n).padStart(8, '0')}.json`);
-  const text = JSON.stringify(checkpointRecord(c), null, 2);
+  const path = join(directory, `${kind}-${String(n).padStart(8, '0')}.json`);
+  const text = JSON.stringify(record, null, 2);
   await writeFile(`${path}.part`, `${text}\n`);
   await rename(`${path}.part`, path);
 }

@@ -30,7 +30,8 @@ export interface LedgerRequest {
     | 'settle'
     | 'suspense'
     | 'grant'
-    | 'gift';
+    | 'gift'
+    | 'chargeback';
   /** Instant of the movement, ms UTC; part of the hash. */
   readonly atMs: number;
   readonly postings: readonly Posting[];

@@ -1,10 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type pg from 'pg';
 import { type CheckpointRow, txHashes } from '../db/queries/checkpoints';
+import { ledgerKeys } from '../db/queries/ledgerKeys';
 import { checkpointText } from '../domain/credit/checkpoint';
-import { merkleRoot } from '../domain/credit/merkle';
-import { checkpointKey, signedRecord, verifyCheckpointSignature } from './checkpointKey';
+import { signerOf } from '../domain/credit/ledgerKeys';
+import { merkleRootOfBytes } from '../domain/credit/merkle';
+import type { PublishedKey } from '../domain/credit/receipt';
+import { isSignedBy, publishedKey, signedRecord } from './checkpointKey';
 import { nodeSha256 } from './context';
+import { ledgerKeyRecord, trustedKeys } from './ledgerKeys';
 import { checkpointRecord } from './makeCheckpoint';
 
 /** The first checkpoint that does not hold, and why. */
@@ -20,7 +25,7 @@ export interface CheckpointProblem {
 export async function listCopies(directory: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => []);
   return names
-    .filter((name) => /^checkpoint-\d+\.json$/.test(name))
+    .filter((name) => /^(checkpoint|ledger-key)-\d+\.json$/.test(name))
     .sort()
     .map((name) => join(directory, name));
 }
@@ -31,19 +36,24 @@ export async function listCopies(directory: string): Promise<string[]> {
  * @param options.copies as `listCopies` gave them before the snapshot of `client`
  */
 export async function checkpointProblem(
-  client: Parameters<typeof txHashes>[0],
+  client: pg.ClientBase,
   checkpoints: readonly CheckpointRow[],
   options: { signingKey?: string; copies: readonly string[] },
 ): Promise<CheckpointProblem | null> {
-  const keyId = options.signingKey === undefined ? null : checkpointKey(options.signingKey).keyId;
+  const own = options.signingKey === undefined ? null : publishedKey(options.signingKey);
+  const trusted = own && (await trustedKeys(client, own));
+  if (trusted?.problem) return trusted.problem;
+  // An installation whose keys were never written down has had the one that is set.
+  const signer = (n: number): PublishedKey | null =>
+    own && (trusted && trusted.keys.length > 0 ? (signerOf(trusted.keys, n) ?? own) : own);
   let prev: CheckpointRow | null = null;
   for (const c of checkpoints) {
     const id = `checkpoint:${c.n}`;
     const leaves = await txHashes(client, c.fromTx, c.toTx);
     if (leaves.length !== c.count)
       return { id, problem: `holds ${leaves.length} transactions instead of ${c.count}` };
-    const root = merkleRoot(
-      leaves.map((l) => l.txHash.toString('hex')),
+    const root = merkleRootOfBytes(
+      leaves.map((leaf) => leaf.txHash),
       nodeSha256,
     );
     if (root !== c.root.toString('hex')) return { id, problem: 'its root does not match its transactions' };
@@ -52,35 +62,33 @@ export async function checkpointProblem(
         ? c.prevRoot === null
         : c.prevRoot !== null && prev.root.equals(c.prevRoot) && prev.toTx === c.fromTx;
     if (!follows || c.n !== (prev?.n ?? 0) + 1) return { id, problem: 'does not follow the one before it' };
-    if (keyId !== null && c.keyId !== keyId) return { id, problem: `names another key, ${c.keyId}` };
-    if (
-      options.signingKey &&
-      !verifyCheckpointSignature(options.signingKey, checkpointText(signedRecord(c)), c.signature)
-    )
+    const key = signer(c.n);
+    if (key && c.keyId !== key.keyId) return { id, problem: `names another key, ${c.keyId}` };
+    if (key && !isSignedBy(key.publicKey, checkpointText(signedRecord(c)), c.signature))
       return { id, problem: 'its signature is wrong' };
     prev = c;
   }
-  return copyProblem(checkpoints, options.copies);
+  return copyProblem(
+    new Map([
+      ...checkpoints.map((c) => [`checkpoint:${c.n}`, checkpointRecord(c)] as const),
+      ...(await ledgerKeys(client)).map((key) => [`ledger_key:${key.keyId}`, ledgerKeyRecord(key)] as const),
+    ]),
+    options.copies,
+  );
 }
 
+/** @param stored the records of the database, by their ids */
 async function copyProblem(
-  checkpoints: readonly CheckpointRow[],
+  stored: ReadonlyMap<string, Record<string, string | number | null>>,
   copies: readonly string[],
 ): Promise<CheckpointProblem | null> {
-  const byN = new Map(checkpoints.map((c) => [c.n, c]));
   for (const path of copies) {
     const copy = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
-    const stored = byN.get(Number(copy.n));
-    if (!stored)
-      return { id: `checkpoint:${copy.n}`, problem: 'stands outside the database but is gone from it' };
-    const differing = Object.entries(checkpointRecord(stored)).find(
-      ([member, value]) => copy[member] !== value,
-    );
-    if (differing)
-      return {
-        id: `checkpoint:${copy.n}`,
-        problem: `differs from its copy outside the database: ${differing[0]}`,
-      };
+    const id = 'public_key' in copy ? `ledger_key:${copy.key_id}` : `checkpoint:${copy.n}`;
+    const record = stored.get(id);
+    if (!record) return { id, problem: 'stands outside the database but is gone from it' };
+    const differing = Object.entries(record).find(([member, value]) => copy[member] !== value);
+    if (differing) return { id, problem: `differs from its copy outside the database: ${differing[0]}` };
   }
   return null;
 }

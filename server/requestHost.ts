@@ -29,7 +29,7 @@ export interface RequestHost {
   readonly simulatorPort: number | null;
   /** Identifies the build; walls reload when it changes. */
   readonly buildId: string;
-  /** Public keys of the ledger's checkpoints. */
+  /** Public key by which the ledger's checkpoints are signed now; empty: none is set. Those before it stand in the database. */
   readonly ledgerKeys: readonly PublishedKey[];
   /** The newest tamper drill of the demo, for its walls. */
   readonly drill: { last: DrillResult | null };

@@ -12,6 +12,8 @@ export type EventVerdict =
   | 'REPEAT'
   | 'SUSPENSE'
   | 'CONFLICT'
+  | 'CHARGED_BACK'
+  | 'CHARGEBACK_RETURNED'
   | 'WAITING'
   | 'IGNORED'
   | 'REFUSED';

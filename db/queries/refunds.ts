@@ -44,10 +44,12 @@ const COLUMNS = `r.refund_no as "refundNo", r.campus_id as "campusId", r.account
 const FROM = `refund r join account a on a.id = r.account_id join payment p on p.id = r.payment_id
   join campus c on c.id = r.campus_id left join payment_order o on o.payment_id = p.id`;
 
-/** What a refund asks of each payment `p`: what of it has gone back or is on its way, and whether its provider knows it. */
+/** What a refund asks of each payment `p`: what of it has gone back, was taken back or is on its way, and whether its provider knows it. */
 export const REFUNDABLE = `p.id, p.channel, p.amount_micro as "amountMicro",
   (extract(epoch from p.accepted_at) * 1000)::float8 as "paidMs",
-  coalesce((select sum(r.amount_micro) from refund r where r.payment_id = p.id and r.state <> 'FAILED'), 0)::bigint as "refundedMicro",
+  coalesce((select sum(r.amount_micro) from refund r where r.payment_id = p.id and r.state <> 'FAILED'), 0)::bigint
+    + coalesce((select sum(b.amount_micro) from chargeback b where b.payment_id = p.id and b.returned_ms is null), 0)::bigint
+    as "refundedMicro",
   exists (select 1 from payment_order o where o.payment_id = p.id) as ordered`;
 
 /** Top-ups of an account as refunds see them. The account's lock keeps them still. */

@@ -1,6 +1,7 @@
 export * from './account';
 export * from './alarm';
 export * from './campus';
+export * from './chargeback';
 export * from './credit';
 export * from './dispute';
 export * from './entitlement';

@@ -100,6 +100,26 @@ export const ledgerCheckpoint = pgTable('ledger_checkpoint', {
   signature: bytes('signature').notNull(),
 });
 
+/**
+ * Keys that sign checkpoints, in the order in which they came. Each vouches for the one before it, so that whoever trusts the
+ * newest trusts all of them; one that is handed over in order is vouched for by the one before as well. Insert-only.
+ */
+export const ledgerKey = pgTable('ledger_key', {
+  /** First 16 hex digits of SHA-256 over the public key (DER). */
+  keyId: text('key_id').primaryKey(),
+  /** 1 for the first. */
+  n: integer('n').notNull().unique('ledger_key_n'),
+  /** Raw Ed25519, 32 bytes. */
+  publicKey: bytes('public_key').notNull(),
+  /** Newest checkpoint when it came; 0: none. It signs those after. */
+  afterCheckpoint: integer('after_checkpoint').notNull(),
+  madeMs: atMs('made_ms').notNull(),
+  /** Its own signature under the text of this row, which names the key before it. */
+  signature: bytes('signature').notNull(),
+  /** The same by the key before it; null: that one was lost, or there is none. */
+  prevSignature: bytes('prev_signature'),
+});
+
 /** One posted window of one stream, with the registers and lines that prove it. Superseded by a higher `rev`. */
 export const charge = pgTable(
   'charge',

@@ -21,6 +21,8 @@ export const ALARM_RULE_CODES = [
   'PAYMENT_SUSPENSE',
   'PAYMENT_HELD',
   'PAYMENT_FORGED',
+  'PAYMENT_CONFLICT',
+  'PAYMENT_CHARGEBACK',
 ] as const;
 export type AlarmRuleCode = (typeof ALARM_RULE_CODES)[number];
 
@@ -97,4 +99,6 @@ export const ALARM_CATALOGUE: Readonly<Record<AlarmRuleCode, AlarmRule>> = {
   PAYMENT_SUSPENSE: rule('PAYMENT_SUSPENSE', 'P2', 'SITE', 'CALL'),
   PAYMENT_HELD: rule('PAYMENT_HELD', 'P2', 'SITE', 'CALL'),
   PAYMENT_FORGED: rule('PAYMENT_FORGED', 'P3', 'SITE', 'ACKNOWLEDGE'),
+  PAYMENT_CONFLICT: rule('PAYMENT_CONFLICT', 'P2', 'SITE', 'CALL'),
+  PAYMENT_CHARGEBACK: rule('PAYMENT_CHARGEBACK', 'P2', 'SITE', 'CALL'),
 };

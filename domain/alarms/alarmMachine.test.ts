@@ -243,6 +243,8 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'PAYMENT_SUSPENSE P2',
     'PAYMENT_HELD P2',
     'PAYMENT_FORGED P3',
+    'PAYMENT_CONFLICT P2',
+    'PAYMENT_CHARGEBACK P2',
   ]);
   expect(ALARM_RULE_CODES.filter((code) => ALARM_CATALOGUE[code].latching)).toEqual(['RELAY_WELD_OR_BYPASS']);
 });

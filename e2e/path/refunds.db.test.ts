@@ -186,6 +186,63 @@ describe('money in suspense', () => {
   });
 });
 
+describe('a chargeback', () => {
+  const alarmsOf = async (rule: string) => {
+    const { rows } = await campus.test.database.pool.query<{ priority: number; active: boolean }>(
+      'select priority, active from alarm where rule = $1',
+      [rule],
+    );
+    return rows;
+  };
+
+  it('leaves cash for its provider, flags the account, is told once, and comes back as it went', async () => {
+    const orderNo = await campus.creditedOrder('stripe', '25.00');
+    const before = await campus.cash('A-101');
+    const taken = campus.sandbox.chargebackOf(orderNo, 'withdrawn');
+    const cash = async () => Number(await campus.cash('A-101')) - Number(before);
+    for (let times = 0; times < 2; times++) expect((await campus.deliver(taken)).status).toBeLessThan(300);
+    expect(await cash()).toBe(-25);
+    const finance = await campus.as('finance');
+    expect((await finance.attention()).flagged).toMatchObject([
+      { accountCode: 'A-101', channel: 'stripe', amount: '25.00', reason: 'fraudulent', returnedAt: null },
+    ]);
+    expect(await alarmsOf('PAYMENT_CHARGEBACK')).toEqual([{ priority: 2, active: false }]);
+    // What was taken back can't be given back besides.
+    await expect(
+      finance.refund({ accountCode: 'A-101', amount: '1000000.00', reason: 'all of it' }),
+    ).rejects.toThrow();
+    await campus.deliver(campus.sandbox.chargebackOf(orderNo, 'reinstated'));
+    await campus.deliver(campus.sandbox.chargebackOf(orderNo, 'reinstated'));
+    expect(await cash()).toBe(0);
+    const [flag] = (await finance.attention()).flagged;
+    expect(flag).toMatchObject({ returnedAt: expect.any(String) });
+    await finance.liftFlag({ id: flag!.id, note: 'the payer had forgotten' });
+    expect((await finance.attention()).flagged).toEqual([]);
+    await expect(finance.liftFlag({ id: flag!.id, note: 'again' })).rejects.toThrow();
+    expect(await verifyLedger(campus.test.database)).toMatchObject({ ok: true });
+  });
+});
+
+it('a payment told again with another amount credits nothing and is told to finance once', async () => {
+  const orderNo = await campus.creditedOrder('wechat', '15.00');
+  const notices = async () => {
+    const { rows } = await campus.test.database.pool.query<{ order: string }>(
+      "select body ->> 'order' as order from notice where kind = 'PAYMENT_CONFLICT' and body ->> 'order' = $1",
+      [orderNo],
+    );
+    return rows.length;
+  };
+  expect(await notices()).toBe(0);
+  expect(
+    await campus.creditedBy(async () => {
+      for (let times = 0; times < 2; times++)
+        await campus.deliver(campus.sandbox.notificationOf('wechat', orderNo, { amountFen: 9_900 }));
+    }),
+  ).toBe(0n);
+  expect(await campus.newestEvent()).toMatchObject({ verdict: 'CONFLICT' });
+  expect(await notices()).toBe(1);
+});
+
 describe('a bank sheet', () => {
   const sheet = [
     '\ufeff流水号;金额;币种;账户;付款人',

@@ -4,7 +4,7 @@ import { paymentsWaiting } from '../../db/queries/pspEvents';
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
 import { type AlarmSignal, applyAlarmSignal } from '../applyAlarmEvent';
 
-type PaymentRule = Extract<AlarmRuleCode, 'PAYMENT_SUSPENSE' | 'PAYMENT_HELD' | 'PAYMENT_FORGED'>;
+type PaymentRule = Extract<AlarmRuleCode, `PAYMENT_${string}`>;
 
 const signal = (
   rule: PaymentRule,
@@ -43,6 +43,37 @@ export async function alarmPayment(
     dedupeKey: `${rule}:${ticket}`,
     body: { ticket, ...evidence },
   });
+}
+
+/**
+ * What finance must know of and nothing waits for: told once for each ticket, by a notice and an alarm that is over as soon as
+ * somebody has seen it.
+ */
+export async function alarmPaymentOnce(
+  tx: Tx,
+  nowMs: number,
+  what: {
+    readonly rule: 'PAYMENT_CONFLICT' | 'PAYMENT_CHARGEBACK';
+    readonly campusId: number;
+    /** Whose payment it is; null: nobody's, or not to be told to the account. */
+    readonly accountId: number | null;
+    readonly ticket: string;
+    readonly evidence: Record<string, string>;
+  },
+): Promise<void> {
+  const { rule, campusId, accountId, ticket, evidence } = what;
+  const told = await insertNotice(tx.client, {
+    campusId,
+    kind: rule,
+    accountId,
+    departmentId: null,
+    atMs: nowMs,
+    dedupeKey: `${rule}:${ticket}`,
+    body: { ticket, ...evidence },
+  });
+  if (!told) return;
+  await applyAlarmSignal(tx, nowMs, signal(rule, 'RAISE', campusId, nowMs, { ticket, ...evidence }));
+  await applyAlarmSignal(tx, nowMs, signal(rule, 'RETURN', campusId, nowMs));
 }
 
 /** A notification that claims to be a provider's and is not: told once, over as soon as somebody has seen it. */

@@ -21,11 +21,12 @@ import { DomainError } from '../../domain/errors';
 import { judgePayment, type PaymentJudgement, type ProvenPayment } from '../../domain/payments/judgePayment';
 import { type OrderEvent, orderStep } from '../../domain/payments/orderMachine';
 import { RECREDIT_EVERY_MS } from '../../domain/payments/polling';
+import { textFromMicro } from '../../domain/units';
 import { creditInTransaction } from '../applyTopUp';
 import type { EngineContext } from '../context';
 import { currentRegistry } from '../registry';
 import { announceOrder } from './announceOrder';
-import { alarmPayment, returnPaymentAlarms } from './paymentAlarms';
+import { alarmPayment, alarmPaymentOnce, returnPaymentAlarms } from './paymentAlarms';
 import { putInSuspense } from './suspense';
 
 /** An authentic word of a provider that somebody paid. Whoever makes one has verified it. */
@@ -99,6 +100,20 @@ async function takeIn(
   // A notification that was told before moves nothing anew; only what it left waiting may still be credited.
   if (!first && order?.state !== 'PAID' && judged.kind !== 'CONFLICT') judged = { kind: 'REPEAT' };
   const verdict = await carryOut(database, tx, ctx, told, judged, order, campusId);
+  if (verdict === 'CONFLICT')
+    await alarmPaymentOnce(tx, ctx.clock.now(), {
+      rule: 'PAYMENT_CONFLICT',
+      campusId,
+      accountId: null,
+      ticket: `${channel}:${payment.txn}:${payment.amountMicro}:${payment.currency}:${told.orderNo ?? ''}`,
+      evidence: {
+        channel,
+        payment: payment.txn,
+        amount: textFromMicro(payment.amountMicro),
+        currency: payment.currency,
+        ...(order === null ? {} : { order: order.orderNo, ordered: textFromMicro(order.amountMicro) }),
+      },
+    });
   await record(tx, ctx, told, { campusId, order, first, verdict });
   return { verdict, orderNo: order?.orderNo ?? null };
 }

@@ -80,6 +80,16 @@ export type Notification =
       /** True where it is too old to be believed unasked: the provider must confirm it. */
       readonly confirm: boolean;
     }
+  /** The payer's bank took a payment back, or gave it back to us after all. */
+  | {
+      readonly kind: 'CHARGEBACK';
+      readonly eventId: string;
+      readonly step: 'TAKEN' | 'RETURNED';
+      /** The provider's number of the chargeback. */
+      readonly reference: string;
+      readonly payment: ProvenPayment;
+      readonly reason: string;
+    }
   /** Authentic, and about something else. */
   | { readonly kind: 'OTHER'; readonly eventId: string; readonly what: string };
 

@@ -3,6 +3,7 @@ import { withTransaction } from '../../db/client';
 import { listCampusIds } from '../../db/queries/jobs';
 import { findOrder } from '../../db/queries/paymentOrders';
 import { brokenEventOnce, insertPspEvent, isEventKnown, NOTHING_SAID } from '../../db/queries/pspEvents';
+import { takeChargeback } from '../../engine/payments/chargeBack';
 import { alarmForgery } from '../../engine/payments/paymentAlarms';
 import { takePayment } from '../../engine/payments/takePayment';
 import type { LookDeps } from './lookAtOrders';
@@ -37,6 +38,17 @@ export async function takeNotification(
   try {
     const told = provider.readNotification(raw, engine.clock.now());
     if (told.kind === 'OTHER') await recordOther(deps, channel, told, bodyHash, address);
+    else if (told.kind === 'CHARGEBACK')
+      await takeChargeback(database, engine, {
+        campusId: null,
+        channel,
+        ...told.payment,
+        reference: told.reference,
+        reason: told.reason,
+        step: told.step,
+        actor: `psp:${channel}`,
+        event: { eventId: told.eventId, bodyHash, address },
+      });
     else {
       if (told.confirm) await confirm(deps, provider, told);
       await takePayment(database, engine, { ...told, channel, source: 'HOOK', bodyHash, address });

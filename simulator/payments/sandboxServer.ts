@@ -38,6 +38,12 @@ export interface PaymentSandbox {
     orderNo: string,
     behaviour?: Partial<Behaviour>,
   ): OutgoingNotification;
+  /** The notification of a payment that the payer's bank takes back, or gives back after all. */
+  chargebackOf(
+    orderNo: string,
+    step: 'withdrawn' | 'reinstated',
+    behaviour?: Partial<Behaviour>,
+  ): OutgoingNotification;
   close(): Promise<void>;
 }
 
@@ -168,6 +174,8 @@ export async function startPaymentSandbox(
     confirm: (channel, orderNo) => paid(known(channel, orderNo)),
     notificationOf: (channel, orderNo, as = {}) =>
       providers[channel].notification(known(channel, orderNo), { ...HONEST, ...as }, clock.now()),
+    chargebackOf: (orderNo, step, as = {}) =>
+      providers.stripe.chargeback(known('stripe', orderNo), step, { ...HONEST, ...as }, clock.now()),
     close() {
       for (const timer of timers) clearTimeout(timer);
       server.closeAllConnections();

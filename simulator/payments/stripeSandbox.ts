@@ -56,14 +56,45 @@ export class StripeSandbox {
   }
 
   notification(order: SandboxOrder, behaviour: Behaviour, nowMs: number): OutgoingNotification {
+    return this.event(order, behaviour, nowMs, {
+      id: `evt_${order.txn}`,
+      type: 'checkout.session.completed',
+      data: { object: this.session(order, behaviour) },
+    });
+  }
+
+  /** The payer's bank takes a payment back, or gives it back after all. */
+  chargeback(
+    order: SandboxOrder,
+    step: 'withdrawn' | 'reinstated',
+    behaviour: Behaviour,
+    nowMs: number,
+  ): OutgoingNotification {
+    return this.event(order, behaviour, nowMs, {
+      id: `evt_${step}_${order.txn}`,
+      type: `charge.dispute.funds_${step}`,
+      data: {
+        object: {
+          id: `dp_${order.txn}`,
+          object: 'dispute',
+          amount: behaviour.amountFen ?? order.amountFen,
+          currency: (behaviour.currency ?? order.currency).toLowerCase(),
+          payment_intent: order.txn,
+          reason: 'fraudulent',
+        },
+      },
+    });
+  }
+
+  /** As it is signed and sent. */
+  private event(
+    order: SandboxOrder,
+    behaviour: Behaviour,
+    nowMs: number,
+    event: { readonly id: string; readonly type: string; readonly data: object },
+  ): OutgoingNotification {
     const body = Buffer.from(
-      JSON.stringify({
-        id: `evt_${order.txn}`,
-        object: 'event',
-        type: 'checkout.session.completed',
-        created: Math.floor(nowMs / 1_000),
-        data: { object: this.session(order, behaviour) },
-      }),
+      JSON.stringify({ ...event, object: 'event', created: Math.floor(nowMs / 1_000) }),
     );
     const t = Math.floor((behaviour.alter === 'OLD' ? nowMs - 600_000 : nowMs) / 1_000);
     const secret = behaviour.alter === 'SERIAL' ? 'whsec_of_somebody_else' : this.config.webhookSecret;

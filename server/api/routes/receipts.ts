@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { ledgerKeysSchema, receiptSchema } from '../../../contracts/restReceipts';
 import { textFromMicro } from '../../../domain/units';
 import { publishedKey } from '../../../engine/checkpointKey';
+import { publishedKeys } from '../../../engine/ledgerKeys';
 import { readReceipt } from '../../services/receipts/readReceipt';
 import {
   answer,
@@ -60,9 +61,9 @@ export function registerReceipts(api: RestApp, deps: RestDeps): void {
     return c.json(body, 200);
   });
 
-  api.openapi(getKeys, (c) => {
+  api.openapi(getKeys, async (c) => {
     requireScope(c, 'VIEW_MONEY');
-    const keys = deps.ledgerSigningKey === null ? [] : [publishedKey(deps.ledgerSigningKey)];
-    return c.json({ keys }, 200);
+    const own = deps.ledgerSigningKey === null ? [] : [publishedKey(deps.ledgerSigningKey)];
+    return c.json({ keys: await publishedKeys(deps.database, own) }, 200);
   });
 }

@@ -19,6 +19,12 @@ type Json = Record<string, unknown>;
 const objectOf = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
+/** Events of a dispute in which money moves; the others only tell how it stands. */
+const MOVED_BY_DISPUTE = new Map<string, 'TAKEN' | 'RETURNED'>([
+  ['charge.dispute.funds_withdrawn', 'TAKEN'],
+  ['charge.dispute.funds_reinstated', 'RETURNED'],
+]);
+
 /** Stripe, through its own checkout page. The payment's number is the one of the payment intent. */
 export class Stripe implements NotifyingProvider {
   readonly channel = 'stripe' as const;
@@ -118,6 +124,22 @@ export class Stripe implements NotifyingProvider {
         ...told,
         orderNo: asReference(objectOf(object.metadata).order_no),
         payment: { txn, amountMicro, currency: object.currency.toUpperCase() },
+      };
+    }
+    const step = MOVED_BY_DISPUTE.get(String(event.type));
+    if (step !== undefined) {
+      const amountMicro = microFromMinor(object.amount);
+      const txn = asReference(object.payment_intent);
+      const reference = asReference(object.id);
+      if (amountMicro === null || txn === null || reference === null || typeof object.currency !== 'string')
+        throw new NotificationRefused('MALFORMED', 'amount, currency or number is missing', { eventId });
+      return {
+        kind: 'CHARGEBACK',
+        eventId,
+        step,
+        reference,
+        payment: { txn, amountMicro, currency: object.currency.toUpperCase() },
+        reason: asReference(object.reason) ?? 'unknown',
       };
     }
     return { kind: 'OTHER', eventId, what: String(event.type).slice(0, 64) };

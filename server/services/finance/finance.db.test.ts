@@ -1,11 +1,20 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scopedSource } from '../../../db/scopedSource';
-import { verifyReceipt } from '../../../domain/credit/receipt';
+import { type PublishedKey, verifyReceipt } from '../../../domain/credit/receipt';
 import { parseReceipt } from '../../../domain/credit/receiptText';
 import { cst } from '../../../domain/tariffs/testing';
 import { applyTopUp } from '../../../engine/applyTopUp';
-import { publishedKey, verifyCheckpointSignature } from '../../../engine/checkpointKey';
+import {
+  checkpointKey,
+  isSignedBy,
+  newCheckpointKey,
+  publishedKey,
+  verifyCheckpointSignature,
+} from '../../../engine/checkpointKey';
+import { publishedKeys } from '../../../engine/ledgerKeys';
+import { makeCheckpoint } from '../../../engine/makeCheckpoint';
 import { ForgedBooks } from '../../../engine/testing/forgedBooks';
+import { verifyLedger } from '../../../engine/verifyLedger';
 import { type Caller, sessionCaller } from '../../auth/caller';
 import type { Role } from '../../auth/roles';
 import type { ServiceDeps } from '../deps';
@@ -155,4 +164,56 @@ it('a receipt says until when it waits for a checkpoint, and then proves itself;
     code: 'forbidden',
   });
   await expect(viewFigures(manager.deps, manager.caller)).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+describe('when the signing key is exchanged', () => {
+  const genuine = async (text: string, keys: readonly PublishedKey[]) =>
+    verifyReceipt(parseReceipt(text), keys, async (key, signed, signature) =>
+      isSignedBy(key, signed, Buffer.from(signature, 'hex')),
+    );
+  const seal = (pem: string) =>
+    makeCheckpoint(books.database, books.ctx, { key: checkpointKey(pem), directory: books.seals });
+  const verify = (pem: string) => verifyLedger(books.database, { signingKey: pem, directory: books.seals });
+
+  it('a receipt under the old key still proves itself, the ledger holds under the new one, and the old one signs no more', async () => {
+    const { database, north, ctx, signingKey: old } = books;
+    const { deps, caller } = as('FINANCE');
+    const { rows } = await database.pool.query<{ tx: bigint }>(
+      `select tx_id as tx from payment where reference = 'online-1'`,
+    );
+    const receipt = (await readReceipt(deps, caller, { txId: rows[0]!.tx.toString() })).receipt!;
+    // Handed over while the old one is at hand; then that one is lost.
+    const second = newCheckpointKey();
+    const third = newCheckpointKey();
+    let reference = 0;
+    for (const pem of [`${second}\n${old}`, third]) {
+      await applyTopUp(database, ctx, {
+        ...{ campusId: north.id, amountMicro: 1_000_000n },
+        ...{ channel: 'counter', reference: `exchange-${++reference}`, actor: 'user:test' },
+        accountCode: (
+          await database.pool.query<{ code: string }>(
+            'select code from account where campus_id = $1 order by id limit 1',
+            [north.id],
+          )
+        ).rows[0]!.code,
+      });
+      await seal(pem);
+      expect(await verify(pem)).toMatchObject({ ok: true, firstBadId: null });
+    }
+    const keys = await publishedKeys(database, [publishedKey(third)]);
+    expect(keys.map(({ keyId }) => keyId)).toEqual(
+      [old, second, third].map((pem) => publishedKey(pem).keyId),
+    );
+    expect(await genuine(receipt, keys)).toEqual({ genuine: true, failed: null });
+    expect(await genuine(receipt, keys.slice(1))).toEqual({ genuine: false, failed: 'KEY' });
+    const { rows: vouched } = await database.pool.query<{ n: number; before: boolean }>(
+      'select n, prev_signature is not null as before from ledger_key order by n',
+    );
+    expect(vouched.map(({ before }) => before)).toEqual([false, true, false]);
+    await expect(seal(old)).rejects.toThrow('replaced');
+    expect(await verify(second)).toMatchObject({
+      ok: false,
+      firstBadId: `ledger_key:${publishedKey(third).keyId}`,
+    });
+  });
 });

@@ -1,9 +1,17 @@
-import type { PaymentAttention, RefundInput, ResolveSuspense } from '../../../contracts/payments';
+import type {
+  ChargebackInput,
+  LiftFlag,
+  PaymentAttention,
+  RefundInput,
+  ResolveSuspense,
+} from '../../../contracts/payments';
+import { listFlaggedAccounts } from '../../../db/queries/chargebacks';
 import { listHeldOrders, listOpenSuspense } from '../../../db/queries/paymentAttention';
-import { invalid } from '../../../domain/errors';
+import { DomainError, invalid } from '../../../domain/errors';
 import { orderCare } from '../../../domain/payments/orderHelp';
 import { campusZone } from '../../../domain/time/campusTime';
 import { fenTextFromMicro, microFromText } from '../../../domain/units';
+import { type ChargebackVerdict, liftFlag, takeChargeback } from '../../../engine/payments/chargeBack';
 import { type RefundOutcome, refundCash } from '../../../engine/payments/refundCash';
 import { handOutRefund, tellRefundAgain } from '../../../engine/payments/refundSteps';
 import { resolveSuspense } from '../../../engine/payments/suspense';
@@ -22,6 +30,7 @@ export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<
   const held = await listHeldOrders(deps.reader, scope);
   const zone = campusZone(caller.campus.timeZone);
   const nowMs = deps.engine.clock.now();
+  const flagged = await listFlaggedAccounts(deps.reader, scope);
   return {
     suspense: suspense.map(({ amountMicro, receivedMs, dueMs, ...item }) => ({
       ...item,
@@ -44,7 +53,66 @@ export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<
             },
           ];
     }),
+    flagged: flagged.map(({ amountMicro, bookedMs, returnedMs, ...one }) => ({
+      ...one,
+      amount: fenTextFromMicro(amountMicro),
+      bookedAt: iso(bookedMs),
+      returnedAt: returnedMs === null ? null : iso(returnedMs),
+    })),
   };
+}
+
+/**
+ * Books a chargeback that came by letter or on a list; taken twice it changes nothing.
+ * @throws DomainError `forbidden`, `invalid`, `conflict` `CHARGEBACK_CONFLICT` (no such payment, other money than it was told with,
+ *   or more than is left of the payment)
+ */
+export async function enterChargeback(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: ChargebackInput,
+): Promise<{ readonly verdict: ChargebackVerdict }> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  const { channel, reference, step, reason } = input;
+  const amountMicro = microFromText(input.amount);
+  if (amountMicro === null) throw invalid('/amount', 'AMOUNT', 'An amount with at most two decimals.');
+  const verdict = await takeChargeback(
+    deps.database,
+    deps.engine,
+    {
+      ...{ campusId: scope.campusId, channel, reference, txn: input.payment, amountMicro, step, reason },
+      ...{ currency: caller.campus.currency, actor: caller.actor, event: null },
+    },
+    (tx, taken) =>
+      auditAct(tx, deps, caller, {
+        action: 'CHARGEBACK',
+        target: `payment:${channel}:${input.payment}`,
+        after: { reference, amount: input.amount, step, reason, verdict: taken },
+      }),
+  );
+  if (verdict === 'CONFLICT')
+    throw new DomainError(
+      'conflict',
+      'CHARGEBACK_CONFLICT',
+      'No such payment, told before with another amount, or more than is left of it.',
+    );
+  return { verdict };
+}
+
+/** Finance has looked at a chargeback. @throws DomainError `forbidden`, `notFound` `CHARGEBACK`, `invalid` */
+export async function liftAccountFlag(deps: ServiceDeps, caller: Caller, input: LiftFlag): Promise<void> {
+  const { scope } = requirePermission(caller, 'REFUND');
+  await liftFlag(
+    deps.database,
+    deps.engine,
+    { campusId: scope.campusId, chargebackId: input.id, actor: caller.actor, note: input.note },
+    (tx) =>
+      auditAct(tx, deps, caller, {
+        action: 'LIFT_FLAG',
+        target: `chargeback:${input.id}`,
+        after: { note: input.note },
+      }),
+  );
 }
 
 /**

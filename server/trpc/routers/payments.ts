@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
 import {
+  chargebackSchema,
   createOrderSchema,
+  liftFlagSchema,
   orderNoSchema,
   refundPreviewSchema,
   refundSchema,
@@ -9,7 +11,9 @@ import {
 } from '../../../contracts/payments';
 import { createOrder, paymentMethods } from '../../services/payments/createOrder';
 import {
+  enterChargeback,
   handOut,
+  liftAccountFlag,
   paymentAttention,
   refundAccount,
   resolveSuspenseItem,
@@ -71,6 +75,14 @@ export const paymentsRouter = router({
   handOutRefund: protectedProcedure
     .input(z.strictObject({ refundNo: orderNoSchema, reference: z.string().min(1).max(64) }))
     .mutation(({ ctx, input }) => handOut(ctx, ctx.caller, input)),
+
+  enterChargeback: protectedProcedure
+    .input(chargebackSchema)
+    .mutation(({ ctx, input }) => enterChargeback(ctx, ctx.caller, input)),
+
+  liftFlag: protectedProcedure
+    .input(liftFlagSchema)
+    .mutation(({ ctx, input }) => liftAccountFlag(ctx, ctx.caller, input)),
 
   importBankSheet: protectedProcedure
     .input(z.strictObject({ csv: z.string().min(1).max(200_000) }))

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedKeys } from '../../../engine/ledgerKeys';
 import { readReceipt } from '../../services/receipts/readReceipt';
 import { protectedProcedure, publicProcedure, router } from '../init';
 
@@ -14,5 +15,5 @@ export const receiptsRouter = router({
       };
     }),
 
-  keys: publicProcedure.query(({ ctx }) => ctx.host.ledgerKeys),
+  keys: publicProcedure.query(({ ctx }) => publishedKeys(ctx.host.database, ctx.host.ledgerKeys)),
 });
