@@ -5,7 +5,7 @@ import { checkpointKey } from '../engine/checkpointKey';
 import { silentLog } from '../engine/context';
 import { ingestReadings } from '../engine/ingestReadings';
 import { makeCheckpoint } from '../engine/makeCheckpoint';
-import { expectAccessible, LOOKS } from './fixtures/looks';
+import { expectAccessible, expectOneWayScroll, LOOKS } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 import { storeUse } from './fixtures/storedUse';
 
@@ -14,6 +14,8 @@ const ACCOUNT = `A-${ROOM}`;
 const REFERENCE = 'E2E-RECEIPT-1';
 /** Entries that the page loads at a time. */
 const PAGE = 50;
+const DESK = { width: 1440, height: 900 };
+const PHONE = { width: 360, height: 780 };
 
 const ctxOf = (site: Site) => ({ clock: new FixedClock(site.nowMs), log: silentLog });
 const seal = (site: Site) =>
@@ -190,13 +192,121 @@ test('a charge is contested by one tap under its proof, decided by finance, and 
   await expect(page.getByTestId('contest')).toContainText('Rejected');
 });
 
+test('a bank sheet is taken once, what it leaves in suspense finds its account, and cash goes back to its payments', async ({
+  context,
+  page,
+  site,
+}) => {
+  await fill(site);
+  await be(context, site, 'zhaomin');
+  await open(page, site, '/finance/payments');
+  const sheet = [
+    'reference,amount,account',
+    `E2E-B1,12.50,${ACCOUNT}`,
+    'E2E-B2,8.00,A-7-40',
+    `E2E-B3,8.,${ACCOUNT}`,
+  ].join('\n');
+  const rows = page.getByTestId('sheet-row');
+  const readIn = async () => {
+    await page
+      .getByTestId('sheet-file')
+      .setInputFiles({ name: 'bank.csv', mimeType: 'text/csv', buffer: Buffer.from(sheet) });
+    await expect(rows).toHaveCount(0);
+    await page.getByTestId('read-sheet').click();
+    await expect(rows).toHaveCount(3);
+    return rows.evaluateAll((all) => all.map((row) => row.getAttribute('data-verdict')));
+  };
+  expect(await readIn()).toEqual(['credited', 'suspense', 'invalid']);
+  expect(await readIn()).toEqual(['already', 'already', 'invalid']);
+  const item = page.locator('[data-testid="suspense-row"][data-reference="E2E-B2"]');
+  await expect(item).toContainText('A-7-40');
+  await item.getByTestId('resolve').click();
+  const found = page.getByTestId('suspense-dialog');
+  await expect(found.getByRole('button', { name: 'Credit to the account' })).toBeDisabled();
+  await found.getByTestId('suspense-account').fill(ACCOUNT);
+  await found.getByTestId('suspense-note').fill('The payer called: a digit was missing.');
+  await found.getByRole('button', { name: 'Credit to the account' }).click();
+  await expect(item).toHaveCount(0);
+
+  await page.getByTestId('new-refund').click();
+  const refund = page.getByTestId('refund-dialog');
+  await refund.getByTestId('refund-account').fill(ACCOUNT);
+  await refund.getByTestId('refund-amount').fill('55.00');
+  const parts = refund.getByTestId('refund-parts').getByRole('listitem');
+  await expect(parts).toHaveCount(2);
+  await refund.getByTestId('refund-reason').fill('Moved out.');
+  await refund.getByRole('button', { name: 'Refund ¥55.00' }).click();
+  await expect(refund).toHaveCount(0);
+  const byHand = page
+    .locator('[data-testid="refund-row"][data-state="by_hand"]')
+    .filter({ hasText: 'Moved out.' });
+  await expect(byHand).toHaveCount(2);
+  for (const left of [1, 0]) {
+    await byHand.first().getByTestId('hand-out').click();
+    const given = page.getByTestId('hand-out-dialog');
+    await given.getByRole('textbox').fill(`E2E-OUT-${left}`);
+    await given.getByRole('button', { name: 'Given back' }).click();
+    await expect(byHand).toHaveCount(left);
+  }
+  await open(page, site, `/finance/ledger?span=ALL&room=${ROOM}`);
+  const booked = page.locator('[data-testid="ledger-row"][data-kind="refund"]');
+  await expect(booked).toHaveCount(2);
+  const micro = await booked.evaluateAll((all) => all.map((row) => Number(row.getAttribute('data-micro'))));
+  expect(micro[0]! + micro[1]!).toBe(-55_000_000);
+});
+
+test('money of a fund is drafted by one of finance and approved by another', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, 'zhaomin');
+  await open(page, site, '/finance/accounts');
+  await page.getByTestId('new-fund').click();
+  const fund = page.getByTestId('fund-dialog');
+  await fund.getByLabel('Code').fill('E2E-AID');
+  await fund.getByLabel('Name', { exact: true }).fill('助学');
+  await fund.getByLabel('Budget').fill('1000');
+  await fund.getByRole('button', { name: 'Open the fund' }).click();
+  await expect(page.locator('[data-fund="E2E-AID"]')).toContainText('¥1,000.00');
+  await page.getByLabel('Room, account or person').fill(ROOM);
+  await page.getByRole('button', { name: 'Find' }).click();
+  await page.locator(`[data-account="${ACCOUNT}"]`).getByRole('link').click();
+  await expect(page.getByTestId('pots')).toContainText('Cash');
+  await page.getByTestId('new-subsidy').click();
+  const dialog = page.getByTestId('subsidy-dialog');
+  await dialog.getByTestId('grant-amount').fill('30.00');
+  await dialog.getByLabel('Fund').selectOption('E2E-AID');
+  await dialog.getByTestId('grant-note').fill('Scholarship.');
+  await dialog.getByRole('button', { name: 'Draft it' }).click();
+  const grant = page.getByTestId('grant').filter({ hasText: 'Scholarship.' });
+  await expect(grant).toHaveAttribute('data-state', 'draft');
+  await expect(grant.getByTestId('approve-grant')).toBeDisabled();
+  await expect(grant).toContainText('another person must approve it');
+  await be(context, site, 'qianfeng');
+  await open(page, site, `/finance/accounts/${ACCOUNT}`);
+  await grant.getByTestId('approve-grant').click();
+  await expect(grant).toHaveAttribute('data-state', 'approved');
+});
+
 for (const [lang, theme] of LOOKS)
   test(`finance's pages are accessible: ${lang}, ${theme}`, async ({ context, page, site }) => {
     await fill(site);
     await be(context, site, 'zhaomin', { lang, theme });
-    for (const path of ['/finance/ledger?span=ALL', '/finance/disputes']) {
+    for (const path of [
+      '/finance/ledger?span=ALL',
+      '/finance/disputes',
+      '/finance/payments',
+      '/finance/payments?refund=',
+      '/finance/accounts',
+      `/finance/accounts/${ACCOUNT}`,
+    ]) {
+      await page.setViewportSize(DESK);
       await open(page, site, path);
       await expectAccessible(page);
+      await expectOneWayScroll(page);
+      await page.setViewportSize(PHONE);
+      await expectOneWayScroll(page);
     }
     await page.goto(`${site.url}/verify`);
     await expectAccessible(page);

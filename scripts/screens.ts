@@ -27,6 +27,7 @@ const SIZES = {
 
 const MANAGER = '林薇';
 const ADMIN = '郭宁';
+const CASHIER = '赵敏';
 
 interface Shot {
   name: string;
@@ -40,7 +41,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'overview', path: '/overview', person: MANAGER },
   { name: 'map', path: '/map', person: MANAGER },
   { name: 'alarms', path: '/alarms', person: '周强' },
-  { name: 'rooms', path: '/rooms/7-412', person: '赵敏' },
+  { name: 'rooms', path: '/rooms/7-412', person: CASHIER },
   { name: 'balances', path: '/balances', person: MANAGER },
   { name: 'quota', path: '/quota', person: MANAGER },
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },
@@ -57,12 +58,27 @@ const RESIDENT_SHOTS: readonly { name: string; path: string }[] = [
   { name: 'me-day', path: '/me/usage?step=day' },
   { name: 'me-topup', path: '/me/topup?new=1' },
 ];
-const RESIDENT_LOOKS = [
+/** Pages of finance, what a payer is given, and what anybody may check. `follow` names the link to go on by. */
+const FINANCE_SHOTS: readonly { name: string; path: string; follow?: string }[] = [
+  { name: 'finance-ledger', path: '/finance/ledger?span=ALL' },
+  { name: 'finance-payments', path: '/finance/payments' },
+  { name: 'finance-refund', path: '/finance/payments?refund=' },
+  { name: 'finance-accounts', path: '/finance/accounts' },
+  { name: 'finance-account', path: '/finance/accounts?q=7-4', follow: '[data-testid="account-row"] a' },
+  { name: 'finance-tariffs', path: '/finance/tariffs' },
+  { name: 'finance-disputes', path: '/finance/disputes' },
+  { name: 'receipt', path: '/finance/ledger?span=ALL', follow: 'a[href^="/receipts/"]' },
+  { name: 'verify', path: '/verify' },
+];
+const LOOKS = [
   ['phone', 'light', 'zh-CN'],
   ['phone', 'dark', 'en'],
   ['desk', 'light', 'en'],
   ['desk', 'dark', 'zh-CN'],
 ] as const;
+
+/** A transfer that names its account, and one that names none. */
+const BANK_SHEET = 'reference,amount,account\nB-20260512-1,120.00,A-7-412\nB-20260512-2,80.00,7-41\n';
 
 interface WallShot {
   name: string;
@@ -101,6 +117,7 @@ try {
     process.stdout.write(`${shot.name}\n`);
   }
   if (RESIDENT_SHOTS.some(isWanted)) await takeResident();
+  if (FINANCE_SHOTS.some(isWanted)) await takeFinance();
   if ([...WALL_SHOTS, DISPLAYS].some(isWanted)) await takeWall();
 } finally {
   await browser.close();
@@ -137,7 +154,7 @@ async function takePage(shot: Shot): Promise<void> {
 
 /** A resident's pages in every look; the picture of the top-up follows an order that is paid for it. */
 async function takeResident(): Promise<void> {
-  for (const [size, theme, lang] of RESIDENT_LOOKS) {
+  for (const [size, theme, lang] of LOOKS) {
     const context = await openContext(SIZES[size], lang, theme);
     const page = await context.newPage();
     await page.goto(`${values.url}/login`);
@@ -152,6 +169,32 @@ async function takeResident(): Promise<void> {
         await page.getByTestId('pay').click();
         await page.getByTestId('wallet-confirm').click();
         await page.locator('[data-testid="order"][data-state="credited"]').waitFor({ timeout: 60_000 });
+      }
+      await finished(page);
+      await save(page, `${name}-${size}-${theme}-${lang.slice(0, 2)}`);
+      process.stdout.write(`${name} ${size} ${theme} ${lang}\n`);
+    }
+    await context.close();
+  }
+}
+
+/** Finance's pages in every look, with a bank's list read in before, of which a row waits for its account. */
+async function takeFinance(): Promise<void> {
+  for (const [size, theme, lang] of LOOKS) {
+    const context = await openContext(SIZES[size], lang, theme);
+    const page = await context.newPage();
+    await signIn(page, CASHIER);
+    await page.goto(`${values.url}/finance/payments`);
+    await page
+      .getByTestId('sheet-file')
+      .setInputFiles({ name: 'bank.csv', mimeType: 'text/csv', buffer: Buffer.from(BANK_SHEET) });
+    await page.getByTestId('read-sheet').click();
+    await page.getByTestId('sheet-result').waitFor();
+    for (const { name, path, follow } of FINANCE_SHOTS.filter(isWanted)) {
+      await page.goto(values.url + path);
+      if (follow) {
+        await page.locator(follow).first().click();
+        await page.waitForURL((url) => !(values.url + path).endsWith(url.pathname + url.search));
       }
       await finished(page);
       await save(page, `${name}-${size}-${theme}-${lang.slice(0, 2)}`);

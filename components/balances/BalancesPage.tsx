@@ -18,6 +18,7 @@ import { BandStrip } from './BandStrip';
 import { BuildingRooms } from './BuildingRooms';
 import type { BalanceOverview, BuildingBalances } from './balanceTypes';
 import { DueList } from './DueList';
+import { NoCutPanel } from './NoCutPanel';
 import { NoticesToday } from './NoticesToday';
 import { RoomPanel } from './RoomPanel';
 
@@ -30,6 +31,8 @@ interface Props {
   overview: BalanceOverview;
   /** Rooms of the building that opens first; null where there are none. */
   building: BuildingBalances | null;
+  /** Whether the viewer declares times without cuts. */
+  mayDeclare: boolean;
 }
 
 /** `/balances`: how long the prepaid rooms last, by building, floor and room. Selection and filter live in the address. */
@@ -79,6 +82,7 @@ export function BalancesPage(initial: Props) {
             onSelect={(next) => setUrlValues({ building: next, room: null })}
           />
           <NoticesToday notices={overview.notices} />
+          {initial.mayDeclare && <NoCutPanel />}
         </div>
         <div className={styles.stack}>
           {building ? (

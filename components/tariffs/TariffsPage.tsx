@@ -13,7 +13,10 @@ import { useName } from '../ui/useName';
 import { setUrlValues, useUrlValue } from '../ui/useUrlValue';
 import { DraftEditor } from './DraftEditor';
 import { DraftsPanel } from './DraftsPanel';
+import { MonthLocksPanel } from './MonthLocksPanel';
+import { SchemesPanel } from './SchemesPanel';
 import { Timeline } from './Timeline';
+import styles from './tariffs.module.css';
 import type { TariffPageData } from './tariffTypes';
 import { VersionPanel, versionState } from './VersionPanel';
 
@@ -89,6 +92,10 @@ export function TariffsPage({ initial, tabs }: { initial: TariffPageData; tabs: 
         />
       )}
       <DraftsPanel tariff={tariff} shown={shown} mayDraft={data.mayDraft} onEdit={setDraft} />
+      <div className={styles.columns}>
+        <SchemesPanel tariff={tariff} shown={shown} mayDraft={data.mayDraft} />
+        <MonthLocksPanel locked={data.lockedMonths} nowMs={data.nowMs} mayLock={data.mayLock} />
+      </div>
       {draftId !== null && data.mayDraft && (
         <DraftEditor
           key={draftId}

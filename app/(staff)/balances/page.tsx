@@ -4,7 +4,7 @@ import { getTranslations } from 'next-intl/server';
 import { BalancesPage } from '../../../components/balances/BalancesPage';
 import { ForbiddenPage } from '../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../requestContext';
-import { rolesThatMay } from '../../../server/auth/permissions';
+import { mayEver, rolesThatMay } from '../../../server/auth/permissions';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('balances');
@@ -22,7 +22,14 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
       ? building
       : overview.buildings[0]?.code;
     const rooms = code === undefined ? null : await balances.building({ building: code });
-    return <BalancesPage currency={session.campus.currency} overview={overview} building={rooms} />;
+    return (
+      <BalancesPage
+        currency={session.campus.currency}
+        overview={overview}
+        building={rooms}
+        mayDeclare={mayEver(session, 'DECLARE_NO_CUT')}
+      />
+    );
   } catch (error) {
     if (error instanceof TRPCError && error.code === 'FORBIDDEN')
       return <ForbiddenPage roles={rolesThatMay('VIEW_BAND')} />;

@@ -34,6 +34,7 @@ export interface TariffPageData {
   readonly nowMs: number;
   readonly currency: string;
   readonly mayDraft: boolean;
+  readonly mayLock: boolean;
 }
 
 /** Tariffs of the campus, one of them with all its versions and drafts. @throws DomainError `forbidden` */
@@ -75,5 +76,6 @@ export async function viewTariffs(
     nowMs: deps.engine.clock.now(),
     currency: caller.campus.currency,
     mayDraft: caller.permission('DRAFT_TARIFF') !== null,
+    mayLock: caller.permission('APPROVE_TARIFF') !== null,
   };
 }
