@@ -4,7 +4,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   readFileSync,
   rmSync,
   unlinkSync,
@@ -194,24 +193,19 @@ it('links of libraries that an install without scripts left out are made again',
 it.runIf(process.getuid?.() === 0)(
   'as root, a project folder closed to others still gets a database',
   async () => {
-    const copies = '/var/lib/wattkeep';
-    const before = existsSync(copies) ? readdirSync(copies) : [];
     const closed = join(parent, 'closed');
     mkdirSync(closed, { mode: 0o700 });
     const lines: string[] = [];
-    const shut = await startEmbeddedPostgres({
-      dataDir: join(closed, 'data'),
-      log: (line) => lines.push(line),
-    });
+    const closedData = join(closed, 'data');
+    const shut = await startEmbeddedPostgres({ dataDir: closedData, log: (line) => lines.push(line) });
     try {
       expect((await query(shut.url, 'select 1 as up')).rows).toEqual([{ up: 1 }]);
     } finally {
       await shut.stop();
-      const apart = /kept in (\S+)/.exec(lines.join('\n'))?.[1];
-      expect(apart).toBeDefined();
-      for (const name of readdirSync(copies)) {
-        if (!before.includes(name)) rmSync(join(copies, name), { recursive: true, force: true });
-      }
+      await removeEmbeddedPostgres(closedData, () => undefined);
     }
+    const apart = /kept in (\S+)/.exec(lines.join('\n'))?.[1];
+    expect(apart).toBeDefined();
+    expect(existsSync(apart!)).toBe(false);
   },
 );

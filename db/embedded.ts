@@ -17,7 +17,7 @@ import { totalmem } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { type EmbeddedHost, prepareHost } from './embeddedHost';
+import { type EmbeddedHost, prepareHost, removeClusterDir } from './embeddedHost';
 import {
   clearTheWay,
   exitOf,
@@ -122,7 +122,7 @@ export async function removeEmbeddedPostgres(dataDir: string, log: (line: string
   const pid = postmasterPid(data);
   if (pid !== undefined && servesFolder(pid, data))
     throw new Error(`a database server still runs on ${data}`);
-  rmSync(clusterDir, { recursive: true, force: true });
+  removeClusterDir(clusterDir);
 }
 
 function addressOf(user: string, password: string, port: number, database: string): string {

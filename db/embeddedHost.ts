@@ -8,6 +8,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmSync,
   statSync,
   symlinkSync,
 } from 'node:fs';
@@ -56,6 +57,12 @@ export async function prepareHost(dataDir: string, log: (line: string) => void):
   makeClusterDir(join(apart, CLUSTER), runAs);
   log(`${dataDir} is closed to the database's user; its data is kept in ${apart}`);
   return { clusterDir: join(apart, CLUSTER), nativeDir: movedNative, runAs };
+}
+
+/** Removes the folder of a cluster, and what was made around it where only that cluster lived. */
+export function removeClusterDir(clusterDir: string): void {
+  const apart = dirname(clusterDir);
+  rmSync(dirname(apart) === SYSTEM_DIR ? apart : clusterDir, { recursive: true, force: true });
 }
 
 async function nativeFolder(): Promise<string> {
