@@ -72,11 +72,12 @@ export async function confirmRestore(
     const { reasons } = desk.row(point.pointId);
     const held = Object.entries(reasons) as [SupplyReason, (typeof reasons)[string]][];
     if (held.length === 0) return repeated(desk, [point]);
-    for (const [reason, { cause, sinceMs }] of held)
+    for (const [reason, { cause, sinceMs, staffOnly }] of held)
       await requireClearable(tx, desk, registry, account, point, {
         reason,
         cause: (cause ?? null) as ReasonCause | null,
         sinceMs,
+        staffOnly: staffOnly ?? false,
       });
     const outcome = await switchOn(tx, desk, account, [point], word, held[0]![0]);
     await finish(tx, registry, accounts, desk, account);
@@ -139,7 +140,7 @@ async function requireClearable(
   registry: Registry,
   account: AccountWork | undefined,
   point: PointEntry,
-  held: { reason: SupplyReason; cause: ReasonCause | null; sinceMs: number },
+  held: { reason: SupplyReason; cause: ReasonCause | null; sinceMs: number; staffOnly: boolean },
 ): Promise<void> {
   const { zone } = registry.campuses.get(point.campusId)!;
   const policy = account && creditPolicyFor(registry, account);
@@ -167,6 +168,7 @@ async function requireClearable(
       offSince: row.observed === 'OPEN' ? row.changedMs : null,
       trippedAt: held.sinceMs,
       confirmationsToday,
+      staffOnly: held.staffOnly,
     },
     desk.now,
     policy?.reconnect,

@@ -137,10 +137,11 @@ export class SupplyDesk {
     pointId: number,
     reason: SupplyReason,
     by: string,
-    detail: { cause?: ReasonCause; note?: string; accountId?: number } = {},
+    detail: { cause?: ReasonCause; note?: string; accountId?: number; staffOnly?: boolean } = {},
   ): void {
     const row = this.row(pointId);
-    if (row.reasons[reason]?.cause === detail.cause && row.reasons[reason]) return;
+    const held = row.reasons[reason];
+    if (held && held.cause === detail.cause && (held.staffOnly || !detail.staffOnly)) return;
     row.reasons = { ...row.reasons, [reason]: { sinceMs: this.now, by, ...detail } };
     this.dirty.add(pointId);
   }

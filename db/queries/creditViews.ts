@@ -74,7 +74,10 @@ export interface CreditPointRow {
   nameEn: string | null;
   utility: 'ELECTRICITY' | 'WATER' | 'GAS';
   protection: 'NONE' | 'CREDIT' | 'LIFE_SAFETY';
-  reasons: Record<string, { sinceMs: number; by: string; cause?: string; note?: string }>;
+  reasons: Record<
+    string,
+    { sinceMs: number; by: string; cause?: string; note?: string; staffOnly?: boolean }
+  >;
   tagged: boolean;
   observed: 'CLOSED' | 'OPEN' | 'UNKNOWN';
   observedMs: number | null;

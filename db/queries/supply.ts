@@ -9,6 +9,8 @@ export type StoredReasons = Record<
     by: string;
     cause?: string;
     note?: string;
+    /** Only staff may clear it, however few confirmations there were. */
+    staffOnly?: boolean;
     /** Whose credit decides, for ARREARS. */
     accountId?: number;
   }

@@ -27,6 +27,7 @@ export interface NextStepFacts {
     readonly reason: SupplyReason;
     readonly cause: ReasonCause | null;
     readonly since: number;
+    readonly staffOnly?: boolean;
   }[];
   readonly utility: ReconnectFacts['utility'];
   readonly offSince: number | null;
@@ -58,7 +59,7 @@ export function nextStep(
 }
 
 function stepFor(
-  { reason, cause, since }: NextStepFacts['reasons'][number],
+  { reason, cause, since, staffOnly }: NextStepFacts['reasons'][number],
   { utility, offSince, confirmationsToday, standing, neverCut }: NextStepFacts,
   policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
   now: number,
@@ -72,7 +73,7 @@ function stepFor(
       from: null,
     };
   const decision = decideReconnect(
-    { reason, cause, utility, offSince, trippedAt: since, confirmationsToday },
+    { reason, cause, utility, offSince, trippedAt: since, confirmationsToday, staffOnly },
     now,
     policy.reconnect,
   );

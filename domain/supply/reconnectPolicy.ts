@@ -48,6 +48,8 @@ export interface ReconnectFacts {
   readonly aboveAlarmLevel?: boolean;
   /** The resident's confirmations of this local day. */
   readonly confirmationsToday: number;
+  /** The rule that tripped it leaves the release to staff. */
+  readonly staffOnly?: boolean;
 }
 
 export interface ReconnectDecision {
@@ -96,7 +98,7 @@ function afterTrip(facts: ReconnectFacts, policy: ReconnectPolicy): ReconnectDec
   switch (facts.cause) {
     case 'OVERLOAD':
     case 'FORBIDDEN_LOAD': {
-      if (facts.confirmationsToday >= policy.confirmationsPerDay)
+      if (facts.staffOnly || facts.confirmationsToday >= policy.confirmationsPerDay)
         return by(facts, 'STAFF', 'TRIP_LIMIT_REACHED');
       const confirmFrom = facts.trippedAt === null ? null : facts.trippedAt + policy.confirmDelayMs;
       return { mode: 'CONFIRM_APP', rule: 'AFTER_TRIP', confirmFrom };

@@ -268,6 +268,7 @@ function pointOf(
     cause: (one.cause ?? null) as ReasonCause | null,
     since: one.sinceMs,
     rule: reason === 'ARREARS' ? (one.note ?? null) : null,
+    staffOnly: one.staffOnly ?? false,
   }));
   const decision = decideDisconnect(
     disconnectFactsOf(
