@@ -123,6 +123,22 @@ test('a reversal and its original lead to each other; order and operator find a 
   await expect(original).toHaveCount(1);
   await original.getByTestId('reversed-by').click();
   await expect(page.locator(`[data-testid="ledger-row"][data-tx="${reversalId}"]`)).toHaveCount(1);
+  // A charge that stands is given back by hand: it stays, and both name each other.
+  await open(page, site, `/finance/ledger?span=ALL&room=${ROOM}`);
+  const standing = page
+    .locator('[data-testid="ledger-row"][data-kind="charge"]')
+    .filter({ has: page.getByTestId('reverse') })
+    .first();
+  const chargeId = await standing.getAttribute('data-tx');
+  await standing.getByTestId('reverse').click();
+  const dialog = page.getByTestId('reverse-dialog');
+  await expect(dialog.getByRole('button', { name: 'Reverse' })).toBeDisabled();
+  await dialog.getByTestId('reverse-reason').fill('Charged to the wrong room.');
+  await dialog.getByRole('button', { name: 'Reverse' }).click();
+  await expect(dialog).toHaveCount(0);
+  await open(page, site, `/finance/ledger?span=ALL&order=${chargeId}`);
+  await expect(page.getByTestId('reversed-by').first()).toBeVisible();
+  await expect(page.getByTestId('reverse')).toHaveCount(0);
   await open(
     page,
     site,

@@ -2,6 +2,8 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Button } from '../ui/Button';
 import { exactMicro } from '../ui/exact';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
@@ -10,20 +12,26 @@ import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { LedgerRow } from './financeTypes';
 import styles from './LedgerPage.module.css';
+import { ReverseDialog } from './ReverseDialog';
 import { type Recomputed, rowKey } from './runningBalance';
 
 /** Entries as they were booked, newest first, with the balance of their pot recomputed here. */
 export function LedgerEntries({
   rows,
   verdicts,
+  currency,
+  mayReverse,
 }: {
   rows: readonly LedgerRow[];
   verdicts: ReadonlyMap<string, Recomputed>;
+  currency: string;
+  mayReverse: boolean;
 }) {
   const t = useTranslations('finance');
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
+  const [reversing, setReversing] = useState<LedgerRow | null>(null);
   const verdictOf = (row: LedgerRow) => verdicts.get(rowKey(row)) ?? 'FIRST';
   const columns: Column<LedgerRow>[] = [
     {
@@ -34,7 +42,12 @@ export function LedgerEntries({
       cell: (row) => formatDateTime(row.tMs, zone, lang),
     },
     { key: 'room', header: t('room'), width: '12%', cell: (row) => row.spaceCode ?? row.accountCode },
-    { key: 'what', header: t('what'), wideCard: true, cell: (row) => <What row={row} /> },
+    {
+      key: 'what',
+      header: t('what'),
+      wideCard: true,
+      cell: (row) => <What row={row} onReverse={mayReverse ? setReversing : null} />,
+    },
     { key: 'pot', header: t('pot'), width: '9%', cell: (row) => code('pot', row.pot) },
     {
       key: 'amount',
@@ -56,26 +69,45 @@ export function LedgerEntries({
       ),
     },
   ];
+  const amountOf = ({ txId }: LedgerRow) =>
+    rows.reduce((sum, row) => (row.txId === txId ? sum + row.amountMicro : sum), 0n);
   return (
-    <Table
-      caption={t('entries')}
-      columns={columns}
-      rows={rows}
-      cards
-      rowKey={rowKey}
-      rowProps={(row) => ({
-        'data-testid': 'ledger-row',
-        'data-tx': row.txId.toString(),
-        'data-kind': row.kind,
-        'data-micro': row.amountMicro.toString(),
-        'data-recomputed': verdictOf(row).toLowerCase(),
-      })}
-    />
+    <>
+      <Table
+        caption={t('entries')}
+        columns={columns}
+        rows={rows}
+        cards
+        rowKey={rowKey}
+        rowProps={(row) => ({
+          'data-testid': 'ledger-row',
+          'data-tx': row.txId.toString(),
+          'data-kind': row.kind,
+          'data-micro': row.amountMicro.toString(),
+          'data-recomputed': verdictOf(row).toLowerCase(),
+        })}
+      />
+      {reversing && (
+        <ReverseDialog
+          row={reversing}
+          amountMicro={amountOf(reversing)}
+          currency={currency}
+          onClose={() => setReversing(null)}
+        />
+      )}
+    </>
   );
 }
 
-/** What an entry is of, with its receipt; a reversal and its original lead to each other. */
-function What({ row }: { row: LedgerRow }) {
+/** What an entry is of, with its receipt; a reversal and its original lead to each other, and a charge may be reversed. */
+function What({
+  row,
+  onReverse,
+}: {
+  row: LedgerRow;
+  /** Null for who may not. */
+  onReverse: ((row: LedgerRow) => void) | null;
+}) {
   const t = useTranslations('finance');
   const code = useCode();
   const other = row.reverses ?? row.reversedBy;
@@ -95,6 +127,11 @@ function What({ row }: { row: LedgerRow }) {
         >
           {t(row.reverses === null ? 'reversedBy' : 'reverses', { id: other.toString() })}
         </Link>
+      )}
+      {onReverse && row.kind === 'charge' && other === null && (
+        <Button size="small" variant="quiet" onClick={() => onReverse(row)} data-testid="reverse">
+          {t('reverse')}
+        </Button>
       )}
     </>
   );

@@ -29,10 +29,12 @@ interface Props {
   figures: Figures;
   /** First page of what the address asks for. */
   ledger: Ledger;
+  /** Whether the viewer may give charges back. */
+  mayReverse: boolean;
 }
 
-/** `/finance/ledger`: what money stands where, and every entry that made it so. Nothing here changes anything. */
-export function LedgerPage({ currency, figures, ledger }: Props) {
+/** `/finance/ledger`: what money stands where, and every entry that made it so. Entries are only added: a charge is given back by another one. */
+export function LedgerPage({ currency, figures, ledger, mayReverse }: Props) {
   const t = useTranslations('finance');
   const code = useCode();
   const trpc = useTRPC();
@@ -89,7 +91,7 @@ export function LedgerPage({ currency, figures, ledger }: Props) {
         ) : rows.length === 0 ? (
           <EmptyState title={t('noEntries')}>{t('noEntriesWords')}</EmptyState>
         ) : (
-          <LedgerEntries rows={rows} verdicts={verdicts} />
+          <LedgerEntries rows={rows} verdicts={verdicts} currency={currency} mayReverse={mayReverse} />
         )}
         {hasNextPage && (
           <div className={styles.more}>

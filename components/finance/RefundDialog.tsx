@@ -16,6 +16,7 @@ import { useLang } from '../ui/useLang';
 import { AccountField } from './AccountField';
 import type { RefundPreview } from './financeTypes';
 import styles from './PaymentsPage.module.css';
+import { isNamed, NOBODY, SecondPerson } from './SecondPerson';
 
 const AMOUNT = /^(?=.*[1-9])\d{1,7}(\.\d{1,2})?$/;
 const CODE = /^[A-Za-z0-9_-]{1,64}$/;
@@ -38,7 +39,7 @@ export function RefundDialog({
   const [accountCode, setAccount] = useState(account);
   const [amount, setAmount] = useState('');
   const [reason, setReason] = useState('');
-  const [second, setSecond] = useState({ name: '', password: '' });
+  const [second, setSecond] = useState(NOBODY);
   const typed = amount.trim();
   const wellFormed = typed === '' || AMOUNT.test(typed);
   const asked = CODE.test(accountCode.trim()) && wellFormed;
@@ -61,7 +62,7 @@ export function RefundDialog({
           ? code('refusal', 'NOTHING_TO_REFUND')
           : reason.trim() === ''
             ? t('reasonNeeded')
-            : needsSecond && (second.name === '' || second.password === '')
+            : needsSecond && !isNamed(second)
               ? code('refusal', 'SECOND_PERSON')
               : undefined;
   const send = async () => {
@@ -116,25 +117,7 @@ export function RefundDialog({
         onChange={(event) => setReason(event.target.value)}
         data-testid="refund-reason"
       />
-      {needsSecond && (
-        <fieldset className={styles.second} data-testid="second-person">
-          <legend>{t('second')}</legend>
-          <p className="quiet">{code('refusal', 'SECOND_PERSON')}</p>
-          <Field
-            label={t('secondName')}
-            autoComplete="off"
-            value={second.name}
-            onChange={(event) => setSecond({ ...second, name: event.target.value })}
-          />
-          <Field
-            label={t('secondPassword')}
-            type="password"
-            autoComplete="off"
-            value={second.password}
-            onChange={(event) => setSecond({ ...second, password: event.target.value })}
-          />
-        </fieldset>
-      )}
+      {needsSecond && <SecondPerson second={second} onChange={setSecond} />}
     </ActDialog>
   );
 }

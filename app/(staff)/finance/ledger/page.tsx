@@ -5,7 +5,7 @@ import { spanFrom, wordFrom } from '../../../../components/finance/financeTypes'
 import { LedgerPage } from '../../../../components/finance/LedgerPage';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../../requestContext';
-import { rolesThatMay } from '../../../../server/auth/permissions';
+import { mayEver, rolesThatMay } from '../../../../server/auth/permissions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('finance'))('title') };
@@ -30,7 +30,14 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
         limit: 50,
       }),
     ]);
-    return <LedgerPage currency={session.campus.currency} figures={figures} ledger={ledger} />;
+    return (
+      <LedgerPage
+        currency={session.campus.currency}
+        figures={figures}
+        ledger={ledger}
+        mayReverse={mayEver(session, 'REFUND')}
+      />
+    );
   } catch (error) {
     if (error instanceof TRPCError && error.code === 'FORBIDDEN')
       return <ForbiddenPage roles={rolesThatMay('VIEW_LEDGER')} />;
