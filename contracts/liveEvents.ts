@@ -173,6 +173,10 @@ export const liveAlarmSchema = z.object({
   owner: z.string().nullable(),
   escalatesAt: ms.nullable(),
   count: z.number().int().positive(),
+  /** When the condition became true last; standing for more than a day makes it stale. */
+  activatedAt: ms,
+  /** Marks of a nuisance that only the server knows. */
+  tags: z.array(z.enum(['CHATTER', 'FLEETING'])),
 });
 export type LiveAlarm = z.infer<typeof liveAlarmSchema>;
 

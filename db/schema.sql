@@ -12,6 +12,8 @@ create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPT
 
 create type dispute_state as enum ('OPENED', 'UNDER_REVIEW', 'UPHELD', 'REJECTED', 'CLOSED');
 
+create type duty_level as enum ('ON_DUTY', 'SHIFT_LEAD', 'DUTY_MANAGER');
+
 create type emergency_credit as enum ('OFF', 'OFFERED', 'ACTIVE', 'EXHAUSTED');
 
 create type entitlement_kind as enum ('QUANTITY', 'MONEY');
@@ -140,6 +142,13 @@ create table alarm (
   evidence jsonb not null,
   escalate_due_ms bigint,
   escalation smallint default 0 not null,
+  out_of_service_by text,
+  out_of_service_ms bigint,
+  chatter boolean default false not null,
+  fleeting boolean default false not null,
+  off_delay_ms integer default 0 not null,
+  return_due_ms bigint,
+  announced_ms bigint,
   constraint alarm_pkey PRIMARY KEY (id),
   constraint alarm_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
@@ -151,6 +160,7 @@ create table alarm_event (
   event text not null,
   actor text not null,
   detail jsonb,
+  announced boolean default false not null,
   constraint alarm_event_pkey PRIMARY KEY (id),
   constraint alarm_event_alarm_id_alarm_id_fk FOREIGN KEY (alarm_id) REFERENCES alarm(id)
 );
@@ -440,6 +450,22 @@ create table dispute (
   constraint dispute_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 alter table dispute enable row level security;
+
+create table duty_shift (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  user_id integer not null,
+  level duty_level not null,
+  space_id integer,
+  from_ms bigint not null,
+  to_ms bigint not null,
+  set_by text not null,
+  set_ms bigint not null,
+  constraint duty_shift_pkey PRIMARY KEY (id),
+  constraint duty_shift_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint duty_shift_user_id_app_user_id_fk FOREIGN KEY (user_id) REFERENCES app_user(id),
+  constraint duty_shift_span CHECK ((to_ms > from_ms))
+);
 
 create table entitlement (
   id integer generated always as identity not null,
@@ -1279,9 +1305,13 @@ CREATE INDEX alarm_campus_raised ON public.alarm USING btree (campus_id, raised_
 
 CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (rule, subject_type, subject_id) WHERE (ended_ms IS NULL);
 
+CREATE INDEX alarm_overlay ON public.alarm USING btree (campus_id) WHERE ((shelved_until_ms IS NOT NULL) OR (out_of_service_ticket IS NOT NULL));
+
 CREATE INDEX alarm_subject ON public.alarm USING btree (subject_type, subject_id);
 
 CREATE INDEX alarm_event_alarm ON public.alarm_event USING btree (alarm_id);
+
+CREATE INDEX alarm_event_at ON public.alarm_event USING btree (at_ms);
 
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at_ms);
 
@@ -1314,6 +1344,8 @@ CREATE INDEX dispute_account ON public.dispute USING btree (account_id);
 CREATE INDEX dispute_charge ON public.dispute USING btree (charge_id);
 
 CREATE UNIQUE INDEX dispute_one_open ON public.dispute USING btree (account_id) WHERE (state = ANY (ARRAY['OPENED'::dispute_state, 'UNDER_REVIEW'::dispute_state]));
+
+CREATE INDEX duty_shift_campus ON public.duty_shift USING btree (campus_id, to_ms);
 
 CREATE INDEX entitlement_account ON public.entitlement USING btree (account_id);
 
@@ -1753,6 +1785,7 @@ grant select on control_lease to wattkeep_viewer;
 grant select on department to wattkeep_viewer;
 grant select on department_assignment to wattkeep_viewer;
 grant select on dispute to wattkeep_viewer;
+grant select on duty_shift to wattkeep_viewer;
 grant select on entitlement to wattkeep_viewer;
 grant select on entitlement_use to wattkeep_viewer;
 grant select on feeder_link to wattkeep_viewer;

@@ -2,8 +2,10 @@ import { DB_CHANNELS } from '../contracts/dbChannels';
 import type { Tx } from '../db/client';
 import {
   type AlarmRow,
+  clearOverlays,
   insertAlarm,
   insertAlarmEvent,
+  lastEndedEpisode,
   lockAlarm,
   lockOpenAlarm,
   updateAlarm,
@@ -37,7 +39,8 @@ export interface AlarmSignal {
 
 const numberOf = (priority: AlarmPriority) => Number(priority.slice(1)) as 1 | 2 | 3 | 4;
 
-function alarmOf(row: AlarmRow): Alarm {
+/** A stored alarm as the rules know it. */
+export function alarmOf(row: AlarmRow): Alarm {
   const rule = ALARM_CATALOGUE[row.rule as AlarmRuleCode];
   return {
     ruleCode: row.rule,
@@ -57,15 +60,22 @@ function alarmOf(row: AlarmRow): Alarm {
     lastAt: row.lastMs,
     count: row.count,
     activations: row.activations,
+    chatter: row.chatter,
+    fleeting: row.fleeting,
+    offDelayMs: row.offDelayMs,
+    returnDue: row.returnDueMs,
+    announcedAt: row.announcedMs,
   };
 }
 
-function dueOf(alarm: Alarm, level: number): number | null {
+/** When the clock next has something to do for an alarm that nobody answers; ms UTC, null: never. */
+export function dueOf(alarm: Alarm, level: number): number | null {
   const realarm = ALARM_CATALOGUE[alarm.ruleCode as AlarmRuleCode]?.realarmAfterMs ?? null;
   return nextEscalation(alarm, level, realarm, null)?.at ?? null;
 }
 
-async function announce(tx: Tx, id: number): Promise<void> {
+/** Tells the servers that an alarm changed. */
+export async function announce(tx: Tx, id: number): Promise<void> {
   await notify(tx.client, DB_CHANNELS.alarmChanged, { ids: [String(id)] });
 }
 
@@ -103,11 +113,18 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
   const { subject, rule } = signal;
   const catalogue = ALARM_CATALOGUE[rule];
   const priority = signal.priority ?? catalogue.priority;
-  const { alarm } = raiseAlarm(
+  const last = await lastEndedEpisode(tx.client, rule, subject.type, subject.id);
+  const shelved = last?.shelvedUntilMs != null && last.shelvedUntilMs > nowMs;
+  const { alarm, effects } = raiseAlarm(
     { ruleCode: rule, priority, latching: catalogue.latching },
     String(subject.id),
     signal.atMs,
-    signal.suppressedBy ?? null,
+    {
+      suppressedBy: signal.suppressedBy ?? null,
+      before: last && { ...last, returnedAt: last.returnedMs },
+      shelvedUntil: shelved ? last.shelvedUntilMs : null,
+      outOfServiceTicket: last?.outOfServiceTicket ?? null,
+    },
   );
   const id = await insertAlarm(tx.client, {
     campusId: subject.campusId,
@@ -119,17 +136,24 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     active: true,
     acknowledged: false,
     latched: alarm.latched,
-    shelvedUntilMs: null,
-    shelvedBy: null,
-    shelveReason: null,
+    shelvedUntilMs: alarm.shelvedUntil,
+    shelvedBy: shelved ? last.shelvedBy : null,
+    shelveReason: shelved ? last.shelveReason : null,
     suppressedBy: alarm.suppressedBy,
-    outOfServiceTicket: null,
+    outOfServiceTicket: alarm.outOfServiceTicket,
+    outOfServiceBy: last?.outOfServiceTicket ? last.outOfServiceBy : null,
+    outOfServiceMs: last?.outOfServiceTicket ? last.outOfServiceMs : null,
     sinceMs: signal.atMs,
     raisedMs: nowMs,
     lastMs: signal.atMs,
     count: 1,
     activeSinceMs: signal.atMs,
     activations: [...alarm.activations],
+    chatter: alarm.chatter,
+    fleeting: alarm.fleeting,
+    offDelayMs: alarm.offDelayMs,
+    returnDueMs: null,
+    announcedMs: alarm.announcedAt === null ? null : nowMs,
     acknowledgedBy: null,
     acknowledgedMs: null,
     returnedMs: null,
@@ -140,18 +164,22 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
   });
   // Another process opened the same episode meanwhile: this signal is a hit on it.
   if (id === null) return applyAlarmSignal(tx, nowMs, signal);
+  if (last && (last.shelvedUntilMs !== null || last.outOfServiceTicket !== null))
+    await clearOverlays(tx.client, last.id);
   await insertAlarmEvent(tx.client, {
     alarmId: id,
     atMs: nowMs,
     event: 'RAISE',
     actor: `rule:${rule}`,
     detail: signal.evidence,
+    announced: effects.includes('ANNOUNCE'),
   });
   await announce(tx, id);
   return id;
 }
 
-async function applyStep(
+/** Stores a step, its line of history and its announcement. */
+export async function applyStep(
   tx: Tx,
   row: AlarmRow,
   step: AlarmStep,
@@ -163,6 +191,8 @@ async function applyStep(
   const reactivated = alarm.activeSince !== row.activeSinceMs;
   const escalation = reactivated ? 0 : row.escalation;
   const ended = step.effects.includes('CLOSE');
+  const announced = step.effects.includes('ANNOUNCE');
+  const endedMs = ended ? log.atMs : row.endedMs;
   const next: AlarmRow = {
     ...row,
     active: alarm.condition === 'ACTIVE',
@@ -177,14 +207,19 @@ async function applyStep(
     activations: [...alarm.activations],
     acknowledgedMs: alarm.acknowledgedAt,
     returnedMs: alarm.returnedAt,
-    endedMs: ended ? log.atMs : null,
+    chatter: alarm.chatter,
+    fleeting: alarm.fleeting,
+    offDelayMs: alarm.offDelayMs,
+    returnDueMs: alarm.returnDue,
+    announcedMs: announced ? log.atMs : row.announcedMs,
+    endedMs,
     escalation,
-    escalateDueMs: ended ? null : dueOf(alarm, escalation),
+    escalateDueMs: endedMs !== null ? null : dueOf(alarm, escalation),
     ...change,
   };
   await updateAlarm(tx.client, next);
   if (step.outcome === 'SAME' && Object.keys(change).length === 0) return;
-  await insertAlarmEvent(tx.client, { alarmId: row.id, ...log });
+  await insertAlarmEvent(tx.client, { alarmId: row.id, ...log, announced });
   await announce(tx, row.id);
 }
 
@@ -214,42 +249,21 @@ export async function applyAlarmAct(tx: Tx, nowMs: number, act: AlarmAct): Promi
     change.shelvedBy = act.actor;
     change.shelveReason = String(act.detail?.reason ?? '');
   }
+  if (act.event.kind === 'TAKE_OUT_OF_SERVICE') {
+    change.outOfServiceBy = act.actor;
+    change.outOfServiceMs = nowMs;
+  }
   await applyStep(
     tx,
     row,
     step,
-    { event: act.event.kind, actor: act.actor, atMs: nowMs, detail: act.detail },
+    // To people a return is a return, whether a reading or an added off-delay decided when.
+    {
+      event: act.event.kind === 'RETURN_DUE' ? 'RETURN' : act.event.kind,
+      actor: act.actor,
+      atMs: nowMs,
+      detail: act.detail,
+    },
     change,
   );
-}
-
-/** Records that an escalation step was taken and when the next one is due. */
-export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Promise<void> {
-  const row = await lockAlarm(tx.client, alarmId);
-  if (!row || row.endedMs !== null || row.escalateDueMs === null || row.escalateDueMs > nowMs) return;
-  const alarm = alarmOf(row);
-  const realarm = ALARM_CATALOGUE[row.rule as AlarmRuleCode]?.realarmAfterMs ?? null;
-  const due = nextEscalation(alarm, row.escalation, realarm, null);
-  if (!due || due.at > nowMs) return;
-  if (due.kind === 'REALARM') {
-    await applyStep(tx, row, alarmStep(alarm, { kind: 'REALARM', at: nowMs }), {
-      event: 'REALARM',
-      actor: 'engine',
-      atMs: nowMs,
-    });
-    return;
-  }
-  await updateAlarm(tx.client, {
-    ...row,
-    escalation: due.level,
-    escalateDueMs: dueOf(alarm, due.level),
-  });
-  await insertAlarmEvent(tx.client, {
-    alarmId,
-    atMs: nowMs,
-    event: 'ESCALATE',
-    actor: 'engine',
-    detail: { level: due.level, target: due.step.target },
-  });
-  await announce(tx, alarmId);
 }

@@ -18,6 +18,8 @@ export function liveAlarm(change: Partial<LiveAlarm> = {}): LiveAlarm {
     limit: null,
     unit: null,
     raisedAt: 0,
+    activatedAt: 0,
+    tags: [],
     changedAt: 0,
     returnedAt: null,
     acknowledgedAt: null,

@@ -17,12 +17,19 @@ export interface AlarmRow {
   shelveReason: string | null;
   suppressedBy: string | null;
   outOfServiceTicket: string | null;
+  outOfServiceBy: string | null;
+  outOfServiceMs: number | null;
   sinceMs: number;
   raisedMs: number;
   lastMs: number;
   count: number;
   activeSinceMs: number;
   activations: number[];
+  chatter: boolean;
+  fleeting: boolean;
+  offDelayMs: number;
+  returnDueMs: number | null;
+  announcedMs: number | null;
   acknowledgedBy: string | null;
   acknowledgedMs: number | null;
   returnedMs: number | null;
@@ -42,6 +49,9 @@ const MS_FIELDS = [
   'returnedMs',
   'endedMs',
   'escalateDueMs',
+  'returnDueMs',
+  'announcedMs',
+  'outOfServiceMs',
   'id',
 ] as const;
 
@@ -50,7 +60,9 @@ export const ALARM_COLUMNS = `id, campus_id as "campusId", rule, subject_type as
   shelve_reason as "shelveReason", suppressed_by as "suppressedBy", out_of_service_ticket as "outOfServiceTicket",
   since_ms as "sinceMs", raised_ms as "raisedMs", last_ms as "lastMs", count, active_since_ms as "activeSinceMs", activations,
   acknowledged_by as "acknowledgedBy", acknowledged_ms as "acknowledgedMs", returned_ms as "returnedMs", ended_ms as "endedMs",
-  evidence, escalate_due_ms as "escalateDueMs", escalation`;
+  evidence, escalate_due_ms as "escalateDueMs", escalation, chatter, fleeting, off_delay_ms as "offDelayMs",
+  return_due_ms as "returnDueMs", announced_ms as "announcedMs",
+  out_of_service_by as "outOfServiceBy", out_of_service_ms as "outOfServiceMs"`;
 
 /** A row selected by `ALARM_COLUMNS` with its instants as numbers. */
 export function alarmRowOf(raw: Record<string, unknown>): AlarmRow {
@@ -81,12 +93,54 @@ export async function lockAlarm(client: pg.ClientBase, id: number): Promise<Alar
   return rows[0] ? alarmRowOf(rows[0]) : null;
 }
 
+/** What the newest ended episode of a rule at an object leaves to the next one. */
+export interface EndedEpisodeRow {
+  id: number;
+  activations: number[];
+  offDelayMs: number;
+  returnedMs: number | null;
+  shelvedUntilMs: number | null;
+  shelvedBy: string | null;
+  shelveReason: string | null;
+  outOfServiceTicket: string | null;
+  outOfServiceBy: string | null;
+  outOfServiceMs: number | null;
+}
+
+export async function lastEndedEpisode(
+  client: pg.ClientBase,
+  rule: string,
+  subjectType: string,
+  subjectId: number,
+): Promise<EndedEpisodeRow | null> {
+  const { rows } = await client.query<EndedEpisodeRow>(
+    `select id::float8 as id, activations, off_delay_ms as "offDelayMs", returned_ms::float8 as "returnedMs",
+            shelved_until_ms::float8 as "shelvedUntilMs", shelved_by as "shelvedBy", shelve_reason as "shelveReason",
+            out_of_service_ticket as "outOfServiceTicket", out_of_service_by as "outOfServiceBy",
+            out_of_service_ms::float8 as "outOfServiceMs"
+       from alarm where rule = $1 and subject_type = $2 and subject_id = $3 and ended_ms is not null
+      order by id desc limit 1`,
+    [rule, subjectType, subjectId],
+  );
+  return rows[0] ?? null;
+}
+
+/** Takes the overlays off an ended episode: the next one has them now. */
+export async function clearOverlays(client: pg.ClientBase, id: number): Promise<void> {
+  await client.query('update alarm set shelved_until_ms = null, out_of_service_ticket = null where id = $1', [
+    id,
+  ]);
+}
+
 /** Stores a new episode; null if another transaction opened the same one first (it has been waited for). */
 export async function insertAlarm(client: pg.ClientBase, a: Omit<AlarmRow, 'id'>): Promise<number | null> {
   const { rows } = await client.query<{ id: bigint }>(
     `insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, acknowledged, latched,
-       suppressed_by, since_ms, raised_ms, last_ms, count, active_since_ms, activations, evidence, escalate_due_ms, escalation)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+       suppressed_by, since_ms, raised_ms, last_ms, count, active_since_ms, activations, evidence, escalate_due_ms, escalation,
+       shelved_until_ms, shelved_by, shelve_reason, out_of_service_ticket, chatter, fleeting, off_delay_ms, announced_ms,
+       out_of_service_by, out_of_service_ms)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
+       $26, $27, $28, $29)
      on conflict (rule, subject_type, subject_id) where ended_ms is null do nothing returning id`,
     [
       a.campusId,
@@ -108,6 +162,16 @@ export async function insertAlarm(client: pg.ClientBase, a: Omit<AlarmRow, 'id'>
       JSON.stringify(a.evidence),
       a.escalateDueMs,
       a.escalation,
+      a.shelvedUntilMs,
+      a.shelvedBy,
+      a.shelveReason,
+      a.outOfServiceTicket,
+      a.chatter,
+      a.fleeting,
+      a.offDelayMs,
+      a.announcedMs,
+      a.outOfServiceBy,
+      a.outOfServiceMs,
     ],
   );
   return rows[0] ? Number(rows[0].id) : null;
@@ -118,7 +182,8 @@ export async function updateAlarm(client: pg.ClientBase, a: AlarmRow): Promise<v
     `update alarm set active = $2, acknowledged = $3, latched = $4, shelved_until_ms = $5, shelved_by = $6, shelve_reason = $7,
        suppressed_by = $8, out_of_service_ticket = $9, last_ms = $10, count = $11, active_since_ms = $12, activations = $13,
        acknowledged_by = $14, acknowledged_ms = $15, returned_ms = $16, ended_ms = $17, evidence = $18, escalate_due_ms = $19,
-       escalation = $20, priority = $21 where id = $1`,
+       escalation = $20, priority = $21, chatter = $22, fleeting = $23, off_delay_ms = $24, return_due_ms = $25,
+       announced_ms = $26, out_of_service_by = $27, out_of_service_ms = $28 where id = $1`,
     [
       a.id,
       a.active,
@@ -141,39 +206,58 @@ export async function updateAlarm(client: pg.ClientBase, a: AlarmRow): Promise<v
       a.escalateDueMs,
       a.escalation,
       a.priority,
+      a.chatter,
+      a.fleeting,
+      a.offDelayMs,
+      a.returnDueMs,
+      a.announcedMs,
+      a.outOfServiceBy,
+      a.outOfServiceMs,
     ],
   );
 }
 
-export async function insertAlarmEvent(
-  client: pg.ClientBase,
-  e: { alarmId: number; atMs: number; event: string; actor: string; detail?: object },
-): Promise<void> {
+/** A line of an alarm's history; `announced` where people were told by it. */
+export interface AlarmEventRow {
+  alarmId: number;
+  atMs: number;
+  event: string;
+  actor: string;
+  detail?: object;
+  announced?: boolean;
+}
+
+export async function insertAlarmEvent(client: pg.ClientBase, e: AlarmEventRow): Promise<void> {
   await client.query(
-    'insert into alarm_event (alarm_id, at_ms, event, actor, detail) values ($1, $2, $3, $4, $5)',
-    [e.alarmId, e.atMs, e.event, e.actor, e.detail === undefined ? null : JSON.stringify(e.detail)],
+    'insert into alarm_event (alarm_id, at_ms, event, actor, detail, announced) values ($1, $2, $3, $4, $5, $6)',
+    [
+      e.alarmId,
+      e.atMs,
+      e.event,
+      e.actor,
+      e.detail === undefined ? null : JSON.stringify(e.detail),
+      e.announced ?? false,
+    ],
   );
 }
 
-/** Alarms whose shelving ran out or whose escalation is due. */
-export async function alarmsDue(
-  client: pg.ClientBase | pg.Pool,
-  nowMs: number,
-): Promise<{ id: number; campusId: number; shelvedUntilMs: number | null; escalateDueMs: number | null }[]> {
-  const { rows } = await client.query<{
-    id: bigint;
-    campusId: number;
-    shelvedUntilMs: bigint | null;
-    escalateDueMs: bigint | null;
-  }>(
-    `select id, campus_id as "campusId", shelved_until_ms as "shelvedUntilMs", escalate_due_ms as "escalateDueMs" from alarm
-      where ended_ms is null and (shelved_until_ms <= $1 or escalate_due_ms <= $1) order by id limit 500`,
+/** What the clock is to do with an alarm. */
+export interface DueAlarmRow {
+  id: number;
+  campusId: number;
+  shelvedUntilMs: number | null;
+  escalateDueMs: number | null;
+  returnDueMs: number | null;
+}
+
+/** Alarms whose shelving ran out, whose escalation is due or whose added off-delay is over. */
+export async function alarmsDue(client: pg.ClientBase | pg.Pool, nowMs: number): Promise<DueAlarmRow[]> {
+  const columns = `id::float8 as id, campus_id as "campusId", shelved_until_ms::float8 as "shelvedUntilMs",
+    escalate_due_ms::float8 as "escalateDueMs", return_due_ms::float8 as "returnDueMs"`;
+  const { rows } = await client.query<DueAlarmRow>(
+    `select ${columns} from alarm where ended_ms is null and (escalate_due_ms <= $1 or return_due_ms <= $1)
+      union select ${columns} from alarm where shelved_until_ms <= $1 order by id limit 500`,
     [nowMs],
   );
-  return rows.map((r) => ({
-    id: Number(r.id),
-    campusId: r.campusId,
-    shelvedUntilMs: r.shelvedUntilMs === null ? null : Number(r.shelvedUntilMs),
-    escalateDueMs: r.escalateDueMs === null ? null : Number(r.escalateDueMs),
-  }));
+  return rows;
 }

@@ -16,6 +16,8 @@ export interface AlarmView {
   shelveReason: string | null;
   suppressedBy: string | null;
   outOfServiceTicket: string | null;
+  outOfServiceBy: string | null;
+  outOfServiceMs: number | null;
   subjectType: string;
   /** Code of the point, meter, gateway or account; null for the campus itself. */
   subjectCode: string | null;
@@ -35,6 +37,12 @@ export interface AlarmView {
   returnedMs: number | null;
   endedMs: number | null;
   count: number;
+  chatter: boolean;
+  fleeting: boolean;
+  /** When the condition became true last. */
+  activatedMs: number;
+  /** When people were told last; null: never. */
+  announcedMs: number | null;
   /** Shown name where a person acknowledged, else the opaque actor. */
   acknowledgedBy: string | null;
   acknowledgedMs: number | null;
@@ -49,6 +57,8 @@ function alarmQuery(condition: SQL, limit: number): SQL {
          a.acknowledged, a.latched, a.shelved_until_ms::float8 as "shelvedUntilMs",
          coalesce(su.display_name, a.shelved_by) as "shelvedBy", a.shelve_reason as "shelveReason",
          a.suppressed_by::text as "suppressedBy", a.out_of_service_ticket as "outOfServiceTicket",
+         coalesce(ou.display_name, a.out_of_service_by) as "outOfServiceBy",
+         a.out_of_service_ms::float8 as "outOfServiceMs",
          a.subject_type as "subjectType", coalesce(p.code, m.code, g.code, ac.code) as "subjectCode",
          coalesce(p.code, mp.code) as "pointCode", m.code as "meterCode", g.code as "gatewayCode",
          a.space_id as "spaceId", s.code as "spaceCode", b.code as "buildingCode", s.path as "spacePath",
@@ -56,6 +66,8 @@ function alarmQuery(condition: SQL, limit: number): SQL {
                     where x.id = any(s.path) and x.kind <> 'CAMPUS'), '{}'::text[]) as "placePath",
          a.since_ms::float8 as "sinceMs", a.raised_ms::float8 as "raisedMs", a.last_ms::float8 as "lastMs",
          a.returned_ms::float8 as "returnedMs", a.ended_ms::float8 as "endedMs", a.count,
+         a.chatter, a.fleeting, coalesce((a.activations -> -1)::float8, a.raised_ms) as "activatedMs",
+         a.announced_ms::float8 as "announcedMs",
          coalesce(au.display_name, a.acknowledged_by) as "acknowledgedBy",
          a.acknowledged_ms::float8 as "acknowledgedMs", a.escalate_due_ms::float8 as "escalateDueMs", a.evidence,
          greatest(a.raised_ms, a.last_ms, (select max(e.at_ms) from alarm_event e where e.alarm_id = a.id))::float8
@@ -71,6 +83,7 @@ function alarmQuery(condition: SQL, limit: number): SQL {
     left join space b on b.id = any(s.path) and b.kind = 'BUILDING'
     left join app_user au on a.acknowledged_by = 'user:' || au.code
     left join app_user su on a.shelved_by = 'user:' || su.code
+    left join app_user ou on a.out_of_service_by = 'user:' || ou.code
    where ${condition}
    order by a.id desc
    limit ${limit}`;
@@ -119,6 +132,23 @@ export async function listEndedAlarms(
   return rows.sort((a, b) => (b.endedMs ?? 0) - (a.endedMs ?? 0));
 }
 
+/** Alarms within the scope that an overlay covers, and gateways that are down, newest first. A shelf and a ticket outlast the episode. */
+export async function listCoveredAlarms(
+  source: Source,
+  scope: ScopeFilter,
+  nowMs: number,
+  limit: number,
+): Promise<AlarmView[]> {
+  return selectRows<AlarmView>(
+    source,
+    alarmQuery(
+      sql`${alarmWithin(scope)} and (a.shelved_until_ms > ${nowMs}::bigint or a.out_of_service_ticket is not null
+          or (a.ended_ms is null and (a.suppressed_by is not null or (a.rule = 'GATEWAY_OFFLINE' and a.active))))`,
+      limit,
+    ),
+  );
+}
+
 /** The alarm of this id within the scope, or null. */
 export async function findAlarm(source: Source, scope: ScopeFilter, id: number): Promise<AlarmView | null> {
   const [row] = await selectRows<AlarmView>(
@@ -137,7 +167,7 @@ export async function alarmsByIds(source: Source, ids: readonly number[]): Promi
   );
 }
 
-/** All open alarms of a campus, and those that ended or were raised after `sinceMs`; at most `limit`. */
+/** All open or shelved alarms of a campus, and those that ended or were raised after `sinceMs`; at most `limit`. */
 export async function alarmsOfCampus(
   source: Source,
   campusId: number,
@@ -148,7 +178,7 @@ export async function alarmsOfCampus(
     source,
     alarmQuery(
       sql`a.campus_id = ${campusId}
-          and (a.ended_ms is null or a.ended_ms >= ${sinceMs}::bigint or a.raised_ms >= ${sinceMs}::bigint)`,
+          and (a.ended_ms is null or a.shelved_until_ms is not null or a.ended_ms >= ${sinceMs}::bigint or a.raised_ms >= ${sinceMs}::bigint)`,
       limit,
     ),
   );

@@ -38,7 +38,7 @@ export async function updateMeterStatus(
   return rows[0] ?? null;
 }
 
-/** Gateways that have said something, with whether their alarm is open. */
+/** Gateways that have said something, with whether their alarm is open and no return of it is waiting. */
 export async function gatewayStatuses(client: pg.ClientBase | pg.Pool) {
   const { rows } = await client.query<{
     id: number;
@@ -52,11 +52,11 @@ export async function gatewayStatuses(client: pg.ClientBase | pg.Pool) {
   }>(
     `select g.id, g.campus_id as "campusId", g.space_id as "spaceId", g.code, g.online, g.status_ms as "statusMs",
             exists (select 1 from alarm a where a.rule = 'GATEWAY_OFFLINE' and a.subject_type = 'GATEWAY' and a.subject_id = g.id
-                       and a.ended_ms is null and a.active) as "alarmOpen",
+                       and a.ended_ms is null and a.active and a.return_due_ms is null) as "alarmOpen",
             (select count(*)::int from meter m where m.gateway_id = g.id and m.retired_at is null) as meters
        from gateway g where g.online is not null and (g.online = false or exists (
               select 1 from alarm a where a.rule = 'GATEWAY_OFFLINE' and a.subject_type = 'GATEWAY' and a.subject_id = g.id
-                 and a.ended_ms is null and a.active))`,
+                 and a.ended_ms is null and a.active and a.return_due_ms is null))`,
   );
   return rows.map((r) => ({ ...r, statusMs: r.statusMs === null ? null : Number(r.statusMs) }));
 }
@@ -87,6 +87,7 @@ export async function silentMeters(client: pg.ClientBase | pg.Pool, nowMs: numbe
        left join gateway g on g.id = m.gateway_id
        left join meter_state s on s.meter_id = m.id
        left join alarm a on a.rule = 'METER_OFFLINE' and a.subject_type = 'METER' and a.subject_id = m.id and a.ended_ms is null and a.active
+              and a.return_due_ms is null
       where m.retired_at is null and (a.id is not null or s.last_rx_ms < $1)`,
     [nowMs - 86_400_000],
   );
@@ -95,4 +96,37 @@ export async function silentMeters(client: pg.ClientBase | pg.Pool, nowMs: numbe
     lastRxMs: r.lastRxMs === null ? null : Number(r.lastRxMs),
     installedMs: Number(r.installedMs),
   }));
+}
+
+/** A meter's alarm of silence that its gateway's alarm covers from now on, or covers no longer. */
+export interface SuppressionChange {
+  id: number;
+  campusId: number;
+  /** What suppresses it; null: nothing any more. */
+  by: string | null;
+}
+
+/**
+ * Alarms of silent meters whose suppression is to change. After a gateway has come back its meters have `graceMs`, and at
+ * least three of their intervals, to be heard before their silence is their own.
+ */
+export async function suppressionChanges(
+  client: pg.ClientBase | pg.Pool,
+  nowMs: number,
+  graceMs: number,
+): Promise<SuppressionChange[]> {
+  const { rows } = await client.query<SuppressionChange>(
+    `with silent as (
+       select a.id, a.campus_id, a.suppressed_by, g.code, g.online, g.status_ms, m.interval_s,
+              exists (select 1 from alarm d where d.rule = 'GATEWAY_OFFLINE' and d.subject_type = 'GATEWAY'
+                         and d.subject_id = g.id and d.ended_ms is null and d.active) as down
+         from alarm a join meter m on m.id = a.subject_id join gateway g on g.id = m.gateway_id
+        where a.rule = 'METER_OFFLINE' and a.subject_type = 'METER' and a.ended_ms is null)
+     select id::float8 as id, campus_id as "campusId", case when down then 'gateway:' || code end as by from silent
+      where (down and suppressed_by is null)
+         or (not down and suppressed_by like 'gateway:%' and online
+             and coalesce(status_ms, 0) <= $1::bigint - greatest($2::bigint, 3000::bigint * interval_s))`,
+    [nowMs, graceMs],
+  );
+  return rows;
 }

@@ -38,6 +38,8 @@ export const alarm = pgTable(
     /** What makes it expected, e.g. `gateway:G12`. */
     suppressedBy: text('suppressed_by'),
     outOfServiceTicket: text('out_of_service_ticket'),
+    outOfServiceBy: text('out_of_service_by'),
+    outOfServiceMs: atMs('out_of_service_ms'),
     /** Effective time of the reading that decided it. */
     sinceMs: atMs('since_ms').notNull(),
     raisedMs: atMs('raised_ms').notNull(),
@@ -47,6 +49,14 @@ export const alarm = pgTable(
     activeSinceMs: atMs('active_since_ms').notNull(),
     /** Newest activations, ms, to see chattering. */
     activations: jsonb('activations').$type<number[]>().notNull(),
+    chatter: boolean('chatter').notNull().default(false),
+    fleeting: boolean('fleeting').notNull().default(false),
+    /** What chattering added to the rule's off-delay. */
+    offDelayMs: integer('off_delay_ms').notNull().default(0),
+    /** While an added off-delay runs: when the return takes effect. */
+    returnDueMs: atMs('return_due_ms'),
+    /** When people were last told; null: never, it came under an overlay. */
+    announcedMs: atMs('announced_ms'),
     acknowledgedBy: text('acknowledged_by'),
     acknowledgedMs: atMs('acknowledged_ms'),
     returnedMs: atMs('returned_ms'),
@@ -61,6 +71,9 @@ export const alarm = pgTable(
     uniqueIndex('alarm_open').on(t.rule, t.subjectType, t.subjectId).where(sql`ended_ms is null`),
     index('alarm_campus_raised').on(t.campusId, t.raisedMs),
     index('alarm_subject').on(t.subjectType, t.subjectId),
+    index('alarm_overlay')
+      .on(t.campusId)
+      .where(sql`shelved_until_ms is not null or out_of_service_ticket is not null`),
   ],
 );
 
@@ -76,8 +89,10 @@ export const alarmEvent = pgTable(
     event: text('event').notNull(),
     actor: text('actor').notNull(),
     detail: jsonb('detail').$type<Record<string, unknown>>(),
+    /** People were told: what the load on operators is counted by. */
+    announced: boolean('announced').notNull().default(false),
   },
-  (t) => [index('alarm_event_alarm').on(t.alarmId)],
+  (t) => [index('alarm_event_alarm').on(t.alarmId), index('alarm_event_at').on(t.atMs)],
 );
 
 /** Thresholds and delays of a rule for a scope; a change is a new version, the newest rules. */

@@ -4,6 +4,7 @@ export * from './campus';
 export * from './chargeback';
 export * from './credit';
 export * from './dispute';
+export * from './duty';
 export * from './entitlement';
 export * from './ledger';
 export * from './meter';

@@ -33,6 +33,16 @@ export interface Alarm {
   readonly count: number;
   /** Newest activations (ms UTC), at most `ACTIVATIONS_KEPT`, to see chattering. */
   readonly activations: readonly number[];
+  /** It came at least three times within a minute. */
+  readonly chatter: boolean;
+  /** Its newest activation was gone within 10 s. */
+  readonly fleeting: boolean;
+  /** What its chattering added to the rule's off-delay (ms); 0: nothing. */
+  readonly offDelayMs: number;
+  /** While an added off-delay runs: when the return takes effect (ms UTC). */
+  readonly returnDue: number | null;
+  /** When people were last told of it (ms UTC); null: never, it came under an overlay. */
+  readonly announcedAt: number | null;
 }
 
 /** Enough to see three activations in a minute. */

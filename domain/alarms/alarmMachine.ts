@@ -8,6 +8,7 @@ import {
   axesOf,
   isAnnunciated,
 } from './alarm';
+import { activated, activatedAt, type EpisodeBefore, goesOn, isFleeting } from './alarmFlags';
 
 /** Events on the base state. REALARM: an acknowledged alarm without action comes back after its interval. */
 export const ALARM_EVENTS = ['RAISE', 'RETURN', 'ACKNOWLEDGE', 'RESET', 'REALARM'] as const;
@@ -45,8 +46,9 @@ export const OVERLAY_EVENTS = [
 ] as const;
 export type OverlayEventKind = (typeof OVERLAY_EVENTS)[number];
 
+/** RETURN_DUE: the clock ends an off-delay that chattering has added. */
 export type AlarmEvent =
-  | { readonly kind: 'RAISE' | 'RETURN' | 'ACKNOWLEDGE' | 'REALARM'; readonly at: number }
+  | { readonly kind: 'RAISE' | 'RETURN' | 'RETURN_DUE' | 'ACKNOWLEDGE' | 'REALARM'; readonly at: number }
   | { readonly kind: 'RESET'; readonly at: number; readonly note: string }
   | { readonly kind: 'SHELVE'; readonly at: number; readonly until: number }
   | { readonly kind: 'UNSHELVE' | 'SHELVE_EXPIRED' | 'UNSUPPRESS' | 'RETURN_TO_SERVICE'; readonly at: number }
@@ -62,13 +64,24 @@ export interface AlarmStep {
   readonly effects: readonly AlarmEffect[];
 }
 
+/** What a new episode begins under. */
+export interface EpisodeStart {
+  readonly suppressedBy?: string | null;
+  /** The episode before it at the same object. */
+  readonly before?: EpisodeBefore | null;
+  /** Overlays that people laid on the alarm and that outlast its episodes. */
+  readonly shelvedUntil?: number | null;
+  readonly outOfServiceTicket?: string | null;
+}
+
 /** A new episode, unacknowledged, from the reading that satisfied the on-delay (`at`). */
 export function raiseAlarm(
   rule: { readonly ruleCode: string; readonly priority: AlarmPriority; readonly latching: boolean },
   objectId: string,
   at: number,
-  suppressedBy: string | null = null,
+  { suppressedBy = null, before = null, shelvedUntil = null, outOfServiceTicket = null }: EpisodeStart = {},
 ): AlarmStep {
+  const earlier = before && goesOn(before, at) ? before : { activations: [], offDelayMs: 0 };
   const alarm: Alarm = {
     ruleCode: rule.ruleCode,
     priority: rule.priority,
@@ -77,18 +90,21 @@ export function raiseAlarm(
     condition: 'ACTIVE',
     acknowledged: false,
     latched: rule.latching,
-    shelvedUntil: null,
+    shelvedUntil,
     suppressedBy: rule.priority === 'P1' ? null : suppressedBy,
-    outOfServiceTicket: null,
+    outOfServiceTicket,
     raisedAt: at,
     activeSince: at,
     acknowledgedAt: null,
     returnedAt: null,
     lastAt: at,
     count: 1,
-    activations: [at],
+    ...activated({ ...earlier, chatter: earlier.offDelayMs > 0 }, at, ACTIVATIONS_KEPT),
+    returnDue: null,
+    announcedAt: null,
   };
-  return { outcome: 'MOVED', alarm, effects: isAnnunciated(alarm) ? ['ANNOUNCE'] : [] };
+  if (!isAnnunciated(alarm)) return { outcome: 'MOVED', alarm, effects: [] };
+  return { outcome: 'MOVED', alarm: { ...alarm, announcedAt: at }, effects: ['ANNOUNCE'] };
 }
 
 /** Longest shelving by priority (ms): P1 15 min and a second person, the others 8 h. */
@@ -98,15 +114,20 @@ export function shelveLimitMs(priority: AlarmPriority): number {
 
 /**
  * One step of an alarm. REFUSED leaves it unchanged: an act that is not possible in this state. Throws `invalid` for a reset
- * without a note or a shelving that is over its limit or already past.
+ * without a note, a shelving that is over its limit or already past, or being taken out of service without a ticket.
  */
 export function alarmStep(alarm: Alarm, event: AlarmEvent): AlarmStep {
   switch (event.kind) {
     case 'RAISE':
-    case 'RETURN':
     case 'ACKNOWLEDGE':
     case 'REALARM':
       return baseStep(alarm, event.kind, event.at);
+    case 'RETURN':
+      return returned(alarm, event.at);
+    case 'RETURN_DUE':
+      return alarm.returnDue === null || event.at < alarm.returnDue
+        ? same(alarm)
+        : baseStep(alarm, 'RETURN', event.at);
     case 'RESET':
       if (event.note.trim() === '')
         throw new DomainError('invalid', 'NOTE_NEEDED', 'A reset needs a note of what was inspected.', {
@@ -118,18 +139,37 @@ export function alarmStep(alarm: Alarm, event: AlarmEvent): AlarmStep {
   }
 }
 
+/** The condition has gone: at once, or, for an alarm that chatters, once it has stayed away for the added off-delay. */
+function returned(alarm: Alarm, at: number): AlarmStep {
+  if (alarm.condition !== 'ACTIVE' || alarm.offDelayMs === 0) return baseStep(alarm, 'RETURN', at);
+  return same({ ...alarm, returnDue: alarm.returnDue ?? at + alarm.offDelayMs });
+}
+
 function baseStep(alarm: Alarm, kind: AlarmEventKind, at: number): AlarmStep {
   const from = alarmBaseState(alarm);
   const cell = ALARM_TABLE[from][kind];
   if (cell === 'REFUSED') return { outcome: 'REFUSED', alarm, effects: [] };
-  if (cell === 'SAME') return same(kind === 'RAISE' ? hit(alarm, at) : alarm);
-  const to = targetOf(cell, alarm.latching);
+  if (cell === 'SAME') return same(kind === 'RAISE' ? { ...hit(alarm, at), returnDue: null } : alarm);
+  const to = targetOf(cell, alarm);
   const moved: Alarm = { ...alarm, ...axesOf(to, alarm.latching), ...stampsOf(alarm, kind, to, at) };
-  return { outcome: 'MOVED', alarm: moved, effects: effectsOf(moved, kind, to) };
+  return stepTo(moved, effectsOf(moved, kind, to), at);
 }
 
-function targetOf(cell: AlarmBaseState | 'RETURN_UNACK' | 'RETURN_ACK', latching: boolean): AlarmBaseState {
-  if (cell === 'RETURN_UNACK') return latching ? 'LATCHED_UNACK' : 'RTN_UNACK';
+/** A move with its effects; an announcement is remembered. */
+function stepTo(moved: Alarm, effects: readonly AlarmEffect[], at: number): AlarmStep {
+  const alarm = effects.includes('ANNOUNCE') ? { ...moved, announcedAt: at } : moved;
+  return { outcome: 'MOVED', alarm, effects };
+}
+
+function targetOf(
+  cell: AlarmBaseState | 'RETURN_UNACK' | 'RETURN_ACK',
+  { latching, announcedAt }: Alarm,
+): AlarmBaseState {
+  if (cell === 'RETURN_UNACK') {
+    if (latching) return 'LATCHED_UNACK';
+    // Nobody was told of it, so nobody has to say that it was seen: it came and went under an overlay.
+    return announcedAt === null ? 'NORMAL' : 'RTN_UNACK';
+  }
   if (cell === 'RETURN_ACK') return latching ? 'LATCHED_ACK' : 'NORMAL';
   return cell;
 }
@@ -146,10 +186,12 @@ function stampsOf(alarm: Alarm, kind: AlarmEventKind, to: AlarmBaseState, at: nu
         activeSince: at,
         returnedAt: null,
         acknowledgedAt: to === 'UNACK' ? null : alarm.acknowledgedAt,
-        activations: [...alarm.activations, at].slice(-ACTIVATIONS_KEPT),
+        ...activated(alarm, at, ACTIVATIONS_KEPT),
       };
-    case 'RETURN':
-      return { returnedAt: at };
+    case 'RETURN': {
+      const gone = alarm.returnDue === null ? at : alarm.returnDue - alarm.offDelayMs;
+      return { returnedAt: at, returnDue: null, fleeting: isFleeting(activatedAt(alarm), gone) };
+    }
     case 'ACKNOWLEDGE':
       return { acknowledgedAt: at };
     case 'REALARM':
@@ -175,25 +217,44 @@ function effectsOf(alarm: Alarm, kind: AlarmEventKind, to: AlarmBaseState): Alar
 
 type OverlayEvent = Extract<AlarmEvent, { kind: OverlayEventKind }>;
 
+/** Overlays that people take off again outlast an episode; all others need one. */
+const OUTLASTING: ReadonlySet<OverlayEventKind> = new Set([
+  'UNSHELVE',
+  'SHELVE_EXPIRED',
+  'RETURN_TO_SERVICE',
+]);
+
 function overlayStep(alarm: Alarm, event: OverlayEvent): AlarmStep {
-  if (alarmBaseState(alarm) === 'NORMAL') return { outcome: 'REFUSED', alarm, effects: [] };
+  if (alarmBaseState(alarm) === 'NORMAL' && !OUTLASTING.has(event.kind))
+    return { outcome: 'REFUSED', alarm, effects: [] };
+  const { at } = event;
   switch (event.kind) {
     case 'SHELVE':
-      return overlaid(alarm, { shelvedUntil: shelveUntil(alarm, event.at, event.until) });
+      return overlaid(alarm, { shelvedUntil: shelveUntil(alarm, at, event.until) }, at);
     case 'UNSHELVE':
-      return alarm.shelvedUntil === null ? same(alarm) : overlaid(alarm, { shelvedUntil: null });
+      return alarm.shelvedUntil === null ? same(alarm) : overlaid(alarm, { shelvedUntil: null }, at);
     case 'SHELVE_EXPIRED':
-      return shelveExpired(alarm, event.at);
+      return shelveExpired(alarm, at);
     case 'SUPPRESS':
       if (alarm.priority === 'P1') return { outcome: 'REFUSED', alarm, effects: [] };
-      return overlaid(alarm, { suppressedBy: event.by });
+      return overlaid(alarm, { suppressedBy: event.by }, at);
     case 'UNSUPPRESS':
-      return alarm.suppressedBy === null ? same(alarm) : overlaid(alarm, { suppressedBy: null });
+      return alarm.suppressedBy === null ? same(alarm) : overlaid(alarm, { suppressedBy: null }, at);
     case 'TAKE_OUT_OF_SERVICE':
-      return overlaid(alarm, { outOfServiceTicket: event.ticket });
+      return overlaid(alarm, { outOfServiceTicket: ticketOf(event.ticket) }, at);
     case 'RETURN_TO_SERVICE':
-      return alarm.outOfServiceTicket === null ? same(alarm) : overlaid(alarm, { outOfServiceTicket: null });
+      return alarm.outOfServiceTicket === null
+        ? same(alarm)
+        : overlaid(alarm, { outOfServiceTicket: null }, at);
   }
+}
+
+function ticketOf(ticket: string): string {
+  if (ticket.trim() === '')
+    throw new DomainError('invalid', 'TICKET_NEEDED', 'Taking an alarm out of service needs a ticket.', {
+      field: '/ticket',
+    });
+  return ticket.trim();
 }
 
 function same(alarm: Alarm): AlarmStep {
@@ -219,12 +280,12 @@ function shelveExpired(alarm: Alarm, at: number): AlarmStep {
   if (alarm.shelvedUntil === null || at < alarm.shelvedUntil) return same(alarm);
   const back =
     alarm.condition === 'ACTIVE' ? { acknowledged: false, acknowledgedAt: null, activeSince: at } : {};
-  return overlaid(alarm, { shelvedUntil: null, ...back });
+  return overlaid(alarm, { shelvedUntil: null, ...back }, at);
 }
 
 /** Announces an unacknowledged active alarm when the last overlay goes. */
-function overlaid(alarm: Alarm, change: Partial<Alarm>): AlarmStep {
+function overlaid(alarm: Alarm, change: Partial<Alarm>, at: number): AlarmStep {
   const changed = { ...alarm, ...change };
   const uncovered = !isAnnunciated(alarm) && isAnnunciated(changed) && alarmBaseState(changed) === 'UNACK';
-  return { outcome: 'MOVED', alarm: changed, effects: uncovered ? ['ANNOUNCE'] : [] };
+  return stepTo(changed, uncovered ? ['ANNOUNCE'] : [], at);
 }

@@ -368,6 +368,7 @@ describe('the viewer', () => {
       ...[
         'department_assignment',
         'display',
+        'duty_shift',
         'feeder_link',
         'gateway',
         'job_run',

@@ -1,7 +1,7 @@
-import { sweepAlarms } from '../../engine/alarmActs';
+import { sweepAlarms } from '../../engine/sweepAlarms';
 import type { Job } from './job';
 
-/** Ends shelvings that are over and takes the escalation steps that are due. */
+/** Ends shelvings and off-delays that are over and takes the escalation steps that are due. */
 export const sweepAlarmsJob: Job = {
   name: 'sweepAlarms',
   everyMs: 1_000,

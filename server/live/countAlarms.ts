@@ -18,14 +18,13 @@ export function countAlarms(alarms: Iterable<AlarmView>, audience: Audience, now
   };
   for (const alarm of alarms) {
     if (!reaches(audience.alarms, alarm.spaceId)) continue;
-    const covered = alarm.suppressedBy !== null || alarm.outOfServiceTicket !== null;
-    if (nowMs - alarm.raisedMs <= RECENT_MS && !covered) summary.announcedLast10Min++;
-    if (alarm.endedMs !== null) continue;
+    if (alarm.announcedMs !== null && nowMs - alarm.announcedMs <= RECENT_MS) summary.announcedLast10Min++;
+    // A shelf outlasts the episode: until it is over, the alarm comes back silently.
     if (alarm.shelvedUntilMs !== null && alarm.shelvedUntilMs > nowMs) {
       summary.shelved++;
       continue;
     }
-    if (covered) continue;
+    if (alarm.endedMs !== null || alarm.suppressedBy !== null || alarm.outOfServiceTicket !== null) continue;
     const at = alarm.priority - 1;
     summary.active[at]!++;
     if (!alarm.acknowledged) summary.unacknowledged[at]!++;

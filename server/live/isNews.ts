@@ -26,7 +26,8 @@ export function sameAlarm(a: AlarmView, b: AlarmView): boolean {
     a.outOfServiceTicket === b.outOfServiceTicket &&
     a.endedMs === b.endedMs &&
     a.escalateDueMs === b.escalateDueMs &&
-    a.priority === b.priority
+    a.priority === b.priority &&
+    a.chatter === b.chatter
   );
 }
 

@@ -15,8 +15,7 @@ import {
 import { buildLiveFrame, type LiveFrame } from '../../contracts/liveFrame';
 import { liveFrameTopic } from '../../contracts/mqttTopics';
 import { withTransaction } from '../../db/client';
-import { acknowledgeAlarm } from '../../engine/alarmActs';
-import { applyAlarmSignal } from '../../engine/applyAlarmEvent';
+import { applyAlarmAct, applyAlarmSignal } from '../../engine/applyAlarmEvent';
 import { applyTopUp } from '../../engine/applyTopUp';
 import { silentLog } from '../../engine/context';
 import { requestSupply } from '../../engine/requestSupply';
@@ -224,10 +223,14 @@ describe('what is sent', () => {
       alarm: { rule: 'OVERLOAD', state: 'UNACK', value: '1900', limit: '1500', unit: 'W' },
       summary: { active: [0, 1, 0, 0], unacknowledged: [0, 1, 0, 0] },
     });
-    await acknowledgeAlarm(
-      test.database,
-      { clock: test.clock, log: silentLog },
-      { campusId: test.campusId, alarmId: id!, actor: 'user:energy' },
+    const at = test.clock.now();
+    await withTransaction(test.database, (tx) =>
+      applyAlarmAct(tx, at, {
+        campusId: test.campusId,
+        alarmId: id!,
+        actor: 'user:energy',
+        event: { kind: 'ACKNOWLEDGE', at },
+      }),
     );
     await eventually(() => expect(north.of('alarm')).toHaveLength(2));
     expect(alarmEventSchema.parse(north.of('alarm')[1]).alarm).toMatchObject({

@@ -113,7 +113,8 @@ export class LiveState {
       news.push(row);
     }
     for (const [id, row] of this.alarms) {
-      if (row.endedMs !== null && nowMs - Math.max(row.endedMs, row.raisedMs) > RECENT_MS)
+      const shelved = row.shelvedUntilMs !== null && row.shelvedUntilMs > nowMs;
+      if (row.endedMs !== null && !shelved && nowMs - Math.max(row.endedMs, row.raisedMs) > RECENT_MS)
         this.alarms.delete(id);
     }
     return news;

@@ -52,6 +52,8 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
     owner: null,
     escalatesAt: row.escalateDueMs,
     count: Math.max(1, row.count),
+    activatedAt: row.activatedMs,
+    tags: [...(row.chatter ? (['CHATTER'] as const) : []), ...(row.fleeting ? (['FLEETING'] as const) : [])],
   };
 }
 

@@ -54,6 +54,8 @@ const worst: LiveAlarm = {
   limit: '32000',
   unit: 'W',
   raisedAt: NOW - 42 * SECOND,
+  activatedAt: NOW - 42 * SECOND,
+  tags: [],
   changedAt: NOW - 42 * SECOND,
   returnedAt: null,
   acknowledgedAt: null,

@@ -1,0 +1,24 @@
+import type { Tx } from '../db/client';
+import { type DutyPerson, dutyPeople, placePath, shiftsAt, staffInScope } from '../db/queries/dutyRoster';
+import { type DutyLevel, dutyCall } from '../domain/alarms/dutyRoster';
+import type { EscalationTarget } from '../domain/alarms/escalation';
+
+/** Who is told of an alarm, in order. */
+export interface Told {
+  readonly people: readonly DutyPerson[];
+  /** Level of the roster that they fill; null: nobody is on it, these are all in scope. */
+  readonly level: DutyLevel | null;
+}
+
+/** People who are told of an alarm at a place at a step of the ladder: by the roster, or all in scope where it names nobody. */
+export async function peopleToTell(
+  tx: Tx,
+  alarm: { readonly campusId: number; readonly spaceId: number | null },
+  target: EscalationTarget,
+  atMs: number,
+): Promise<Told> {
+  const path = alarm.spaceId === null ? [] : await placePath(tx.client, alarm.spaceId);
+  const call = dutyCall(await shiftsAt(tx.client, alarm.campusId, atMs), target, path, atMs);
+  if (call.level !== null) return { people: await dutyPeople(tx.client, call.userIds), level: call.level };
+  return { people: await staffInScope(tx.client, alarm.campusId, path, new Date(atMs)), level: null };
+}
