@@ -9,7 +9,7 @@ const FOR_LONG_READS = `set local jit = off; set local work_mem = '32MB'; set lo
 /**
  * Runs `fn` with read-only connections that all see the database as it stood at one instant, so that what is read side by
  * side fits together.
- * @param count connections at most; no more than the pool holds
+ * @param count connections at most; the pool keeps one for others
  * @throws whatever `fn` throws; nothing is left open
  */
 export async function withSharedSnapshot<T>(
@@ -27,7 +27,7 @@ export async function withSharedSnapshot<T>(
   };
   try {
     const first = await begin(null);
-    const wanted = Math.min(count, pool.options.max);
+    const wanted = Math.min(count, pool.options.max - 1);
     if (wanted > 1) {
       const { rows } = await first.query<{ id: string }>('select pg_export_snapshot() as id');
       while (clients.length < wanted) await begin(rows[0]!.id);
