@@ -1137,6 +1137,16 @@ create table rule_setting (
   constraint rule_setting_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 
+create table rule_state (
+  rule text not null,
+  campus_id integer not null,
+  subject_type text not null,
+  subject_id integer not null,
+  state jsonb not null,
+  constraint rule_state_rule_subject_type_subject_id_pk PRIMARY KEY (rule, subject_type, subject_id),
+  constraint rule_state_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
 create table setting (
   key text not null,
   value jsonb not null,

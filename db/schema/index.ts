@@ -11,6 +11,7 @@ export * from './meter';
 export * from './paymentOrder';
 export * from './person';
 export * from './quarantine';
+export * from './ruleState';
 export * from './space';
 export * from './supply';
 export * from './tariff';
