@@ -12,8 +12,8 @@ export interface UnprovenMoney {
   /** Accounts likewise; null where no customer has a part in it. */
   statedAccount: string | null;
   postedAccount: string | null;
-  /** Key of the transaction. */
-  key: string;
+  /** Key of the transaction; null: none that the row could have. */
+  key: string | null;
 }
 
 /**
@@ -27,7 +27,8 @@ export async function firstUnprovenMoney(client: pg.ClientBase): Promise<Unprove
               'refund:' || r.channel || ':' || r.refund_no as key, coalesce(a.code, '') as account
          from refund r left join account a on a.id = r.account_id and a.campus_id = r.campus_id
        union all
-       select 'refund', r.refund_no, r.campus_id, r.reversal_tx_id, r.amount_micro, 'reverse:' || r.tx_id, coalesce(a.code, '')
+       select 'refund', r.refund_no, r.campus_id, r.reversal_tx_id, r.amount_micro,
+              case when r.state = 'FAILED' then 'reverse:' || r.tx_id end, coalesce(a.code, '')
          from refund r left join account a on a.id = r.account_id and a.campus_id = r.campus_id
         where r.state = 'FAILED' or r.reversal_tx_id is not null
        union all
