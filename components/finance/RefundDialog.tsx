@@ -55,7 +55,7 @@ export function RefundDialog({
   const blockedBy = !wellFormed
     ? code('refusal', 'REFUND_AMOUNT')
     : !plan || preview.isPlaceholderData
-      ? t('accountNeeded')
+      ? t(preview.isFetching ? 'planning' : 'accountNeeded')
       : plan.tooMuch
         ? code('refusal', 'REFUND_LIMIT')
         : plan.parts.length === 0

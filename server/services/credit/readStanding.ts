@@ -1,6 +1,5 @@
 import { findAccountView } from '../../../db/queries/accountViews';
 import {
-  type CreditPointRow,
   type CreditTermsRow,
   findCreditTerms,
   listCreditPoints,
@@ -10,64 +9,16 @@ import { openDisputeOf } from '../../../db/queries/disputes';
 import { findFreeAllowance } from '../../../db/queries/myRoom';
 import { findRoomAccountCode } from '../../../db/queries/rooms';
 import { type CreditPolicy, creditPolicyOf } from '../../../db/queries/storedPolicy';
-import type { CreditStanding } from '../../../domain/credit/arrears';
 import { emergencyHeadroomMicro, OFFER_AT_MICRO } from '../../../domain/credit/emergencyCredit';
 import { parseCustomerAccount } from '../../../domain/credit/posting';
 import { type AgreedPlan, instalmentsDueMicro } from '../../../domain/credit/recoveryPlan';
 import { DomainError } from '../../../domain/errors';
-import {
-  type CreditTerms,
-  creditStandingOf,
-  disconnectFactsOf,
-  graceOf,
-} from '../../../domain/supply/creditTerms';
-import { decideDisconnect, NEVER_CUT_RULES } from '../../../domain/supply/disconnectPolicy';
-import { type NextStep, nextStep } from '../../../domain/supply/nextStep';
+import { type CreditTerms, creditStandingOf, graceOf } from '../../../domain/supply/creditTerms';
 import { noCutAt } from '../../../domain/supply/noCutPeriods';
-import type { ReasonCause, SupplyReason } from '../../../domain/supply/supplyState';
 import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
-import { measuredSupply } from '../supply/measuredSupply';
-
-/** A point as its payer's credit sees it: why it is off, what to do, and what would cut it. Times in ms UTC. */
-export interface StandingPoint {
-  readonly code: string;
-  readonly name: string | null;
-  readonly nameEn: string | null;
-  readonly utility: CreditPointRow['utility'];
-  readonly protection: CreditPointRow['protection'];
-  readonly position: 'CLOSED' | 'OPEN' | 'UNKNOWN';
-  readonly positionMs: number | null;
-  readonly reasons: readonly {
-    readonly reason: string;
-    readonly cause: string | null;
-    readonly sinceMs: number;
-    /** Rule that decided, for ARREARS; null where a person or a meter did. */
-    readonly rule: string | null;
-  }[];
-  readonly tagged: boolean;
-  readonly command: {
-    readonly id: string;
-    readonly op: string;
-    readonly state: string;
-    readonly createdMs: number;
-    readonly notBeforeMs: number;
-  } | null;
-  readonly next: Omit<NextStep, 'amountMicro' | 'from'> & {
-    readonly amountMicro: string | null;
-    readonly fromMs: number | null;
-    /** Confirmations of trips that are left today. */
-    readonly confirmationsLeft: number;
-  };
-  /** What the policy would do for credit now, and by which rule: also where it does not cut. */
-  readonly decision: {
-    readonly act: string;
-    readonly rule: string;
-    readonly untilMs: number | null;
-    readonly noCutKind: string | null;
-  };
-}
+import { type StandingPoint, standingPointOf } from './standingPoint';
 
 /** What an account has and owes, by its parts (µ-currency, decimal text), and what follows for its supply. */
 export interface Standing {
@@ -215,7 +166,7 @@ export async function readAccountStanding(
           new Date(nowMs),
         );
         const freeLeft = (free?.leftMicro ?? 0n) > 0n;
-        return pointOf(point, { terms, standing, policy, freeLeft }, zone, nowMs);
+        return standingPointOf(point, { terms, standing, policy, freeLeft }, zone, nowMs);
       }),
     ),
   };
@@ -247,87 +198,5 @@ function emergencyCreditOf(
     mayTake: !running && !granted && row.availableMicro <= OFFER_AT_MICRO,
     offeredAtMicro: OFFER_AT_MICRO.toString(),
     nextFromMs: granted ? zone.nextMonthStart(nowMs) : null,
-  };
-}
-
-function pointOf(
-  point: CreditPointRow,
-  account: {
-    readonly terms: CreditTerms;
-    readonly standing: CreditStanding;
-    readonly policy: CreditPolicy;
-    readonly freeLeft: boolean;
-  },
-  zone: CampusZone,
-  nowMs: number,
-): StandingPoint {
-  const { terms, standing, policy } = account;
-  const measured = measuredSupply(point);
-  const held = Object.entries(point.reasons).map(([reason, one]) => ({
-    reason: reason as SupplyReason,
-    cause: (one.cause ?? null) as ReasonCause | null,
-    since: one.sinceMs,
-    rule: reason === 'ARREARS' ? (one.note ?? null) : null,
-    staffOnly: one.staffOnly ?? false,
-  }));
-  const decision = decideDisconnect(
-    disconnectFactsOf(
-      terms,
-      standing,
-      {
-        utility: point.utility,
-        protection: point.protection,
-        lockedOut: point.tagged,
-        trippedEarly: point.reasons.ARREARS?.cause === 'EARLY_TRIP',
-        entitlementLeft: account.freeLeft,
-        lastReadingMs: point.lastMs,
-        intervalMs: point.intervalMs,
-        outage: point.outage,
-      },
-      policy.earlyTripAtMicro,
-      nowMs,
-    ),
-    policy.disconnect,
-    zone,
-    nowMs,
-  );
-  const step = nextStep(
-    {
-      reasons: held,
-      utility: point.utility,
-      offSince: measured.position === 'OPEN' ? point.changedMs : null,
-      confirmationsToday: point.confirmations,
-      restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
-      standing,
-      neverCut: NEVER_CUT_RULES.has(decision.rule),
-    },
-    policy,
-    nowMs,
-  );
-  return {
-    code: point.code,
-    name: point.name,
-    nameEn: point.nameEn,
-    utility: point.utility,
-    protection: point.protection,
-    position: measured.position,
-    positionMs: measured.measuredAt,
-    reasons: held.map(({ reason, cause, since, rule }) => ({ reason, cause, sinceMs: since, rule })),
-    tagged: point.tagged,
-    command: point.command,
-    next: {
-      act: step.act,
-      reason: step.reason,
-      rule: step.rule,
-      amountMicro: step.amountMicro?.toString() ?? null,
-      fromMs: step.from,
-      confirmationsLeft: Math.max(0, policy.reconnect.confirmationsPerDay - point.confirmations),
-    },
-    decision: {
-      act: decision.act,
-      rule: decision.rule,
-      untilMs: decision.until,
-      noCutKind: decision.noCutKind,
-    },
   };
 }
