@@ -94,7 +94,10 @@ const FIELDS = new Map<string, Field>([
   ['valve', { kind: 'VALVE' }],
   ...['pa', 'pb', 'pc', 'q', 's'].map((key): [string, Field] => [key, anyNumber(-POWER_MAX_W, POWER_MAX_W)]),
   ...['ua', 'ub', 'uc'].map((key): [string, Field] => [key, anyNumber(0, VOLTAGE_MAX_V)]),
-  ...['ia', 'ib', 'ic', 'in'].map((key): [string, Field] => [key, anyNumber(-CURRENT_MAX_A, CURRENT_MAX_A)]),
+  ...['ia', 'ib', 'ic', 'in', 'ires'].map((key): [string, Field] => [
+    key,
+    anyNumber(-CURRENT_MAX_A, CURRENT_MAX_A),
+  ]),
   ['f', anyNumber(0, 1_000)],
   ['flow', anyNumber(-1e6, 1e6)],
   ['ch4', anyNumber(0, 100)],
@@ -102,7 +105,10 @@ const FIELDS = new Map<string, Field>([
   ['temp', anyNumber(-273.15, 2_000)],
   ['bat', anyNumber(0, 1_000)],
   ['rssi', anyNumber(-300, 100)],
-  ...['relay_cmd', 'cover', 'mag', 'rev', 'batlow'].map((key): [string, Field] => [key, { kind: 'FLAG' }]),
+  ...['relay_cmd', 'cover', 'mag', 'rev', 'batlow', 'ilock', 'detfault'].map((key): [string, Field] => [
+    key,
+    { kind: 'FLAG' },
+  ]),
 ]);
 
 const MAX_ITEM_FIELDS = 96;

@@ -1,20 +1,16 @@
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
-import type { DefiniteTimeState } from '../domain/detection/definiteTime';
-import type { DetectionSignal } from '../domain/detection/detectionRule';
-import { feeder80Rule, feederOverloadRule } from '../domain/detection/feederOverload';
-import { OVERLOAD_DEFAULTS, overloadRule } from '../domain/detection/overload';
+import type { AlarmUnit, DetectionSignal } from '../domain/detection/detectionRule';
+import type { MeterSample } from '../domain/detection/streamingRule';
 import { openPowerMaxW } from '../domain/supply/proof';
-import type { IngestWork, WatchedMeter } from './ingestWork';
-import type { PointEntry } from './registry';
+import type { TripCause } from '../domain/supply/supplyState';
+import type { AlarmSubject } from './applyAlarmEvent';
+import { LOAD_CAUSES, type Trip } from './cutTrips';
+import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
+import type { MeterEntry, PointEntry } from './registry';
+import { type BoundRule, rulesFor } from './streamRules';
 
-/** A point that a rule wants off at once. */
-export interface Trip {
-  readonly pointId: number;
-  readonly cause: 'OVERLOAD';
-  readonly atMs: number;
-}
-
-const TRIPPABLE = new Set<PointEntry['role']>(['CUSTOMER', 'TENANT', 'PUBLIC']);
+/** A load of longer ago than this (and than two intervals) may be gone: it is told, and cuts nothing any more. */
+const LOAD_TRIP_WITHIN_MS = 60_000;
 
 /**
  * Runs the streaming rules over the batch's live readings. A rule is a pure fold whose state lives with the meter; here it
@@ -23,131 +19,175 @@ const TRIPPABLE = new Set<PointEntry['role']>(['CUSTOMER', 'TENANT', 'PUBLIC']);
  */
 export function detect(work: IngestWork): Trip[] {
   const trips: Trip[] = [];
+  const sample = emptySample();
   for (const watched of work.meters.values()) {
     if (watched.live.length === 0) continue;
-    const point = watched.live[0]!.point;
-    if (point.utility !== 'ELECTRICITY') continue;
-    try {
-      if (point.role === 'FEEDER' && point.capacityW !== null)
-        detectFeeder(work, watched, point, point.capacityW);
-      else if (TRIPPABLE.has(point.role) && point.limitW !== null)
-        detectOverload(work, watched, point, point.limitW, trips);
-      detectWeld(work, watched, point);
-    } catch (error) {
-      work.signals.push({
-        rule: 'RULE_FAILED',
-        subject: { campusId: point.campusId, type: 'SITE', id: point.campusId, spaceId: null },
-        kind: 'RAISE',
-        atMs: work.now,
-        evidence: { point: point.pointCode, error: error instanceof Error ? error.message : String(error) },
-      });
+    rememberBefore(sample, watched);
+    for (const one of watched.live) {
+      sample.at = one.tsMs;
+      sample.measured = one.incoming.reading;
+      sample.registerMicro = one.valueMicro;
+      for (const rule of rulesFor(work.registry, watched.meter, one.point))
+        judge(work, watched, one.point, rule, sample, trips);
+      if (watched.meter.hasRelay) detectWeld(work, watched, one);
+      rememberReading(sample);
     }
   }
   return trips;
 }
 
-function detectOverload(
+function judge(
   work: IngestWork,
   watched: WatchedMeter,
   point: PointEntry,
-  limitW: number,
+  { rule, params, trips: cause }: BoundRule,
+  sample: MeterSample,
   trips: Trip[],
 ): void {
-  const params = { ...OVERLOAD_DEFAULTS, limitW, intervalMs: watched.meter.intervalS * 1000 };
-  for (const { tsMs, incoming } of watched.live) {
-    const sample = { at: tsMs, value: incoming.reading.powerW };
-    const signal = fold(watched, 'OVERLOAD', overloadRule, sample, params);
-    if (!signal) continue;
-    emit(work, 'OVERLOAD', point, watched, signal, incoming.reading.powerW);
-    if (signal.kind === 'RAISE' && point.overloadAction === 'TRIP' && point.protection !== 'LIFE_SAFETY')
-      trips.push({ pointId: point.pointId, cause: 'OVERLOAD', atMs: tsMs });
+  const held = watched.state.detection?.[rule.code];
+  try {
+    if (!rule.stirs(held, sample, params)) return;
+    const { state, signal } = rule.step(held ?? rule.initial, sample, params);
+    if (state !== held) keepRuleState(watched, rule.code, rule.isQuiet(state) ? undefined : state);
+    if (!signal) return;
+    work.signals.push({
+      rule: rule.code,
+      subject: subjectAt(point),
+      kind: signal.kind,
+      atMs: signal.at,
+      ...(signal.priority ? { priority: signal.priority } : {}),
+      evidence: evidenceOf(signal, rule.unit, watched.meter, point),
+    });
+    if (cause !== null) noteTrip(work, watched, point, cause, signal, trips);
+  } catch (error) {
+    work.signals.push(ruleFailed(work, rule.code, point, error));
   }
 }
 
-function detectFeeder(work: IngestWork, watched: WatchedMeter, point: PointEntry, ratingW: number): void {
-  const params = { ratingW, intervalMs: watched.meter.intervalS * 1000 };
-  for (const { tsMs, incoming } of watched.live) {
-    const sample = { at: tsMs, value: incoming.reading.powerW };
-    for (const rule of [feederOverloadRule, feeder80Rule]) {
-      const signal = fold(watched, rule.code, rule, sample, params);
-      if (signal) emit(work, rule.code, point, watched, signal, sample.value);
-    }
+/** Keeps a rule's state with the meter while it says more than "quiet". */
+export function keepRuleState({ state }: Pick<WatchedMeter, 'state'>, code: string, value: unknown): void {
+  if (value !== undefined) {
+    state.detection = { ...state.detection, [code]: value };
+    return;
   }
+  if (state.detection?.[code] === undefined) return;
+  const { [code]: _gone, ...rest } = state.detection;
+  state.detection = Object.keys(rest).length > 0 ? rest : null;
 }
 
-/** Steps a rule; its state is kept only while it says more than "quiet". */
-function fold<Params>(
-  watched: WatchedMeter,
-  code: string,
-  rule: {
-    initial: DefiniteTimeState;
-    step(
-      state: DefiniteTimeState,
-      input: { at: number; value: number | null },
-      params: Params,
-    ): { state: DefiniteTimeState; signal: DetectionSignal | null };
-  },
-  sample: { at: number; value: number | null },
-  params: Params,
-): DetectionSignal | null {
-  const { state } = watched;
-  const held = state.detection?.[code] as DefiniteTimeState | undefined;
-  const result = rule.step(held ?? rule.initial, sample, params);
-  const quiet = !result.state.active && result.state.overSince === null;
-  if (!quiet) state.detection = { ...state.detection, [code]: result.state };
-  else if (held) {
-    const { [code]: _gone, ...rest } = state.detection ?? {};
-    state.detection = Object.keys(rest).length > 0 ? rest : null;
-  }
-  return result.signal;
-}
-
-function emit(
+/** What stands in the same batch as over wants no cut any more; a load must be fresh as well, a hazard need not. */
+function noteTrip(
   work: IngestWork,
-  rule: AlarmRuleCode,
-  point: PointEntry,
-  watched: WatchedMeter,
+  { meter }: WatchedMeter,
+  { pointId, protection }: PointEntry,
+  cause: TripCause,
   signal: DetectionSignal,
-  value: number | null,
+  trips: Trip[],
 ): void {
-  work.signals.push({
-    rule,
-    subject: { campusId: point.campusId, type: 'POINT', id: point.pointId, spaceId: point.spaceId },
-    kind: signal.kind,
-    atMs: signal.at,
-    ...(signal.priority ? { priority: signal.priority } : {}),
-    evidence: {
-      value,
-      limit: signal.limit,
-      unit: 'W',
-      meter: watched.meter.code,
-      point: point.pointCode,
-      at: signal.at,
-    },
-  });
+  const known = trips.findIndex((trip) => trip.pointId === pointId && trip.cause === cause);
+  if (known >= 0) trips.splice(known, 1);
+  if (signal.kind === 'RETURN' || protection === 'LIFE_SAFETY') return;
+  const freshMs = Math.max(LOAD_TRIP_WITHIN_MS, 2_000 * meter.intervalS);
+  if (LOAD_CAUSES.has(cause) && work.now - signal.at > freshMs) return;
+  trips.push({ pointId, cause });
 }
+
+export function subjectAt({ campusId, pointId, spaceId }: PointEntry): AlarmSubject {
+  return { campusId, type: 'POINT', id: pointId, spaceId };
+}
+
+export function evidenceOf(
+  signal: DetectionSignal,
+  unit: AlarmUnit | null,
+  meter: MeterEntry,
+  point: PointEntry,
+): Record<string, unknown> {
+  return {
+    value: signal.value,
+    limit: signal.limit,
+    unit: signal.unit === undefined ? unit : signal.unit,
+    meter: meter.code,
+    point: point.pointCode,
+    at: signal.at,
+    ...signal.detail,
+  };
+}
+
+function ruleFailed(work: IngestWork, rule: AlarmRuleCode, point: PointEntry, error: unknown) {
+  return {
+    rule: 'RULE_FAILED' as const,
+    subject: { campusId: point.campusId, type: 'SITE' as const, id: point.campusId, spaceId: null },
+    kind: 'RAISE' as const,
+    atMs: work.now,
+    evidence: { rule, point: point.pointCode, error: error instanceof Error ? error.message : String(error) },
+  };
+}
+
+const NOTHING_MEASURED: MeterSample['measured'] = {
+  powerW: null,
+  voltageV: null,
+  currentA: null,
+  pf: null,
+  relay: null,
+  valve: null,
+  boot: null,
+  seq: null,
+  extra: null,
+};
+
+function emptySample(): MeterSample {
+  return {
+    at: 0,
+    measured: NOTHING_MEASURED,
+    registerMicro: null,
+    previousAt: null,
+    previousPowerW: null,
+    previousVoltageV: null,
+    previousCurrentA: null,
+    previousPf: null,
+  };
+}
+
+function rememberBefore(sample: MeterSample, { before }: WatchedMeter): void {
+  sample.previousAt = before.lastMs;
+  sample.previousPowerW = before.powerW;
+  sample.previousVoltageV = before.voltageV;
+  sample.previousCurrentA = before.currentA;
+  sample.previousPf = before.powerFactor;
+}
+
+function rememberReading(sample: MeterSample): void {
+  const { measured } = sample;
+  sample.previousAt = sample.at;
+  sample.previousPowerW = measured.powerW ?? sample.previousPowerW;
+  sample.previousVoltageV = measured.voltageV ?? sample.previousVoltageV;
+  sample.previousCurrentA = measured.currentA ?? sample.previousCurrentA;
+  sample.previousPf = measured.pf ?? sample.previousPf;
+}
+
+const WELD = 'RELAY_WELD_OR_BYPASS';
 
 /** Power through an open relay, in two readings running: it welded, or somebody bridged it. */
-function detectWeld(work: IngestWork, watched: WatchedMeter, point: PointEntry): void {
+function detectWeld(
+  work: IngestWork,
+  watched: WatchedMeter,
+  { point, tsMs, incoming }: ResolvedReading,
+): void {
   const { meter, state } = watched;
-  if (!meter.hasRelay) return;
+  const { relay, powerW } = incoming.reading;
+  if (relay === null || powerW === null || point.utility !== 'ELECTRICITY') return;
   const powerMaxW = (meter.phases === 3 ? 3 : 1) * 230 * meter.imaxA;
-  for (const { tsMs, incoming } of watched.live) {
-    const { relay, powerW } = incoming.reading;
-    if (relay === null || powerW === null) continue;
-    const flows = relay === 0 && Math.abs(powerW) > Math.max(20, openPowerMaxW(powerMaxW));
-    const seen = Number(state.detection?.RELAY_WELD_OR_BYPASS ?? 0);
-    if (!flows && seen === 0) continue;
-    const count = flows ? seen + 1 : 0;
-    const { RELAY_WELD_OR_BYPASS: _gone, ...rest } = state.detection ?? {};
-    state.detection = count > 0 ? { ...rest, RELAY_WELD_OR_BYPASS: Math.min(count, 3) } : rest;
-    if (count === 2 || (!flows && seen >= 2))
-      work.signals.push({
-        rule: 'RELAY_WELD_OR_BYPASS',
-        subject: { campusId: point.campusId, type: 'POINT', id: point.pointId, spaceId: point.spaceId },
-        kind: flows ? 'RAISE' : 'RETURN',
-        atMs: tsMs,
-        evidence: { value: powerW, limit: openPowerMaxW(powerMaxW), unit: 'W', meter: meter.code, relay },
-      });
-  }
+  const flows = relay === 0 && Math.abs(powerW) > Math.max(20, openPowerMaxW(powerMaxW));
+  const seen = Number(state.detection?.[WELD] ?? 0);
+  if (!flows && seen === 0) return;
+  const count = flows ? seen + 1 : 0;
+  keepRuleState(watched, WELD, count > 0 ? Math.min(count, 3) : undefined);
+  if (count === 2 || (!flows && seen >= 2))
+    work.signals.push({
+      rule: WELD,
+      subject: subjectAt(point),
+      kind: flows ? 'RAISE' : 'RETURN',
+      atMs: tsMs,
+      evidence: { value: powerW, limit: openPowerMaxW(powerMaxW), unit: 'W', meter: meter.code, relay },
+    });
 }

@@ -11,6 +11,8 @@ import type { SupplyDesk } from './supplyDesk';
  * cut be forgotten. A relay that was closed and reads open has tripped: nothing closes it again unattended.
  */
 export async function followUp(desk: SupplyDesk, command: CommandRow): Promise<void> {
+  // A warning that was not heard leaves supply as it is.
+  if (command.op === 'buzz') return;
   const failed = FAILED_COMMAND_STATES.includes(command.state);
   const expired = command.state === 'EXPIRED' && isSwitch(command.op);
   if (!failed && !expired) return;

@@ -13,10 +13,12 @@ import { insertQuarantine, releaseQuarantine } from '../db/queries/quarantine';
 import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { unpostedMicro } from '../domain/tariffs/residual';
 import { applyAlarmSignal } from './applyAlarmEvent';
+import { applySignals } from './applySignals';
 import type { EngineContext } from './context';
 import { watchCredits } from './creditWatch';
+import { cutTrips } from './cutTrips';
 import { deriveReadings } from './deriveReadings';
-import { detect, type Trip } from './detect';
+import { detect } from './detect';
 import { flushAccounts } from './flushAccounts';
 import type { BalanceChange, IncomingReading, IngestOutcome, LatestValue } from './ingestTypes';
 import { IngestWork } from './ingestWork';
@@ -120,9 +122,9 @@ async function ingestInTransaction(
     await cutTrips(desk, trips);
     await watchCredits(desk, accounts.all(), work.now);
     await flushAll(tx, registry, accounts);
+    await applySignals(desk, work.signals);
     await desk.flush();
-  }
-  for (const signal of work.signals) await applyAlarmSignal(tx, work.now, signal);
+  } else for (const signal of work.signals) await applyAlarmSignal(tx, work.now, signal);
 
   if (await maintainsHourly(database)) await addHourly(tx.client, work.hourly());
   await insertQuarantine(tx.client, work.quarantine);
@@ -151,22 +153,6 @@ async function storeMeters(tx: Tx, work: IngestWork): Promise<MeterStateRow[]> {
   await updateMeterProgress(tx.client, progressed);
   await updateMeterStates(tx.client, changed);
   return rows;
-}
-
-/** A rule wants these points off now; a point whose relay already opened by itself is left to LOCAL_TRIP. */
-async function cutTrips(desk: SupplyDesk, trips: readonly Trip[]): Promise<void> {
-  await desk.open(trips.map((t) => t.pointId));
-  for (const { pointId, cause } of trips) {
-    if (desk.row(pointId).observed === 'OPEN') continue;
-    desk.addReason(pointId, 'SAFETY', `rule:${cause}`, { cause });
-    await desk.reconcile(pointId, {
-      origin: 'AUTOMATIC',
-      reason: 'SAFETY',
-      actorId: null,
-      actor: `rule:${cause}`,
-      why: cause.toLowerCase(),
-    });
-  }
 }
 
 async function flushAll(tx: Tx, registry: Registry, accounts: OpenAccounts): Promise<void> {

@@ -165,7 +165,8 @@ export class WatchedMeter extends MeterWork {
   readonly relayBefore: number | null;
   readonly valveBefore: number | null;
   readonly powerBeforeW: number | null;
-  private readonly before: Readonly<MeterStateRow>;
+  /** As it was stored before this batch. */
+  readonly before: Readonly<MeterStateRow>;
   /** Live readings of this batch in time order, for detection and proofs. */
   readonly live: ResolvedReading[] = [];
 

@@ -149,6 +149,7 @@ async function judge(
     case 'read':
     case 'set_limit':
     case 'display':
+    case 'buzz':
       return { verdict: proof.at > ackMs ? 'PROVEN' : 'NOT_NEWER' };
     default:
       return { verdict: 'NOT_NEWER' };

@@ -5,6 +5,7 @@ import type { Channel } from '../domain/metering/reading';
 import { MICRO, microFromText } from '../domain/units';
 import type { IncomingReading } from './ingestTypes';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
+import { noteSequence } from './noteSequence';
 import type { MeterEntry, PointEntry } from './registry';
 
 /** Below this a meter's clock is as good as ours and nothing is remembered about it. */
@@ -163,9 +164,10 @@ function isRepeatOfForced({ state }: WatchedMeter, { reading }: IncomingReading)
 function observe(
   work: IngestWork,
   watched: WatchedMeter,
-  { reading, rxMs }: IncomingReading,
+  incoming: IncomingReading,
   clock: ClockState | null,
 ): void {
+  const { reading, rxMs } = incoming;
   const { state, meter } = watched;
   if (reading.tsMs !== null && (clock !== null || Math.abs(rxMs - reading.tsMs) > CLOCK_NOISE_MS)) {
     const seen = observeClock(clock, reading.tsMs, rxMs);
@@ -187,6 +189,7 @@ function observe(
       });
   }
   noteOutage(work, watched, rxMs);
+  if (work.live) noteSequence(work, watched, incoming);
   const newer =
     state.boot === null ||
     (reading.boot ?? 0) > state.boot ||

@@ -83,11 +83,24 @@ export class StateMemory {
   }
 }
 
+/** JSON values that are as the database would give them back: whoever changes one puts a new one in its place. */
+const plain = new WeakSet<object>();
+
 /** JSON columns as the database would give them back. */
 function asStored(row: MeterStateRow): MeterStateRow {
   const { held, drift, detection } = row;
-  if (held === null && drift === null && detection === null) return row;
-  return { ...row, ...(JSON.parse(JSON.stringify({ held, drift, detection })) as typeof row) };
+  if (isPlain(held) && isPlain(drift) && isPlain(detection)) return row;
+  return { ...row, held: plainOf(held), drift: plainOf(drift), detection: plainOf(detection) };
+}
+
+const isPlain = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && plain.has(value));
+
+function plainOf<T>(value: T): T {
+  if (isPlain(value)) return value;
+  const made = JSON.parse(JSON.stringify(value)) as T;
+  if (typeof made === 'object' && made !== null) plain.add(made);
+  return made;
 }
 
 function keep<T>(map: Map<number, T>, id: number, entry: T): void {

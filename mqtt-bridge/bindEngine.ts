@@ -3,6 +3,7 @@ import type { Database } from '../db/client';
 import { databaseAnswers } from '../db/queries/answers';
 import { insertQuarantine, type QuarantineEntry } from '../db/queries/quarantine';
 import { applyCommandAck } from '../engine/applyCommandAck';
+import { applyMeterEvent } from '../engine/applyMeterEvent';
 import { applyStatus } from '../engine/applyStatus';
 import type { EngineContext } from '../engine/context';
 import { dispatchCommand, dueCommands, Unpublishable } from '../engine/dispatchCommand';
@@ -40,8 +41,11 @@ export function bindEngine(database: Database, ctx: EngineContext): EnginePort {
     quarantineMessage,
     applyCommandAck: (ack) => applyCommandAck(database, ctx, ack),
     applyStatus: (status) => applyStatus(database, ctx, status),
-    // No rule listens to events yet; kept where people look, so that none is lost.
-    applyMeterEvent: (event) => quarantineMessage(eventAside(event)),
+    async applyMeterEvent(event) {
+      const outcome = await applyMeterEvent(database, ctx, event);
+      // Kept where people look, so that nothing a meter says is lost.
+      if (!outcome.applied) await quarantineMessage(eventAside(event, outcome));
+    },
     dueCommands: (limit) => dueCommands(database, ctx, limit),
     dispatchCommand: (commandId, publish) => dispatchCommand(database, ctx, commandId, publish),
     unpublishable: (reason) => new Unpublishable(reason),
@@ -74,15 +78,18 @@ function textOf(payload: Uint8Array): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : `hex:${bytes.toString('hex')}`;
 }
 
-function eventAside(event: IncomingEvent): QuarantinedMessage {
+function eventAside(
+  event: IncomingEvent,
+  { reason, detail }: { reason: string; detail: string },
+): QuarantinedMessage {
   return {
     site: event.site,
     topic: `event/${event.name}`,
     payload: Buffer.from(JSON.stringify(event)),
     rxMs: event.rxMs,
-    reason: 'EVENT_WITHOUT_RULE',
-    field: '/ev',
-    detail: `No rule listens to ${event.name} of ${event.meterCode ?? event.senderCode}.`,
+    reason,
+    field: reason === 'EVENT_WITHOUT_RULE' ? '/ev' : '/id',
+    detail,
     meterCode: event.meterCode ?? (event.senderKind === 'METER' ? event.senderCode : null),
     gatewayCode: event.senderKind === 'GATEWAY' ? event.senderCode : null,
   };

@@ -261,3 +261,20 @@ export async function alarmsDue(client: pg.ClientBase | pg.Pool, nowMs: number):
   );
   return rows;
 }
+
+/** Each time since `sinceMs` that a rule said something at a point, by the effective time in its evidence. */
+export async function raisesOf(
+  client: pg.ClientBase,
+  rule: string,
+  pointId: number,
+  sinceMs: number,
+): Promise<{ at: number; level: string | null; event: string | null }[]> {
+  const { rows } = await client.query<{ at: number; level: string | null; event: string | null }>(
+    `select (e.detail->>'at')::float8 as at, e.detail->>'level' as level, e.detail->>'event' as event
+       from alarm a join alarm_event e on e.alarm_id = a.id and e.event = 'RAISE'
+      where a.subject_type = 'POINT' and a.subject_id = $2 and a.rule = $1 and a.last_ms >= $3
+        and (e.detail->>'at')::float8 >= $3`,
+    [rule, pointId, sinceMs],
+  );
+  return rows;
+}

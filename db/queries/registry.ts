@@ -15,6 +15,7 @@ import type {
   PayerSpan,
   PointEntry,
   Registry,
+  RuleSettingEntry,
   TariffEntry,
   TariffSpan,
 } from './registryEntries';
@@ -52,6 +53,7 @@ interface LoadedCampus extends CampusEntry {
   readonly meterByCode: Map<string, MeterEntry>;
   readonly gatewayByCode: Map<string, GatewayEntry>;
   readonly policies: Map<string, CreditPolicy>;
+  readonly ruleSettings: Map<string, RuleSettingEntry[]>;
   readonly calendars: Map<string, Record<string, string>>;
 }
 
@@ -81,6 +83,7 @@ async function loadCampuses(client: Reader, only: (number | null)[]): Promise<Ma
       meterByCode: new Map(),
       gatewayByCode: new Map(),
       policies: new Map(),
+      ruleSettings: new Map(),
       calendars: new Map(),
     });
   }
@@ -110,6 +113,15 @@ async function loadCampuses(client: Reader, only: (number | null)[]): Promise<Ma
       (one) => one.campusId === campusId && (one.policyCode === null || one.policyCode === code),
     );
     campus?.policies.set(code, creditPolicyOf(body, campus.calendars.get(body.calendar ?? ''), own));
+  }
+  const settings = await client.query<RuleSettingEntry & { campusId: number; rule: string }>(
+    `select distinct on (campus_id, rule, space_id) campus_id as "campusId", rule, space_id as "spaceId", body
+       from rule_setting where ${IN_CAMPUS} order by campus_id, rule, space_id, version desc`,
+    only,
+  );
+  for (const { campusId, rule, spaceId, body } of settings.rows) {
+    const campus = campuses.get(campusId);
+    if (campus) listAt(campus.ruleSettings, rule).push({ spaceId, body });
   }
   return campuses;
 }

@@ -32,6 +32,13 @@ export interface CampusEntry {
   readonly gatewayByCode: ReadonlyMap<string, GatewayEntry>;
   /** Newest version of each policy, by code. */
   readonly policies: ReadonlyMap<string, CreditPolicy>;
+  /** Newest thresholds of each alarm rule that has any, for the campus (`spaceId` null) and for spaces. */
+  readonly ruleSettings: ReadonlyMap<string, readonly RuleSettingEntry[]>;
+}
+
+export interface RuleSettingEntry {
+  readonly spaceId: number | null;
+  readonly body: Readonly<Record<string, number | string | boolean>>;
 }
 
 export interface GatewayEntry {

@@ -289,6 +289,20 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'REGISTER_RESET P3',
     'RELAY_WELD_OR_BYPASS P1',
     'CLOCK_DRIFT P4',
+    'GAS_LEAK P1',
+    'GAS_DETECTOR_FAULT P2',
+    'LEAKAGE P2',
+    'TAMPER P2',
+    'NEUTRAL_CURRENT P2',
+    'REVERSE_ENERGY P2',
+    'FORBIDDEN_LOAD P2',
+    'WATER_BURST P1',
+    'VOLTAGE_RANGE P3',
+    'OVER_CURRENT P2',
+    'PHASE_IMBALANCE P3',
+    'FROZEN_REGISTER P2',
+    'SEQUENCE_GAPS P4',
+    'REBOOT_LOOP P3',
     'RULE_FAILED P3',
     'JOB_FAILED P3',
     'LEDGER_INVALID P1',
@@ -298,5 +312,10 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'PAYMENT_CONFLICT P2',
     'PAYMENT_CHARGEBACK P2',
   ]);
-  expect(ALARM_RULE_CODES.filter((code) => ALARM_CATALOGUE[code].latching)).toEqual(['RELAY_WELD_OR_BYPASS']);
+  expect(ALARM_RULE_CODES.filter((code) => ALARM_CATALOGUE[code].latching)).toEqual([
+    'RELAY_WELD_OR_BYPASS',
+    'GAS_LEAK',
+    'LEAKAGE',
+    'TAMPER',
+  ]);
 });

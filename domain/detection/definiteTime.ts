@@ -7,8 +7,9 @@ export interface ValueSample {
 }
 
 export interface DefiniteTimeParams {
-  /** The condition is value > limit. */
+  /** The condition is value > limit, or value ≥ limit where `inclusive`. */
   readonly limit: number;
+  readonly inclusive?: boolean;
   readonly onDelayMs: number;
   /** Returned to normal below limit × this share. */
   readonly returnRatio: number;
@@ -34,6 +35,16 @@ export const DEFINITE_TIME_INITIAL: DefiniteTimeState = {
   underSince: null,
   lastAt: null,
 };
+
+/** True where a value meets the condition of a rule. */
+export function isOver(value: number, { limit, inclusive }: DefiniteTimeParams): boolean {
+  return inclusive ? value >= limit : value > limit;
+}
+
+/** True where the state says no more than that nothing is going on. */
+export function isAtRest({ active, overSince }: DefiniteTimeState): boolean {
+  return !active && overSince === null;
+}
 
 /** A gap is anything longer than two and a half intervals. */
 export function gapMsFor(intervalMs: number): number {
@@ -68,7 +79,7 @@ function whileNormal(
   frozenMs: number,
   params: DefiniteTimeParams,
 ): Step {
-  if (value <= params.limit)
+  if (!isOver(value, params))
     return { state: { active: false, overSince: null, underSince: null, lastAt: at }, signal: null };
   const overSince = state.overSince === null ? at : state.overSince + frozenMs;
   if (at - overSince < params.onDelayMs)

@@ -11,7 +11,14 @@ export interface DetectionSignal {
   /** Measured value and its limit, for the alarm's row; null where the rule has none. */
   readonly value: number | null;
   readonly limit: number | null;
+  /** Unit of both where it isn't the rule's own. */
+  readonly unit?: AlarmUnit | null;
+  /** What else lets a person check the verdict. */
+  readonly detail?: Readonly<Record<string, unknown>>;
 }
+
+/** Units in which alarms tell what they compared. */
+export type AlarmUnit = 'W' | 'V' | 'A' | 'PERCENT' | 'COUNT' | 'KWH' | 'M3_H' | 'ms';
 
 /**
  * A rule as a fold over its inputs in effective-time order: no clock, no I/O. `State` is plain JSON, so it can be kept in a

@@ -5,13 +5,28 @@ import { textFromMicro } from '../../domain/units';
 import { silentLog } from '../context';
 import { type IncomingReading, type IngestOptions, ingestReadings } from '../ingestReadings';
 
+/** What a reading says besides its registers, and how it came. */
+export interface MoreSaid {
+  readonly powerW?: number;
+  readonly voltageV?: number;
+  readonly currentA?: number;
+  readonly pf?: number;
+  readonly relay?: 0 | 1;
+  readonly valve?: 0 | 1 | 2 | 3;
+  readonly boot?: number;
+  readonly seq?: number;
+  readonly extra?: Record<string, number>;
+  readonly rxMs?: number;
+  readonly gateway?: string;
+}
+
 /** A reading in few words, for tests: Shanghai wall time or ms, and a register text. */
 export function says(
   campus: TestCampus,
   meterCode: string,
   at: string | number,
   registers: string | Record<string, string>,
-  more: { powerW?: number; relay?: 0 | 1; currentA?: number; rxMs?: number; gateway?: string } = {},
+  more: MoreSaid = {},
 ): IncomingReading {
   const tsMs = typeof at === 'number' ? at : Date.parse(`${at.replace(' ', 'T')}:00+08:00`);
   return {
@@ -21,16 +36,16 @@ export function says(
     reading: {
       meterCode,
       tsMs,
-      boot: null,
-      seq: null,
+      boot: more.boot ?? null,
+      seq: more.seq ?? null,
       registers: typeof registers === 'string' ? { EA: registers } : registers,
       powerW: more.powerW ?? null,
-      voltageV: null,
+      voltageV: more.voltageV ?? null,
       currentA: more.currentA ?? null,
-      pf: null,
+      pf: more.pf ?? null,
       relay: more.relay ?? null,
-      valve: null,
-      extra: null,
+      valve: more.valve ?? null,
+      extra: more.extra ?? null,
       epochMark: null,
     },
   };

@@ -1,0 +1,215 @@
+import { type Database, withTransaction } from '../db/client';
+import { raisesOf } from '../db/queries/alarmRows';
+import { insertNotice } from '../db/queries/notices';
+import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
+import { findResistiveStep, forbiddenLoadParams, type PowerSample } from '../domain/detection/forbiddenLoad';
+import { FORBIDDEN_WINDOW_MS, forbiddenStep } from '../domain/detection/forbiddenPolicy';
+import type { TripCause } from '../domain/supply/supplyState';
+import type { AlarmSignal } from './applyAlarmEvent';
+import { applySignals } from './applySignals';
+import type { EngineContext } from './context';
+import { payerOf } from './creditFacts';
+import { cutTrips } from './cutTrips';
+import { subjectAt } from './detect';
+import { currentRegistry, type MeterEntry, type PointEntry, type Registry } from './registry';
+import { settingsOf } from './streamRules';
+import { SupplyDesk } from './supplyDesk';
+
+/** Something that a meter, or its gateway, saw for itself. */
+export interface MeterEvent {
+  readonly site: string;
+  readonly senderKind: 'GATEWAY' | 'METER';
+  readonly senderCode: string;
+  /** Null: the sender itself. */
+  readonly meterCode: string | null;
+  readonly tsMs: number;
+  readonly rxMs: number;
+  readonly name: string;
+  readonly on: boolean;
+  readonly data: Readonly<Record<string, unknown>> | null;
+}
+
+export type EventOutcome =
+  | { readonly applied: true }
+  | { readonly applied: false; readonly reason: string; readonly detail: string };
+
+/** Events that a rule listens to, with the sign that they are and the cause for which they cut. */
+const RULES: ReadonlyMap<string, { rule: AlarmRuleCode; sign: string; trips: TripCause | null }> = new Map([
+  ['GAS_ALARM', { rule: 'GAS_LEAK', sign: 'DETECTOR', trips: 'GAS_LEAK' }],
+  ['DETECTOR_FAULT', { rule: 'GAS_DETECTOR_FAULT', sign: 'SELF_TEST', trips: null }],
+  ['LEAKAGE', { rule: 'LEAKAGE', sign: 'METER', trips: 'LEAKAGE' }],
+  ['COVER_OPEN', { rule: 'TAMPER', sign: 'COVER', trips: null }],
+  ['MAGNET', { rule: 'TAMPER', sign: 'MAGNET', trips: null }],
+  ['FORBIDDEN_LOAD', { rule: 'FORBIDDEN_LOAD', sign: 'METER', trips: null }],
+]);
+
+/** A device clock further ahead than this counts as our own. */
+const AHEAD_MS = 120_000;
+/** A load told of later than this is history: it counts, and cuts nothing. */
+const LOAD_WITHIN_MS = 120_000;
+/** Seconds of an excerpt that are kept as evidence. */
+const EXCERPT_SECONDS = 120;
+
+/**
+ * Applies an event of a meter to the rule that listens to it. The same event told again changes nothing. What no rule listens
+ * to, or whose sender doesn't carry the meter, is refused with a reason for the quarantine.
+ */
+export async function applyMeterEvent(
+  database: Database,
+  ctx: EngineContext,
+  event: MeterEvent,
+): Promise<EventOutcome> {
+  const listens = RULES.get(event.name);
+  const code = event.meterCode ?? (event.senderKind === 'METER' ? event.senderCode : null);
+  if (!listens || code === null)
+    return refused('EVENT_WITHOUT_RULE', `No rule listens to ${event.name} of ${code ?? event.senderCode}.`);
+  return withTransaction(database, async (tx) => {
+    const registry = await currentRegistry(database, tx);
+    const meter = registry.campusByCode.get(event.site)?.meterByCode.get(code);
+    if (!meter) return refused('UNKNOWN_METER', `Site ${event.site} has no meter ${code}.`);
+    if (!carries(event, meter))
+      return refused('FOREIGN_METER', `${event.senderCode} spoke for ${code}, which it does not carry.`);
+    const point = placeOf(meter);
+    if (!point) return refused('NOT_INSTALLED', `${code} is not fitted anywhere.`);
+    const desk = new SupplyDesk(tx, ctx, registry);
+    await desk.open([point.pointId]);
+    const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;
+    const signal: AlarmSignal = {
+      rule: listens.rule,
+      subject: subjectAt(point),
+      kind: event.on ? 'RAISE' : 'RETURN',
+      atMs,
+      evidence: {
+        meter: meter.code,
+        point: point.pointCode,
+        at: atMs,
+        event: event.name,
+        sign: listens.sign,
+      },
+    };
+    const known = event.on
+      ? await raisesOf(tx.client, listens.rule, point.pointId, atMs - FORBIDDEN_WINDOW_MS)
+      : [];
+    if (known.some((raise) => raise.at === atMs && raise.event === event.name)) return { applied: true };
+    if (listens.rule === 'FORBIDDEN_LOAD' && event.on) {
+      const proven = new Set(known.filter(({ level }) => level !== 'L3').map(({ at }) => at));
+      await applyForbidden(desk, registry, { event, meter, point, signal, nth: proven.size + 1 });
+    } else {
+      await applySignals(desk, [signal]);
+      if (event.on && listens.trips !== null && point.protection !== 'LIFE_SAFETY')
+        await cutTrips(desk, [{ pointId: point.pointId, cause: listens.trips }]);
+    }
+    await desk.flush();
+    return { applied: true };
+  });
+}
+
+const refused = (reason: string, detail: string): EventOutcome => ({ applied: false, reason, detail });
+
+function carries({ senderKind, senderCode }: MeterEvent, meter: MeterEntry): boolean {
+  return senderKind === 'GATEWAY' ? meter.gatewayCode === senderCode : meter.code === senderCode;
+}
+
+function placeOf(meter: MeterEntry): PointEntry | null {
+  return meter.installs.at(-1)?.toMs === null ? meter.point : null;
+}
+
+interface ForbiddenCase {
+  readonly event: MeterEvent;
+  readonly meter: MeterEntry;
+  readonly point: PointEntry;
+  readonly signal: AlarmSignal;
+  /** Which proven event of the last 24 h it would be. */
+  readonly nth: number;
+}
+
+/**
+ * A meter's own word is evidence of level 1; with a second-by-second excerpt the rule is judged again here (level 2), and
+ * where the excerpt doesn't bear it out it is a suspicion (level 3), which never cuts.
+ */
+async function applyForbidden(
+  desk: SupplyDesk,
+  registry: Registry,
+  { event, meter, point, signal, nth }: ForbiddenCase,
+): Promise<void> {
+  const params = forbiddenLoadParams(settingsOf(registry, point, 'FORBIDDEN_LOAD'));
+  const excerpt = excerptOf(event.data);
+  const found = excerpt && findResistiveStep(excerpt, params);
+  const level = excerpt === null ? 'L1' : found ? 'L2' : 'L3';
+  const stepW = found ? Math.round(found.stepW) : numberIn(event.data, 'powerW');
+  const step = level === 'L3' ? 'SUSPICION' : forbiddenStep(nth);
+  await applySignals(desk, [
+    {
+      ...signal,
+      ...(level === 'L3' ? { priority: 'P3' as const } : {}),
+      evidence: {
+        ...signal.evidence,
+        value: stepW,
+        limit: params.leastStepW,
+        unit: 'W',
+        level,
+        step,
+        nth: level === 'L3' ? null : nth,
+        pf: found ? Math.round(found.pf * 10_000) / 10_000 : numberIn(event.data, 'pf'),
+        ...(excerpt ? { excerpt: excerpt.slice(0, EXCERPT_SECONDS) } : {}),
+      },
+    },
+  ]);
+  if (step === 'SUSPICION') return;
+  await tellResident(desk, point, signal.atMs, step);
+  if (desk.now - signal.atMs > LOAD_WITHIN_MS || point.protection === 'LIFE_SAFETY') return;
+  if (step === 'WARN') await buzz(desk, point, meter);
+  else if (point.overloadAction === 'TRIP')
+    await cutTrips(desk, [
+      { pointId: point.pointId, cause: 'FORBIDDEN_LOAD', staffOnly: step === 'TRIP_STAFF' },
+    ]);
+}
+
+async function tellResident(desk: SupplyDesk, point: PointEntry, atMs: number, step: string): Promise<void> {
+  const payer = payerOf(point, desk.now);
+  if (!payer) return;
+  await insertNotice(desk.tx.client, {
+    campusId: point.campusId,
+    kind: `FORBIDDEN_LOAD_${step}`,
+    accountId: payer.accountId,
+    departmentId: null,
+    atMs: desk.now,
+    dedupeKey: `forbidden:${point.pointId}:${atMs}`,
+    body: { account: payer.accountCode, point: point.pointCode },
+  });
+}
+
+async function buzz(desk: SupplyDesk, { pointId }: PointEntry, meter: MeterEntry): Promise<void> {
+  if (desk.context(pointId).meterId !== meter.meterId) return;
+  await desk.queueOther(
+    pointId,
+    'buzz',
+    {},
+    {
+      origin: 'AUTOMATIC',
+      actorId: null,
+      actor: 'rule:FORBIDDEN_LOAD',
+      why: 'forbidden_load',
+      cause: 'BUZZ',
+    },
+  );
+}
+
+/** `p` and `q` of the event: one value a second each; null where it carries no whole excerpt. */
+function excerptOf(data: MeterEvent['data']): PowerSample[] | null {
+  const powers = numbersIn(data, 'p');
+  const reactive = numbersIn(data, 'q');
+  if (powers === null || reactive?.length !== powers.length) return null;
+  return powers.map((powerW, index) => ({ powerW, reactiveVar: reactive[index]! }));
+}
+
+function numbersIn(data: MeterEvent['data'], key: string): number[] | null {
+  const list = data?.[key];
+  if (!Array.isArray(list) || list.length > 10 * EXCERPT_SECONDS) return null;
+  return list.every((one): one is number => typeof one === 'number' && Number.isFinite(one)) ? list : null;
+}
+
+function numberIn(data: MeterEvent['data'], key: string): number | null {
+  const value = data?.[key];
+  return typeof value === 'number' ? value : null;
+}
