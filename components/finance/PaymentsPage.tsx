@@ -11,9 +11,12 @@ import { ErrorState } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useUrlValue } from '../ui/useUrlValue';
 import { BankSheetPanel } from './BankSheetPanel';
+import { ChargebackDialog } from './ChargebackDialog';
+import { ChargebacksPanel } from './ChargebacksPanel';
 import { FinanceTabs } from './FinanceTabs';
-import type { Attention, RefundLine, SuspenseItem } from './financeTypes';
+import type { Attention, FlaggedAccount, RefundLine, SuspenseItem } from './financeTypes';
 import { HeldPanel } from './HeldPanel';
+import { LiftFlagDialog } from './LiftFlagDialog';
 import { RefundDialog } from './RefundDialog';
 import { isOpenRefund, RefundsPanel } from './RefundsPanel';
 import { SuspenseDialog } from './SuspenseDialog';
@@ -36,6 +39,8 @@ export function PaymentsPage({
   const trpc = useTRPC();
   const [refundFor, setRefundFor] = useUrlValue('refund');
   const [item, setItem] = useState<SuspenseItem | null>(null);
+  const [flag, setFlag] = useState<FlaggedAccount | null>(null);
+  const [entering, setEntering] = useState(false);
   const attention = useQuery(
     trpc.payments.attention.queryOptions(undefined, { initialData: initial, refetchInterval: REFRESH_MS }),
   );
@@ -45,7 +50,7 @@ export function PaymentsPage({
       { initialData: initialRefunds, refetchInterval: REFRESH_MS },
     ),
   );
-  const { held, suspense } = attention.data;
+  const { flagged, held, suspense } = attention.data;
   const open = refunds.data.filter(isOpenRefund).length;
   const error = attention.error ?? refunds.error;
   return (
@@ -72,11 +77,19 @@ export function PaymentsPage({
       )}
       <HeldPanel held={held} currency={currency} />
       <SuspensePanel suspense={suspense} onResolve={setItem} />
+      <ChargebacksPanel
+        flagged={flagged}
+        currency={currency}
+        onEnter={() => setEntering(true)}
+        onLift={setFlag}
+      />
       <RefundsPanel refunds={refunds.data} currency={currency} onAgain={setRefundFor} />
       <BankSheetPanel currency={currency} />
       {refundFor !== null && (
         <RefundDialog account={refundFor} currency={currency} onClose={() => setRefundFor(null)} />
       )}
+      {entering && <ChargebackDialog currency={currency} onClose={() => setEntering(false)} />}
+      {flag && <LiftFlagDialog key={flag.id} one={flag} onClose={() => setFlag(null)} />}
       {item && <SuspenseDialog key={item.id} item={item} currency={currency} onClose={() => setItem(null)} />}
     </>
   );

@@ -24,6 +24,7 @@ export function wordFrom(text: string | null | undefined): string | null {
 export type Attention = Outputs['payments']['attention'];
 export type HeldOrder = Attention['held'][number];
 export type SuspenseItem = Attention['suspense'][number];
+export type FlaggedAccount = Attention['flagged'][number];
 export type RefundLine = Outputs['payments']['refunds'][number];
 export type RefundPreview = Outputs['payments']['refundPreview'];
 export type FoundAccount = Outputs['finance']['accounts'][number];
