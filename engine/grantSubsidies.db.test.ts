@@ -200,4 +200,12 @@ describe('money that others give', () => {
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await pots(one)).toEqual(['cash 5.000000', 'gift 1.000000']);
   });
+
+  it('is granted also behind as many accounts as are looked up at once whose fund can not pay', async () => {
+    const [short, paid] = [await rooms.room('5.00'), await rooms.room('5.00')];
+    await money(short, await fund(YUAN), 2n * YUAN);
+    const code = await money(paid, await fund(), 2n * YUAN);
+    expect(await grantSubsidies(database, rooms.ctx, 1)).toMatchObject({ granted: 1 });
+    expect(await pots(paid)).toEqual(['cash 5.000000', `subsidy:${code} 2.000000`]);
+  });
 });

@@ -24,26 +24,35 @@ import { type LedgerRequest, postLedger } from './postLedger';
 import { currentRegistry, freshRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 
-const LIMIT = 500;
+const PAGE = 500;
 
 /**
  * Money subsidies over time: what lapsed goes back to its fund, and what an approved entitlement grants now comes to its account,
  * each account in a transaction of its own. Safe to run at any time: a grant stands once, and so does its return.
+ * @param page accounts that are looked up at once
  */
 export async function grantSubsidies(
   database: Database,
   ctx: EngineContext,
+  page = PAGE,
 ): Promise<{ granted: number; lapsed: number; unpaid: number }> {
   const done = { granted: 0, lapsed: 0, unpaid: 0 };
-  for (const accountId of await accountsWithLapsed(database.pool, ctx.clock.now(), LIMIT))
+  for (const accountId of await accountsWithLapsed(database.pool, ctx.clock.now(), page))
     done.lapsed += await lapse(database, ctx, accountId);
   const registry = await freshRegistry(database);
   for (const { id, zone } of registry.campuses.values()) {
     const now = ctx.clock.now();
-    for (const due of await grantsDue(database.pool, id, now, zone.monthStart(now), LIMIT)) {
-      const outcome = await grant(database, ctx, due);
-      if (outcome === 'GRANTED') done.granted++;
-      else if (outcome === 'FUND_SHORT') done.unpaid++;
+    let after = { accountId: 0, entitlementId: 0 };
+    for (;;) {
+      const list = await grantsDue(database.pool, id, now, zone.monthStart(now), after, page);
+      for (const due of list) {
+        const outcome = await grant(database, ctx, due);
+        if (outcome === 'GRANTED') done.granted++;
+        else if (outcome === 'FUND_SHORT') done.unpaid++;
+      }
+      const last = list.at(-1);
+      if (!last || list.length < page) break;
+      after = last;
     }
   }
   return done;

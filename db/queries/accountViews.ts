@@ -81,6 +81,16 @@ export function chargeWithin(scope: ScopeFilter) {
   return withinOwnTime(scope, sql`to_timestamp(c.t0_ms / 1000.0)`);
 }
 
+/**
+ * The condition for a table `payment` under the alias `p`. Who lives together sees what the room has, never what another of them
+ * paid: of what came through a provider, one's own orders alone. What was taken at a desk is nobody's in particular.
+ */
+export function notOfRoommates(scope: ScopeFilter) {
+  if (scope.campusWide || scope.personId === null) return sql`true`;
+  return sql`(p.actor is null or p.actor not like 'psp:%' or exists (select 1 from payment_order own
+    where own.payment_id = p.id and own.person_id = ${scope.personId}))`;
+}
+
 /** Supply of one point that an account pays for. */
 export interface AccountPointRow {
   code: string;

@@ -22,12 +22,14 @@ const DUE = `e.id as "entitlementId", e.campus_id as "campusId", e.code, e.accou
 
 /**
  * Entitlements to money that run at `nowMs` and have no grant for the period: once, or for the month that began at `monthMs`.
+ * @param after the last one of the page before; what its fund could not pay stays due and must not hide those behind it
  */
 export async function grantsDue(
   pool: pg.Pool,
   campusId: number,
   nowMs: number,
   monthMs: number,
+  after: Pick<GrantDue, 'accountId' | 'entitlementId'>,
   limit: number,
 ): Promise<GrantDue[]> {
   const { rows } = await pool.query<GrantDue>(
@@ -37,8 +39,9 @@ export async function grantsDue(
         and (e.expires_at is null or e.expires_at > ${instantOf('$2::float8')})
         and not exists (select 1 from money_grant g where g.entitlement_id = e.id
                            and g.period_ms = case when e.monthly then $3::bigint else 0 end)
-      order by e.account_id, e.id limit $4`,
-    [campusId, nowMs, monthMs, limit],
+        and (e.account_id, e.id) > ($4::int4, $5::int4)
+      order by e.account_id, e.id limit $6`,
+    [campusId, nowMs, monthMs, after.accountId, after.entitlementId, limit],
   );
   return rows;
 }

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { withinOwnTime } from './accountViews';
+import { notOfRoommates, withinOwnTime } from './accountViews';
 import type { CheckpointRow } from './checkpoints';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
@@ -18,7 +18,9 @@ export async function accountOfTx(
       join ledger_account la on la.id = e.ledger_account_id
       join account a on a.id = la.account_id
       left join space s on s.id = a.space_id
+      left join payment p on p.tx_id = t.id
      where e.tx_id = ${txId}::bigint and ${withinOwnTime(scope, sql`to_timestamp(t.t_ms / 1000.0)`)}
+       and ${notOfRoommates(scope)}
      order by e.n limit 1`,
   );
   return row ?? null;

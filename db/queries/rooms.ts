@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
-import { withinOwnTime } from './accountViews';
+import { notOfRoommates, withinOwnTime } from './accountViews';
 import { declaredFor } from './noCutDeclarations';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
@@ -270,7 +270,7 @@ export async function listAccountPayments(
       join ledger_tx t on t.id = p.tx_id
       left join app_user u on p.actor = 'user:' || u.code
      where p.account_id = ${accountId} and p.accepted_at >= ${new Date(sinceMs)}
-       and ${withinOwnTime(scope, sql`p.accepted_at`)}
+       and ${withinOwnTime(scope, sql`p.accepted_at`)} and ${notOfRoommates(scope)}
      order by p.accepted_at desc, p.id desc limit ${limit}`,
   );
 }

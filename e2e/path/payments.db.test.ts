@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { silentLog } from '../../engine/context';
+import { takePayment } from '../../engine/payments/takePayment';
 import { verifyLedger } from '../../engine/verifyLedger';
 import type { WalletChannel } from '../../simulator/payments/sandboxOrders';
 import { PayingCampus } from './payingCampus';
@@ -163,6 +165,42 @@ describe.each(WALLETS)('%s', (channel) => {
     }
     expect(await campus.view(orderNo)).toMatchObject({ state: 'CLOSED' });
   });
+});
+
+it('Alipay, which knows no order before its page is opened, is told with the order when it ends', async () => {
+  const { orderNo, payUrl } = await campus.order('alipay');
+  const content = JSON.parse(new URL(payUrl!).searchParams.get('biz_content')!) as { time_expire: string };
+  const { closesAt } = await campus.view(orderNo);
+  expect(Date.parse(`${content.time_expire.replace(' ', 'T')}+08:00`)).toBe(
+    Math.floor(Date.parse(closesAt!) / SECOND) * SECOND,
+  );
+});
+
+it('money that lies in suspense already pays no order; the order is looked at in its time, not at every turn', async () => {
+  const { database, clock } = campus.test;
+  const orderNo = await campus.paidOrder('alipay');
+  const form = new URLSearchParams(
+    Buffer.from(campus.sandbox.notificationOf('alipay', orderNo).body).toString(),
+  );
+  await takePayment(
+    database,
+    { clock, log: silentLog },
+    {
+      channel: 'alipay',
+      source: 'HOOK',
+      eventId: `lost:${orderNo}`,
+      orderNo: null,
+      payment: { txn: form.get('trade_no')!, amountMicro: TWENTY, currency: 'CNY' },
+      paidMs: null,
+      bodyHash: null,
+      address: null,
+    },
+  );
+  clock.advance(31 * SECOND);
+  expect(await campus.creditedBy(() => campus.look())).toBe(0n);
+  const { problem, nextCheckAt } = await campus.view(orderNo);
+  expect(problem).toBe('CONFLICT');
+  expect(Date.parse(nextCheckAt!)).toBeGreaterThan(clock.now());
 });
 
 it('one tap is one order, also when it is doubled', async () => {

@@ -151,6 +151,33 @@ describe('refunds', () => {
     expect(await campus.view(orderNo)).toMatchObject({ state: 'CREDITED' });
   });
 
+  it('are made once, however late one is told again whose answer was lost', async () => {
+    const { pool } = campus.test.database;
+    campus.test.clock.advance(2 * DAY_MS);
+    const orderNo = await campus.creditedOrder('stripe', '30.00');
+    await (await campus.as('finance')).refund({ accountCode: 'A-101', amount: '10.00', reason: 'too much' });
+    await campus.sendRefunds();
+    const made = async () =>
+      (
+        await pool.query<{ state: string; reference: string }>(
+          `select r.state::text, r.provider_refund as reference from refund r join payment_order o on o.payment_id = r.payment_id
+            where o.order_no = $1`,
+          [orderNo],
+        )
+      ).rows;
+    const first = await made();
+    expect(first).toMatchObject([{ state: 'DONE' }]);
+    // The provider remembers the words of a request for a day only.
+    campus.test.clock.advance(DAY_MS + 3_600_000);
+    await pool.query(
+      `update refund set state = 'QUEUED', done_ms = null, provider_refund = null, due_ms = $2
+        where payment_id = (select payment_id from payment_order where order_no = $1)`,
+      [orderNo, campus.test.clock.now()],
+    );
+    await campus.sendRefunds();
+    expect(await made()).toEqual(first);
+  });
+
   it('are for finance alone', async () => {
     for (const user of ['student', 'admin', 'energy', 'warden-n']) {
       const payments = await campus.as(user);

@@ -10,6 +10,7 @@ import {
 } from '../../db/queries/refunds';
 import { applyPostings } from '../../domain/credit/buckets';
 import { type LedgerAccountName, type Posting, reversePostings } from '../../domain/credit/posting';
+import { normaliseBuckets } from '../../domain/credit/repayment';
 import { DomainError, invalid } from '../../domain/errors';
 import { orderStep, refundEvent } from '../../domain/payments/orderMachine';
 import type { Closing, EngineContext } from '../context';
@@ -93,6 +94,14 @@ async function takeBack(
       ...account.credit,
       buckets: applyPostings(account.credit.buckets, account.row.code, postings),
     });
+    // Debts that arose while the money was on its way out are paid first, as by any cash: else it would lie beside them.
+    const repay = normaliseBuckets(account.credit, { recoveryRatePpm: account.recoveryRatePpm() });
+    if (repay.postings.length > 0) {
+      await postLedger(tx, campus, book, [
+        { key: `repay:refund:${refundNo}`, kind: 'repay', atMs: now, postings: repay.postings },
+      ]);
+      account.setCredit(repay.credit);
+    }
     row.state = 'FAILED';
     row.attempts += 1;
     row.dueMs = null;

@@ -140,11 +140,12 @@ export async function resolveSuspense(
         throw invalid('/decision', 'SUSPENSE_CURRENCY', `Money in ${item.currency} can only be returned.`);
       const { account, book } = opened;
       const move = applyTopUp(account.credit, item.amountMicro, from, {
-        recoveryRatePpm: (campus.policies.get(account.row.policyCode)?.recoveryPercent ?? 100) * 10_000,
+        recoveryRatePpm: account.recoveryRatePpm(),
       });
       [txId] = (await postLedger(tx, campus, book, [
         { key, kind: 'suspense', atMs: now, postings: move.postings },
       ])) as [bigint];
+      account.noteRecovered(move.credit.buckets.arrearsMicro - account.credit.buckets.arrearsMicro);
       account.setCredit(move.credit);
       const desk = new SupplyDesk(tx, ctx, registry);
       await watchCredit(desk, account, now, { originId: item.id });

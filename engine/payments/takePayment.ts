@@ -194,6 +194,8 @@ async function holdPaid(
 ): Promise<PaymentTaken> {
   const order = await openOrder(tx, told);
   if (!order) throw new Error(`order ${told.orderNo} is gone`);
+  // Another telling of it was credited meanwhile.
+  if (order.creditedMs !== null) return { verdict: 'REPEAT', orderNo: order.orderNo };
   const now = ctx.clock.now();
   const first = !(await isEventKnown(tx.client, told.channel, told.eventId));
   if (order.state !== 'PAID') pay(order, told, now);

@@ -38,6 +38,24 @@ export function requirePermission(caller: Caller, action: Action): Permission {
   return permission;
 }
 
+/**
+ * The same for what is of the whole campus: a role at one place is none for it.
+ * @throws DomainError `forbidden` `ROLE_MISSING`, `CAMPUS_WIDE`
+ */
+export function requireCampusWide(caller: Caller, action: Action): Permission {
+  const permission = requirePermission(caller, action);
+  if (!permission.scope.campusWide)
+    throw new DomainError(
+      'forbidden',
+      'CAMPUS_WIDE',
+      'This is of the whole campus: your role holds for a part.',
+      {
+        action,
+      },
+    );
+  return permission;
+}
+
 /** The refusal of one whose roles don't allow `action`; screens say which roles would. */
 export function roleMissing(action: Action): DomainError {
   return new DomainError('forbidden', 'ROLE_MISSING', `No role of yours allows ${action}.`, { action });

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/client';
 import { dueOrders, type PaymentOrderRow, payerNoOf } from '../../db/queries/paymentOrders';
 import { CHANNEL_FACTS } from '../../domain/payments/channels';
-import { isOverdue } from '../../domain/payments/polling';
+import { CLOSE_AT_MS, isOverdue } from '../../domain/payments/polling';
 import type { EngineContext } from '../../engine/context';
 import { closeOrder, noteLooked, noteStarted } from '../../engine/payments/orderSteps';
 import { takePayment } from '../../engine/payments/takePayment';
@@ -84,7 +84,7 @@ async function takeAnswer(deps: LookDeps, order: PaymentOrderRow, answer: OrderA
   const { database, engine } = deps;
   if (answer.kind === 'CLOSED') return closeOrder(database, engine, order.orderNo, answer.reason);
   if (answer.kind === 'UNPAID') return;
-  await takePayment(database, engine, {
+  const { verdict } = await takePayment(database, engine, {
     channel: order.channel,
     source: 'QUERY',
     eventId: `query:${answer.payment.txn}`,
@@ -94,6 +94,9 @@ async function takeAnswer(deps: LookDeps, order: PaymentOrderRow, answer: OrderA
     bodyHash: null,
     address: null,
   });
+  // Money that has its place elsewhere leaves the order unpaid: it is looked at again in its time, not at every turn.
+  if (verdict === 'CONFLICT' || verdict === 'REPEAT')
+    await noteLooked(database, engine, order.orderNo, verdict);
 }
 
 /** A paid order whose crediting was refused: the same words again, under the same money key. */
@@ -123,6 +126,7 @@ async function atProvider(
     description: order.accountCode,
     payerAddress,
     providerRef: order.providerRef,
+    closesMs: order.createdMs + CLOSE_AT_MS,
     payerNo:
       CHANNEL_FACTS[order.channel].kind === 'DIRECT' ? await payerNoOf(database.pool, order.orderNo) : null,
   };

@@ -11,6 +11,8 @@ export interface OrderAtProvider {
   readonly description: string;
   /** The provider's own name of the order, once it has told it. */
   readonly providerRef: string | null;
+  /** When it is closed unpaid, ms UTC: nothing may be paid from then on. */
+  readonly closesMs: number;
   /** Who pays, where the provider debits by that: the number of a campus card. */
   readonly payerNo: string | null;
   /** Address from which the payer ordered, while they are there. */

@@ -3,6 +3,7 @@ import { withTransaction } from '../../db/client';
 import { listCampusIds } from '../../db/queries/jobs';
 import { findOrder } from '../../db/queries/paymentOrders';
 import { brokenEventOnce, insertPspEvent, isEventKnown, NOTHING_SAID } from '../../db/queries/pspEvents';
+import { CLOSE_AT_MS } from '../../domain/payments/polling';
 import { takeChargeback } from '../../engine/payments/chargeBack';
 import { alarmForgery } from '../../engine/payments/paymentAlarms';
 import { takePayment } from '../../engine/payments/takePayment';
@@ -76,6 +77,7 @@ async function confirm(
     currency: order.currency,
     description: '',
     providerRef: order.providerRef,
+    closesMs: order.createdMs + CLOSE_AT_MS,
     payerNo: null,
     payerAddress: null,
   });

@@ -5,10 +5,13 @@ import type { SandboxOrder, SandboxOrders } from './sandboxOrders';
 import { answered, type SandboxAnswer, type SandboxRequest } from './sandboxRequest';
 
 const stripeError = (status: number, code: string): SandboxAnswer => answered(status, { error: { code } });
+const KEY_HOLDS_MS = 86_400_000;
 const sessionId = (order: SandboxOrder): string => `cs_test_${order.orderNo}`;
 
 /** Stripe's side: checkout sessions, refunds, and webhooks. */
 export class StripeSandbox {
+  private readonly answers = new Map<string, { readonly atMs: number; readonly answer: SandboxAnswer }>();
+
   constructor(
     private readonly config: SandboxConfig['stripe'],
     private readonly orders: SandboxOrders,
@@ -45,14 +48,35 @@ export class StripeSandbox {
       }
       return answered(200, this.session(order));
     }
-    if (method === 'POST' && path === '/v1/refunds') {
-      const order = this.orders.byTxn('stripe', form.get('payment_intent') ?? '');
-      const refundNo = form.get('metadata[refund_no]') ?? '';
-      const made = order && this.orders.refund(order, refundNo, Number(form.get('amount')), request.nowMs);
-      if (!made) return stripeError(400, 'charge_already_refunded');
-      return answered(200, { id: `re_${made.id}`, object: 'refund', status: 'succeeded' });
-    }
+    if (path === '/v1/refunds')
+      return method === 'POST' ? this.makeRefund(request, form) : this.listRefunds(request);
     return stripeError(404, 'unknown');
+  }
+
+  /** A key of idempotency gives the same answer for a day; then the same request makes another refund. */
+  private makeRefund(request: SandboxRequest, form: URLSearchParams): SandboxAnswer {
+    const key = request.header('idempotency-key') ?? '';
+    const known = this.answers.get(key);
+    if (known && request.nowMs - known.atMs < KEY_HOLDS_MS) return known.answer;
+    const order = this.orders.byTxn('stripe', form.get('payment_intent') ?? '');
+    const name = `${form.get('metadata[refund_no]')}/${order?.refunds.size}`;
+    const made = order && this.orders.refund(order, name, Number(form.get('amount')), request.nowMs);
+    if (!made) return stripeError(400, 'charge_already_refunded');
+    const answer = answered(200, { id: `re_${made.id}`, object: 'refund', status: 'succeeded' });
+    this.answers.set(key, { atMs: request.nowMs, answer });
+    return answer;
+  }
+
+  private listRefunds({ query }: SandboxRequest): SandboxAnswer {
+    const order = this.orders.byTxn('stripe', query.get('payment_intent') ?? '');
+    if (!order) return stripeError(404, 'resource_missing');
+    const data = [...order.refunds].map(([name, { id }]) => ({
+      id: `re_${id}`,
+      object: 'refund',
+      status: 'succeeded',
+      metadata: { refund_no: name.split('/')[0] },
+    }));
+    return answered(200, { object: 'list', data, has_more: false });
   }
 
   notification(order: SandboxOrder, behaviour: Behaviour, nowMs: number): OutgoingNotification {

@@ -47,6 +47,8 @@ export class Alipay implements NotifyingProvider {
         subject: order.description,
         product_code: 'QUICK_WAP_WAY',
         quit_url: this.returnUrl(order.orderNo),
+        // It knows the order only once the payer opens the page, so that before it can't be closed there.
+        time_expire: chinaText(order.closesMs),
       },
       { notify_url: this.notifyUrl, return_url: this.returnUrl(order.orderNo) },
     );

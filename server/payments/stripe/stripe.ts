@@ -68,6 +68,9 @@ export class Stripe implements NotifyingProvider {
   }
 
   async refund(refund: RefundAtProvider): Promise<RefundAnswer> {
+    // A key of idempotency holds for a day: after that the same words would give the money back once more.
+    const made = await this.refundMade(refund);
+    if (made) return refundAnswer(made, refund);
     const form = new URLSearchParams({
       payment_intent: refund.providerTxn,
       amount: String(minorUnits(refund.amountMicro)),
@@ -80,16 +83,18 @@ export class Stripe implements NotifyingProvider {
         reason: asReference(objectOf(answer.body.error).code) ?? `HTTP_${answer.status}`,
       };
     if (answer.status !== 200) throw new ProviderUnavailable(`the refund was answered ${answer.status}`);
-    const providerRefund = asReference(answer.body.id);
-    switch (answer.body.status) {
-      case 'succeeded':
-        return { kind: 'DONE', providerRefund: providerRefund ?? refund.refundNo };
-      case 'failed':
-      case 'canceled':
-        return { kind: 'REFUSED', reason: String(answer.body.status).toUpperCase() };
-      default:
-        return { kind: 'PENDING', providerRefund };
-    }
+    return refundAnswer(answer.body, refund);
+  }
+
+  /** The refund of our number among those of the payment; null: none was made. */
+  private async refundMade({ providerTxn, refundNo }: RefundAtProvider): Promise<Json | null> {
+    const query = new URLSearchParams({ payment_intent: providerTxn, limit: '100' });
+    const { status, body } = await this.callRaw('GET', `/v1/refunds?${query}`);
+    if (status === 400 || status === 404) return null;
+    if (status !== 200 || !Array.isArray(body.data) || body.has_more === true)
+      throw new ProviderUnavailable(`the question for refunds was answered ${status}`);
+    const list = body.data.map(objectOf);
+    return list.find(({ metadata }) => objectOf(metadata).refund_no === refundNo) ?? null;
   }
 
   readNotification(raw: RawNotification, nowMs: number): Notification {
@@ -174,6 +179,19 @@ export class Stripe implements NotifyingProvider {
     if (answer.status >= 500 || answer.status === 429 || answer.status === 409)
       throw new ProviderUnavailable(`answered ${answer.status}`);
     return { status: answer.status, body: jsonAnswer(answer.body) };
+  }
+}
+
+function refundAnswer({ id, status }: Json, { refundNo }: RefundAtProvider): RefundAnswer {
+  const providerRefund = asReference(id);
+  switch (status) {
+    case 'succeeded':
+      return { kind: 'DONE', providerRefund: providerRefund ?? refundNo };
+    case 'failed':
+    case 'canceled':
+      return { kind: 'REFUSED', reason: status.toUpperCase() };
+    default:
+      return { kind: 'PENDING', providerRefund };
   }
 }
 

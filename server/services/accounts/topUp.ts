@@ -1,11 +1,11 @@
-import { findAccountView } from '../../../db/queries/accountViews';
 import type { PaymentChannel } from '../../../domain/credit/posting';
-import { DomainError, invalid } from '../../../domain/errors';
+import { invalid } from '../../../domain/errors';
 import { microFromText, textFromMicro } from '../../../domain/units';
 import { applyTopUp, type TopUpOutcome } from '../../../engine/applyTopUp';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
+import { requireAccount } from './requireAccount';
 
 export interface TopUpInput {
   readonly accountCode: string;
@@ -27,10 +27,7 @@ export async function topUpAccount(
   input: TopUpInput,
 ): Promise<TopUpOutcome & { amountMicro: bigint }> {
   const { scope } = requirePermission(caller, 'CASH_DESK');
-  // Whoever may credit the whole campus needs no look at the place: the engine knows the campus's accounts.
-  if (!scope.campusWide && !(await findAccountView(deps.reader, scope, input.accountCode))) {
-    throw new DomainError('notFound', 'ACCOUNT', `There is no account ${input.accountCode}.`);
-  }
+  await requireAccount(deps, scope, input.accountCode);
   const amountMicro = exactMicro(input.amount);
   const outcome = await applyTopUp(
     deps.database,

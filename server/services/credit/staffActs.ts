@@ -10,7 +10,8 @@ import {
 } from '../../../engine/draftSubsidy';
 import { decideGift, draftGift } from '../../../engine/giveGift';
 import { type CreditTermsInput, setCreditTerms } from '../../../engine/setCreditTerms';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
+import { requireAccount } from '../accounts/requireAccount';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
@@ -47,6 +48,7 @@ const termsText = ({ class: kind, graceDays, graceLimitMicro, recovery }: Credit
 /** @throws DomainError `forbidden`, and as `setCreditTerms` of the engine */
 export async function agreeOnTerms(deps: ServiceDeps, caller: Caller, input: TermsInput): Promise<void> {
   const { scope } = requirePermission(caller, 'SET_CREDIT_TERMS');
+  await requireAccount(deps, scope, input.accountCode);
   await setCreditTerms(
     deps.database,
     deps.engine,
@@ -79,7 +81,7 @@ export async function declareNoCutTime(
   caller: Caller,
   input: Omit<NoCutRequest, 'campusId' | 'actor'>,
 ): Promise<{ id: number }> {
-  const { scope } = requirePermission(caller, 'DECLARE_NO_CUT');
+  const { scope } = requireCampusWide(caller, 'DECLARE_NO_CUT');
   const id = await declareNoCut(
     deps.database,
     deps.engine,
@@ -106,7 +108,7 @@ export async function endNoCutTime(
   caller: Caller,
   input: { readonly id: number },
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'DECLARE_NO_CUT');
+  const { scope } = requireCampusWide(caller, 'DECLARE_NO_CUT');
   await endNoCut(
     deps.database,
     deps.engine,
@@ -126,7 +128,7 @@ export async function openFund(
   caller: Caller,
   input: Omit<NewFund, 'campusId' | 'actor' | 'budgetMicro'> & { readonly budget: string | null },
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'DRAFT_SUBSIDY');
+  const { scope } = requireCampusWide(caller, 'DRAFT_SUBSIDY');
   await createFund(
     deps.database,
     deps.engine,
@@ -152,6 +154,7 @@ export async function draftMoneySubsidy(
   input: Omit<SubsidyDraft, 'campusId' | 'actor' | 'amountMicro'> & { readonly amount: string },
 ): Promise<void> {
   const { scope } = requirePermission(caller, 'DRAFT_SUBSIDY');
+  await requireAccount(deps, scope, input.accountCode);
   await draftSubsidy(
     deps.database,
     deps.engine,
@@ -183,7 +186,7 @@ export async function decideMoneySubsidy(
   caller: Caller,
   input: { readonly code: string; readonly approve: boolean },
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'APPROVE_SUBSIDY');
+  const { scope } = requireCampusWide(caller, 'APPROVE_SUBSIDY');
   await decideSubsidy(
     deps.database,
     deps.engine,
@@ -209,6 +212,7 @@ export async function draftMoneyGift(
   },
 ): Promise<{ id: number }> {
   const { scope } = requirePermission(caller, 'DRAFT_SUBSIDY');
+  await requireAccount(deps, scope, input.accountCode);
   const id = await draftGift(
     deps.database,
     deps.engine,
@@ -239,7 +243,7 @@ export async function decideMoneyGift(
   caller: Caller,
   input: { readonly id: number; readonly approve: boolean },
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'APPROVE_SUBSIDY');
+  const { scope } = requireCampusWide(caller, 'APPROVE_SUBSIDY');
   await decideGift(
     deps.database,
     deps.engine,

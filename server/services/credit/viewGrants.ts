@@ -9,7 +9,8 @@ import {
   listFundStandings,
 } from '../../../db/queries/grantViews';
 import { listMoneySubsidies, type MoneySubsidyRow } from '../../../db/queries/subsidies';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
+import { requireAccount } from '../accounts/requireAccount';
 import type { ReadDeps } from '../deps';
 
 const LISTED = 200;
@@ -37,7 +38,8 @@ export async function viewGrants(
   caller: Caller,
   { account }: { readonly account: string | null },
 ): Promise<Grants> {
-  const { scope } = requirePermission(caller, 'DRAFT_SUBSIDY');
+  const { scope } = (account === null ? requireCampusWide : requirePermission)(caller, 'DRAFT_SUBSIDY');
+  if (account !== null) await requireAccount(deps, scope, account);
   const { reader } = deps;
   const { campusId } = scope;
   const subsidies = await listMoneySubsidies(reader, campusId, account, LISTED);

@@ -1,5 +1,6 @@
 import { findProofCharge } from '../../../db/queries/chargeProofs';
 import { type DisputeView, disputeOfCharge, evidenceOf, listDisputes } from '../../../db/queries/disputes';
+import type { ScopeFilter } from '../../../db/queries/scope';
 import { DomainError, invalid } from '../../../domain/errors';
 import { microFromText, textFromMicro } from '../../../domain/units';
 import { decideDispute, endDispute, type Remedy, startReview } from '../../../engine/decideDispute';
@@ -38,6 +39,11 @@ export async function viewEvidence(
   return evidence;
 }
 
+async function requireDispute(deps: ReadDeps, scope: ScopeFilter, id: string): Promise<void> {
+  if (!(await evidenceOf(deps.reader, scope, id)))
+    throw new DomainError('notFound', 'DISPUTE', `There is no dispute ${id}.`);
+}
+
 /** Contests a charge of an account that the caller answers for. @throws DomainError as `openDispute` */
 export async function contestCharge(
   deps: ServiceDeps,
@@ -69,12 +75,13 @@ export async function contestCharge(
 }
 
 /** Takes a dispute on. @throws DomainError as `startReview` */
-export function reviewDispute(
+export async function reviewDispute(
   deps: ServiceDeps,
   caller: Caller,
   input: { readonly id: string },
 ): Promise<void> {
   const { scope } = requirePermission(caller, 'DECIDE_DISPUTE');
+  await requireDispute(deps, scope, input.id);
   return startReview(
     deps.database,
     deps.engine,
@@ -97,6 +104,7 @@ export interface DecisionInput {
 export async function settleDispute(deps: ServiceDeps, caller: Caller, input: DecisionInput): Promise<void> {
   const { scope } = requirePermission(caller, 'DECIDE_DISPUTE');
   const { id, reason } = input;
+  await requireDispute(deps, scope, id);
   await decideDispute(
     deps.database,
     deps.engine,
@@ -125,8 +133,7 @@ export async function closeDecided(
   input: { readonly id: string },
 ): Promise<void> {
   const { scope } = requirePermission(caller, 'CONTEST_CHARGE');
-  if (!(await evidenceOf(deps.reader, scope, input.id)))
-    throw new DomainError('notFound', 'DISPUTE', `There is no dispute ${input.id}.`);
+  await requireDispute(deps, scope, input.id);
   await endDispute(
     deps.database,
     deps.engine,

@@ -1,7 +1,7 @@
 import type { ReversalInput } from '../../../contracts/payments';
 import { textFromMicro } from '../../../domain/units';
 import { reverseCharge } from '../../../engine/reverseCharge';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, requireCampusWide } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
 import { secondPerson } from '../alarms/secondPerson';
 import { auditAct } from '../auditAct';
@@ -24,10 +24,10 @@ export async function reverseByHand(
   caller: Caller,
   input: ReversalInput,
 ): Promise<ReversedCharge> {
-  const { scope } = requirePermission(caller, 'REFUND');
+  const { scope } = requireCampusWide(caller, 'REFUND');
   const second = input.second ? await secondPerson(deps, caller, input.second) : null;
   // Whoever consents must be allowed to do it themselves.
-  if (second) requirePermission(second, 'REFUND');
+  if (second) requireCampusWide(second, 'REFUND');
   const { txId, accountCode, amountMicro } = await reverseCharge(
     deps.database,
     deps.engine,

@@ -15,8 +15,9 @@ import { type ChargebackVerdict, liftFlag, takeChargeback } from '../../../engin
 import { type RefundOutcome, refundCash } from '../../../engine/payments/refundCash';
 import { handOutRefund, tellRefundAgain } from '../../../engine/payments/refundSteps';
 import { resolveSuspense } from '../../../engine/payments/suspense';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
+import { requireAccount } from '../accounts/requireAccount';
 import { secondPerson } from '../alarms/secondPerson';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
@@ -72,7 +73,7 @@ export async function enterChargeback(
   caller: Caller,
   input: ChargebackInput,
 ): Promise<{ readonly verdict: ChargebackVerdict }> {
-  const { scope } = requirePermission(caller, 'REFUND');
+  const { scope } = requireCampusWide(caller, 'REFUND');
   const { channel, reference, step, reason } = input;
   const amountMicro = microFromText(input.amount);
   if (amountMicro === null) throw invalid('/amount', 'AMOUNT', 'An amount with at most two decimals.');
@@ -101,7 +102,7 @@ export async function enterChargeback(
 
 /** Finance has looked at a chargeback. @throws DomainError `forbidden`, `notFound` `CHARGEBACK`, `invalid` */
 export async function liftAccountFlag(deps: ServiceDeps, caller: Caller, input: LiftFlag): Promise<void> {
-  const { scope } = requirePermission(caller, 'REFUND');
+  const { scope } = requireCampusWide(caller, 'REFUND');
   await liftFlag(
     deps.database,
     deps.engine,
@@ -127,8 +128,9 @@ export async function refundAccount(
   const { scope } = requirePermission(caller, 'REFUND');
   const amountMicro = input.amount === null ? null : microFromText(input.amount);
   const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  await requireAccount(deps, scope, input.accountCode);
   // Whoever consents must be allowed to do it themselves.
-  if (second) requirePermission(second, 'REFUND');
+  if (second) await requireAccount(deps, requirePermission(second, 'REFUND').scope, input.accountCode);
   return refundCash(
     deps.database,
     deps.engine,
@@ -154,13 +156,13 @@ export async function refundAccount(
   );
 }
 
-/** A refund was handed out. @throws DomainError `forbidden`, `notFound`, `conflict` `NOT_BY_HAND` */
+/** A refund was handed out, from the list that finance of the whole campus sees. @throws DomainError `forbidden`, `notFound`, `conflict` `NOT_BY_HAND` */
 export async function handOut(
   deps: ServiceDeps,
   caller: Caller,
   input: { readonly refundNo: string; readonly reference: string },
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'REFUND');
+  const { scope } = requireCampusWide(caller, 'REFUND');
   await handOutRefund(deps.database, deps.engine, { campusId: scope.campusId, ...input }, (tx) =>
     auditAct(tx, deps, caller, {
       action: 'REFUND_HANDED_OUT',
@@ -176,7 +178,7 @@ export async function retryRefund(
   caller: Caller,
   input: { readonly refundNo: string },
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'REFUND');
+  const { scope } = requireCampusWide(caller, 'REFUND');
   await tellRefundAgain(deps.database, deps.engine, { campusId: scope.campusId, ...input }, (tx) =>
     auditAct(tx, deps, caller, { action: 'REFUND_TOLD_AGAIN', target: `refund:${input.refundNo}` }),
   );
@@ -188,7 +190,7 @@ export async function resolveSuspenseItem(
   caller: Caller,
   input: ResolveSuspense,
 ): Promise<void> {
-  const { scope } = requirePermission(caller, 'REFUND');
+  const { scope } = requireCampusWide(caller, 'REFUND');
   if (!input.note) throw invalid('/note', 'NOTE', 'Say why.');
   await resolveSuspense(
     deps.database,

@@ -5,7 +5,7 @@ import { DomainError, invalid } from '../../../domain/errors';
 import type { AccrualPeriod } from '../../../domain/tariffs/tariff';
 import { currentRegistry } from '../../../engine/registry';
 import { approveDraft, assignScheme, judgeDraft, lockChargesOf } from '../../../engine/tariffDrafts';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, requireCampusWide } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
@@ -33,7 +33,7 @@ export async function saveDraft(
   input: DraftInput,
   submit: boolean,
 ): Promise<{ draftId: number }> {
-  requirePermission(caller, 'DRAFT_TARIFF');
+  requireCampusWide(caller, 'DRAFT_TARIFF');
   const { database, engine } = deps;
   const note = input.note.trim();
   if (note.length < NOTE_MIN) throw invalid('/note', 'REASON', 'Say why the tariff changes.');
@@ -72,7 +72,7 @@ export async function decideDraft(
   caller: Caller,
   input: { draftId: number; revision: number; approve: boolean; note: string },
 ): Promise<{ version: number | null; corrected: number }> {
-  requirePermission(caller, 'APPROVE_TARIFF');
+  requireCampusWide(caller, 'APPROVE_TARIFF');
   const { database, engine } = deps;
   const campusId = caller.campus.id;
   const by = caller.actor;
@@ -113,7 +113,7 @@ export async function assignAccountTariff(
   caller: Caller,
   input: { account: string; tariff: string; fromMs: number | null },
 ): Promise<void> {
-  requirePermission(caller, 'DRAFT_TARIFF');
+  requireCampusWide(caller, 'DRAFT_TARIFF');
   await assignScheme(deps.database, deps.engine, { campusId: caller.campus.id, ...input }, (tx, outcome) =>
     auditAct(tx, deps, caller, {
       action: 'TARIFF_ASSIGNED',
@@ -130,7 +130,7 @@ export async function assignAccountTariff(
 
 /** Locks the charges of a month that has ended. @throws as `lockChargesOf` */
 export async function lockMonthOf(deps: ServiceDeps, caller: Caller, month: string): Promise<void> {
-  requirePermission(caller, 'APPROVE_TARIFF');
+  requireCampusWide(caller, 'APPROVE_TARIFF');
   const act = { campusId: caller.campus.id, month, by: caller.actor };
   await lockChargesOf(deps.database, deps.engine, act, (tx) =>
     auditAct(tx, deps, caller, { action: 'MONTH_LOCKED', target: `month:${month}` }),

@@ -2,7 +2,7 @@ import { invalid } from '../../../domain/errors';
 import type { Utility } from '../../../domain/metering/reading';
 import { microFromText } from '../../../domain/units';
 import { decideOnFreeUnits, draftFreeUnits } from '../../../engine/grantFreeUnits';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, requireCampusWide } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
@@ -28,7 +28,7 @@ export async function draftUnits(
   caller: Caller,
   { quantity, ...input }: FreeUnitsInput,
 ): Promise<void> {
-  requirePermission(caller, 'DRAFT_SUBSIDY');
+  requireCampusWide(caller, 'DRAFT_SUBSIDY');
   const quantityMicro = microFromText(quantity);
   if (quantityMicro === null) throw invalid('/quantity', 'AMOUNT', 'Free units are a decimal such as "8".');
   const draft = { ...input, quantityMicro, campusId: caller.campus.id, by: caller.actor };
@@ -54,7 +54,7 @@ export async function decideUnits(
   caller: Caller,
   input: { code: string; approve: boolean },
 ): Promise<void> {
-  requirePermission(caller, 'APPROVE_SUBSIDY');
+  requireCampusWide(caller, 'APPROVE_SUBSIDY');
   const act = { ...input, campusId: caller.campus.id, by: caller.actor };
   await decideOnFreeUnits(deps.database, deps.engine, act, (tx) =>
     auditAct(tx, deps, caller, {

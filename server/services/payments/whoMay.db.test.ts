@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withTransaction } from '../../../db/client';
+import { insertOrder } from '../../../db/queries/paymentOrders';
+import { scopedSource } from '../../../db/scopedSource';
+import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import { FixedClock } from '../../../domain/time/clock';
+import { applyTopUp } from '../../../engine/applyTopUp';
+import { silentLog } from '../../../engine/context';
+import { importCampus } from '../../../engine/importCampus';
+import { takePayment } from '../../../engine/payments/takePayment';
+import { SignInLimit } from '../../auth/signInLimit';
+import { callerOf } from '../../testing/callerOf';
+import { TEST_NOW_MS } from '../../testing/startTestServer';
+import { testCampusDocument } from '../../testing/testCampus';
+import {
+  agreeOnTerms,
+  decideMoneyGift,
+  declareNoCutTime,
+  draftMoneyGift,
+  openFund,
+} from '../credit/staffActs';
+import { readReceipt } from '../receipts/readReceipt';
+import { readRoomHistory } from '../rooms/readHistory';
+import { lockMonthOf } from '../tariffs/draftTariff';
+import { handOut, refundAccount } from './financeDesk';
+
+const campus = {
+  ...testCampusDocument,
+  persons: [...testCampusDocument.persons, { code: 'ST2', name: 'Student Two' }],
+  occupancies: [...testCampusDocument.occupancies, { account: 'A-101', person: 'ST2', from: '2025-09-01' }],
+  users: [
+    ...testCampusDocument.users,
+    { code: 'mate', person: 'ST2', roles: [{ role: 'STUDENT' }] },
+    {
+      code: 'finance-n',
+      name: 'Finance North',
+      password: 'north-pass',
+      roles: [{ role: 'FINANCE', scope: 'N' }],
+    },
+    { code: 'energy-n', name: 'Energy North', roles: [{ role: 'ENERGY_MANAGER', scope: 'N' }] },
+  ],
+};
+
+describe('money, for those who may', () => {
+  let database: TestDatabase;
+  const clock = new FixedClock(TEST_NOW_MS);
+  const engine = { clock, log: silentLog };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const result = await importCampus(database, engine, campus, { actor: 'test' });
+    expect(result.rows.flatMap((row) => row.errors)).toEqual([]);
+  });
+  afterAll(() => database.drop());
+
+  async function as(code: string) {
+    const caller = await callerOf(database, code, clock.now());
+    const deps = {
+      database,
+      engine,
+      reader: scopedSource(database, caller.reach),
+      signInLimit: new SignInLimit(clock),
+      demo: false,
+    };
+    return { caller, deps };
+  }
+
+  it('finance of one building moves the money of no other, nor what is of the whole campus', async () => {
+    const { caller, deps } = await as('finance-n');
+    const refund = (accountCode: string) =>
+      refundAccount(deps, caller, { accountCode, amount: '1.00', reason: 'test' });
+    await expect(refund('A-201')).rejects.toMatchObject({ reason: 'ACCOUNT' });
+    expect(await refund('A-101')).toMatchObject({ amountMicro: 1_000_000n });
+    const terms = { class: 'POSTPAID', graceDays: null, graceLimit: null, recovery: null } as const;
+    await expect(agreeOnTerms(deps, caller, { ...terms, accountCode: 'A-201' })).rejects.toMatchObject({
+      reason: 'ACCOUNT',
+    });
+    const gift = { amount: '1.00', paymentId: null, reason: 'test' };
+    await expect(draftMoneyGift(deps, caller, { ...gift, accountCode: 'A-201' })).rejects.toMatchObject({
+      reason: 'ACCOUNT',
+    });
+    for (const act of [
+      openFund(deps, caller, { code: 'F', name: 'F', nameEn: null, budget: null }),
+      decideMoneyGift(deps, caller, { id: 1, approve: true }),
+      handOut(deps, caller, { refundNo: '0'.repeat(26), reference: 'X' }),
+      lockMonthOf(deps, caller, '2025-08'),
+    ])
+      await expect(act).rejects.toMatchObject({ reason: 'CAMPUS_WIDE' });
+    // Nor is the consent of one lent to another building.
+    const whole = await as('finance');
+    clock.advance(86_400_000);
+    await applyTopUp(database, engine, {
+      campusId: whole.caller.campus.id,
+      accountCode: 'A-201',
+      amountMicro: 900_000_000n,
+      channel: 'counter',
+      reference: 'big',
+      actor: 'test',
+    });
+    await expect(
+      refundAccount(whole.deps, whole.caller, {
+        accountCode: 'A-201',
+        amount: '800.00',
+        reason: 'test',
+        second: { name: 'finance-n', password: 'north-pass' },
+      }),
+    ).rejects.toMatchObject({ reason: 'ACCOUNT' });
+  });
+
+  it('an energy manager of one building bars no cuts on the whole campus', async () => {
+    const { caller, deps } = await as('energy-n');
+    const now = clock.now();
+    await expect(
+      declareNoCutTime(deps, caller, {
+        policyCode: null,
+        kind: 'HEAT',
+        fromMs: now,
+        toMs: now + 86_400_000,
+        reason: 'test',
+      }),
+    ).rejects.toMatchObject({ reason: 'CAMPUS_WIDE' });
+  });
+
+  it('who lives together sees what the room has, and not what the other paid', async () => {
+    const payer = await as('student');
+    const { permission } = payer.caller;
+    const scope = permission('TOP_UP_OWN')!.scope;
+    const { rows } = await database.pool.query<{ id: number }>("select id from account where code = 'A-101'");
+    await withTransaction(database, (tx) =>
+      insertOrder(tx.client, {
+        orderNo: 'ORDER-OF-ONE',
+        campusId: scope.campusId,
+        accountId: rows[0]!.id,
+        personId: scope.personId,
+        actor: payer.caller.actor,
+        channel: 'wechat',
+        amountMicro: 20_000_000n,
+        currency: 'CNY',
+        clientToken: 'token',
+        createdMs: clock.now(),
+        lookDueMs: clock.now(),
+      }),
+    );
+    await takePayment(database, engine, {
+      channel: 'wechat',
+      source: 'HOOK',
+      eventId: 'E-1',
+      orderNo: 'ORDER-OF-ONE',
+      payment: { txn: 'T-1', amountMicro: 20_000_000n, currency: 'CNY' },
+      paidMs: null,
+      bodyHash: null,
+      address: null,
+    });
+    const paid = await database.pool.query<{ tx: string }>(
+      "select tx_id::text as tx from payment where reference = 'T-1'",
+    );
+    const input = { txId: paid.rows[0]!.tx };
+    expect(await readReceipt(payer.deps, payer.caller, input)).toMatchObject({ amountMicro: 20_000_000n });
+    const mate = await as('mate');
+    await expect(readReceipt(mate.deps, mate.caller, input)).rejects.toMatchObject({ reason: 'TRANSACTION' });
+    const seenBy = async ({ deps, caller }: Awaited<ReturnType<typeof as>>) =>
+      (await readRoomHistory(deps, caller, { code: 'N-101' })).events.flatMap((event) =>
+        event.kind === 'PAYMENT' ? [event.reference] : [],
+      );
+    expect(await seenBy(payer)).toContain('T-1');
+    expect(await seenBy(mate)).not.toContain('T-1');
+    expect(await seenBy(await as('finance'))).toContain('T-1');
+  });
+});
