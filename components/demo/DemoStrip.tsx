@@ -6,7 +6,7 @@ import { useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
 import styles from './DemoStrip.module.css';
 
-const SCENARIOS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10'] as const;
+const SCENARIOS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S13'] as const;
 const SPEEDS = [1, 10, 60] as const;
 
 /** Says on every page that this is a demo, and opens the panel that moves the simulated campus. */

@@ -66,7 +66,7 @@ describe('the control port', () => {
     ['POST', '/meters/E-7-101/faults', { kind: 'frozen', forS: -1 }, 422, '/forS'],
     ['POST', '/meters/E-7-101/faults', { kind: 'frozen', until: 3 }, 422, '/until'],
     ['POST', '/meters/E-7-101/faults', '{', 422, ''],
-    ['POST', '/scenarios/S13', {}, 422, '/scenario'],
+    ['POST', '/scenarios/S14', {}, 422, '/scenario'],
     ['POST', '/scenarios/S12', {}, 409, '/scenario'],
     ['POST', '/clock', { at: 'noon' }, 422, '/at'],
     ['POST', '/clock', { speed: -1 }, 422, '/speed'],

@@ -129,7 +129,7 @@ export const ROUTES: readonly Route[] = [
     path: /^\/scenarios\/([^/]+)$/,
     act: ({ fleet, plan }, { parts, body }) => {
       const name = parts[0]!;
-      if (!isScenario(name)) throw new FaultRefusal('/scenario', `there is no scenario ${name}: S1 to S12`);
+      if (!isScenario(name)) throw new FaultRefusal('/scenario', `there is no scenario ${name}: S1 to S13`);
       return runScenario(fleet, plan, name, parse(scenarioSchema, body));
     },
   },

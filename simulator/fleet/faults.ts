@@ -18,8 +18,15 @@ export const METER_FAULT_PARAMS = {
     powerW: z.number().int().min(1).max(10_000_000).optional(),
     factor: z.number().min(0.1).max(10).optional(),
   }),
-  /** A resistive heater on top of the normal load. */
-  forbiddenHeater: z.strictObject({ powerW: z.number().int().min(100).max(20_000).default(1_000) }),
+  /**
+   * A resistive heater on top of the normal load; with a lower power factor a motor, such as a vacuum cleaner's. `tells`: the
+   * meter sees the step itself and says so, with what it measured second by second.
+   */
+  forbiddenHeater: z.strictObject({
+    powerW: z.number().int().min(100).max(20_000).default(1_000),
+    powerFactor: z.number().min(0.5).max(1).default(0.999),
+    tells: z.boolean().default(false),
+  }),
   /** Draws `factor` times its normal load. */
   extraLoad: z.strictObject({ factor: z.number().min(0).max(50).default(1.5) }),
   /** Repeats register, power, voltage and current of the moment for ever. */
@@ -56,6 +63,23 @@ export const METER_FAULT_PARAMS = {
   bypass: z.strictObject({}),
   /** Water or gas runs on, m³/h. */
   leak: z.strictObject({ flowM3h: z.number().min(0.001).max(50).default(0.04) }),
+  /** The detector beside the gas meter smells gas, % of the lower explosive limit. */
+  gasLeak: z.strictObject({ lel: z.number().min(0).max(100).default(25) }),
+  /** The gas detector is faulty and says so. */
+  detectorFault: z.strictObject({}),
+  /** Current to earth, A. */
+  leakage: z.strictObject({ residualA: z.number().min(0).max(10).default(0.05) }),
+  /** Somebody opened the cover, or holds a magnet to the meter. */
+  coverOpen: z.strictObject({}),
+  magnet: z.strictObject({}),
+  /** A share of the current comes back past the meter's neutral. */
+  neutralBypass: z.strictObject({ share: z.number().min(0.01).max(1).default(0.3) }),
+  /** One phase carries this share more than the mean. */
+  imbalance: z.strictObject({ share: z.number().min(0.01).max(1.5).default(0.6) }),
+  /** The voltage is this many times what it should be. */
+  voltage: z.strictObject({ factor: z.number().min(0.1).max(2).default(0.86) }),
+  /** The meter is turned round: power counts as fed in. */
+  reversed: z.strictObject({}),
 } as const;
 
 export type MeterFaultKind = keyof typeof METER_FAULT_PARAMS;
@@ -77,7 +101,17 @@ export class FaultRefusal extends Error {
   }
 }
 
-const ELECTRICITY_ONLY: readonly MeterFaultKind[] = ['overload', 'forbiddenHeater', 'bypass'];
+const ELECTRICITY_ONLY: readonly MeterFaultKind[] = [
+  'overload',
+  'forbiddenHeater',
+  'bypass',
+  'leakage',
+  'neutralBypass',
+  'imbalance',
+  'voltage',
+  'reversed',
+];
+const GAS_ONLY: readonly MeterFaultKind[] = ['gasLeak', 'detectorFault'];
 
 /**
  * Parameters of a fault with their defaults.
@@ -92,6 +126,9 @@ export function parseFaultParams<K extends MeterFaultKind>(
   const electricity = traits.utility === 'ELECTRICITY';
   if (!electricity && ELECTRICITY_ONLY.includes(kind)) {
     throw new FaultRefusal('/kind', `${kind} is a fault of electricity meters, ${traits.code} is none`);
+  }
+  if (traits.utility !== 'GAS' && GAS_ONLY.includes(kind)) {
+    throw new FaultRefusal('/kind', `${kind} is a fault of gas meters, ${traits.code} is none`);
   }
   if (kind === 'leak' && electricity) {
     throw new FaultRefusal('/kind', `leak is a fault of water and gas meters, ${traits.code} is none`);

@@ -8,6 +8,7 @@ import {
   type MeterFaultParams,
   parseFaultParams,
 } from './faults';
+import { isSensed, stepExcerpt } from './hazards';
 import { type Connect, type NodeCredentials, SimulatedNode } from './node';
 import { OverloadGuard } from './overloadGuard';
 import { afterFaults, type ReadingItem, readMeter, registerAtTotal } from './readingItem';
@@ -248,9 +249,29 @@ export class Fleet {
     const untilMs = forS === null ? null : this.now() + forS * SECOND_MS;
     const faults: ActiveFaults = { [kind]: { params: value, untilMs } };
     Object.assign(meter.faults, faults);
+    if (isSensed(kind)) meter.sensors.add(kind);
     this.dirty = true;
     startRegisterFault(this.network, meter, kind, this.now());
+    const baseW = this.network.draw(meter, this.now());
     this.redraw(this.now());
+    if (kind === 'forbiddenHeater') this.tellHeater(meter, baseW);
+  }
+
+  /** A meter that looks at its own load by the second saw the step, with what came before and after it. */
+  private tellHeater(meter: SimulatedMeter, baseW: number): void {
+    const { forbiddenHeater } = meter.faults;
+    if (!forbiddenHeater?.params.tells) return;
+    const { powerW, powerFactor } = forbiddenHeater.params;
+    this.tell(meter, 'FORBIDDEN_LOAD', true, { powerW, ...stepExcerpt(baseW, powerW, powerFactor) });
+  }
+
+  private tell(
+    meter: SimulatedMeter,
+    event: string,
+    on: boolean,
+    data: Record<string, number | number[]>,
+  ): void {
+    this.nodeOf(meter).tell(meter, event, on, this.now() + meter.driftMs, data);
   }
 
   clearFaults(code: string, kind?: MeterFaultKind): void {
@@ -261,6 +282,8 @@ export class Fleet {
   private endMeterFaults(meter: SimulatedMeter, kind?: MeterFaultKind): void {
     const ended = kind ? [kind] : (Object.keys(meter.faults) as MeterFaultKind[]);
     const ts = this.now();
+    if (ended.includes('forbiddenHeater') && meter.faults.forbiddenHeater?.params.tells)
+      this.tell(meter, 'FORBIDDEN_LOAD', false, {});
     for (const each of ended) delete meter.faults[each];
     if (ended.includes('frozen')) meter.frozenAs = null;
     if (ended.includes('duplicate')) meter.repeatNext = null;

@@ -133,7 +133,13 @@ export class SimulatedNode {
   }
 
   /** Something that happened at a meter: `ev` is an UPPER_SNAKE name. Lost while the node is offline. */
-  tell(meter: SimulatedMeter, ev: string, on: boolean, ts: number, data: Record<string, number>): void {
+  tell(
+    meter: SimulatedMeter,
+    ev: string,
+    on: boolean,
+    ts: number,
+    data: Record<string, number | number[]>,
+  ): void {
     this.seq = (this.seq + 1) >>> 0;
     this.publishUp('EVENT', { v: 1, id: meter.code, ts, boot: this.boot, seq: this.seq, ev, on, data });
   }

@@ -1,5 +1,6 @@
 import { measure } from '../load/electrical';
 import { registerText } from '../load/registerText';
+import { withHazards } from './hazards';
 import type { SimulatedMeter } from './simulatedMeter';
 import type { SupplyNetwork } from './supplyNetwork';
 
@@ -17,9 +18,17 @@ export interface ReadingItem {
   relay?: 0 | 1;
   valve?: 0 | 1 | 2;
   flow?: number;
+  /** Sensors of hazards, of meters that have had one; docs/mqtt.md names them. */
+  ch4?: number;
+  detfault?: 0 | 1;
+  ires?: number;
+  cover?: 0 | 1;
+  mag?: 0 | 1;
+  in?: number;
+  ia?: number;
+  ib?: number;
+  ic?: number;
 }
-
-const HEATER_POWER_FACTOR = 0.999;
 
 /** What the meter measures at `ts`. */
 export function readMeter(network: SupplyNetwork, meter: SimulatedMeter, ts: number): ReadingItem {
@@ -27,7 +36,7 @@ export function readMeter(network: SupplyNetwork, meter: SimulatedMeter, ts: num
   meter.seq = (meter.seq + 1) >>> 0;
   const item: ReadingItem = { id: traits.code, ts: ts + meter.driftMs, seq: meter.seq };
   const text = shownRegister(network, meter, ts);
-  const factor = meter.faults.forbiddenHeater ? HEATER_POWER_FACTOR : undefined;
+  const factor = meter.faults.forbiddenHeater?.params.powerFactor;
   const measured = measure(meter.load, ts, network.draw(meter, ts), network.supplied(meter), factor);
   if (traits.utility === 'ELECTRICITY') {
     item.ea = text;
@@ -41,7 +50,7 @@ export function readMeter(network: SupplyNetwork, meter: SimulatedMeter, ts: num
     item.flow = measured.flowM3h!;
     if (traits.hasRelay) item.valve = meter.valveMoving ? 2 : meter.contactClosed ? 1 : 0;
   }
-  return item;
+  return withHazards(meter, item);
 }
 
 /** Register on the display at `ts`, decimal text. */

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { findResistiveStep, forbiddenLoadParams } from '../../domain/detection/forbiddenLoad';
+import { NO_SETTINGS } from '../../domain/detection/streamingRule';
 import { testFleet } from '../testing/testFleet';
 import { runScenario, SCENARIO_NAMES, type ScenarioName, ScenarioUnavailable } from './scenarios';
 
@@ -74,6 +76,31 @@ describe('scenarios', () => {
     const heard = new Set(test.broker.readings().map(({ meterCode }) => meterCode));
     expect(meters.filter((code) => heard.has(code))).toEqual([]);
     expect(heard.size).toBeGreaterThan(1_000);
+  });
+
+  it('S13 shows each hazard in the readings of its meter, and calm ends it in the same words', async () => {
+    const test = testFleet({ meters: FULL });
+    await test.pass(20_000);
+    const { meters } = play(test, 'S13');
+    expect(meters).toHaveLength(8);
+    await test.pass(70_000);
+    const last = (at: number) => test.broker.readings(meters[at]!).at(-1)!;
+    expect(last(0).extra).toMatchObject({ ch4: 25 });
+    expect(Number(last(1).extra?.flow)).toBeGreaterThan(1.5);
+    expect(last(2).extra).toMatchObject({ ires: 0.05 });
+    expect(last(3).extra).toMatchObject({ cover: 1 });
+    const told = test.broker.events().find(({ name }) => name === 'FORBIDDEN_LOAD')!;
+    expect(told.meterCode).toBe(meters[4]);
+    const { p, q } = told.data as { p: number[]; q: number[] };
+    const excerpt = p.map((powerW, index) => ({ powerW, reactiveVar: q[index]! }));
+    expect(findResistiveStep(excerpt, forbiddenLoadParams(NO_SETTINGS))?.stepW).toBe(1_000);
+    expect(last(5).voltageV!).toBeLessThan(207);
+    expect(last(7).extra).toHaveProperty('ia');
+    play(test, 'S1');
+    await test.pass(70_000);
+    expect(last(0).extra).toMatchObject({ ch4: 0 });
+    expect(last(2).extra).toMatchObject({ ires: 0.002 });
+    expect(last(3).extra).toMatchObject({ cover: 0 });
   });
 
   it('S6 and S7 leave the relay closed under a disconnect', async () => {

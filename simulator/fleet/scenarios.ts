@@ -24,6 +24,7 @@ export const SCENARIO_NAMES = [
   'S10',
   'S11',
   'S12',
+  'S13',
 ] as const;
 export type ScenarioName = (typeof SCENARIO_NAMES)[number];
 
@@ -47,6 +48,10 @@ const LOW_BALANCE_ROOMS = 6;
 const QUOTA_DEPARTMENT_BUILDING = 'C';
 /** More would overload the feeders, and a quota makes notices, not alarms. */
 const QUOTA_FACTOR = 1.25;
+/** Far above what the taps of a home pass. */
+const BURST_M3H = 1.6;
+/** Below the limit of a room together with its usual load, so that it is no overload. */
+const HEATER_W = 1_000;
 
 /**
  * Brings the campus into one of the situations of the demo and the tests. Meters and gateways are named where the full
@@ -170,6 +175,31 @@ const SCENARIOS: Record<Exclude<ScenarioName, 'S11'>, Scenario> = {
     };
   },
 
+  S13: (fleet, places) => {
+    const rooms = places.rooms();
+    const hazards: [MeterFaultKind, object, string | undefined][] = [
+      ['gasLeak', {}, places.ofUtility('GAS')[0]],
+      ['leak', { flowM3h: BURST_M3H }, places.ofUtility('WATER')[0]],
+      ['leakage', {}, rooms[0]],
+      ['coverOpen', {}, rooms[1]],
+      ['forbiddenHeater', { powerW: HEATER_W, tells: true }, rooms[2]],
+      ['voltage', {}, rooms[3]],
+      ['frozen', {}, rooms[4]],
+      ['imbalance', {}, places.upperFeeder().code],
+    ];
+    const meters: string[] = [];
+    for (const [kind, params, code] of hazards) {
+      if (code === undefined) continue;
+      fault(fleet, [code], kind, params);
+      meters.push(code);
+    }
+    return {
+      meters,
+      expect:
+        'one hazard of each kind: gas leak, burst pipe, leakage, open cover, forbidden heater, bad voltage, frozen register, imbalance',
+    };
+  },
+
   S12: () => ({ meters: [], expect: 'this fleet has 10,000 meters; nothing was changed' }),
 };
 
@@ -236,6 +266,14 @@ class Places {
         .map(({ code }) => code),
     );
     return this.plan.document.meters.filter(({ point }) => points.has(point)).map(({ code }) => code);
+  }
+
+  /** Meters of homes with a valve. */
+  ofUtility(utility: 'WATER' | 'GAS'): string[] {
+    return this.fleet.network.meters
+      .filter(({ load, code }) => load.traits.utility === utility && this.roles.get(code) !== 'FEEDER')
+      .filter(({ load, code }) => load.traits.hasRelay && this.roles.get(code) !== 'CHECK')
+      .map(({ code }) => code);
   }
 
   /** Rooms of the building whose policy has no no-cut periods. */

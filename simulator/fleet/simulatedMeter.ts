@@ -1,5 +1,5 @@
 import type { MeterLoad } from '../load/campusLoad';
-import type { ActiveFaults } from './faults';
+import type { ActiveFaults, MeterFaultKind } from './faults';
 import type { ReadingItem } from './readingItem';
 
 /** How a command ended, kept to answer a repeat. `pending`: the contact is still moving. */
@@ -46,6 +46,8 @@ export class SimulatedMeter {
   raisedW = 0;
 
   faults: ActiveFaults = {};
+  /** Kinds of hazard that this meter has a sensor for, since it had one. */
+  readonly sensors = new Set<MeterFaultKind>();
   overSinceMs: number | null = null;
   overloadTold = false;
   tripping = false;

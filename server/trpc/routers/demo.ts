@@ -4,7 +4,7 @@ import { drillLedger } from '../../services/demo/drillLedger';
 import { askSimulator } from '../../services/demo/simulator';
 import { protectedProcedure, router } from '../init';
 
-const SCENARIOS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10'] as const;
+const SCENARIOS = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6', 'S7', 'S8', 'S9', 'S10', 'S13'] as const;
 
 /** Only where the server was started as a demo: what it moves is simulated and never a real meter. */
 const demoProcedure = protectedProcedure.use(({ ctx, next }) => {
