@@ -23,13 +23,14 @@ export type LiveRoom =
   | 'alarms'
   | 'commands'
   | 'wall'
+  | 'payments'
   | `building:${string}`
   | `room:${string}`
   | `account:${string}`;
 
-const ROOM = /^(campus|alarms|commands|wall|(building|room|account):[A-Za-z0-9_-]{1,64})$/;
+const ROOM = /^(campus|alarms|commands|wall|payments|(building|room|account):[A-Za-z0-9_-]{1,64})$/;
 
-/** `campus`, `alarms`, `commands`, `wall`, or `building:`, `room:`, `account:` followed by a code. */
+/** `campus`, `alarms`, `commands`, `wall`, `payments` (accounts whose money or orders moved), or `building:`, `room:`, `account:` followed by a code. */
 export const liveRoomSchema = z.custom<LiveRoom>((value) => typeof value === 'string' && ROOM.test(value), {
   error: 'not a room',
 });

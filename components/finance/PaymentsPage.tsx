@@ -1,8 +1,10 @@
 'use client';
 
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useLiveBalances } from '../live/hooks';
+import { useLiveRoom } from '../live/LiveProvider';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
@@ -50,6 +52,18 @@ export function PaymentsPage({
       { initialData: initialRefunds, refetchInterval: REFRESH_MS },
     ),
   );
+  // Whatever moves an account's payments is asked for at once; the interval is for what names no account.
+  useLiveRoom('payments');
+  const moved = useLiveBalances();
+  const queries = useQueryClient();
+  const attentionKey = trpc.payments.attention.queryKey();
+  const refundsKey = trpc.payments.refunds.queryKey({ account: null });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when a payment moved, not when a key is made anew
+  useEffect(() => {
+    if (moved.length === 0) return;
+    void queries.invalidateQueries({ queryKey: attentionKey });
+    void queries.invalidateQueries({ queryKey: refundsKey });
+  }, [moved, queries]);
   const { flagged, held, suspense } = attention.data;
   const open = refunds.data.filter(isOpenRefund).length;
   const error = attention.error ?? refunds.error;

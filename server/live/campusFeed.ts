@@ -93,9 +93,9 @@ export class CampusFeed {
     this.values.note(this.state.takeValues(rows.map(meterRowOf)), []);
   }
 
-  /** Money and forecasts of these accounts, or of all. */
-  async readAccounts(ids: readonly number[] | null): Promise<void> {
-    if (ids !== null && ids.length === 0) return;
+  /** Money and forecasts of these accounts, or of all. @returns the codes of those that were read */
+  async readAccounts(ids: readonly number[] | null): Promise<string[]> {
+    if (ids !== null && ids.length === 0) return [];
     // From before the look: what a frame tells meanwhile is newer.
     const nowMs = this.clock.now();
     const rows = await listLiveAccounts(this.source, this.campusId, ids);
@@ -103,6 +103,12 @@ export class CampusFeed {
       liveAccount(placeOfAccount(this.state.topology, row), row, nowMs),
     );
     this.values.note([], this.state.takeAccounts(accounts));
+    return accounts.map(({ code }) => code);
+  }
+
+  /** The same of accounts of which a payment, order or grant is said to have moved. */
+  async readAnnounced(ids: readonly number[]): Promise<void> {
+    this.values.announce(await this.readAccounts(ids));
   }
 
   async readAlarms(ids: readonly number[]): Promise<void> {

@@ -18,6 +18,7 @@ import { withTransaction } from '../../db/client';
 import { applyAlarmAct, applyAlarmSignal } from '../../engine/applyAlarmEvent';
 import { applyTopUp } from '../../engine/applyTopUp';
 import { silentLog } from '../../engine/context';
+import { announceOrder } from '../../engine/payments/announceOrder';
 import { requestSupply } from '../../engine/requestSupply';
 import { reportReadings } from '../testing/reportReadings';
 import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
@@ -287,6 +288,27 @@ describe('what is sent', () => {
     expect(money).toMatchObject({ account: 'A-201', ledgerMicro: '70000000' });
     await eventually(() => expect(energy.of('balance').length).toBeGreaterThan(0));
     expect(JSON.stringify(energy.of('balance'))).not.toContain('70000000');
+  });
+
+  it('an order that moves is told to who follows its account and to who follows all payments, also without money', async () => {
+    const student = await listen(await test.cookie('student'));
+    const finance = await listen(await test.cookie('finance'));
+    const energy = await listen(await test.cookie('energy'));
+    await student.join('account:A-101');
+    await finance.join('payments');
+    expect(await energy.join('payments')).toMatchObject({ ok: false, reason: 'FORBIDDEN' });
+    const told = student.of('balance').length;
+    const { rows } = await test.database.pool.query<{ id: number }>(
+      `select id from account where code = 'A-101' and campus_id = $1`,
+      [test.campusId],
+    );
+    await withTransaction(test.database, (tx) => announceOrder(tx, { accountId: rows[0]!.id }));
+    await eventually(() => expect(student.of('balance').length).toBeGreaterThan(told));
+    await eventually(() => expect(finance.of('balance').length).toBeGreaterThan(0));
+    expect(balanceEventSchema.parse(finance.of('balance').at(-1))).toMatchObject({
+      room: 'payments',
+      balances: [{ account: 'A-101' }],
+    });
   });
 
   it('an alarm whose notification was lost comes with the slow poll', async () => {

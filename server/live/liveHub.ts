@@ -47,7 +47,7 @@ export class LiveHub implements LiveAccess {
   private lastIngestLagMs: number | null = null;
   private readonly lookAtAlarms = this.looking((feed, ids) => feed.readAlarms(numbersOf(ids)));
   private readonly lookAtCommands = this.looking((feed, ids) => feed.readCommands(ids));
-  private readonly lookAtAccounts = this.looking((feed, ids) => feed.readAccounts(numbersOf(ids)));
+  private readonly lookAtAccounts = this.looking((feed, ids) => feed.readAnnounced(numbersOf(ids)));
 
   constructor(private readonly options: LiveHubOptions) {}
 

@@ -165,6 +165,8 @@ export class LiveState {
         return allowed(!audience.display && reachesAnything(audience.alarms));
       case 'commands':
         return allowed(reachesAnything(audience.commands));
+      case 'payments':
+        return allowed(audience.money === 'ALL');
       case 'building':
       case 'room': {
         const space = this.topologyNow.spaceByCode.get(code);
@@ -230,7 +232,7 @@ export class LiveState {
     return rows;
   }
 
-  /** Balances of these accounts that belong to a room and may be seen. */
+  /** Balances of these accounts that belong to a room and may be seen; to `payments` all belong. */
   balanceRows(room: LiveRoom, audience: Audience, codes: Iterable<string>): BalanceRow[] {
     const { kind, code } = parseRoom(room);
     const rows: BalanceRow[] = [];
@@ -242,7 +244,7 @@ export class LiveState {
           ? account.code === code
           : kind === 'building'
             ? account.building === code
-            : account.space === code;
+            : kind === 'payments' || account.space === code;
       const sees = {
         money: reaches(audience.money, account.spaceId),
         band: reaches(audience.bands, account.spaceId),

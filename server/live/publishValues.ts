@@ -9,6 +9,8 @@ import { type LiveState, parseRoom } from './liveState';
 export class ValuePublisher {
   private readonly changedMeters = new Set<string>();
   private readonly changedAccounts = new Set<string>();
+  /** Accounts whose payments or orders moved, also where the balance stays. */
+  private readonly announced = new Set<string>();
   /** Sums as each channel last got them; an unchanged one is not sent again. */
   private readonly sentBuildings = new WeakMap<Channel, Map<string, string>>();
   private readonly sentFigures = new WeakMap<Channel, string>();
@@ -23,22 +25,30 @@ export class ValuePublisher {
     for (const code of accountCodes) this.changedAccounts.add(code);
   }
 
+  /** A payment, order or grant of these accounts moved: who follows them or all payments hears it in any case. */
+  announce(accountCodes: readonly string[]): void {
+    for (const code of accountCodes) this.announced.add(code);
+    this.note([], accountCodes);
+  }
+
   /** Sends to rooms, buildings and accounts what changed since the last step. */
   stepRooms(campusId: number, nowMs: number): void {
     if (this.changedMeters.size === 0 && this.changedAccounts.size === 0) return;
     const meters = [...this.changedMeters];
     const accounts = [...this.changedAccounts];
     this.changedMeters.clear();
+    const announced = [...this.announced];
     this.changedAccounts.clear();
+    this.announced.clear();
     for (const channel of this.channels.listened(campusId)) {
       const { kind, room, audience } = channel;
-      if (kind !== 'building' && kind !== 'room' && kind !== 'account') continue;
-      const rows = kind === 'account' ? [] : this.state.meterRows(room, audience, meters);
+      if (kind !== 'building' && kind !== 'room' && kind !== 'account' && kind !== 'payments') continue;
+      const rows = kind === 'building' || kind === 'room' ? this.state.meterRows(room, audience, meters) : [];
       if (rows.length > 0) {
         const buildings = kind === 'building' ? [this.state.building(parseRoom(room).code, nowMs)] : [];
         this.channels.sendDelta(channel, { asOf: nowMs, rows, buildings, campus: null });
       }
-      const balances = this.state.balanceRows(room, audience, accounts);
+      const balances = this.state.balanceRows(room, audience, kind === 'payments' ? announced : accounts);
       if (balances.length > 0) this.channels.sendBalances(channel, balances);
     }
   }

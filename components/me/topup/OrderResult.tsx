@@ -63,7 +63,14 @@ export function OrderResult({ orderNo, home }: { orderNo: string; home: MyHome }
   }, [isOpen, orderNo, askProvider]);
   // A step of the order moves money or supply: the rest of the page is asked again with it.
   const moved = data ? `${data.state} ${data.power}` : '';
-  const ledger = useLiveBalance(home.account?.code ?? '')?.ledgerMicro ?? '';
+  const balance = useLiveBalance(home.account?.code ?? '');
+  const ledger = balance?.ledgerMicro ?? '';
+  // Each order that moves is told with the balance, also where that stays: the next look need not be waited for.
+  const toldMs = balance?.asOf ?? 0;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when the account is told of
+  useEffect(() => {
+    if (toldMs > 0) void refetch();
+  }, [toldMs]);
   const homeKey = trpc.me.home.queryKey({ room: home.room.code });
   // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when the order moves, not when a key is made anew
   useEffect(() => {
