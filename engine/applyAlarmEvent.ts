@@ -20,7 +20,7 @@ import { DomainError } from '../domain/errors';
 /** What an alarm stands at. */
 export interface AlarmSubject {
   readonly campusId: number;
-  readonly type: 'POINT' | 'METER' | 'GATEWAY' | 'SITE';
+  readonly type: 'POINT' | 'METER' | 'GATEWAY' | 'SPACE' | 'SITE';
   readonly id: number;
   readonly spaceId: number | null;
 }
@@ -100,12 +100,14 @@ export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSigna
             : open.priority,
         }
       : open;
-  await applyStep(tx, row, alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs }), {
-    event: signal.kind,
-    actor: `rule:${rule}`,
-    atMs: nowMs,
-    detail: signal.evidence,
-  });
+  await applyStep(
+    tx,
+    row,
+    alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs }),
+    { event: signal.kind, actor: `rule:${rule}`, atMs: nowMs, detail: signal.evidence },
+    // A hit says nothing new, unless it makes the alarm more urgent.
+    row.priority === open.priority ? {} : { priority: row.priority },
+  );
   return open.id;
 }
 

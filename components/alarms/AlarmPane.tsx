@@ -11,6 +11,7 @@ import { ButtonLink } from '../ui/Button';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { AlarmActions, type PaneActs } from './AlarmActions';
+import { AlarmEvidence } from './AlarmEvidence';
 import { AlarmHeadline } from './AlarmHeadline';
 import styles from './AlarmPane.module.css';
 import { AlarmPlace } from './AlarmPlace';
@@ -92,6 +93,7 @@ export function AlarmPane({ id, row: listed, acknowledging, acts }: Props) {
       {data ? (
         <>
           <AlarmTrace detail={data} row={row} />
+          <AlarmEvidence detail={data} />
           <AlarmResponse detail={data} row={row} />
           <SamePoint detail={data} />
           <Timeline entries={data.timeline} rule={row.alarm.rule} />

@@ -60,7 +60,8 @@ export function formatAlarmFigure(
   const value = Number(text);
   if (unit === 'W') return formatPower(value, scope);
   if (unit === 'PERCENT') return formatPercent(value);
-  const decimals = Number.isInteger(value) ? 0 : 1;
+  // A leak is a few hundredths of a cubic metre an hour.
+  const decimals = Number.isInteger(value) ? 0 : unit === 'M3_H' && Math.abs(value) < 1 ? 3 : 1;
   return `${formatNumber(value, decimals)}${UNIT_SIGNS[unit] ? NNBSP + UNIT_SIGNS[unit] : ''}`;
 }
 

@@ -29,6 +29,10 @@ export const ALARM_RULE_CODES = [
   'FROZEN_REGISTER',
   'SEQUENCE_GAPS',
   'REBOOT_LOOP',
+  'WATER_LEAK',
+  'CONSUMPTION_ANOMALY',
+  'IDLE_WASTE',
+  'NON_TECHNICAL_LOSS',
   'RULE_FAILED',
   'JOB_FAILED',
   'LEDGER_INVALID',
@@ -41,7 +45,7 @@ export const ALARM_RULE_CODES = [
 export type AlarmRuleCode = (typeof ALARM_RULE_CODES)[number];
 
 /** Kind of thing that an alarm stands at. */
-export type AlarmObjectKind = 'POINT' | 'METER' | 'GATEWAY' | 'SITE';
+export type AlarmObjectKind = 'POINT' | 'METER' | 'GATEWAY' | 'SPACE' | 'SITE';
 
 /** What every alarm must be able to say. The texts are message keys; an alarm without a response would be an event. */
 export interface AlarmRule {
@@ -121,6 +125,10 @@ export const ALARM_CATALOGUE: Readonly<Record<AlarmRuleCode, AlarmRule>> = {
   FROZEN_REGISTER: rule('FROZEN_REGISTER', 'P2', 'POINT', 'OPEN_METER'),
   SEQUENCE_GAPS: rule('SEQUENCE_GAPS', 'P4', 'METER', 'OPEN_METER'),
   REBOOT_LOOP: rule('REBOOT_LOOP', 'P3', 'METER', 'OPEN_METER'),
+  WATER_LEAK: rule('WATER_LEAK', 'P2', 'POINT', 'TICKET'),
+  CONSUMPTION_ANOMALY: rule('CONSUMPTION_ANOMALY', 'P3', 'POINT', 'OPEN_METER'),
+  IDLE_WASTE: rule('IDLE_WASTE', 'P4', 'SPACE', 'TICKET'),
+  NON_TECHNICAL_LOSS: rule('NON_TECHNICAL_LOSS', 'P2', 'POINT', 'TICKET'),
   RULE_FAILED: rule('RULE_FAILED', 'P3', 'SITE', 'TICKET'),
   JOB_FAILED: rule('JOB_FAILED', 'P3', 'SITE', 'TICKET'),
   LEDGER_INVALID: rule('LEDGER_INVALID', 'P1', 'SITE', 'CALL'),

@@ -1,5 +1,9 @@
 import { closeSupplyGapsJob } from './closeSupplyGaps';
+import { detectAnomaliesJob } from './detectAnomalies';
+import { detectIdleWasteJob } from './detectIdleWaste';
+import { detectLossesJob } from './detectLosses';
 import { detectSilenceJob } from './detectSilence';
+import { detectWaterLeaksJob } from './detectWaterLeaks';
 import { grantSubsidiesJob } from './grantSubsidies';
 import type { Job } from './job';
 import { keepCampusHoursJob } from './keepCampusHours';
@@ -32,6 +36,10 @@ export function allJobs(startMs: number): Job[] {
     sweepAlarmsJob,
     grantSubsidiesJob,
     detectSilenceJob,
+    detectAnomaliesJob,
+    detectWaterLeaksJob,
+    detectIdleWasteJob,
+    detectLossesJob,
     refreshTimeLeftJob,
     refreshChangedTimeLeftJob(startMs),
     keepCampusHoursJob,

@@ -19,6 +19,7 @@ import type { Caller } from '../../auth/caller';
 import { liveAlarm, liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
+import { type AlarmEvidence, alarmEvidence } from './alarmEvidence';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
 
 const MINUTE_MS = 60_000;
@@ -75,6 +76,8 @@ export interface AlarmDetail {
   } | null;
   readonly trace: LoadTrace | null;
   readonly sinceMs: number;
+  /** What the rule saw beyond value and limit. */
+  readonly evidence: AlarmEvidence;
   readonly residents: number | null;
   /** For a feeder: what draws on it. */
   readonly below: {
@@ -149,6 +152,7 @@ export async function readAlarm(
       : null,
     trace,
     sinceMs: alarm.sinceMs,
+    evidence: alarmEvidence(alarm.evidence),
     residents: room?.residents ?? null,
     below: isFeeder && point ? await belowFeeder(deps, campusId, point.code, scope, nowMs) : null,
     above: point?.feeder && !isFeeder ? await aboveOf(deps, campusId, point.feeder, nowMs) : null,

@@ -1,0 +1,126 @@
+import type { Database } from '../db/client';
+import { listCampusZones } from '../db/queries/campusHours';
+import { daysBelowFeeder, type FeederDayRow, feederDays } from '../db/queries/feederDays';
+import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
+import {
+  NON_TECHNICAL_LOSS_DEFAULTS,
+  type NonTechnicalLossState,
+  nonTechnicalLossRule,
+  rankSuspects,
+  type Suspect,
+} from '../domain/detection/nonTechnicalLoss';
+import { type CampusZone, campusZone, type LocalDay } from '../domain/time/campusTime';
+import type { EngineContext } from './context';
+import { type Judged, keepJudged, SETTLE_MS } from './judgeWindows';
+
+const RULE = 'NON_TECHNICAL_LOSS';
+const DAYS_BACK = 7;
+/** Days over which suspects are compared with the loss, and how many are named. */
+const SUSPECT_DAYS = 28;
+const NAMED = 5;
+
+/**
+ * Judges the feeders' days that have closed since the last run. History stands in the state, so that a day reads one day;
+ * only for a feeder that is alarmed are the weeks of its children read.
+ */
+export async function detectLosses(database: Database, ctx: EngineContext): Promise<{ days: number }> {
+  const nowMs = ctx.clock.now();
+  let judged = 0;
+  for (const { id, timeZone } of await listCampusZones(database)) {
+    const zone = campusZone(timeZone);
+    const through = await ruleProgress(database.pool, RULE, id);
+    for (const day of daysBefore(zone, nowMs - SETTLE_MS, through === null ? SUSPECT_DAYS : DAYS_BACK)) {
+      if (through !== null && day.dateKey <= through) continue;
+      await judgeDay(database, id, zone, day, nowMs);
+      await saveRuleProgress(database.pool, RULE, id, day.dateKey);
+      judged += 1;
+    }
+  }
+  return { days: judged };
+}
+
+/** The last local days that were over at `nowMs`, oldest first. */
+function daysBefore(zone: CampusZone, nowMs: number, count: number): LocalDay[] {
+  const days: LocalDay[] = [];
+  for (let endMs = zone.localDayStart(nowMs); days.length < count; endMs = days[0]!.startMs)
+    days.unshift(zone.dayAt(endMs - 1));
+  return days;
+}
+
+async function judgeDay(
+  database: Database,
+  campusId: number,
+  zone: CampusZone,
+  day: LocalDay,
+  nowMs: number,
+): Promise<void> {
+  const found: Judged = { states: [], signals: [] };
+  for (const row of await feederDays(database.pool, campusId, day.startMs, day.endMs)) {
+    const before = (row.state as NonTechnicalLossState | null) ?? nonTechnicalLossRule.initial;
+    const { state, signal } = nonTechnicalLossRule.step(
+      before,
+      {
+        date: day.dateKey,
+        endMs: day.endMs,
+        supplyKwh: row.supplyKwh ?? 0,
+        childrenKwh: row.childrenKwh,
+        completeness: row.complete ? row.completeChildren / row.children : 0,
+      },
+      NON_TECHNICAL_LOSS_DEFAULTS,
+    );
+    if (state !== before) found.states.push({ pointId: row.pointId, state });
+    if (!signal) continue;
+    const raised = signal.kind === 'RAISE';
+    found.signals.push({
+      rule: RULE,
+      subject: { campusId, type: 'POINT', id: row.pointId, spaceId: row.spaceId },
+      kind: signal.kind,
+      atMs: signal.at,
+      evidence: {
+        value: signal.value,
+        limit: signal.limit,
+        unit: 'KWH',
+        meter: row.meterCode,
+        point: row.pointCode,
+        ...(raised
+          ? {
+              cusum: state.cusum,
+              days: state.daysOver,
+              suspects: (await suspectsOf(database, row, zone, day, state.daysOver)).map(suspectRow),
+            }
+          : {}),
+      },
+    });
+  }
+  await keepJudged(database, RULE, campusId, nowMs, found);
+}
+
+async function suspectsOf(
+  database: Database,
+  { pointId }: FeederDayRow,
+  zone: CampusZone,
+  day: LocalDay,
+  daysOver: number,
+): Promise<Suspect[]> {
+  const days = daysBefore(zone, day.endMs, SUSPECT_DAYS);
+  const series = await daysBelowFeeder(
+    database.pool,
+    pointId,
+    days.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })),
+  );
+  const supply = series.find(({ isFeeder }) => isFeeder)!.kwh;
+  const children = series.filter(({ isFeeder }) => !isFeeder);
+  const loss = supply.map((kwh, at) =>
+    kwh === null ? null : kwh - children.reduce((sum, child) => sum + (child.kwh[at] ?? 0), 0),
+  );
+  return rankSuspects(
+    loss,
+    children.map(({ pointCode, kwh }) => ({ point: pointCode, usedKwh: kwh })),
+    days.length - daysOver,
+    NAMED,
+  );
+}
+
+function suspectRow({ point, correlation, beforeKwh, sinceKwh }: Suspect) {
+  return { point, value: sinceKwh - beforeKwh, unit: 'KWH', correlation };
+}

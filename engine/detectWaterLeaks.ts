@@ -1,0 +1,123 @@
+import type { Database } from '../db/client';
+import { listCampusZones } from '../db/queries/campusHours';
+import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
+import { lastStillBefore, nightIntervals, type WaterNightRow, waterNights } from '../db/queries/waterNights';
+import {
+  leakLimitM3h,
+  leakLossM3,
+  type NightFlow,
+  type NightWindow,
+  nightFlowOf,
+  nightsBefore,
+  WATER_LEAK_DEFAULTS,
+  type WaterLeakState,
+  waterLeakRule,
+} from '../domain/detection/waterLeak';
+import { campusZone } from '../domain/time/campusTime';
+import type { EngineContext } from './context';
+import { type Judged, keepJudged, SETTLE_MS } from './judgeWindows';
+
+const RULE = 'WATER_LEAK';
+/** Nights that are made up for after the server was down. */
+const NIGHTS_BACK = 7;
+/** Meters whose minutes are in memory at once. */
+const PORTION = 200;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Judges the nights that have ended since the last run. The roll-up leaves only the meters that ran through every hour; the
+ * minutes of those are read, a portion of meters at a time. The first run of a campus begins with its last night.
+ */
+export async function detectWaterLeaks(database: Database, ctx: EngineContext): Promise<{ nights: number }> {
+  const nowMs = ctx.clock.now();
+  let judged = 0;
+  for (const { id, timeZone } of await listCampusZones(database)) {
+    const through = await ruleProgress(database.pool, RULE, id);
+    const nights = nightsBefore(campusZone(timeZone), nowMs - SETTLE_MS, through === null ? 1 : NIGHTS_BACK);
+    for (const night of nights) {
+      if (through !== null && night.night <= through) continue;
+      await judgeNightOf(database, id, night, nowMs);
+      await saveRuleProgress(database.pool, RULE, id, night.night);
+      judged += 1;
+    }
+  }
+  return { nights: judged };
+}
+
+async function judgeNightOf(
+  database: Database,
+  campusId: number,
+  night: NightWindow,
+  nowMs: number,
+): Promise<void> {
+  const rows = await waterNights(database.pool, campusId, night, WATER_LEAK_DEFAULTS.roomM3h);
+  for (let at = 0; at < rows.length; at += PORTION) {
+    const portion = rows.slice(at, at + PORTION);
+    const running = portion.filter(runs).map(({ meterId }) => meterId);
+    const intervals = await nightIntervals(database.pool, running, night);
+    const still = await lastStillBefore(database.pool, running, night.fromMs);
+    const found: Judged = { states: [], signals: [] };
+    for (const row of portion) {
+      const flow = runs(row)
+        ? nightFlowOf(
+            night,
+            intervals.get(row.meterId) ?? [],
+            leakLimitM3h({ ...WATER_LEAK_DEFAULTS, rooms: row.rooms }),
+            row.resolutionM3,
+          )
+        : stillNight(row, night);
+      judgePoint(
+        row,
+        { ...flow, lastStillMs: flow.lastStillMs ?? still.get(row.meterId) ?? null },
+        campusId,
+        found,
+      );
+    }
+    await keepJudged(database, RULE, campusId, nowMs, found);
+  }
+}
+
+const runs = ({ leastHourM3, rooms }: WaterNightRow): boolean =>
+  leastHourM3 !== null && leastHourM3 > leakLimitM3h({ ...WATER_LEAK_DEFAULTS, rooms });
+
+/** A night of which the roll-up says enough: an hour below the limit, or hours that are missing. */
+function stillNight({ hours, leastHourM3 }: WaterNightRow, night: NightWindow): NightFlow {
+  const whole = hours >= Math.floor((night.toMs - night.fromMs) / HOUR_MS);
+  return {
+    ...night,
+    coveredMs: whole ? night.toMs - night.fromMs : 0,
+    stillMs: 0,
+    leastHourM3,
+    lastStillMs: null,
+  };
+}
+
+function judgePoint(row: WaterNightRow, flow: NightFlow, campusId: number, found: Judged): void {
+  const before = (row.state as WaterLeakState | null) ?? waterLeakRule.initial;
+  const { state, signal } = waterLeakRule.step(before, flow, { ...WATER_LEAK_DEFAULTS, rooms: row.rooms });
+  const empty = !state.active && state.leaking === 0;
+  if (!empty || row.state !== null) found.states.push({ pointId: row.pointId, state: empty ? null : state });
+  if (!signal) return;
+  found.signals.push({
+    rule: RULE,
+    subject: { campusId, type: 'POINT', id: row.pointId, spaceId: row.spaceId },
+    kind: signal.kind,
+    atMs: signal.at,
+    evidence: {
+      value: signal.value,
+      limit: signal.limit,
+      unit: 'M3_H',
+      meter: row.meterCode,
+      point: row.pointCode,
+      rooms: row.rooms,
+      ...(signal.kind === 'RAISE'
+        ? {
+            since: state.sinceMs,
+            nights: state.leaking,
+            stillShare: flow.stillMs / flow.coveredMs,
+            lossM3: leakLossM3(state, signal.at),
+          }
+        : {}),
+    },
+  });
+}
