@@ -8,8 +8,8 @@ export const DAY_MS = 24 * HOUR_MS;
 export const OFFSET_MS = 8 * HOUR_MS;
 export const START_MS = cst('2025-01-20 00:00');
 const START_DAY = (START_MS + OFFSET_MS) / DAY_MS;
-/** Share of readings that come up to 20 days late. */
-const LATE = 0.002;
+/** Share of readings that come up to 20 days late; each of them has its month rated again, so a whole year has fewer. */
+const lateShare = (days: number) => (days > 100 ? 0.0007 : 0.002);
 
 const SPANS = [
   { from: 0, to: 425, period: 'V' },
@@ -136,6 +136,6 @@ export function yearOf(
     if (readings.length > 0) thousandths += Math.floor(next() * next() * 1_200);
     readings.push({ atMs, thousandths });
   }
-  const lateMs = readings.map(() => (next() < LATE ? Math.floor(next() * 20 * DAY_MS) : 0));
+  const lateMs = readings.map(() => (next() < lateShare(days) ? Math.floor(next() * 20 * DAY_MS) : 0));
   return { grant, readings, lateMs };
 }
