@@ -179,4 +179,25 @@ describe('G24: a charge that is reversed', () => {
     await expect(reverse({ txId, reason: ' ' })).rejects.toMatchObject({ reason: 'REASON' });
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   });
+
+  it('above 500.00 a day takes two people also in parts', async () => {
+    const tariffId = await campus.tariff([flatTariff('PART', cst('2024-01-01 00:00'), 300_000_000n)]);
+    const other = await campus.account();
+    const dear = await campus.meter({ accountId: other.id, tariffId });
+    await pay(other, 900_000_000n);
+    await feed(
+      database,
+      ['08:00', '09:00', '10:00'].map((time, i) =>
+        says(campus, dear.code, `2025-09-10 ${time}`, `${i + 1}.000`),
+      ),
+    );
+    const { rows } = await database.pool.query<{ id: bigint }>(
+      'select tx_id as id from charge where account_id = $1 order by t0_ms',
+      [other.id],
+    );
+    await reverse({ txId: rows[0]!.id });
+    const second = { txId: rows[1]!.id };
+    await expect(reverse(second)).rejects.toMatchObject({ reason: 'SECOND_PERSON' });
+    expect(await reverse({ ...second, approver: 'user:two' })).toMatchObject({ amountMicro: 300_000_000n });
+  });
 });

@@ -1,14 +1,14 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, withTransaction } from '../db/client';
 import { postingsOf } from '../db/queries/ledger';
-import { bookedTx } from '../db/queries/reversals';
+import { bookedTx, reversedSince } from '../db/queries/reversals';
 import { notify } from '../db/queries/supply';
 import type { CreditMove } from '../domain/credit/buckets';
 import { moveOf } from '../domain/credit/consumption';
 import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
 import { normaliseBuckets, surplusOfDebts } from '../domain/credit/repayment';
 import { DomainError, invalid } from '../domain/errors';
-import { refundNeedsSecond } from '../domain/payments/secondPerson';
+import { REFUND_DAY_MS, refundNeedsSecond } from '../domain/payments/secondPerson';
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
@@ -52,7 +52,7 @@ const OTHER_WAYS: Record<string, string> = {
  * it is, with the exact sums of its stream; should late data or a corrected tariff build the charge anew, its next revision
  * counts again.
  * @throws DomainError notFound/TRANSACTION; invalid (reason); refused/NOT_REVERSIBLE for anything but a charge; conflict/REVERSED
- *   where that was done, naming the reversal; refused/SECOND_PERSON above 500.00; refused/POT_BELOW_ZERO where an export's credit is spent
+ *   where that was done, naming the reversal; refused/SECOND_PERSON above 500.00 a day; refused/POT_BELOW_ZERO where an export's credit is spent
  */
 export async function reverseCharge(
   database: Database,
@@ -94,12 +94,13 @@ export async function reverseCharge(
       );
     const amountMicro = booked.amountMicro!;
     const alone = request.approver === null || request.approver === request.actor;
-    if (refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, 0n) && alone)
-      throw new DomainError('refused', 'SECOND_PERSON', 'Above 500.00 a second person must consent.', {
+    const now = ctx.clock.now();
+    const today = await reversedSince(tx.client, account.row.id, now - REFUND_DAY_MS);
+    if (refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, today) && alone)
+      throw new DomainError('refused', 'SECOND_PERSON', 'Above 500.00 a day a second person must consent.', {
         field: '/second',
       });
 
-    const now = ctx.clock.now();
     const stood = await postingsOf(tx.client, [booked.id]);
     const move = moveOf(
       account.credit,

@@ -39,3 +39,17 @@ export async function reversedByHand(client: pg.ClientBase, txIds: readonly bigi
   );
   return new Set(rows.map(({ id }) => id));
 }
+
+/** What persons gave back to an account by reversals since an instant, µ. */
+export async function reversedSince(
+  client: pg.ClientBase,
+  accountId: number,
+  sinceMs: number,
+): Promise<bigint> {
+  const { rows } = await client.query<{ sum: bigint }>(
+    `select coalesce(sum(abs(c.amount_micro)), 0)::bigint as sum from charge c join ledger_tx r on r.reverses = c.tx_id
+      where c.account_id = $1 and r.request_hash is not null and r.t_ms >= $2`,
+    [accountId, sinceMs],
+  );
+  return rows[0]!.sum;
+}
