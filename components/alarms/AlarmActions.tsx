@@ -16,6 +16,8 @@ export interface PaneActs extends RowActs {
   shelve: (row: AlarmRow) => void;
   unshelve: (id: string) => void;
   reset: (row: AlarmRow) => void;
+  outOfService: (row: AlarmRow) => void;
+  returnToService: (id: string) => void;
 }
 
 /** What can be done about it now; what a role never does is not there. */
@@ -101,6 +103,20 @@ export function AlarmActions({
         {rights?.shelve && state === 'SHELVED' && (
           <Button size="control" onClick={() => acts.unshelve(alarm.id)} data-testid="unshelve">
             {t('unshelve')}
+          </Button>
+        )}
+        {rights?.outOfService && state !== 'OUT_OF_SERVICE' && state !== 'NORMAL' && (
+          <Button size="control" onClick={() => acts.outOfService(row)} data-testid="out-of-service">
+            {t('outOfService')}
+          </Button>
+        )}
+        {rights?.outOfService && state === 'OUT_OF_SERVICE' && (
+          <Button
+            size="control"
+            onClick={() => acts.returnToService(alarm.id)}
+            data-testid="return-to-service"
+          >
+            {t('returnToService')}
           </Button>
         )}
         {context?.point?.isRoom && opens('/rooms') && (

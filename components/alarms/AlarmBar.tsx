@@ -53,8 +53,12 @@ export function AlarmBar(props: AlarmBarProps) {
       )}
       <div className={styles.words}>{worst && <Worst alarm={worst} />}</div>
       <div className={styles.facts}>
-        {sees && summary && <Link href="/alarms">{t('rate', { n: summary.announcedLast10Min })}</Link>}
-        {sees && summary && <Link href="/alarms?state=shelved">{t('shelved', { n: summary.shelved })}</Link>}
+        {sees && summary && (
+          <Link href="/alarms/review?tab=performance">{t('rate', { n: summary.announcedLast10Min })}</Link>
+        )}
+        {sees && summary && (
+          <Link href="/alarms/review?tab=shelved">{t('shelved', { n: summary.shelved })}</Link>
+        )}
         {sees && <Sound state={sound} onSound={onSound} />}
         <ConnState state={connection} dataAsOf={dataAsOf} />
         <Clock className={styles.clock} />

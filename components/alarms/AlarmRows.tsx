@@ -11,6 +11,7 @@ import { formatStopwatch } from '../ui/formatTime';
 import { useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
 import styles from './AlarmRows.module.css';
+import { AlarmTags } from './AlarmTags';
 import type { AlarmRow, Incident } from './incidents';
 import { useAlarmWords } from './useAlarmWords';
 import { usePlaceWords } from './usePlaceWords';
@@ -153,7 +154,10 @@ function Row({
       </td>
       <td>
         <b>{words.title}</b>
-        <small>{words.against}</small>
+        <small>
+          {words.against}
+          <AlarmTags alarm={alarm} />
+        </small>
       </td>
       <td>
         <span className={styles.clip}>{place.title}</span>

@@ -4,28 +4,28 @@ import { useMutation } from '@tanstack/react-query';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useMemo, useRef, useState } from 'react';
-import { shownState } from '../live/alarmView';
-import { useAlarmSummary, useAlarms } from '../live/hooks';
+import { useAlarms } from '../live/hooks';
 import { useConnection } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
 import { useControl } from '../supply/control';
 import { classNames } from '../ui/classNames';
-import { formatAge, formatMoment, formatStopwatch } from '../ui/formatTime';
+import { formatAge } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
-import { useCampusZone, useNow } from '../ui/now';
+import { useNow } from '../ui/now';
 import { EmptyState, Notice } from '../ui/states';
 import { useLang } from '../ui/useLang';
 import type { PaneActs } from './AlarmActions';
 import { AlarmFilters } from './AlarmFilters';
 import { AlarmPane } from './AlarmPane';
 import { AlarmRows } from './AlarmRows';
-import { useAlarmSound } from './AlarmSound';
+import { AlarmsFooter } from './AlarmsFooter';
 import styles from './AlarmsWorkspace.module.css';
 import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 import { KeysDialog } from './KeysDialog';
 import { LeftLately } from './LeftLately';
+import { OutOfServiceDialog } from './OutOfServiceDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
 import { useAcknowledge } from './useAcknowledge';
@@ -72,12 +72,13 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     ? focusedRow
     : (order[0]?.alarm.id ?? null);
   const selected = named ?? order[0]?.alarm.id ?? null;
-  const [dialog, setDialog] = useState<{ kind: 'SHELVE' | 'RESET'; row: AlarmRow } | { kind: 'KEYS' } | null>(
-    null,
-  );
+  const [dialog, setDialog] = useState<
+    { kind: 'SHELVE' | 'RESET' | 'OUT_OF_SERVICE'; row: AlarmRow } | { kind: 'KEYS' } | null
+  >(null);
   const ack = useAcknowledge();
   const { arm } = useControl();
   const unshelve = useMutation(trpc.alarms.unshelve.mutationOptions());
+  const returnToService = useMutation(trpc.alarms.returnToService.mutationOptions());
   const frame = useRef<HTMLDivElement>(null);
   useFitHeight(frame);
   useHeldRows(rowsBox, first.length, still.active, heldPx);
@@ -98,6 +99,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     shelve: (row) => setDialog({ kind: 'SHELVE', row }),
     unshelve: (id) => unshelve.mutate({ id: Number(id) }),
     reset: (row) => setDialog({ kind: 'RESET', row }),
+    outOfService: (row) => setDialog({ kind: 'OUT_OF_SERVICE', row }),
+    returnToService: (id) => returnToService.mutate({ id: Number(id) }),
   };
   const keys = useListKeys({
     order,
@@ -157,7 +160,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
             {queryOf(filter) === '' && <LeftLately list={list} />}
             {order.length > 0 && <Count shown={order.length} all={all.length} asOfMs={list.asOfMs} />}
           </div>
-          <Footer all={all} onKeys={() => setDialog({ kind: 'KEYS' })} />
+          <AlarmsFooter all={all} onKeys={() => setDialog({ kind: 'KEYS' })} />
         </div>
       </div>
       <div className={styles.right}>
@@ -183,6 +186,9 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
       </div>
       {dialog?.kind === 'SHELVE' && <ShelveDialog row={dialog.row} onClose={() => setDialog(null)} />}
       {dialog?.kind === 'RESET' && <ResetDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'OUT_OF_SERVICE' && (
+        <OutOfServiceDialog row={dialog.row} onClose={() => setDialog(null)} />
+      )}
       {dialog?.kind === 'KEYS' && (
         <KeysDialog enabled={keys.enabled} onEnabled={keys.enable} onClose={() => setDialog(null)} />
       )}
@@ -218,38 +224,3 @@ function Count({ shown, all, asOfMs }: { shown: number; all: number; asOfMs: num
     </p>
   );
 }
-
-function Footer({ all, onKeys }: { all: readonly AlarmRow[]; onKeys: () => void }) {
-  const t = useTranslations('alarms');
-  const lang = useLang();
-  const zone = useCampusZone();
-  const now = useNow();
-  const summary = useAlarmSummary();
-  const { silentUntil } = useAlarmSound();
-  const inState = (state: string) => all.filter(({ alarm }) => shownState(alarm, now) === state);
-  const shelved = inState('SHELVED');
-  const [one] = shelved;
-  return (
-    <footer className={styles.footer}>
-      <span>{t.rich('rate', { n: summary?.announcedLast10Min ?? 0, b: bold })}</span>
-      <span>{t.rich('suppressedCount', { n: inState('SUPPRESSED_BY_DESIGN').length, b: bold })}</span>
-      <span>
-        {t.rich('shelvedCount', { n: shelved.length, b: bold })}
-        {one?.alarm.shelvedUntil
-          ? t('shelvedNext', {
-              place: one.alarm.place.space ?? one.alarm.place.point ?? '',
-              name: one.alarm.shelvedBy ?? '',
-              time: formatMoment(one.alarm.shelvedUntil, now, zone, lang, false),
-            })
-          : ''}
-      </span>
-      <span>{t.rich('outOfServiceCount', { n: inState('OUT_OF_SERVICE').length, b: bold })}</span>
-      {silentUntil !== null && <span>{t('silent', { age: formatStopwatch(silentUntil - now, lang) })}</span>}
-      <button type="button" onClick={onKeys} className={styles.keysButton}>
-        {t('keysTitle')} <kbd>?</kbd>
-      </button>
-    </footer>
-  );
-}
-
-const bold = (chunks: React.ReactNode) => <b>{chunks}</b>;

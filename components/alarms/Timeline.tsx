@@ -8,6 +8,7 @@ import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { AlarmDetail } from './alarmData';
 import styles from './Timeline.module.css';
+import { useAlarmEventWords } from './useAlarmEventWords';
 
 type Entry = AlarmDetail['timeline'][number];
 
@@ -17,6 +18,7 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
   const code = useCode();
   const actor = useActor();
   const lang = useLang();
+  const eventWords = useAlarmEventWords();
   const zone = useCampusZone();
   const now = useNow();
   const wordsOf = (entry: Entry): string => {
@@ -27,21 +29,7 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
         return t('timeline.asked', { action, name, reason: code('supplyReason', entry.reason) });
       return t('timeline.command', { action, state: code('commandState', entry.state) });
     }
-    const key = `timeline.${entry.event}`;
-    const { detail } = entry;
-    const by = entry.actor.startsWith('rule:') || entry.actor === 'engine' ? '' : entry.actor;
-    if (!t.has(key)) return entry.event;
-    return t(key, {
-      name: by,
-      rule: code('alarmRule', rule),
-      reason: shelveReason(typeof detail?.reason === 'string' ? detail.reason : ''),
-      note: typeof detail?.note === 'string' ? detail.note : '',
-      target: typeof detail?.target === 'string' ? t(`targets.${detail.target}`) : '',
-    });
-  };
-  const shelveReason = (text: string): string => {
-    const [reason = '', ...note] = text.split(': ');
-    return [code('shelveReason', reason), ...note].filter(Boolean).join(t('comma'));
+    return eventWords(entry, rule);
   };
   return (
     <div className={styles.part} data-testid="timeline">

@@ -11,6 +11,8 @@ const SINGULAR: Readonly<Record<string, string>> = {
 export function pageName(path: string): string {
   const [first = 'home', second, third] = path.split('/').filter(Boolean);
   if (second === undefined) return first;
+  // Not one of them, though it stands among them.
+  if (first === 'alarms' && second === 'review') return 'alarms-review';
   const singular = SINGULAR[first];
   if (singular === undefined) return `${first}-${second}`;
   return third === undefined ? singular : `${singular}-${third}`;

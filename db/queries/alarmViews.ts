@@ -190,13 +190,17 @@ export interface AlarmEventView {
   event: string;
   actor: string;
   detail: Record<string, unknown> | null;
+  /** Whom an escalation told, by the roster. */
+  told: string[] | null;
 }
 
 /** History of an alarm, oldest first. */
 export async function listAlarmEvents(source: Source, alarmId: number): Promise<AlarmEventView[]> {
   return selectRows<AlarmEventView>(
     source,
-    sql`select e.at_ms::float8 as "atMs", e.event, coalesce(u.display_name, e.actor) as actor, e.detail
+    sql`select e.at_ms::float8 as "atMs", e.event, coalesce(u.display_name, e.actor) as actor, e.detail,
+           (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
+             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told
       from alarm_event e left join app_user u on e.actor = 'user:' || u.code
      where e.alarm_id = ${alarmId}::bigint order by e.id`,
   );

@@ -54,6 +54,8 @@ const TABLE = {
   SHELVE_ALARM: /*        */ [no, no, no, yes, no, yes, no, no, no],
   SHELVE_P1_ALARM: /*     */ [no, no, no, no, no, two, no, no, no],
   RESET_LATCH: /*         */ [no, no, no, no, yes, yes, no, no, no],
+  OUT_OF_SERVICE: /*      */ [no, no, no, no, yes, yes, no, no, no],
+  MANAGE_ROSTER: /*       */ [no, no, no, no, no, yes, no, no, yes],
   VIEW_QUOTA: /*          */ [no, yes, no, no, no, yes, no, yes, no],
   REQUEST_QUOTA: /*       */ [no, yes, no, no, no, no, no, no, no],
   SET_QUOTA: /*           */ [no, no, no, no, no, yes, no, no, no],

@@ -7,6 +7,7 @@ export interface AlarmRights {
   readonly acknowledge: boolean;
   readonly shelve: boolean;
   readonly reset: boolean;
+  readonly outOfService: boolean;
   readonly cut: boolean;
 }
 
@@ -24,6 +25,7 @@ export function alarmRights(
     acknowledge: may('ACKNOWLEDGE_ALARM'),
     shelve: may(priority === 1 ? 'SHELVE_P1_ALARM' : 'SHELVE_ALARM'),
     reset: may('RESET_LATCH'),
+    outOfService: may('OUT_OF_SERVICE') && (priority !== 1 || may('SHELVE_P1_ALARM')),
     cut: may('CUT'),
   };
 }

@@ -36,6 +36,7 @@ export type TimelineEntry =
       readonly event: string;
       readonly actor: string;
       readonly detail: Readonly<Record<string, unknown>> | null;
+      readonly told: readonly string[] | null;
     }
   | {
       readonly kind: 'COMMAND';

@@ -1,8 +1,9 @@
 import type { ShelveReason } from '../../../contracts/restAlarms';
-import { DomainError, invalid } from '../../../domain/errors';
+import { invalid } from '../../../domain/errors';
 import type { Caller } from '../../auth/caller';
 import type { ServiceDeps } from '../deps';
 import { actOnAlarm, alarmFor } from './actOnAlarm';
+import { consentTo } from './consentTo';
 
 export interface ShelveInput {
   readonly alarmId: number;
@@ -11,10 +12,7 @@ export interface ShelveInput {
   readonly note?: string;
   /** ms UTC; at most 8 h from now, 15 min for P1. */
   readonly untilMs: number;
-  /**
-   * Finds the person who consents beside the caller; needed for P1. Asked only once the caller's own right is certain, so
-   * that nobody without it can try passwords.
-   */
+  /** Finds the person who consents beside the caller; needed for P1. */
   readonly secondPerson?: () => Promise<Caller>;
 }
 
@@ -29,15 +27,7 @@ export async function shelveAlarm(deps: ServiceDeps, caller: Caller, input: Shel
     throw invalid('/note', 'NOTE_NEEDED', 'The reason OTHER needs a text.');
   }
   const detail: Record<string, string> = { reason: note === '' ? input.reason : `${input.reason}: ${note}` };
-  if (alarm.priority === 1) {
-    await alarmFor(deps, caller, 'SHELVE_P1_ALARM', input.alarmId);
-    const secondPerson = await input.secondPerson?.();
-    if (!secondPerson || secondPerson.actor === caller.actor) {
-      throw new DomainError('refused', 'SECOND_PERSON_NEEDED', 'A P1 alarm is shelved by two persons.');
-    }
-    await alarmFor(deps, secondPerson, 'SHELVE_P1_ALARM', input.alarmId);
-    detail.secondPerson = secondPerson.actor;
-  }
+  if (alarm.priority === 1) detail.secondPerson = await consentTo(deps, caller, alarm.id, input.secondPerson);
   const event = { kind: 'SHELVE', at: deps.engine.clock.now(), until: input.untilMs } as const;
   await actOnAlarm(deps, caller, alarm, event, detail);
 }

@@ -1,16 +1,48 @@
 import { z } from 'zod';
 import { shelveReasonSchema } from '../../../contracts/restAlarms';
 import { restReason } from '../../../contracts/restCommon';
+import type { Caller } from '../../auth/caller';
 import { acknowledgeAlarm } from '../../services/alarms/acknowledge';
+import { returnToService, takeOutOfService } from '../../services/alarms/outOfService';
 import { readAlarm } from '../../services/alarms/readAlarm';
 import { readAlarmList } from '../../services/alarms/readAlarmList';
+import { readJournal } from '../../services/alarms/readJournal';
+import { REVIEW_SPANS, readCovered, readPerformance } from '../../services/alarms/readReview';
 import { resetAlarm } from '../../services/alarms/reset';
 import { secondPerson } from '../../services/alarms/secondPerson';
 import { shelveAlarm, unshelveAlarm } from '../../services/alarms/shelve';
-import { permissionProcedure, protectedProcedure, router } from '../init';
+import { permissionProcedure, protectedProcedure, router, type TrpcContext } from '../init';
 
 const alarmId = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);
 const BULK_MAX = 50;
+const JOURNAL_PAGE_MAX = 200;
+const JOURNAL_EXPORT_MAX = 100_000;
+const priority = z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]);
+const journalFilter = {
+  span: z.enum(REVIEW_SPANS),
+  priority: priority.nullable(),
+  announcedOnly: z.boolean(),
+};
+/** Who consents beside the caller, by name and password. */
+const secondField = z.strictObject({
+  name: z.string().min(1).max(64),
+  password: z.string().min(1).max(100),
+});
+
+const consenting = (
+  ctx: Pick<TrpcContext, 'database' | 'engine' | 'host'> & { caller: Caller },
+  second: z.infer<typeof secondField>,
+) =>
+  secondPerson(
+    {
+      database: ctx.database,
+      engine: ctx.engine,
+      demo: ctx.host.demo,
+      signInLimit: ctx.host.signInLimit,
+    },
+    ctx.caller,
+    second,
+  );
 
 /** Alarms: what stands beside the live list, and what people do with them. */
 export const alarmsRouter = router({
@@ -38,30 +70,61 @@ export const alarmsRouter = router({
         note: restReason.optional(),
         /** From now, ms. */
         forMs: z.number().int().min(1_000).max(86_400_000),
-        /** Needed for P1: who consents, by name and password. */
-        second: z
-          .strictObject({ name: z.string().min(1).max(64), password: z.string().min(1).max(100) })
-          .optional(),
+        second: secondField.optional(),
       }),
     )
     .mutation(async ({ ctx, input }) => {
       const { id, forMs, second, reason, note } = input;
-      const host = { database: ctx.database, engine: ctx.engine, demo: ctx.host.demo };
       await shelveAlarm(ctx, ctx.caller, {
         alarmId: id,
         reason,
         note,
         untilMs: ctx.engine.clock.now() + forMs,
-        ...(second && {
-          secondPerson: () =>
-            secondPerson({ ...host, signInLimit: ctx.host.signInLimit }, ctx.caller, second),
-        }),
+        ...(second && { secondPerson: () => consenting(ctx, second) }),
       });
     }),
 
   unshelve: protectedProcedure
     .input(z.strictObject({ id: alarmId }))
     .mutation(({ ctx, input }) => unshelveAlarm(ctx, ctx.caller, { alarmId: input.id })),
+
+  takeOutOfService: protectedProcedure
+    .input(z.strictObject({ id: alarmId, ticket: restReason, second: secondField.optional() }))
+    .mutation(async ({ ctx, input: { id, ticket, second } }) => {
+      await takeOutOfService(ctx, ctx.caller, {
+        alarmId: id,
+        ticket,
+        ...(second && { secondPerson: () => consenting(ctx, second) }),
+      });
+    }),
+
+  returnToService: protectedProcedure
+    .input(z.strictObject({ id: alarmId }))
+    .mutation(({ ctx, input }) => returnToService(ctx, ctx.caller, { alarmId: input.id })),
+
+  /** What nobody is told of: shelved, suppressed by design, out of service. */
+  covered: permissionProcedure('VIEW_ALARMS').query(({ ctx }) => readCovered(ctx, ctx.caller, ctx.scope)),
+
+  /** How the alarm system does against its targets, with the sources that load it most. */
+  performance: permissionProcedure('VIEW_ALARMS')
+    .input(z.strictObject({ span: z.enum(REVIEW_SPANS) }))
+    .query(({ ctx, input }) => readPerformance(ctx, ctx.caller, ctx.scope, input.span)),
+
+  /** Lines of the journal, newest first. */
+  journal: permissionProcedure('VIEW_ALARMS')
+    .input(
+      z.strictObject({
+        ...journalFilter,
+        beforeId: z.number().int().positive().nullable(),
+        limit: z.number().int().min(1).max(JOURNAL_PAGE_MAX),
+      }),
+    )
+    .query(({ ctx, input }) => readJournal(ctx, ctx.scope, input, input.beforeId, input.limit)),
+
+  /** All lines of a filter, for a file. */
+  journalExport: permissionProcedure('VIEW_ALARMS')
+    .input(z.strictObject(journalFilter))
+    .query(({ ctx, input }) => readJournal(ctx, ctx.scope, input, null, JOURNAL_EXPORT_MAX)),
 
   reset: protectedProcedure
     .input(z.strictObject({ id: alarmId, note: restReason }))

@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
-import { AlarmsWorkspace } from '../../../components/alarms/AlarmsWorkspace';
-import { ForbiddenPage } from '../../../components/ui/CenteredPage';
-import { api, currentSession } from '../../../requestContext';
-import { mayEver } from '../../../server/auth/permissions';
+import { AlarmsWorkspace } from '../../../../components/alarms/AlarmsWorkspace';
+import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
+import { api, currentSession } from '../../../../requestContext';
+import { mayEver } from '../../../../server/auth/permissions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('alarms'))('title') };

@@ -1,4 +1,4 @@
-import { signedIn } from '../../../requestContext';
+import { signedIn } from '../../../../requestContext';
 
 /** The list; drawn by the layout. */
 export default async function Alarms() {

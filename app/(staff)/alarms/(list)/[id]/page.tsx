@@ -1,5 +1,5 @@
 import { notFound } from 'next/navigation';
-import { signedIn } from '../../../../requestContext';
+import { signedIn } from '../../../../../requestContext';
 
 /** One alarm, as a push message links to it; drawn by the layout. */
 export default async function Alarm({ params }: { params: Promise<{ id: string }> }) {

@@ -1,0 +1,43 @@
+import { useTranslations } from 'next-intl';
+import { useCode } from '../ui/useCode';
+
+/** A line of an alarm's history, as stored. */
+export interface AlarmEvent {
+  readonly event: string;
+  /** Shown name of a person; `rule:…` or `engine`. */
+  readonly actor: string;
+  readonly detail: Readonly<Record<string, unknown>> | null;
+  /** Whom an escalation told, by the roster. */
+  readonly told: readonly string[] | null;
+}
+
+/** What happened to an alarm, in words. */
+export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => string {
+  const t = useTranslations('alarms');
+  const code = useCode();
+  const reasonWords = (text: string): string => {
+    const [reason = '', ...note] = text.split(': ');
+    return [code('shelveReason', reason), ...note].filter(Boolean).join(t('comma'));
+  };
+  return ({ event, actor, detail, told }, rule) => {
+    const key = `timeline.${event}`;
+    if (!t.has(key)) return event;
+    const text = (name: string) => (typeof detail?.[name] === 'string' ? detail[name] : '');
+    const target = text('target');
+    return t(key, {
+      name: actor.startsWith('rule:') || actor === 'engine' ? '' : actor,
+      rule: code('alarmRule', rule),
+      reason: reasonWords(text('reason')),
+      note: text('note'),
+      ticket: text('ticket'),
+      by: text('by').replace(/^gateway:/, ''),
+      target: target === '' ? '' : t(`targets.${target}`),
+      people:
+        told && told.length > 0
+          ? t('escalatedTo', { people: told.join(t('comma')) })
+          : typeof detail?.allInScope === 'number'
+            ? t('escalatedToAll', { n: detail.allInScope })
+            : '',
+    });
+  };
+}

@@ -1,0 +1,330 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withTransaction } from '../../../db/client';
+import { insertShift } from '../../../db/queries/dutyRoster';
+import { scopedSource } from '../../../db/scopedSource';
+import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
+import { FixedClock } from '../../../domain/time/clock';
+import { applyAlarmSignal } from '../../../engine/applyAlarmEvent';
+import { silentLog } from '../../../engine/context';
+import { detectSilence } from '../../../engine/detectSilence';
+import { importCampus } from '../../../engine/importCampus';
+import { sweepAlarms } from '../../../engine/sweepAlarms';
+import type { Caller } from '../../auth/caller';
+import { callerOf } from '../../testing/callerOf';
+import { TEST_NOW_MS } from '../../testing/startTestServer';
+import { testCampusDocument } from '../../testing/testCampus';
+import { acknowledgeAlarm } from './acknowledge';
+import { returnToService, takeOutOfService } from './outOfService';
+import { readJournal } from './readJournal';
+import { readCovered, readPerformance } from './readReview';
+import { shelveAlarm, unshelveAlarm } from './shelve';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+let database: TestDatabase;
+let clock: FixedClock;
+let campusId: number;
+let energy: Caller;
+
+const engine = () => ({ clock, log: silentLog });
+const depsOf = (caller: Caller) => ({
+  database,
+  reader: scopedSource(database, caller.reach),
+  engine: engine(),
+});
+const as = (code: string) => callerOf(database, code, clock.now());
+const scopeOf = (caller: Caller) => caller.permission('VIEW_ALARMS')!.scope;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  clock = new FixedClock(TEST_NOW_MS);
+  await importCampus(database, engine(), testCampusDocument, { actor: 'test' });
+  energy = await as('energy');
+  campusId = energy.campus.id;
+});
+afterAll(() => database?.drop());
+// Each test has a day of its own, far from the marks that the one before left.
+beforeEach(() => clock.set(Math.ceil(clock.now() / (24 * HOUR)) * 24 * HOUR + 4 * HOUR));
+
+async function idOf(table: 'meter_point' | 'meter' | 'gateway', code: string) {
+  const space = table === 'meter' ? 'null::int' : 'space_id';
+  const { rows } = await database.pool.query<{ id: number; spaceId: number | null }>(
+    `select id, ${space} as "spaceId" from ${table} where code = $1`,
+    [code],
+  );
+  return rows[0]!;
+}
+
+async function signal(kind: 'RAISE' | 'RETURN', point: string, rule: AlarmRuleCode = 'OVERLOAD') {
+  const { id, spaceId } = await idOf('meter_point', point);
+  const at = clock.now();
+  return withTransaction(database, (tx) =>
+    applyAlarmSignal(tx, at, { rule, subject: { campusId, type: 'POINT', id, spaceId }, kind, atMs: at }),
+  );
+}
+
+const sweep = () => sweepAlarms(database, engine());
+
+async function rowOf(id: number) {
+  const { rows } = await database.pool.query<{
+    active: boolean;
+    chatter: boolean;
+    offDelayMs: number;
+    ended: boolean;
+    acknowledged: boolean;
+  }>(
+    `select active, chatter, off_delay_ms as "offDelayMs", ended_ms is not null as ended, acknowledged
+       from alarm where id = $1`,
+    [id],
+  );
+  return rows[0]!;
+}
+
+async function eventsOf(id: number) {
+  const { rows } = await database.pool.query<{
+    event: string;
+    announced: boolean;
+    detail: Record<string, unknown> | null;
+  }>('select event, announced, detail from alarm_event where alarm_id = $1 order by id', [id]);
+  return rows;
+}
+
+it('an alarm that chatters is held active for its added off-delay, over acknowledged episodes too', async () => {
+  for (let time = 0; time < 2; time++) {
+    const id = (await signal('RAISE', 'P-101'))!;
+    await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+    clock.advance(5 * SECOND);
+    await signal('RETURN', 'P-101');
+    expect(await rowOf(id)).toMatchObject({ ended: true });
+    clock.advance(10 * SECOND);
+  }
+  const third = (await signal('RAISE', 'P-101'))!;
+  expect(await rowOf(third)).toMatchObject({ chatter: true, offDelayMs: MINUTE });
+  clock.advance(5 * SECOND);
+  await signal('RETURN', 'P-101');
+  await sweep();
+  expect(await rowOf(third)).toMatchObject({ active: true });
+  clock.advance(MINUTE);
+  await sweep();
+  expect(await rowOf(third)).toMatchObject({ active: false });
+  expect((await eventsOf(third)).map(({ event }) => event)).toEqual(['RAISE', 'RETURN']);
+});
+
+describe('escalation', () => {
+  const told = async (id: number) =>
+    (await eventsOf(id)).filter(({ event }) => event === 'ESCALATE').map(({ detail }) => detail);
+
+  async function duty(user: string, level: 'ON_DUTY' | 'SHIFT_LEAD', space: string | null) {
+    const { rows } = await database.pool.query<{ id: number; spaceId: number | null }>(
+      'select u.id, (select s.id from space s where s.code = $2) as "spaceId" from app_user u where u.code = $1',
+      [user, space],
+    );
+    const now = clock.now();
+    await withTransaction(database, (tx) =>
+      insertShift(tx.client, {
+        campusId,
+        userId: rows[0]!.id,
+        level,
+        spaceId: rows[0]!.spaceId,
+        fromMs: now,
+        toMs: now + HOUR,
+        setBy: 'user:energy',
+        setMs: now,
+      }),
+    );
+  }
+
+  it('goes to all in scope while the roster is empty', async () => {
+    const id = (await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'))!;
+    clock.advance(MINUTE - 1);
+    await sweep();
+    expect(await told(id)).toEqual([]);
+    clock.advance(1);
+    await sweep();
+    // Warden and security of the north, maintainer, two energy managers.
+    expect(await told(id)).toEqual([{ level: 1, target: 'NEXT_ON_DUTY', channels: 2, allInScope: 5 }]);
+    await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+    await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
+  });
+
+  it('goes to who is on duty at the place after 60 s, to the lead after 5 min, and up where nobody leads', async () => {
+    await duty('security-n', 'ON_DUTY', 'N');
+    await duty('energy2', 'SHIFT_LEAD', null);
+    const id = (await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'))!;
+    clock.advance(MINUTE);
+    await sweep();
+    clock.advance(4 * MINUTE);
+    await sweep();
+    clock.advance(10 * MINUTE);
+    await sweep();
+    expect(await told(id)).toMatchObject([
+      { target: 'NEXT_ON_DUTY', found: 'ON_DUTY', told: ['security-n'] },
+      { target: 'SHIFT_LEAD', found: 'SHIFT_LEAD', told: ['energy2'] },
+      { target: 'DUTY_MANAGER', allInScope: 5 },
+    ]);
+    const south = (await signal('RAISE', 'F-S', 'FEEDER_OVERLOAD'))!;
+    clock.advance(MINUTE);
+    await sweep();
+    // Nobody is on duty in the south: the call goes up to who leads the shift.
+    expect(await told(south)).toMatchObject([{ found: 'SHIFT_LEAD', told: ['energy2'] }]);
+  });
+});
+
+describe('overlays', () => {
+  it('a shelf outlasts the episode: what comes back stays quiet, and is announced when the time is over', async () => {
+    const id = (await signal('RAISE', 'P-102'))!;
+    await shelveAlarm(depsOf(energy), energy, {
+      alarmId: id,
+      reason: 'NUISANCE',
+      untilMs: clock.now() + HOUR,
+    });
+    await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+    clock.advance(MINUTE);
+    await signal('RETURN', 'P-102');
+    expect(await rowOf(id)).toMatchObject({ ended: true });
+    expect((await readCovered(depsOf(energy), energy, scopeOf(energy))).shelved).toMatchObject([
+      { alarm: { id: String(id), shelvedBy: 'Energy', shelvedReason: 'NUISANCE' } },
+    ]);
+    clock.advance(MINUTE);
+    const next = (await signal('RAISE', 'P-102'))!;
+    expect(await eventsOf(next)).toMatchObject([{ event: 'RAISE', announced: false }]);
+    expect(
+      (await readCovered(depsOf(energy), energy, scopeOf(energy))).shelved.map(({ alarm }) => alarm.id),
+    ).toEqual([String(next)]);
+    clock.advance(HOUR);
+    await sweep();
+    expect((await eventsOf(next)).at(-1)).toMatchObject({ event: 'SHELVE_EXPIRED', announced: true });
+  });
+
+  it('unshelving announces an alarm that nobody has acknowledged', async () => {
+    const id = (await signal('RAISE', 'P-201'))!;
+    await shelveAlarm(depsOf(energy), energy, {
+      alarmId: id,
+      reason: 'WORKS',
+      untilMs: clock.now() + HOUR,
+    });
+    await unshelveAlarm(depsOf(energy), energy, { alarmId: id });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ event: 'UNSHELVE', announced: true });
+  });
+
+  it('out of service: by a maintainer under a ticket, P1 by two energy managers, listed until it is put back', async () => {
+    const maintainer = await as('maintainer');
+    const id = (await signal('RAISE', 'P-202'))!;
+    const take = (caller: Caller, alarmId: number, ticket: string, second?: Caller) =>
+      takeOutOfService(depsOf(caller), caller, {
+        alarmId,
+        ticket,
+        ...(second && { secondPerson: async () => second }),
+      });
+    await expect(take(maintainer, id, ' ')).rejects.toMatchObject({ reason: 'TICKET_NEEDED' });
+    await expect(take(await as('security-n'), id, 'T-1')).rejects.toMatchObject({ reason: 'ROLE_MISSING' });
+    await take(maintainer, id, 'T-1, contactor');
+    const listed = async () =>
+      (await readCovered(depsOf(energy), energy, scopeOf(energy))).outOfService.map(
+        ({ alarm, outOfServiceBy }) => [alarm.id, alarm.outOfServiceTicket, outOfServiceBy],
+      );
+    expect(await listed()).toEqual([[String(id), 'T-1, contactor', 'Electrician']]);
+    await returnToService(depsOf(maintainer), maintainer, { alarmId: id });
+    expect(await listed()).toEqual([]);
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ event: 'RETURN_TO_SERVICE', announced: true });
+
+    const p1 = (await signal('RAISE', 'P-202', 'FEEDER_OVERLOAD'))!;
+    await expect(take(maintainer, p1, 'T-2')).rejects.toMatchObject({ reason: 'ROLE_MISSING' });
+    await expect(take(energy, p1, 'T-2')).rejects.toMatchObject({ reason: 'SECOND_PERSON_NEEDED' });
+    await expect(take(energy, p1, 'T-2', energy)).rejects.toMatchObject({ reason: 'SECOND_PERSON_NEEDED' });
+    await take(energy, p1, 'T-2', await as('energy2'));
+  });
+
+  it('a gateway that goes down covers the silence of its meters, and names itself', async () => {
+    const meter = await idOf('meter', 'M-101');
+    const { spaceId } = await idOf('meter_point', 'P-101');
+    const gateway = await idOf('gateway', 'G-N');
+    const now = clock.now();
+    const child = await withTransaction(database, (tx) =>
+      applyAlarmSignal(tx, now, {
+        rule: 'METER_OFFLINE',
+        subject: { campusId, type: 'METER', id: meter.id, spaceId },
+        kind: 'RAISE',
+        atMs: now,
+      }),
+    );
+    await database.pool.query('update meter_state set last_rx_ms = $2 where meter_id = $1', [
+      meter.id,
+      now - 48 * HOUR,
+    ]);
+    await database.pool.query(
+      'insert into meter_state (meter_id, last_rx_ms) values ($1, $2) on conflict (meter_id) do nothing',
+      [meter.id, now - 48 * HOUR],
+    );
+    await database.pool.query('update gateway set online = false, status_ms = $2 where id = $1', [
+      gateway.id,
+      now,
+    ]);
+    await detectSilence(database, engine());
+    clock.advance(2 * MINUTE);
+    await detectSilence(database, engine());
+    const { suppressed } = await readCovered(depsOf(energy), energy, scopeOf(energy));
+    expect(suppressed).toMatchObject([
+      {
+        by: 'gateway:G-N',
+        parent: { alarm: { rule: 'GATEWAY_OFFLINE' } },
+        meters: 3,
+        children: [{ alarm: { id: String(child) } }],
+      },
+    ]);
+    // It is back: its meters have five minutes to be heard.
+    await database.pool.query('update gateway set online = true, status_ms = $2 where id = $1', [
+      gateway.id,
+      clock.now(),
+    ]);
+    await detectSilence(database, engine());
+    clock.advance(5 * MINUTE - 1);
+    await detectSilence(database, engine());
+    expect((await eventsOf(child!)).map(({ event }) => event)).toEqual(['RAISE', 'SUPPRESS']);
+    clock.advance(1);
+    await detectSilence(database, engine());
+    expect((await eventsOf(child!)).at(-1)).toMatchObject({ event: 'UNSUPPRESS', announced: true });
+  });
+});
+
+it('the measures are what a hand counts in the journal, within the scope', async () => {
+  const rules: [string, AlarmRuleCode][] = [
+    ['P-101', 'OVERLOAD'],
+    ['P-102', 'OVERLOAD'],
+    ['F-N', 'FEEDER_OVERLOAD'],
+    ['F-N', 'FEEDER_80'],
+    ['F-S', 'FEEDER_80'],
+    ['P-201', 'SUPPLY_UNEXPLAINED'],
+  ];
+  for (const [point, rule] of rules) await signal('RETURN', point, rule);
+  await database.pool.query(
+    'update alarm set ended_ms = raised_ms, active = false, acknowledged = true, out_of_service_ticket = null',
+  );
+  for (const [point, rule] of rules) await signal('RAISE', point, rule);
+  for (const code of ['energy', 'security-n']) {
+    const caller = await as(code);
+    const scope = scopeOf(caller);
+    const lines = await readJournal(
+      depsOf(caller),
+      scope,
+      { span: 'SHIFT', priority: null, announcedOnly: true },
+      null,
+      100,
+    );
+    const hand = (priority: number) => lines.filter((line) => line.priority === priority).length;
+    const page = await readPerformance(depsOf(caller), caller, scope, 'SHIFT');
+    expect(lines).toHaveLength(code === 'energy' ? 6 : 4);
+    expect(page).toMatchObject({
+      announced: lines.length,
+      periods: 48,
+      byPriority: [hand(1), hand(2), hand(3), hand(4)],
+    });
+    const value = (key: string) => page.measures.find((one) => one.key === key)?.value;
+    expect(value('RATE')).toBeCloseTo(lines.length / page.operatorPeriods);
+    expect(value('PEAK')).toBe(lines.length);
+    expect(value('MIX_P1')).toBeCloseTo(hand(1) / (hand(1) + hand(2) + hand(3)));
+    expect(page.badActors.reduce((sum, { announced }) => sum + announced, 0)).toBe(lines.length);
+  }
+});
