@@ -53,6 +53,7 @@ export function AdminPage({ currency, health: initial, flow, managesWalls, manag
         actions={
           <>
             <ButtonLink href="/admin/meters">{t('meters')}</ButtonLink>
+            <ButtonLink href="/admin/people">{t('people')}</ButtonLink>
             {managesWalls && <ButtonLink href="/admin/displays">{t('walls')}</ButtonLink>}
             {managesKeys && <ButtonLink href="/admin/keys">{t('keys')}</ButtonLink>}
           </>

@@ -7,6 +7,7 @@ import { creditRouter } from './routers/credit';
 import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
 import { disputesRouter } from './routers/disputes';
+import { dutyRouter } from './routers/duty';
 import { financeRouter } from './routers/finance';
 import { keysRouter } from './routers/keys';
 import { liveRouter } from './routers/live';
@@ -29,6 +30,7 @@ export const appRouter = router({
   demo: demoRouter,
   displays: displaysRouter,
   keys: keysRouter,
+  duty: dutyRouter,
   admin: adminRouter,
   meters: metersRouter,
   commands: commandsRouter,

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { formatNumber, formatPercent, LONG_DASH } from '../../ui/format';
 import { formatDateTime, formatStopwatch } from '../../ui/formatTime';
@@ -26,7 +27,11 @@ export function PerformancePanel({ data }: { data: Performance }) {
   const operators = data.operatorPeriods / data.periods;
   return (
     <>
-      {data.onDuty === 0 && <Notice>{t('nobodyOnDuty')}</Notice>}
+      {data.onDuty === 0 && (
+        <Notice>
+          {t('nobodyOnDuty')} <Link href="/admin/people">{t('toRoster')}</Link>
+        </Notice>
+      )}
       <Panel
         title={t('rateTitle')}
         meta={t('countedFrom', {
