@@ -1,4 +1,4 @@
-import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixtures/looks';
+import { expectAccessible, expectOneWayScroll, expectQuiet, looksOf } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 
 /** A room of a building whose forecast lies between two numbers of hours, straight from the database. */
@@ -209,7 +209,7 @@ test('a browser in New York shows campus time', async ({ browser, site }) => {
   await context.close();
 });
 
-for (const [lang, theme] of LOOKS)
+for (const [lang, theme] of looksOf(1))
   test(`${lang}, ${theme}: accessible, quiet, and one way to scroll on a phone`, async ({
     context,
     page,

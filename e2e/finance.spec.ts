@@ -5,7 +5,7 @@ import { checkpointKey } from '../engine/checkpointKey';
 import { silentLog } from '../engine/context';
 import { ingestReadings } from '../engine/ingestReadings';
 import { makeCheckpoint } from '../engine/makeCheckpoint';
-import { expectAccessible, expectOneWayScroll, LOOKS } from './fixtures/looks';
+import { expectAccessible, expectOneWayScroll, looksOf } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 import { storeUse } from './fixtures/storedUse';
 
@@ -305,7 +305,7 @@ test('money of a fund is drafted by one of finance and approved by another', asy
   await expect(grant).toHaveAttribute('data-state', 'approved');
 });
 
-for (const [lang, theme] of LOOKS)
+for (const [lang, theme] of looksOf(0))
   test(`finance's pages are accessible: ${lang}, ${theme}`, async ({ context, page, site }) => {
     await fill(site);
     await be(context, site, 'zhaomin', { lang, theme });

@@ -4,9 +4,9 @@ import {
   expectAccessible,
   expectOneWayScroll,
   expectQuiet,
-  LOOKS,
   leastDistance,
   lightness,
+  looksOf,
 } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 
@@ -307,7 +307,7 @@ test('an earlier month ends as a fact, and the month stays in the address', asyn
   await expect(page.getByTestId('quota-bullet')).not.toContainText('forecast');
 });
 
-for (const [lang, theme] of LOOKS)
+for (const [lang, theme] of looksOf(1))
   test(`${lang}, ${theme}: accessible, quiet, and one way to scroll on a phone`, async ({
     context,
     page,

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { FixedClock } from '../domain/time/clock';
 import { silentLog } from '../engine/context';
 import { ingestReadings } from '../engine/ingestReadings';
-import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixtures/looks';
+import { expectAccessible, expectOneWayScroll, expectQuiet, looksOf } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 
 const PATH = '/finance/tariffs?tariff=E-TOU';
@@ -177,7 +177,7 @@ test('who may look and not write sees no way to write', async ({ context, page, 
   await expect(page.getByRole('button', { name: 'New version' })).toHaveCount(0);
 });
 
-for (const [lang, theme] of LOOKS)
+for (const [lang, theme] of looksOf(1))
   test(`${lang}, ${theme}: accessible, quiet, and one way to scroll on a phone`, async ({
     context,
     page,
