@@ -107,6 +107,16 @@ describe('inverse time', () => {
     expect([1.05, 1.2, 1.5, 2, 3, 6].map(tripsAfter)).toEqual([98, 23, 8, 4, 3, 3]);
     expect(tripsAfter(1)).toBeNull();
   });
+  it('takes the lower of two samples for the time between them: a peak that one sample alone saw heats nothing', () => {
+    let state = INVERSE_TIME_INITIAL;
+    const params = { ...INVERSE_TIME_DEFAULTS, limit: 1_000, gapMs: 25_000 };
+    const trips = [200, 5_000, 1_010, 1_010, 200].map((value, index) => {
+      const step = inverseTimeStep(state, index * 10_000, value, params);
+      state = step.state;
+      return step.trips;
+    });
+    expect(trips).not.toContain(true);
+  });
   it('cools below the limit, so that short peaks do not add up for ever', () => {
     let state = INVERSE_TIME_INITIAL;
     const params = { ...INVERSE_TIME_DEFAULTS, limit: 1_000, gapMs: 2_500 };
