@@ -5,10 +5,10 @@ import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
 import { medianHours, nextPointHours, type PointHoursRow } from '../db/queries/usualUse';
 import { BASELINE_WEEKS, comparableHours, isYoung, YOUNG_MS } from '../domain/detection/comparableHours';
 import {
+  BUILDING_ANOMALY_DEFAULTS,
   baselineValues,
   CONSUMPTION_ANOMALY_DEFAULTS,
   CONSUMPTION_ANOMALY_INITIAL,
-  type ConsumptionAnomalyParams,
   type ConsumptionAnomalyState,
   consumptionAnomalyStep,
 } from '../domain/detection/consumptionAnomaly';
@@ -26,8 +26,6 @@ const HOURS_BACK = 48;
 const PORTION = 1_000;
 /** The median of a point's series is learned anew once a day, each hour a part of the points. */
 const PARTS = 24;
-const ROOM: ConsumptionAnomalyParams = CONSUMPTION_ANOMALY_DEFAULTS;
-const BUILDING: ConsumptionAnomalyParams = { ...ROOM, floor: 0, floorDayShare: 0.02 };
 
 /** What is kept of a point between two hours. */
 interface Kept {
@@ -148,7 +146,7 @@ function judgePoint(
       ),
       scale,
     },
-    row.spaceKind === 'ROOM' ? ROOM : BUILDING,
+    row.spaceKind === 'ROOM' ? CONSUMPTION_ANOMALY_DEFAULTS : BUILDING_ANOMALY_DEFAULTS,
   );
   if (state !== before || scale !== kept?.scale)
     found.states.push({ pointId: row.pointId, state: { rule: state, scale } satisfies Kept });

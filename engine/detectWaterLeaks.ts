@@ -10,6 +10,7 @@ import {
   nightFlowOf,
   nightsBefore,
   WATER_LEAK_DEFAULTS,
+  type WaterLeakParams,
   type WaterLeakState,
   waterLeakRule,
 } from '../domain/detection/waterLeak';
@@ -59,12 +60,7 @@ async function judgeNightOf(
     const found: Judged = { states: [], signals: [] };
     for (const row of portion) {
       const flow = runs(row)
-        ? nightFlowOf(
-            night,
-            intervals.get(row.meterId) ?? [],
-            leakLimitM3h({ ...WATER_LEAK_DEFAULTS, rooms: row.rooms }),
-            row.resolutionM3,
-          )
+        ? nightFlowOf(night, intervals.get(row.meterId) ?? [], leakLimitM3h(paramsOf(row)), row.resolutionM3)
         : stillNight(row, night);
       judgePoint(
         row,
@@ -77,8 +73,14 @@ async function judgeNightOf(
   }
 }
 
-const runs = ({ leastHourM3, rooms }: WaterNightRow): boolean =>
-  leastHourM3 !== null && leastHourM3 > leakLimitM3h({ ...WATER_LEAK_DEFAULTS, rooms });
+const paramsOf = ({ rooms, resolutionM3 }: WaterNightRow): WaterLeakParams => ({
+  ...WATER_LEAK_DEFAULTS,
+  rooms,
+  resolutionM3,
+});
+
+const runs = (row: WaterNightRow): boolean =>
+  row.leastHourM3 !== null && row.leastHourM3 > leakLimitM3h(paramsOf(row));
 
 /** A night of which the roll-up says enough: an hour below the limit, or hours that are missing. */
 function stillNight({ hours, leastHourM3 }: WaterNightRow, night: NightWindow): NightFlow {
@@ -94,7 +96,7 @@ function stillNight({ hours, leastHourM3 }: WaterNightRow, night: NightWindow): 
 
 function judgePoint(row: WaterNightRow, flow: NightFlow, campusId: number, found: Judged): void {
   const before = (row.state as WaterLeakState | null) ?? waterLeakRule.initial;
-  const { state, signal } = waterLeakRule.step(before, flow, { ...WATER_LEAK_DEFAULTS, rooms: row.rooms });
+  const { state, signal } = waterLeakRule.step(before, flow, paramsOf(row));
   const empty = !state.active && state.leaking === 0;
   if (!empty || row.state !== null) found.states.push({ pointId: row.pointId, state: empty ? null : state });
   if (!signal) return;

@@ -42,9 +42,11 @@ export interface ConsumptionAnomalyParams {
   /** Least |Σ(x − m)| of those hours: a quantity, and a share of a day's use. */
   readonly floor: number;
   readonly floorDayShare: number;
+  /** Least share by which a level shifts; a single room changes from week to week. */
+  readonly levelShare: number;
 }
 
-/** A room; a building has the floor 0 and 0.02 of a day. */
+/** A room. */
 export const CONSUMPTION_ANOMALY_DEFAULTS: ConsumptionAnomalyParams = {
   pushK: 6,
   listK: 5,
@@ -52,6 +54,15 @@ export const CONSUMPTION_ANOMALY_DEFAULTS: ConsumptionAnomalyParams = {
   offHours: 72,
   floor: 1,
   floorDayShare: 0,
+  levelShare: 0.2,
+};
+
+/** What many people share: a building, a feeder, a public point. */
+export const BUILDING_ANOMALY_DEFAULTS: ConsumptionAnomalyParams = {
+  ...CONSUMPTION_ANOMALY_DEFAULTS,
+  floor: 0,
+  floorDayShare: 0.02,
+  levelShare: 0.06,
 };
 
 type Span = readonly [fromMs: number, toMs: number];
@@ -137,7 +148,7 @@ export function consumptionAnomalyStep(
   params: ConsumptionAnomalyParams,
 ): { readonly state: ConsumptionAnomalyState; readonly signal: AnomalySignal | null } {
   if (before.lastMs !== null && hour.hourMs <= before.lastMs) return { state: before, signal: null };
-  const turned = endOfDay(before, hour);
+  const turned = endOfDay(before, hour, params);
   const state = zeroRuns({ ...turned.state, lastMs: hour.hourMs }, hour);
   if (turned.signal) return { state, signal: turned.signal };
   const usual = hour.baseline.length < BASELINE_MIN ? null : robustSpread(hour.baseline);
@@ -171,17 +182,21 @@ function counted(
 type Step = { readonly state: ConsumptionAnomalyState; readonly signal: AnomalySignal | null };
 
 /** Closes the running day when another begins, and follows the level by it. */
-function endOfDay(state: ConsumptionAnomalyState, { date, hourMs }: HourUse): Step {
+function endOfDay(
+  state: ConsumptionAnomalyState,
+  { date, hourMs }: HourUse,
+  { levelShare }: ConsumptionAnomalyParams,
+): Step {
   const { day } = state;
   if (day === null || day.date === date) return { state, signal: null };
   // On a young baseline a day's ratio says little.
   const young = state.levelFromMs !== null && isYoung(day.startMs, state.levelFromMs);
   if (young || day.hours < DAY_HOURS_MIN) return { state: { ...state, day: null }, signal: null };
-  const { state: level, event } = levelStep(state.level, [
-    day.startMs,
-    rounded(day.used),
-    rounded(day.usual),
-  ]);
+  const { state: level, event } = levelStep(
+    state.level,
+    [day.startMs, rounded(day.used), rounded(day.usual)],
+    levelShare,
+  );
   const next: ConsumptionAnomalyState = { ...state, level, day: null };
   if (event === null || event.kind === 'BACK') return { state: next, signal: null };
   const signal: AnomalySignal = {

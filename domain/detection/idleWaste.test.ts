@@ -50,6 +50,15 @@ it('a small load is no waste, however large its share', () => {
   }
 });
 
+it('lamps, which draw more by night than by day, are no waste', () => {
+  let state = idleWasteRule.initial;
+  for (let n = 0; n < 5; n++) {
+    const step = idleWasteRule.step(state, { ...night(n, 9), openKw: 5, baseKw: 4 }, IDLE_WASTE_DEFAULTS);
+    state = step.state;
+    expect(step.signal).toBeNull();
+  }
+});
+
 it('a night that was hardly measured changes nothing', () => {
   expect(kinds([5, 5, null, 5])).toEqual(['3 RAISE']);
   expect(idleLoad({ ...night(0, 5), closedHours: 7 })).toBeNull();

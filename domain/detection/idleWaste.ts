@@ -6,6 +6,8 @@ import type { DetectionRule } from './detectionRule';
 const NIGHTS_KEPT = 5;
 /** Clean nights in a row that return. */
 const CLEAN_NIGHTS = 2;
+/** What draws more by night than by day is there for the night, such as lamps. */
+const NIGHT_SHARE = 1;
 /** Fewer hours than these make no verdict. */
 const CLOSED_HOURS_MIN = 8;
 const OPEN_HOURS_MIN = 24;
@@ -68,7 +70,7 @@ export function idleLoad(night: IdleNight): { readonly idleKw: number; readonly 
   if (night.closedHours < CLOSED_HOURS_MIN || night.openHours < OPEN_HOURS_MIN) return null;
   const idleKw = Math.max(0, closedKw - baseKw);
   const workKw = openKw - baseKw;
-  return { idleKw, share: workKw > 0 ? idleKw / workKw : idleKw > 0 ? 1 : 0 };
+  return { idleKw, share: workKw > 0 ? idleKw / workKw : idleKw > 0 ? Number.POSITIVE_INFINITY : 0 };
 }
 
 /**
@@ -83,7 +85,7 @@ export const idleWasteRule: DetectionRule<IdleNight, IdleWasteState, IdleWastePa
     if (state.night !== null && input.night <= state.night) return { state, signal: null };
     const idle = idleLoad(input);
     if (!idle) return { state: { ...state, night: input.night }, signal: null };
-    const wasteful = idle.share > share && idle.idleKw > leastKw;
+    const wasteful = idle.share > share && idle.share <= NIGHT_SHARE && idle.idleKw > leastKw;
     const nights = [...state.nights, wasteful].slice(-NIGHTS_KEPT);
     const raises = !state.active && nights.filter(Boolean).length >= needed && wasteful;
     const returns = state.active && nights.slice(-CLEAN_NIGHTS).every((one) => !one);

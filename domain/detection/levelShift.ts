@@ -8,9 +8,8 @@ const SAME_SIDE_MIN = 6;
 /** Weeks whose ratios say how far a week usually strays, and the least of them. */
 const WEEKS_KEPT = 12;
 const WEEKS_MIN = 6;
-/** A shift: so many usual spreads of a week, between these shares; and this share while too few weeks are known. */
+/** A shift: so many usual spreads of a week, up to this share; and this share while too few weeks are known. */
 const SIGMAS = 2.5;
-const SHARE_MIN = 0.06;
 const SHARE_MAX = 0.25;
 const SHARE_UNKNOWN = 0.2;
 /** Settled when two weeks in a row differ by no more than this share, or after so many days whatever they do. */
@@ -44,20 +43,21 @@ export interface LevelEvent {
 
 /**
  * Follows the level of use day by day. It has shifted when the sum of seven days lies off what was usual by 2.5 of the spreads
- * that weeks of this meter have had, from 6 % to 25 %, with six of the days on the same side: a meter whose weeks are alike
+ * that weeks of this meter have had, from `leastShare` to 25 %, with six of the days on the same side: a meter whose weeks are alike
  * shows a small shift, one that jumps about only a large one. It has settled when a second week looks like the first; then the
  * spread of weeks is learned anew.
  */
 export function levelStep(
   before: LevelState,
   day: LevelDay,
+  leastShare: number,
 ): { readonly state: LevelState; readonly event: LevelEvent | null } {
   const days = [...before.days, day].slice(-KEPT_DAYS);
   const state = { ...before, days };
   const week = days.slice(-LEVEL_DAYS);
   const ratio = ratioOf(week);
   if (week.length < LEVEL_DAYS || ratio === null) return { state, event: null };
-  const limit = limitOf(before.weeks);
+  const limit = limitOf(before.weeks, leastShare);
   if (before.shiftingDays === null) {
     if (isOff(week, ratio, limit))
       return { state: { ...state, shiftingDays: 0 }, event: { kind: 'SHIFTED', ratio, fromMs: week[0]![0] } };
@@ -84,10 +84,10 @@ function ratioOf(days: readonly LevelDay[]): number | null {
   return usual > 0 ? used / usual : null;
 }
 
-function limitOf(weeks: readonly number[]): number {
-  if (weeks.length < WEEKS_MIN) return SHARE_UNKNOWN;
+function limitOf(weeks: readonly number[], leastShare: number): number {
+  if (weeks.length < WEEKS_MIN) return Math.max(leastShare, SHARE_UNKNOWN);
   const spread = MAD_TO_SIGMA * medianOf(weeks.map((ratio) => Math.abs(ratio - 1)))!;
-  return Math.min(SHARE_MAX, Math.max(SHARE_MIN, SIGMAS * spread));
+  return Math.min(SHARE_MAX, Math.max(leastShare, SIGMAS * spread));
 }
 
 function isOff(week: readonly LevelDay[], ratio: number, limit: number): boolean {

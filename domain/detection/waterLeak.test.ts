@@ -4,6 +4,7 @@ import { campusZone } from '../time/campusTime';
 import {
   type FlowInterval,
   judgeNight,
+  leakLimitM3h,
   leakLossM3,
   type NightFlow,
   type NightWindow,
@@ -17,7 +18,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const FIRST = Date.UTC(2025, 8, 10, 2);
-const params = { ...WATER_LEAK_DEFAULTS, rooms: 10 };
+const params = { ...WATER_LEAK_DEFAULTS, rooms: 10, resolutionM3: 1e-6 };
 /** 20 L/h. */
 const LIMIT = 0.02;
 
@@ -124,6 +125,25 @@ describe('a continuous leak', () => {
         params,
       ),
     ).toBe('QUIET');
+  });
+
+  it('smaller than a coarse register can tell from none is no leak: it would never see a minute without flow', () => {
+    const coarse = { ...params, resolutionM3: 0.01 };
+    expect(leakLimitM3h(coarse)).toBeCloseTo(0.06, 9);
+    const tens = nightFlowOf(
+      night(0),
+      minutes(0, (minute) => (minute % 15 === 0 ? 0.01 : 0)),
+      leakLimitM3h(coarse),
+      0.01,
+    );
+    expect(judgeNight(tens, coarse)).toBe('QUIET');
+    const running = nightFlowOf(
+      night(0),
+      minutes(0, (minute) => (minute % 4 === 0 ? 0.01 : 0)),
+      leakLimitM3h(coarse),
+      0.01,
+    );
+    expect(judgeNight(running, coarse)).toBe('LEAK');
   });
 
   it('tells since when and how much, from the last moment without flow', () => {

@@ -40,6 +40,8 @@ export interface NightFlow extends NightWindow {
 export interface WaterLeakParams {
   /** Rooms that the meter serves; at least 1. */
   readonly rooms: number;
+  /** Least step of its register, m³. */
+  readonly resolutionM3: number;
   /** Flow of one room that is taken for use, m³/h. */
   readonly roomM3h: number;
   /** A night with at least this share of minutes without flow is no leak. */
@@ -66,9 +68,12 @@ export interface WaterLeakState {
 
 export type NightVerdict = 'LEAK' | 'QUIET' | 'UNKNOWN';
 
-/** The flow that is taken for use, m³/h. */
-export function leakLimitM3h({ rooms, roomM3h }: Pick<WaterLeakParams, 'rooms' | 'roomM3h'>): number {
-  return Math.max(1, rooms) * roomM3h;
+/** A leak at the limit moves the register at least so often: a coarse register can't show a smaller one. */
+const STEP_MAX_MS = 10 * MINUTE_MS;
+
+/** The flow that is taken for use, m³/h: that of the rooms served, and no less than the register tells from none. */
+export function leakLimitM3h(params: Pick<WaterLeakParams, 'rooms' | 'roomM3h' | 'resolutionM3'>): number {
+  return Math.max(Math.max(1, params.rooms) * params.roomM3h, (params.resolutionM3 * HOUR_MS) / STEP_MAX_MS);
 }
 
 /** The newest night whose window had ended at `nowMs`, and those before it, oldest first. */

@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { BASELINE_WEEKS, comparableHours, isYoung } from '../../domain/detection/comparableHours';
 import {
   type AnomalySignal,
+  BUILDING_ANOMALY_DEFAULTS,
   baselineValues,
-  CONSUMPTION_ANOMALY_DEFAULTS,
   CONSUMPTION_ANOMALY_INITIAL,
   type ConsumptionAnomalyState,
   consumptionAnomalyStep,
@@ -30,7 +30,6 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const MONTH_MS = 30.4375 * DAY_MS;
 const zone = campusZone('UTC');
-const params = { ...CONSUMPTION_ANOMALY_DEFAULTS, floor: 0, floorDayShare: 0.02 };
 const EVENTS_PER_BUILDING = 24;
 
 interface Building {
@@ -83,7 +82,7 @@ class Run {
         ),
         scale: this.scale,
       },
-      params,
+      BUILDING_ANOMALY_DEFAULTS,
     );
     this.state = state;
     return signal;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
   type FlowInterval,
+  leakLimitM3h,
   leakLossM3,
   nightFlowOf,
   WATER_LEAK_DEFAULTS,
@@ -39,7 +40,7 @@ function recording(): FlowInterval[] {
 
 /** The recording at the same time of three days in a row, judged night by night. */
 function threeNights(seconds: readonly FlowInterval[], rooms: number, resolutionM3: number) {
-  const params = { ...WATER_LEAK_DEFAULTS, rooms };
+  const params = { ...WATER_LEAK_DEFAULTS, rooms, resolutionM3 };
   let state = waterLeakRule.initial;
   const told: string[] = [];
   let loss = 0;
@@ -52,7 +53,7 @@ function threeNights(seconds: readonly FlowInterval[], rooms: number, resolution
     const day = zone.dayAt(shifted.at(-1)!.toMs);
     const fromMs = zone.utcOf(day.year, day.month, day.day, 120);
     const window = { night: day.dateKey, fromMs, toMs: fromMs + 3 * HOUR_MS };
-    const flow = nightFlowOf(window, shifted, rooms * params.roomM3h, resolutionM3);
+    const flow = nightFlowOf(window, shifted, leakLimitM3h(params), resolutionM3);
     const step = waterLeakRule.step(state, flow, params);
     state = step.state;
     if (!step.signal) continue;
