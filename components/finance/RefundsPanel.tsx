@@ -144,7 +144,7 @@ export function RefundsPanel({
             {
               key: 'act',
               header: '',
-              width: '128px',
+              width: '152px',
               wideCard: true,
               cell: (row) => actOf(row),
             },

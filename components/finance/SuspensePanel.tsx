@@ -91,7 +91,7 @@ export function SuspensePanel({
             {
               key: 'act',
               header: '',
-              width: '132px',
+              width: '152px',
               wideCard: true,
               cell: (row) => (
                 <Button size="small" onClick={() => onResolve(row)} data-testid="resolve">
