@@ -3,7 +3,9 @@
 import { useQuery } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useLiveBalance } from '../live/hooks';
+import { useLiveRoom } from '../live/LiveProvider';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button, ButtonLink } from '../ui/Button';
@@ -51,6 +53,12 @@ export function AccountPage({
   const grants = useQuery(
     trpc.credit.grants.queryOptions({ account }, { initialData: initialGrants, refetchInterval: REFRESH_MS }),
   );
+  // Whatever moves its money is asked for at once; the interval is for terms and grants.
+  useLiveRoom(`account:${account}`);
+  const toldMs = useLiveBalance(account)?.asOf ?? 0;
+  useEffect(() => {
+    if (toldMs > 0) void refetch();
+  }, [toldMs, refetch]);
   const { standing } = data;
   const { spaceCode, name, status } = data.account;
   const closed = status === 'CLOSED' ? code('refusal', 'ACCOUNT_CLOSED') : undefined;

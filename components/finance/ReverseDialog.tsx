@@ -35,7 +35,12 @@ export function ReverseDialog({
   const act = useAct();
   const [reason, setReason] = useState('');
   const [second, setSecond] = useState(NOBODY);
-  const needsSecond = refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, 0n);
+  // What else was reversed today counts, too, and the server alone knows it.
+  const needsSecond =
+    refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, 0n) ||
+    act.reason === 'SECOND_PERSON' ||
+    act.reason === 'SECOND_PERSON_WRONG' ||
+    isNamed(second);
   const txId = row.txId.toString();
   const blockedBy =
     reason.trim() === ''

@@ -11,6 +11,8 @@ type Client = ReturnType<typeof useTRPCClient>;
 /** An act that a person asks for from a form or a button, while it runs and when it was refused. */
 export interface Act {
   readonly busy: boolean;
+  /** UPPER_SNAKE word of the last refusal; null: none. */
+  readonly reason: string | null;
   /** Why it was refused, where no named field says it. */
   readonly refused: string | null;
   /** Why it was refused, for the field of this JSON pointer. */
@@ -30,6 +32,7 @@ export function useAct(fields: readonly string[] = []): Act {
   const named = refusal?.field != null && fields.includes(refusal.field);
   return {
     busy,
+    reason: refusal?.reason ?? null,
     refused: named ? null : words,
     errorAt: (field) => (words !== null && named && refusal?.field === field ? words : undefined),
     run: async (act) => {
