@@ -1,9 +1,9 @@
 import type { Metadata, Viewport } from 'next';
 import { cookies } from 'next/headers';
-import { NextIntlClientProvider } from 'next-intl';
 import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { THEME_COOKIE, themeFrom } from '../components/ui/theme';
+import { Texts } from './Texts';
 import './globals.css';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -21,13 +21,16 @@ export const viewport: Viewport = {
   ],
 };
 
+/** What the pages for errors and dead links say; every other layout brings the texts of its pages. */
+const OWN_TEXTS = ['common', 'errors'];
+
 export default async function RootLayout({ children }: { children: ReactNode }) {
   const locale = await getLocale();
   const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
   return (
     <html lang={locale} data-theme={theme} suppressHydrationWarning>
       <body>
-        <NextIntlClientProvider>{children}</NextIntlClientProvider>
+        <Texts of={OWN_TEXTS}>{children}</Texts>
       </body>
     </html>
   );

@@ -3,8 +3,10 @@ import { getLocale, getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { DemoStrip } from '../../components/demo/DemoStrip';
 import { MeFrame } from '../../components/me/MeFrame';
+import { RESIDENT_TEXTS } from '../../components/me/texts';
 import { StaffLive } from '../../components/shell/StaffLive';
 import { currentSession, isDemo, requestTime } from '../../requestContext';
+import { Texts } from '../Texts';
 import { TrpcRoot } from '../trpc';
 
 export async function generateMetadata(): Promise<Metadata> {
@@ -28,10 +30,12 @@ export default async function MeLayout({ children }: { children: ReactNode }) {
   const session = await currentSession();
   if (!session) return children;
   return (
-    <TrpcRoot>
-      <StaffLive serverTime={requestTime()} campusZone={session.campus.timeZone} rooms={[]} initial={[]}>
-        <MeFrame demo={isDemo() ? <DemoStrip mayDrill={false} /> : null}>{children}</MeFrame>
-      </StaffLive>
-    </TrpcRoot>
+    <Texts of={RESIDENT_TEXTS}>
+      <TrpcRoot>
+        <StaffLive serverTime={requestTime()} campusZone={session.campus.timeZone} rooms={[]} initial={[]}>
+          <MeFrame demo={isDemo() ? <DemoStrip mayDrill={false} /> : null}>{children}</MeFrame>
+        </StaffLive>
+      </TrpcRoot>
+    </Texts>
   );
 }

@@ -10,6 +10,7 @@ import { ControlDesk } from '../../components/supply/ControlDesk';
 import { THEME_COOKIE, themeFrom } from '../../components/ui/theme';
 import { api, currentSession, isDemo, requestTime } from '../../requestContext';
 import { openPages } from '../../server/auth/openPages';
+import { Texts } from '../Texts';
 import { TrpcRoot } from '../trpc';
 
 /**
@@ -27,27 +28,29 @@ export default async function StaffLayout({ children }: { children: ReactNode })
   const alarms = seesAlarms ? await procedures.live.snapshot({ room: 'alarms' }) : null;
   const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
   return (
-    <TrpcRoot>
-      <StaffLive
-        serverTime={requestTime()}
-        campusZone={session.campus.timeZone}
-        rooms={seesAlarms ? ['alarms'] : []}
-        initial={alarms ? [alarms] : []}
-      >
-        <AlarmSoundProvider>
-          <StaffFrame
-            campus={session.campus}
-            user={{ name: session.displayName, roles }}
-            opens={openPages(session)}
-            theme={theme}
-            demo={isDemo() ? <DemoStrip mayDrill={may.includes('DRILL_LEDGER')} /> : null}
-            bar={<LiveAlarmBar sees={seesAlarms} />}
-            strips={may.includes('ACKNOWLEDGE_ALARM') && <DutyStrip />}
-          >
-            <ControlDesk>{children}</ControlDesk>
-          </StaffFrame>
-        </AlarmSoundProvider>
-      </StaffLive>
-    </TrpcRoot>
+    <Texts>
+      <TrpcRoot>
+        <StaffLive
+          serverTime={requestTime()}
+          campusZone={session.campus.timeZone}
+          rooms={seesAlarms ? ['alarms'] : []}
+          initial={alarms ? [alarms] : []}
+        >
+          <AlarmSoundProvider>
+            <StaffFrame
+              campus={session.campus}
+              user={{ name: session.displayName, roles }}
+              opens={openPages(session)}
+              theme={theme}
+              demo={isDemo() ? <DemoStrip mayDrill={may.includes('DRILL_LEDGER')} /> : null}
+              bar={<LiveAlarmBar sees={seesAlarms} />}
+              strips={may.includes('ACKNOWLEDGE_ALARM') && <DutyStrip />}
+            >
+              <ControlDesk>{children}</ControlDesk>
+            </StaffFrame>
+          </AlarmSoundProvider>
+        </StaffLive>
+      </TrpcRoot>
+    </Texts>
   );
 }
