@@ -1,8 +1,7 @@
-import type { Page } from '@playwright/test';
+import type { BrowserContext, Page } from '@playwright/test';
 import { expectAccessible, expectOneWayScroll, expectQuiet, looksOf } from './fixtures/looks';
-import { be, expect, open, test } from './fixtures/pages';
-import { HOME, liveIn, one, smallTargets, withUse } from './fixtures/residents';
-import { signalAlarm } from './fixtures/storedAlarms';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+import { clippedWords, HOME, liveIn, one, smallTargets, withUse } from './fixtures/residents';
 
 const PHONE = { width: 390, height: 844 };
 const PAGES = [
@@ -40,15 +39,42 @@ async function largestText(page: Page): Promise<{ px: number; text: string; inTi
   });
 }
 
-test('a resident lands on the own room; time left is the largest text, then money, and the data tells its age', async ({
+/** Bytes of script that a page takes, compressed, as they come over the air. */
+async function countScript(context: BrowserContext, page: Page): Promise<() => number> {
+  let bytes = 0;
+  const client = await context.newCDPSession(page);
+  await client.send('Network.enable');
+  const scripts = new Set<string>();
+  client.on('Network.responseReceived', ({ requestId, type }) => {
+    if (type === 'Script') scripts.add(requestId);
+  });
+  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  return () => bytes;
+}
+
+test('a resident lands on the own room, light and standing still; time left is the largest text, then money, and the data tells its age', async ({
   context,
   page,
   site,
 }) => {
+  const scriptBytes = await countScript(context, page);
+  await page.addInitScript(() => {
+    (window as unknown as { shift: number }).shift = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries())
+        (window as unknown as { shift: number }).shift += (entry as unknown as { value: number }).value;
+    }).observe({ type: 'layout-shift', buffered: true });
+  });
   await be(context, site, 'student', { lang: 'zh-CN' });
   await page.setViewportSize(PHONE);
   await open(page, site, '/');
   await expect(page).toHaveURL(/\/me$/);
+  await expect(page.getByTestId('today')).toBeVisible();
+  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(SHIFT_MAX);
+  expect(scriptBytes()).toBeGreaterThan(50_000);
+  expect(scriptBytes()).toBeLessThan(SCRIPT_MAX_BYTES);
   const largest = await largestText(page);
   expect(largest).toMatchObject({ px: 56, inTimeLeft: true });
   const hours = await one<number>(
@@ -73,48 +99,6 @@ test('a resident lands on the own room; time left is the largest text, then mone
   await expect(page.getByTestId('power-tile')).toHaveAttribute('data-position', 'closed');
 });
 
-test('a room that is cut for overload says why, what was measured, and what to do', async ({
-  context,
-  page,
-  site,
-}) => {
-  const room = await one<string>(
-    site,
-    `select s.code as value from supply_state x join meter_point p on p.id = x.point_id join space s on s.id = p.space_id
-       join occupancy o on o.account_id = (select id from account where space_id = s.id limit 1)
-      where x.observed = 'OPEN' and p.limit_w = 800 order by s.code limit 1`,
-  );
-  const tripMs = site.nowMs - 600_000;
-  await liveIn(site, room);
-  await signalAlarm(site, {
-    rule: 'OVERLOAD',
-    at: `P-E-${room}`,
-    priority: 'P2',
-    watts: [1240, 800],
-    ageMs: 600_000,
-  });
-  await site.database.pool.query(
-    `update supply_state set changed_ms = $2, reasons = $3
-      where point_id = (select id from meter_point where code = $1)`,
-    [`P-E-${room}`, tripMs, { SAFETY: { sinceMs: tripMs, by: 'rule:OVERLOAD', cause: 'OVERLOAD' } }],
-  );
-  await be(context, site, 'student', { lang: 'en' });
-  await page.setViewportSize(PHONE);
-  await open(page, site, '/me');
-  const off = page.getByTestId('off');
-  await expect(off).toHaveAttribute('data-why', 'overload');
-  await expect(off.getByRole('heading')).toContainText('load over the limit');
-  await expect(page.getByTestId('trip')).toContainText(/1,240\sW.*800\sW/s);
-  await expect(page.getByTestId('trip')).toContainText('20:54');
-  await expect(page.getByTestId('what-to-do')).toContainText('Unplug');
-  await expect(page.getByTestId('restore')).toHaveAttribute('data-act', 'confirm_restore');
-  await expect(page.getByTestId('confirm-restore')).toBeDisabled();
-  await page.getByRole('checkbox').check();
-  await expect(page.getByTestId('confirm-restore')).toBeEnabled();
-  await expectAccessible(page);
-  await expectOneWayScroll(page);
-});
-
 test('two meters give two tiles, each with its own state', async ({ context, page, site }) => {
   const room = await one<string>(
     site,
@@ -134,7 +118,27 @@ test('two meters give two tiles, each with its own state', async ({ context, pag
   await expect(page.getByTestId('tier-left')).toContainText('kWh');
 });
 
-test('bars add up to the ledger debit to the micro-unit, an outage is a gap with a note, and the table says the same', async ({
+/** What bars and gaps of the drawn span come to, µ. */
+async function drawnDebit(page: Page): Promise<bigint> {
+  const drawn = await page
+    .locator('[data-testid="usage-bar"], [data-testid="usage-gap-notes"] li')
+    .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.debit ?? '0'));
+  return drawn.reduce((sum, text) => sum + BigInt(text), 0n);
+}
+
+/** What charges of campus days took from the account, straight from the ledger, µ. */
+async function debitBetween(site: Site, from: string, to: string): Promise<bigint> {
+  return one<bigint>(
+    site,
+    `select -sum(e.amount_micro)::bigint as value from ledger_tx t join ledger_entry e on e.tx_id = t.id
+       join ledger_account la on la.id = e.ledger_account_id join account a on a.id = la.account_id
+      where a.code = $1 and t.kind in ('charge', 'reversal')
+        and split_part(t.key, ':', 4)::bigint >= $2 and split_part(t.key, ':', 5)::bigint <= $3`,
+    [`A-${HOME}`, Date.parse(`${from}T00:00:00+08:00`), Date.parse(`${to}T00:00:00+08:00`)],
+  );
+}
+
+test('bars of day, week and month add up to the ledger debit to the micro-unit, an outage is a gap with a note, and the table says the same', async ({
   context,
   page,
   site,
@@ -146,18 +150,8 @@ test('bars add up to the ledger debit to the micro-unit, an outage is a gap with
   await expect(page.getByTestId('usage-gap')).toHaveCount(1);
   await expect(page.getByTestId('span')).toContainText('11 Nov');
   await expect(page.getByTestId('usage-gap-notes')).toContainText(/14:00–17:15: no reading.*[\d.]+\skWh, ¥/);
-  const drawn = await page
-    .locator('[data-testid="usage-bar"], [data-testid="usage-gap-notes"] li')
-    .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.debit ?? '0'));
-  const debit = drawn.reduce((sum, text) => sum + BigInt(text), 0n);
-  const booked = await one<bigint>(
-    site,
-    `select -sum(e.amount_micro)::bigint as value from ledger_tx t join ledger_entry e on e.tx_id = t.id
-       join ledger_account la on la.id = e.ledger_account_id join account a on a.id = la.account_id
-      where a.code = $1 and t.kind in ('charge', 'reversal')
-        and split_part(t.key, ':', 4)::bigint >= $2 and split_part(t.key, ':', 5)::bigint <= $3`,
-    [`A-${HOME}`, Date.parse('2026-11-11T00:00:00+08:00'), Date.parse('2026-11-12T00:00:00+08:00')],
-  );
+  const debit = await drawnDebit(page);
+  const booked = await debitBetween(site, '2026-11-11', '2026-11-12');
   expect(debit).toBe(booked);
   await expect(page.getByTestId('usage-debit')).toHaveAttribute('data-micro', booked.toString());
   const empty = page.locator('[data-testid="usage-bar"]').nth(15);
@@ -167,6 +161,21 @@ test('bars add up to the ledger debit to the micro-unit, an outage is a gap with
     .locator('[data-testid="usage-table"] tbody tr')
     .evaluateAll((all) => all.map((each) => (each as HTMLElement).dataset.debit!));
   expect(rows.reduce((sum, text) => sum + BigInt(text), 0n)).toBe(booked);
+  await page.getByTestId('table-twin').click();
+  for (const [step, from, to] of [
+    ['Week', '2026-11-09', '2026-11-16'],
+    ['Month', '2026-11-01', '2026-12-01'],
+  ] as const) {
+    await page.getByRole('radio', { name: step }).click();
+    const sum = await debitBetween(site, from, to);
+    await expect(page.getByTestId('usage-debit')).toHaveAttribute('data-micro', sum.toString());
+    expect(await drawnDebit(page), step).toBe(sum);
+    const similar = page.getByTestId('compare-similar');
+    await expect(similar).toHaveAttribute('data-rooms', /^\d\d$/);
+    const [low, median, high] = (await similar.getAttribute('data-middle'))!.split(' ').map(Number);
+    expect(low! <= median! && median! <= high! && low! > 0).toBe(true);
+    await expect(page.getByTestId('compare-before')).toContainText(/[\d.]+\skWh, ¥/);
+  }
 });
 
 test('a day opens to its charges, and a charge to its proof, recomputed equal in this browser', async ({
@@ -183,31 +192,24 @@ test('a day opens to its charges, and a charge to its proof, recomputed equal in
   await expectOneWayScroll(page);
 });
 
-test('no answer to a resident holds another room', async ({ context, page, site }) => {
-  const told: string[] = [];
-  page.on('response', async (response) => {
+/** Every answer that a page gets, as text. */
+function listenTo(page: Page): Promise<string>[] {
+  const told: Promise<string>[] = [];
+  page.on('response', (response) => {
     const type = response.headers()['content-type'] ?? '';
-    if (/json|html|x-component/.test(type)) told.push(await response.text().catch(() => ''));
+    if (/json|html|x-component/.test(type)) told.push(response.text().catch(() => ''));
   });
-  await be(context, site, 'student', { lang: 'en' });
-  for (const path of PAGES) await open(page, site, path);
-  const text = told.join('\n');
-  expect(text).toContain(HOME);
-  const others = await site.database.pool.query<{ code: string }>(
-    "select code from space where kind = 'ROOM' and code <> $1",
-    [HOME],
-  );
-  const leaked = others.rows.filter(({ code }) => new RegExp(`["'-]${code}["'\\\\]`).test(text));
-  expect(leaked).toEqual([]);
-});
+  return told;
+}
 
 for (const [lang, theme] of looksOf(0))
-  test(`${lang}, ${theme}: pages of a resident are accessible, calm, large enough to tap, and scroll one way down to 320 px`, async ({
+  test(`${lang}, ${theme}: pages of a resident are accessible, calm, large enough to tap, scroll one way down to 320 px, and hold no other room`, async ({
     context,
     page,
     site,
   }) => {
     test.setTimeout(240_000);
+    const told = listenTo(page);
     await be(context, site, 'student', { lang, theme });
     for (const path of PAGES) {
       await test.step(path, async () => {
@@ -219,56 +221,16 @@ for (const [lang, theme] of looksOf(0))
         for (const width of [390, 360, 320, 1440]) {
           await page.setViewportSize({ width, height: 844 });
           await expectOneWayScroll(page);
+          expect(await clippedWords(page), `${path} at ${width}`).toEqual([]);
         }
       });
     }
+    const text = (await Promise.all(told)).join('\n');
+    expect(text).toContain(HOME);
+    const others = await site.database.pool.query<{ code: string }>(
+      "select code from space where kind = 'ROOM' and code <> $1",
+      [HOME],
+    );
+    const leaked = others.rows.filter(({ code }) => new RegExp(`["'-]${code}["'\\\\]`).test(text));
+    expect(leaked).toEqual([]);
   });
-
-test('the first page is light and stands still while it loads', async ({ context, page, site }) => {
-  let bytes = 0;
-  const client = await context.newCDPSession(page);
-  await client.send('Network.enable');
-  const scripts = new Set<string>();
-  client.on('Network.responseReceived', ({ requestId, type }) => {
-    if (type === 'Script') scripts.add(requestId);
-  });
-  client.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    if (scripts.has(requestId)) bytes += encodedDataLength;
-  });
-  await page.addInitScript(() => {
-    (window as unknown as { shift: number }).shift = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries())
-        (window as unknown as { shift: number }).shift += (entry as unknown as { value: number }).value;
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
-  await be(context, site, 'student', { lang: 'zh-CN' });
-  await page.setViewportSize(PHONE);
-  await open(page, site, '/me');
-  await expect(page.getByTestId('today')).toBeVisible();
-  expect(await page.evaluate(() => (window as unknown as { shift: number }).shift)).toBeLessThan(SHIFT_MAX);
-  expect(bytes).toBeGreaterThan(50_000);
-  expect(bytes).toBeLessThan(SCRIPT_MAX_BYTES);
-});
-
-test('it can be put on a phone, and offline it says so in words instead of the browser’s error', async ({
-  context,
-  page,
-  site,
-}) => {
-  await be(context, site, 'student', { lang: 'en' });
-  await page.setViewportSize(PHONE);
-  await open(page, site, '/me');
-  const href = await page.locator('link[rel="manifest"]').getAttribute('href');
-  const manifest = await (await context.request.get(new URL(href!, site.url).href)).json();
-  expect(manifest).toMatchObject({ start_url: '/me', scope: '/me', display: 'standalone', lang: 'en' });
-  for (const { src } of manifest.icons as { src: string }[])
-    expect((await context.request.get(site.url + src)).status(), src).toBe(200);
-  await page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-  await context.setOffline(true);
-  await page.reload();
-  await expect(page.getByTestId('page-me-shell')).toBeVisible();
-  await expect(page.locator('#pay')).toContainText('Top-up is not possible offline');
-  await context.setOffline(false);
-  await expect(page.getByTestId('page-me')).toBeVisible({ timeout: 45_000 });
-});

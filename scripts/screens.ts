@@ -1,29 +1,24 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type BrowserContext, chromium, type Page } from '@playwright/test';
-import { ROOT } from './runStep';
+import { chromium, type Page } from '@playwright/test';
+import { takeResident } from './residentScreens';
+import { LOOKS, openCamera, SIZES } from './screenCamera';
 import { findChromium } from './systemPackages';
 
 /**
  * Takes the screenshots of docs/screens from a running demo: `npx tsx scripts/screens.ts --url http://localhost:3000`.
  * Each page at the sizes that its users have, by turns light and dark, in English and Chinese; the wall by a display that is
- * paired for it and revoked again. With `--simulator http://127.0.0.1:<SIM_PORT>` the alarms have something to show;
- * `--only` takes the names that begin so.
+ * paired for it and revoked again. With `--simulator http://127.0.0.1:<SIM_PORT>` the alarms have something to show; with the
+ * demo's `--api-key wkk_…` and `--meters` besides, a top-up brings power back. `--only` takes the names that begin so.
  */
 const { values } = parseArgs({
   options: {
     url: { type: 'string', default: 'http://localhost:3000' },
     simulator: { type: 'string' },
+    'api-key': { type: 'string' },
+    meters: { type: 'string', default: '1300' },
     only: { type: 'string', default: '' },
   },
 });
-
-const SIZES = {
-  wall: { width: 1920, height: 1080 },
-  desk: { width: 1440, height: 900 },
-  phone: { width: 390, height: 844 },
-} as const;
 
 const MANAGER = '林薇';
 const ADMIN = '郭宁';
@@ -51,13 +46,6 @@ const SHOTS: readonly Shot[] = [
 /** Taken while a wall is paired. */
 const DISPLAYS: Shot = { name: 'admin-displays', path: '/admin/displays', person: ADMIN };
 
-/** Pages of a resident, by the name of their picture; the last one is a top-up that was just paid at the sandbox. */
-const RESIDENT_SHOTS: readonly { name: string; path: string }[] = [
-  { name: 'me', path: '/me' },
-  { name: 'me-usage', path: '/me/usage' },
-  { name: 'me-day', path: '/me/usage?step=day' },
-  { name: 'me-topup', path: '/me/topup?new=1' },
-];
 /** Pages of finance, what a payer is given, and what anybody may check. `follow` names the link to go on by. */
 const FINANCE_SHOTS: readonly { name: string; path: string; follow?: string }[] = [
   { name: 'finance-ledger', path: '/finance/ledger?span=ALL' },
@@ -70,15 +58,11 @@ const FINANCE_SHOTS: readonly { name: string; path: string; follow?: string }[] 
   { name: 'receipt', path: '/finance/ledger?span=ALL', follow: 'a[href^="/receipts/"]' },
   { name: 'verify', path: '/verify' },
 ];
-const LOOKS = [
-  ['phone', 'light', 'zh-CN'],
-  ['phone', 'dark', 'en'],
-  ['desk', 'light', 'en'],
-  ['desk', 'dark', 'zh-CN'],
-] as const;
-
 /** A transfer that names its account, and one that names none. */
 const BANK_SHEET = 'reference,amount,account\nB-20260512-1,120.00,A-7-412\nB-20260512-2,80.00,7-41\n';
+
+/** What pictures of a resident are called, or begin with. */
+const RESIDENT_NAMES = ['me', 'verify-receipt'] as const;
 
 interface WallShot {
   name: string;
@@ -103,12 +87,12 @@ const FIRST_FRAME_WITHIN_MS = 60_000;
 
 const executablePath = findChromium();
 if (!executablePath) throw new Error('no Chromium; run: sudo apt-get install -y chromium');
-const folder = join(ROOT, 'docs', 'screens');
-mkdirSync(folder, { recursive: true });
 const browser = await chromium.launch({
   executablePath,
   args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
 });
+const camera = openCamera(browser, values.url, values.only);
+const { openContext, finished, save } = camera;
 try {
   const shots = SHOTS.filter(isWanted);
   if (shots.length > 0 && values.simulator) await raiseAlarms();
@@ -116,7 +100,12 @@ try {
     await takePage(shot);
     process.stdout.write(`${shot.name}\n`);
   }
-  if (RESIDENT_SHOTS.some(isWanted)) await takeResident();
+  if (RESIDENT_NAMES.some((name) => camera.wants(name) || values.only.startsWith(name)))
+    await takeResident(camera, {
+      simulator: values.simulator,
+      apiKey: values['api-key'],
+      meters: Number(values.meters),
+    });
   if (FINANCE_SHOTS.some(isWanted)) await takeFinance();
   if ([...WALL_SHOTS, DISPLAYS].some(isWanted)) await takeWall();
 } finally {
@@ -124,7 +113,7 @@ try {
 }
 
 function isWanted({ name }: { readonly name: string }): boolean {
-  return name.startsWith(values.only);
+  return camera.wants(name);
 }
 
 /** An overloaded feeder, and pages that have words for it. */
@@ -148,32 +137,6 @@ async function takePage(shot: Shot): Promise<void> {
     await page.goto(values.url + shot.path);
     await finished(page);
     await save(page, `${shot.name}-${size}-${look}-${lang.slice(0, 2)}`);
-    await context.close();
-  }
-}
-
-/** A resident's pages in every look; the picture of the top-up follows an order that is paid for it. */
-async function takeResident(): Promise<void> {
-  for (const [size, theme, lang] of LOOKS) {
-    const context = await openContext(SIZES[size], lang, theme);
-    const page = await context.newPage();
-    await page.goto(`${values.url}/login`);
-    await page
-      .getByTestId('demo-sign-ins')
-      .getByRole('button', { name: /student|学生/ })
-      .click();
-    await page.waitForURL(/\/me$/, { timeout: 60_000 });
-    for (const { name, path } of RESIDENT_SHOTS.filter(isWanted)) {
-      await page.goto(values.url + path);
-      if (name === 'me-topup') {
-        await page.getByTestId('pay').click();
-        await page.getByTestId('wallet-confirm').click();
-        await page.locator('[data-testid="order"][data-state="credited"]').waitFor({ timeout: 60_000 });
-      }
-      await finished(page);
-      await save(page, `${name}-${size}-${theme}-${lang.slice(0, 2)}`);
-      process.stdout.write(`${name} ${size} ${theme} ${lang}\n`);
-    }
     await context.close();
   }
 }
@@ -248,44 +211,10 @@ async function takeWall(): Promise<void> {
   await Promise.all([admins.close(), walls.close()]);
 }
 
-async function openContext(
-  viewport: { width: number; height: number },
-  lang: 'zh-CN' | 'en',
-  theme: 'light' | 'dark',
-): Promise<BrowserContext> {
-  const context = await browser.newContext({ viewport, timezoneId: 'Asia/Shanghai' });
-  await context.addCookies([
-    { name: 'theme', value: theme, url: values.url },
-    { name: 'lang', value: lang, url: values.url },
-  ]);
-  return context;
-}
-
 async function signIn(page: Page, person: string): Promise<void> {
   await page.goto(`${values.url}/login`);
   await page.getByTestId('demo-sign-ins').getByRole('button', { name: person }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/login'), { timeout: 60_000 });
-}
-
-/** Charts and map draw after their data; a page that still asks is not finished. */
-async function finished(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle', { timeout: 20_000 }).catch(() => undefined);
-  await page.evaluate(() => document.fonts.ready);
-  await page
-    .locator('[data-testid="skeleton"]')
-    .first()
-    .waitFor({ state: 'hidden', timeout: 20_000 })
-    .catch(() => undefined);
-  await page.waitForFunction(
-    () => document.querySelector('[data-testid="campus-map"][data-drawn="false"]') === null,
-    undefined,
-    { timeout: 60_000 },
-  );
-  await page.waitForFunction(() => performance.now() > 9_000, undefined, { timeout: 30_000 });
-}
-
-async function save(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
 /** Starts a scenario, where the simulator was named. */

@@ -12,7 +12,7 @@ interface Account {
   readonly points: readonly { readonly code: string; readonly measured: string }[];
 }
 
-test('a room that was cut for credit: three taps, and the timeline ends in power measured on', async ({
+test('a room that was cut for credit: three taps, and the timeline ends in power measured on; tripped early, one tap more goes on', async ({
   browser,
   product,
   outside,
@@ -89,6 +89,24 @@ test('a room that was cut for credit: three taps, and the timeline ends in power
   await page.getByRole('link', { name: /Done|完成/ }).click();
   await expect(page.getByTestId('off')).toHaveCount(0);
   await expect(page.getByTestId('power-tile')).toHaveAttribute('data-position', 'closed');
+
+  await test.step('under a two-stage policy it trips at the alarm level, and the resident goes on', async () => {
+    const account = document.accounts.find(({ code }) => code === dark)!;
+    const { openingBalance: _, ...terms } = account;
+    await product.rest('/import', {
+      method: 'POST',
+      body: JSON.stringify({
+        campus: document.campus,
+        // What was just paid is below this level.
+        policies: [{ code: 'TWO-STAGE', noCutPeriods: false, earlyTripAt: '60.00' }],
+        accounts: [{ ...terms, policy: 'TWO-STAGE' }],
+      }),
+    });
+    await expect(page.getByTestId('off')).toHaveAttribute('data-why', 'early_trip', { timeout: 120_000 });
+    await page.getByTestId('continue').tap();
+    await expect(page.getByTestId('off')).toHaveCount(0, { timeout: 120_000 });
+    await expect(page.getByTestId('power-tile')).toHaveAttribute('data-position', 'closed');
+  });
   await context.close();
   expect(outside).toEqual([]);
 });
