@@ -36,12 +36,14 @@ const SHOTS: readonly Shot[] = [
   { name: 'overview', path: '/overview', person: MANAGER },
   { name: 'map', path: '/map', person: MANAGER },
   { name: 'alarms', path: '/alarms', person: '周强' },
+  { name: 'alarms-review', path: '/alarms/review?tab=performance', person: MANAGER },
   { name: 'rooms', path: '/rooms/7-412', person: CASHIER },
   { name: 'balances', path: '/balances', person: MANAGER },
   { name: 'quota', path: '/quota', person: MANAGER },
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },
   { name: 'admin', path: '/admin', person: ADMIN },
   { name: 'admin-meters', path: '/admin/meters', person: ADMIN },
+  { name: 'admin-people', path: '/admin/people', person: ADMIN },
 ];
 /** Taken while a wall is paired. */
 const DISPLAYS: Shot = { name: 'admin-displays', path: '/admin/displays', person: ADMIN };
