@@ -13,7 +13,10 @@ export interface HourUse {
 const HOUR_MS = 3_600_000;
 const CHUNK = 20_000;
 
-/** Puts hours of use where views read them: into the roll-up, or as readings where a continuous aggregate makes it. */
+/**
+ * Puts hours of use where views read them: into the roll-up, or as readings where a continuous aggregate makes it. An hour
+ * that a meter has already stays as it is.
+ */
 export async function storeHourly(
   database: Database,
   campusId: number,
@@ -34,7 +37,8 @@ export async function storeHourly(
     const chunk = rows.slice(at, at + CHUNK);
     await database.pool.query(
       `${target} from unnest($2::text[], $3::timestamptz[], $4::bigint[], $5::timestamptz[]) as x(code, hour, quantity, last)
-         join meter m on m.campus_id = $1 and m.code = x.code`,
+         join meter m on m.campus_id = $1 and m.code = x.code
+       on conflict do nothing`,
       [
         campusId,
         chunk.map(({ meterCode }) => meterCode),
