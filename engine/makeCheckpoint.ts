@@ -1,7 +1,8 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Database, withTransaction } from '../db/client';
 import {
+  allCheckpoints,
   type CheckpointRow,
   insertCheckpoint,
   newestCheckpoint,
@@ -9,6 +10,7 @@ import {
   txHashes,
 } from '../db/queries/checkpoints';
 import { closeLedgerHorizon } from '../db/queries/ledger';
+import { ledgerKeys } from '../db/queries/ledgerKeys';
 import { checkpointText } from '../domain/credit/checkpoint';
 import { merkleRootOfBytes } from '../domain/credit/merkle';
 import { bytesOfHex } from '../domain/credit/sha256';
@@ -30,9 +32,7 @@ export async function makeCheckpoint(
   ctx: EngineContext,
   options: { key: CheckpointKey; directory?: string },
 ): Promise<CheckpointRow | null> {
-  const introduced = await introduceKey(database, ctx, options.key);
-  if (introduced && options.directory)
-    await copyOut(options.directory, 'ledger-key', introduced.n, ledgerKeyRecord(introduced));
+  await introduceKey(database, ctx, options.key);
   const horizon = await withTransaction(database, async (tx) => {
     await closeLedgerHorizon(tx.client);
     return newestTxId(tx.client);
@@ -40,10 +40,30 @@ export async function makeCheckpoint(
   let newest: CheckpointRow | null = null;
   for (;;) {
     const made = await sealNext(database, ctx, options.key, horizon);
-    if (!made) return newest;
-    if (options.directory) await copyOut(options.directory, 'checkpoint', made.n, checkpointRecord(made));
+    if (!made) break;
     newest = made;
   }
+  if (options.directory) await copyNewest(database, options.directory);
+  return newest;
+}
+
+/**
+ * Copies the keys and checkpoints that are newer than any copy, also those whose copy failed before. What lies below the newest
+ * copy is never written again: a copy that is gone from there is for verification to name, not to be made up for from the database.
+ */
+async function copyNewest(database: Database, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  const names = await readdir(directory);
+  const newestCopy = (kind: string) =>
+    names.reduce(
+      (newest, name) => Math.max(newest, Number(new RegExp(`^${kind}-(\\d+)\\.json$`).exec(name)?.[1] ?? 0)),
+      0,
+    );
+  const newestKey = newestCopy('ledger-key');
+  for (const key of await ledgerKeys(database.pool))
+    if (key.n > newestKey) await copyOut(directory, 'ledger-key', key.n, ledgerKeyRecord(key));
+  for (const checkpoint of await allCheckpoints(database.pool, newestCopy('checkpoint')))
+    await copyOut(directory, 'checkpoint', checkpoint.n, checkpointRecord(checkpoint));
 }
 
 async function sealNext(
@@ -97,7 +117,6 @@ export function checkpointRecord(c: CheckpointRow): Record<string, string | numb
 
 /** One file per checkpoint or key, written whole or not at all. */
 async function copyOut(directory: string, kind: string, n: number, record: object): Promise<void> {
-  await mkdir(directory, { recursive: true });
   const path = join(directory, `${kind}-${String(n).padStart(8, '0')}.json`);
   const text = JSON.stringify(record, null, 2);
   await writeFile(`${path}.part`, `${text}\n`);

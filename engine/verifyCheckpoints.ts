@@ -21,9 +21,13 @@ export interface CheckpointProblem {
 /**
  * Paths of the copies outside the database. To be listed before the snapshot that they are compared with: a copy is written
  * after its row, so each of these has its row in any later snapshot, while a newer copy may not.
+ * @throws Error where the folder can't be read: nothing could be said of what it holds
  */
 export async function listCopies(directory: string): Promise<string[]> {
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
   return names
     .filter((name) => /^(checkpoint|ledger-key)-\d+\.json$/.test(name))
     .sort()
@@ -33,12 +37,12 @@ export async function listCopies(directory: string): Promise<string[]> {
 /**
  * Rebuilds every root from the transactions under it, follows the links, checks the signatures and compares with the copies
  * outside the database, which see what the database forgot.
- * @param options.copies as `listCopies` gave them before the snapshot of `client`
+ * @param options.copies as `listCopies` gave them before the snapshot of `client`; null: none are kept
  */
 export async function checkpointProblem(
   client: pg.ClientBase,
   checkpoints: readonly CheckpointRow[],
-  options: { signingKey?: string; copies: readonly string[] },
+  options: { signingKey?: string; copies: readonly string[] | null },
 ): Promise<CheckpointProblem | null> {
   const own = options.signingKey === undefined ? null : publishedKey(options.signingKey);
   const trusted = own && (await trustedKeys(client, own));
@@ -68,6 +72,7 @@ export async function checkpointProblem(
       return { id, problem: 'its signature is wrong' };
     prev = c;
   }
+  if (options.copies === null) return null;
   return copyProblem(
     new Map([
       ...checkpoints.map((c) => [`checkpoint:${c.n}`, checkpointRecord(c)] as const),
@@ -82,13 +87,19 @@ async function copyProblem(
   stored: ReadonlyMap<string, Record<string, string | number | null>>,
   copies: readonly string[],
 ): Promise<CheckpointProblem | null> {
+  const copied = new Set<string>();
   for (const path of copies) {
     const copy = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>;
     const id = 'public_key' in copy ? `ledger_key:${copy.key_id}` : `checkpoint:${copy.n}`;
     const record = stored.get(id);
     if (!record) return { id, problem: 'stands outside the database but is gone from it' };
+    copied.add(id);
     const differing = Object.entries(record).find(([member, value]) => copy[member] !== value);
     if (differing) return { id, problem: `differs from its copy outside the database: ${differing[0]}` };
   }
-  return null;
+  // The newest may not be copied yet. Below that, and of all where nothing is copied at all, a copy has gone.
+  const checkpoints = [...stored.keys()].filter((id) => id.startsWith('checkpoint:'));
+  const newest = checkpoints.findLastIndex((id) => copied.has(id));
+  const gone = checkpoints.find((id, at) => !copied.has(id) && (at < newest || (newest < 0 && at === 0)));
+  return gone === undefined ? null : { id: gone, problem: 'its copy outside the database is gone' };
 }

@@ -27,8 +27,8 @@ export interface LedgerVerdict {
 interface VerifyOptions {
   /** PEM of the checkpoint key; without it signatures are not checked. */
   readonly signingKey?: string;
-  /** Paths of the copies outside the database, as `listCopies` gave them before the snapshot. */
-  readonly copies: readonly string[];
+  /** Paths of the copies outside the database, as `listCopies` gave them before the snapshot; null: none are kept. */
+  readonly copies: readonly string[] | null;
 }
 
 /** Connections that read at a time: on two cores the database looks for the one while this process recomputes another. */
@@ -47,7 +47,7 @@ export async function verifyLedger(
   options: { signingKey?: string; directory?: string } = {},
 ): Promise<LedgerVerdict> {
   const { directory, signingKey } = options;
-  const copies = directory === undefined ? [] : await listCopies(directory);
+  const copies = directory === undefined ? null : await listCopies(directory);
   return withSharedSnapshot(database.pool, LANES, (clients) =>
     verifyOn(clients, { copies, ...(signingKey === undefined ? {} : { signingKey }) }),
   );

@@ -21,9 +21,11 @@ export async function newestCheckpoint(client: pg.ClientBase | pg.Pool): Promise
   return rows[0] ? { ...rows[0], madeMs: Number(rows[0].madeMs) } : null;
 }
 
-export async function allCheckpoints(client: pg.ClientBase | pg.Pool): Promise<CheckpointRow[]> {
+/** All checkpoints above number `after`, oldest first. */
+export async function allCheckpoints(client: pg.ClientBase | pg.Pool, after = 0): Promise<CheckpointRow[]> {
   const { rows } = await client.query<Omit<CheckpointRow, 'madeMs'> & { madeMs: bigint }>(
-    `select ${COLUMNS} from ledger_checkpoint order by n`,
+    `select ${COLUMNS} from ledger_checkpoint where n > $1 order by n`,
+    [after],
   );
   return rows.map((r) => ({ ...r, madeMs: Number(r.madeMs) }));
 }
