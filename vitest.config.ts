@@ -4,7 +4,8 @@ const rooms = '{domain,contracts,config,db,engine,mqtt-bridge,server,components,
 
 export default defineConfig({
   test: {
-    testTimeout: 60_000,
+    // A property over a thousand cases takes its time.
+    testTimeout: process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_800_000 : 60_000,
     hookTimeout: 120_000,
     projects: [
       {
