@@ -27,28 +27,35 @@ function darkRoom(site: Site, nth: number): Promise<string> {
   );
 }
 
+/** What the meter of a room reports of its relay from now on; newer than all that was streamed. */
+async function measure(site: Site, room: string, observed: 'OPEN' | 'CLOSED'): Promise<void> {
+  await site.database.pool.query(
+    `with at as (select i.meter_id, p.id as point_id from meter_point p join meter_install i on i.point_id = p.id where p.code = $1),
+          heard as (update meter_state set last_ms = last_ms + 1, relay = $3::int where meter_id = (select meter_id from at))
+     update supply_state set observed = $2::observed_supply, observed_ms = $4::bigint where point_id = (select point_id from at)`,
+    [`P-E-${room}`, observed, observed === 'OPEN' ? 0 : 1, site.nowMs - 3_000],
+  );
+}
+
 /** Supply of a room as it was left: measured open since `sinceMs`, held off for a reason. */
 async function holdOff(site: Site, room: string, sinceMs: number, reasons: object): Promise<void> {
   await site.database.pool.query(
-    `update supply_state set observed = 'OPEN', observed_ms = $4::bigint, changed_ms = $2::bigint, reasons = $3::jsonb
+    `update supply_state set changed_ms = $2::bigint, reasons = $3::jsonb
       where point_id = (select id from meter_point where code = $1)`,
-    [`P-E-${room}`, sinceMs, JSON.stringify(reasons), site.nowMs - 3_000],
+    [`P-E-${room}`, sinceMs, JSON.stringify(reasons)],
   );
+  await measure(site, room, 'OPEN');
 }
 
 /** The restore that was queued for a room's point; then the meter has done it, and a reading shows it. */
 async function meterCloses(site: Site, room: string): Promise<void> {
-  const { rows } = await site.database.pool.query<{ op: string; automatic: boolean; actor: string }>(
+  const { rows } = await site.database.pool.query<{ op: string; actor: string }>(
     `update command set state = 'VERIFIED', finished_ms = $2::bigint
-      where point_id = (select id from meter_point where code = $1) and finished_ms is null returning op, automatic, actor`,
+      where point_id = (select id from meter_point where code = $1) and finished_ms is null returning op, actor`,
     [`P-E-${room}`, site.nowMs],
   );
-  expect(rows).toMatchObject([{ op: 'connect', actor: 'user:student' }]);
-  await site.database.pool.query(
-    `update supply_state set observed = 'CLOSED', changed_ms = $2::bigint
-      where point_id = (select id from meter_point where code = $1)`,
-    [`P-E-${room}`, site.nowMs],
-  );
+  expect(rows).toEqual([{ op: 'connect', actor: 'user:student' }]);
+  await measure(site, room, 'CLOSED');
 }
 
 /** From here on the page hears nothing new of its room's standing, as on a bad line. */
