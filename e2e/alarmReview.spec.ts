@@ -1,0 +1,154 @@
+import type { Page } from '@playwright/test';
+import { withTransaction } from '../db/client';
+import { applyAlarmSignal } from '../engine/applyAlarmEvent';
+import { expectAccessible, expectOneWayScroll, looksOf } from './fixtures/looks';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+import { signalAlarm } from './fixtures/storedAlarms';
+
+const HOUR_MS = 3_600_000;
+
+const shelve = (page: Page, site: Site, id: string) =>
+  page.request.post(`${site.url}/api/trpc/alarms.shelve`, {
+    headers: { origin: site.url },
+    data: { id: Number(id), forMs: HOUR_MS, reason: 'WORKS' },
+  });
+
+test('a shelved alarm says who, why and until when; unshelved it is announced again', async ({
+  context,
+  page,
+  site,
+}) => {
+  const id = await signalAlarm(site, { rule: 'OVERLOAD', watts: [1_240, 800], at: 'P-E-7-412' });
+  await be(context, site, 'zhouqiang');
+  await open(page, site, '/alarms');
+  await expect(page.locator(`[data-testid="alarm-row"][data-alarm="${id}"]`)).toBeVisible();
+  expect((await shelve(page, site, id)).ok()).toBe(true);
+  await page.getByTestId('alarm-bar').getByRole('link', { name: 'Shelved 1' }).click();
+  await expect(page).toHaveURL(/\/alarms\/review\?tab=shelved/);
+  const row = page.locator(`[data-testid="shelved-row"][data-alarm="${id}"]`);
+  await expect(row).toContainText('7-412');
+  for (const words of ['周强', 'Works', '22:04']) await expect(row).toContainText(words);
+  await row.getByTestId('unshelve').click();
+  await expect(row).toHaveCount(0);
+  await page.getByTestId('tab-journal').click();
+  const line = page.getByTestId('journal-line').first();
+  await expect(line).toHaveAttribute('data-event', 'UNSHELVE');
+  await expect(line).toHaveAttribute('data-announced', 'true');
+  await open(page, site, '/alarms');
+  await expect(page.locator(`[data-testid="alarm-row"][data-alarm="${id}"]`)).toHaveAttribute(
+    'data-state',
+    'unacked',
+  );
+});
+
+test('a gateway that is down names the alarms that it covers', async ({ context, page, site }) => {
+  const { rows } = await site.database.pool.query<{
+    gatewayId: number;
+    gateway: string;
+    meterId: number;
+    spaceId: number;
+  }>(
+    `select g.id as "gatewayId", g.code as gateway, m.id as "meterId", p.space_id as "spaceId" from meter m
+       join gateway g on g.id = m.gateway_id join meter_install i on i.meter_id = m.id
+       join meter_point p on p.id = i.point_id where m.code = 'E-7-412'`,
+  );
+  const { gatewayId, gateway, meterId, spaceId } = rows[0]!;
+  const common = { campusId: site.campusId, spaceId };
+  const child = await withTransaction(site.database, async (tx) => {
+    await applyAlarmSignal(tx, site.nowMs, {
+      rule: 'GATEWAY_OFFLINE',
+      subject: { ...common, type: 'GATEWAY', id: gatewayId },
+      kind: 'RAISE',
+      atMs: site.nowMs,
+      evidence: { meters: 120 },
+    });
+    return applyAlarmSignal(tx, site.nowMs, {
+      rule: 'METER_OFFLINE',
+      subject: { ...common, type: 'METER', id: meterId },
+      kind: 'RAISE',
+      atMs: site.nowMs,
+      suppressedBy: `gateway:${gateway}`,
+    });
+  });
+  await be(context, site, 'linwei');
+  await open(page, site, '/alarms/review?tab=suppressed');
+  const group = page.locator(`[data-testid="suppressed-group"][data-by="gateway:${gateway}"]`);
+  await expect(group).toContainText('Gateway down');
+  await expect(group).toContainText('120 meters report');
+  await expect(group.locator(`[data-alarm="${child}"]`)).toContainText('7-412');
+});
+
+/** Every line that the page shows under this filter, older pages too. */
+async function linesOf(page: Page): Promise<{ id: string; priority: string; announced: boolean }[]> {
+  const lines = page.getByTestId('journal-line');
+  await expect(lines.first()).toBeVisible();
+  const older = page.getByRole('button', { name: 'Older' });
+  while ((await older.count()) > 0) {
+    const before = await lines.count();
+    await older.click();
+    await expect.poll(() => lines.count()).toBeGreaterThan(before);
+  }
+  return lines.evaluateAll((all) =>
+    all.map((one) => ({
+      id: one.getAttribute('data-line')!,
+      priority: one.querySelector('a')!.textContent!.slice(0, 2),
+      announced: one.getAttribute('data-announced') === 'true',
+    })),
+  );
+}
+
+test('a flood: rate and mix are what a hand counts in the journal, and the file holds the same lines', async ({
+  context,
+  page,
+  site,
+}) => {
+  await signalAlarm(site, { rule: 'FEEDER_OVERLOAD', at: 'D7-2', watts: [41_000, 32_000] });
+  for (let room = 401; room <= 412; room++)
+    await signalAlarm(site, { rule: 'METER_OFFLINE', at: `E-7-${room}` });
+  for (const room of ['413', '414']) await signalAlarm(site, { rule: 'OVERLOAD', at: `P-E-7-${room}` });
+  await be(context, site, 'linwei');
+  await open(page, site, '/alarms/review?tab=journal&span=SHIFT');
+  const lines = await linesOf(page);
+  const told = lines.filter(({ announced }) => announced);
+  const file = await (await page.request.get(`${site.url}/alarms/review/csv?span=SHIFT`)).text();
+  const filed = file.trim().split('\r\n').slice(1);
+  expect(filed.map((line) => line.split(',')[0])).toEqual(lines.map(({ id }) => id));
+
+  await page.getByTestId('tab-performance').click();
+  const value = async (key: string) =>
+    Number(await page.locator(`[data-testid="measure"][data-key="${key}"]`).getAttribute('data-value'));
+  await expect(page.getByTestId('measure')).toHaveCount(13);
+  const count = (priority: string) => told.filter((line) => line.priority === priority).length;
+  const mixed = count('P1') + count('P2') + count('P3');
+  expect(await value('RATE')).toBeCloseTo(told.length / 48);
+  expect(await value('MIX_P3')).toBeCloseTo(count('P3') / mixed);
+  expect(await value('MIX_P2')).toBeCloseTo(count('P2') / mixed);
+  expect(await value('MIX_P1')).toBeCloseTo(count('P1') / mixed);
+  await expect(page.locator('[data-key="PEAK"]')).toHaveAttribute('data-verdict', 'OVER');
+  await page.getByTestId('tab-badActors').click();
+  await expect(page.getByTestId('bad-actor')).toHaveCount(10);
+});
+
+for (const [lang, theme] of looksOf(0))
+  test(`${lang}, ${theme}: review and roster are accessible and scroll one way on a phone; an empty roster warns`, async ({
+    context,
+    page,
+    site,
+  }) => {
+    const id = await signalAlarm(site, { rule: 'OVERLOAD', watts: [1_240, 800], at: 'P-E-7-412' });
+    await be(context, site, 'linwei', { lang, theme });
+    expect((await shelve(page, site, id)).ok()).toBe(true);
+    for (const [path, part] of [
+      ['/alarms/review?tab=shelved', 'shelved-row'],
+      ['/alarms/review?tab=performance', 'performance'],
+      ['/alarms/review?tab=journal', 'journal-line'],
+      ['/admin/people', 'roster-empty'],
+    ] as const) {
+      await page.setViewportSize({ width: 1440, height: 900 });
+      await open(page, site, path);
+      await expect(page.getByTestId(part).first()).toBeVisible();
+      await expectAccessible(page);
+      await page.setViewportSize({ width: 360, height: 800 });
+      await expectOneWayScroll(page);
+    }
+  });
