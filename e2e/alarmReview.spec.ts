@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const shelve = (page: Page, site: Site, id: string) =>
   page.request.post(`${site.url}/api/trpc/alarms.shelve`, {
     headers: { origin: site.url },
-    data: { id: Number(id), forMs: HOUR_MS, reason: 'WORKS' },
+    data: { json: { id: Number(id), forMs: HOUR_MS, reason: 'WORKS' } },
   });
 
 test('a shelved alarm says who, why and until when; unshelved it is announced again', async ({

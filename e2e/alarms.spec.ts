@@ -98,15 +98,21 @@ test('nothing is shelved without a reason, beyond 24 h, or beyond the limit of i
   }
 
   // Whatever a page offers, the server refuses on its own.
-  const ask = (forMs: number, more: object = { reason: 'WORKS' }) =>
-    page.request.post(`${site.url}/api/trpc/alarms.shelve`, {
+  const refusalOf = async (forMs: number, more: object = { reason: 'WORKS' }) => {
+    const answer = await page.request.post(`${site.url}/api/trpc/alarms.shelve`, {
       headers: { origin: site.url },
-      data: { id: Number(p2), forMs, ...more },
+      data: { json: { id: Number(p2), forMs, ...more } },
     });
+    expect(answer.ok()).toBe(false);
+    const { error } = (await answer.json()) as {
+      error: { json: { data: { refusal: { reason: string; field: string } } } };
+    };
+    return error.json.data.refusal;
+  };
   const HOUR_MS = 3_600_000;
-  expect((await ask(25 * HOUR_MS)).ok(), 'more than 24 h').toBe(false);
-  expect((await ask(9 * HOUR_MS)).ok(), 'more than 8 h for a P2').toBe(false);
-  expect((await ask(HOUR_MS, {})).ok(), 'no reason').toBe(false);
+  expect(await refusalOf(25 * HOUR_MS)).toMatchObject({ reason: 'INVALID_INPUT', field: '/forMs' });
+  expect(await refusalOf(9 * HOUR_MS)).toMatchObject({ reason: 'SHELVE_TOO_LONG' });
+  expect(await refusalOf(HOUR_MS, {})).toMatchObject({ reason: 'INVALID_INPUT', field: '/reason' });
   await expect(rowOf(page, p2)).toHaveAttribute('data-state', 'unacked');
 
   await dialog.getByLabel('Works').click();
