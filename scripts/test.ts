@@ -12,7 +12,7 @@ import { runPlaywright, runVitest } from './testRunners';
  * at the volumes that are promised and writes docs/test-report.md. The last line is the sum over all runners.
  */
 const full = process.argv.includes('--full');
-const limitMs = (full ? 84 : 24) * 60_000;
+const limitMs = (full ? 84 : 24.5) * 60_000;
 const startedMs = performance.now();
 const env = { WATTKEEP_TEST_SCALE: full ? 'full' : 'small' };
 
