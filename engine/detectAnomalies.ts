@@ -1,7 +1,5 @@
 import { type Database, withTransaction } from '../db/client';
 import { workDaysOf } from '../db/queries/campusDays';
-import { listCampusZones } from '../db/queries/campusHours';
-import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
 import { medianHours, nextPointHours, type PointHoursRow } from '../db/queries/usualUse';
 import { BASELINE_WEEKS, comparableHours, isYoung, YOUNG_MS } from '../domain/detection/comparableHours';
 import {
@@ -14,9 +12,9 @@ import {
 } from '../domain/detection/consumptionAnomaly';
 import type { DayType } from '../domain/network/forecast';
 import { dayTypeIn, workCalendarOf } from '../domain/network/workCalendar';
-import { type CampusZone, campusZone } from '../domain/time/campusTime';
+import type { CampusZone } from '../domain/time/campusTime';
 import type { EngineContext } from './context';
-import { type Judged, keepJudged, SETTLE_MS } from './judgeWindows';
+import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'CONSUMPTION_ANOMALY';
 const HOUR_MS = 3_600_000;
@@ -48,25 +46,28 @@ interface ClosedHour {
  */
 export async function detectAnomalies(database: Database, ctx: EngineContext): Promise<{ hours: number }> {
   const nowMs = ctx.clock.now();
-  let judged = 0;
-  for (const { id, timeZone } of await listCampusZones(database)) {
-    const zone = campusZone(timeZone);
-    const newestMs = Math.floor((nowMs - SETTLE_MS) / HOUR_MS) * HOUR_MS - HOUR_MS;
-    const through = await ruleProgress(database.pool, RULE, id);
-    const fromMs =
-      through === null
-        ? newestMs
-        : Math.max(Number(through) + HOUR_MS, newestMs - (HOURS_BACK - 1) * HOUR_MS);
-    if (fromMs > newestMs) continue;
-    const days = await withTransaction(database, (tx) => workDaysOf(tx.client, id));
-    const dayTypeOf = dayTypeIn(workCalendarOf(days));
-    for (let hourMs = fromMs; hourMs <= newestMs; hourMs += HOUR_MS) {
+  const calendars = new Map<number, (date: string) => DayType>();
+  const hours = await judgeClosed<number>(database, nowMs, {
+    rule: RULE,
+    windowsOf: (_zone, untilMs, isFirst) => hoursBefore(untilMs, isFirst ? 1 : HOURS_BACK),
+    keyOf: String,
+    judge: async ({ id, zone }, hourMs) => {
+      let dayTypeOf = calendars.get(id);
+      if (!dayTypeOf) {
+        const days = await withTransaction(database, (tx) => workDaysOf(tx.client, id));
+        dayTypeOf = dayTypeIn(workCalendarOf(days));
+        calendars.set(id, dayTypeOf);
+      }
       await judgeHour(database, id, closedHour(zone, hourMs, dayTypeOf), nowMs);
-      await saveRuleProgress(database.pool, RULE, id, String(hourMs));
-      judged += 1;
-    }
-  }
-  return { hours: judged };
+    },
+  });
+  return { hours };
+}
+
+/** Starts of the last hours that were over at `untilMs`, oldest first, ms UTC. */
+function hoursBefore(untilMs: number, count: number): number[] {
+  const endMs = Math.floor(untilMs / HOUR_MS) * HOUR_MS;
+  return Array.from({ length: count }, (_, at) => endMs - (count - at) * HOUR_MS);
 }
 
 function closedHour(zone: CampusZone, hourMs: number, dayTypeOf: (date: string) => DayType): ClosedHour {

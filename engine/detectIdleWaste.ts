@@ -1,8 +1,6 @@
 import { type Database, withTransaction } from '../db/client';
 import { workDaysOf } from '../db/queries/campusDays';
-import { listCampusZones } from '../db/queries/campusHours';
 import { type IdleNightRow, nextIdleNights, openIdleBuildings } from '../db/queries/idleNights';
-import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
 import {
   type ClosedNight,
   closedNightsBefore,
@@ -12,9 +10,8 @@ import {
   idleWasteRule,
 } from '../domain/detection/idleWaste';
 import { type WorkCalendar, workCalendarOf } from '../domain/network/workCalendar';
-import { campusZone } from '../domain/time/campusTime';
 import type { EngineContext } from './context';
-import { type Judged, keepJudged, SETTLE_MS } from './judgeWindows';
+import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'IDLE_WASTE';
 const DAY_MS = 86_400_000;
@@ -42,23 +39,16 @@ interface IdlePoint {
 /** Judges the nights that have ended since the last run. One alarm a building names all its points that idle. */
 export async function detectIdleWaste(database: Database, ctx: EngineContext): Promise<{ nights: number }> {
   const nowMs = ctx.clock.now();
-  let judged = 0;
-  for (const { id, timeZone } of await listCampusZones(database)) {
-    const through = await ruleProgress(database.pool, RULE, id);
-    const nights = closedNightsBefore(
-      campusZone(timeZone),
-      nowMs - SETTLE_MS,
-      through === null ? 1 : NIGHTS_BACK,
-    );
-    for (const night of nights) {
-      if (through !== null && night.night <= through) continue;
+  const nights = await judgeClosed<ClosedNight>(database, nowMs, {
+    rule: RULE,
+    windowsOf: (zone, untilMs, isFirst) => closedNightsBefore(zone, untilMs, isFirst ? 1 : NIGHTS_BACK),
+    keyOf: ({ night }) => night,
+    judge: async ({ id, timeZone }, night) => {
       const days = await withTransaction(database, (tx) => workDaysOf(tx.client, id));
       await judgeNightOf(database, { campusId: id, timeZone, calendar: workCalendarOf(days) }, night, nowMs);
-      await saveRuleProgress(database.pool, RULE, id, night.night);
-      judged += 1;
-    }
-  }
-  return { nights: judged };
+    },
+  });
+  return { nights };
 }
 
 async function judgeNightOf(

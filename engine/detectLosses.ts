@@ -1,7 +1,5 @@
 import type { Database } from '../db/client';
-import { listCampusZones } from '../db/queries/campusHours';
 import { daysBelowFeeder, type FeederDayRow, feederDays } from '../db/queries/feederDays';
-import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
 import {
   NON_TECHNICAL_LOSS_DEFAULTS,
   type NonTechnicalLossState,
@@ -9,9 +7,9 @@ import {
   rankSuspects,
   type Suspect,
 } from '../domain/detection/nonTechnicalLoss';
-import { type CampusZone, campusZone, type LocalDay } from '../domain/time/campusTime';
+import type { CampusZone, LocalDay } from '../domain/time/campusTime';
 import type { EngineContext } from './context';
-import { type Judged, keepJudged, SETTLE_MS } from './judgeWindows';
+import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'NON_TECHNICAL_LOSS';
 const DAYS_BACK = 7;
@@ -25,18 +23,13 @@ const NAMED = 5;
  */
 export async function detectLosses(database: Database, ctx: EngineContext): Promise<{ days: number }> {
   const nowMs = ctx.clock.now();
-  let judged = 0;
-  for (const { id, timeZone } of await listCampusZones(database)) {
-    const zone = campusZone(timeZone);
-    const through = await ruleProgress(database.pool, RULE, id);
-    for (const day of daysBefore(zone, nowMs - SETTLE_MS, through === null ? SUSPECT_DAYS : DAYS_BACK)) {
-      if (through !== null && day.dateKey <= through) continue;
-      await judgeDay(database, id, zone, day, nowMs);
-      await saveRuleProgress(database.pool, RULE, id, day.dateKey);
-      judged += 1;
-    }
-  }
-  return { days: judged };
+  const days = await judgeClosed<LocalDay>(database, nowMs, {
+    rule: RULE,
+    windowsOf: (zone, untilMs, isFirst) => daysBefore(zone, untilMs, isFirst ? SUSPECT_DAYS : DAYS_BACK),
+    keyOf: ({ dateKey }) => dateKey,
+    judge: ({ id, zone }, day) => judgeDay(database, id, zone, day, nowMs),
+  });
+  return { days };
 }
 
 /** The last local days that were over at `nowMs`, oldest first. */

@@ -1,6 +1,4 @@
 import type { Database } from '../db/client';
-import { listCampusZones } from '../db/queries/campusHours';
-import { ruleProgress, saveRuleProgress } from '../db/queries/ruleStates';
 import { lastStillBefore, nightIntervals, type WaterNightRow, waterNights } from '../db/queries/waterNights';
 import {
   leakLimitM3h,
@@ -14,9 +12,8 @@ import {
   type WaterLeakState,
   waterLeakRule,
 } from '../domain/detection/waterLeak';
-import { campusZone } from '../domain/time/campusTime';
 import type { EngineContext } from './context';
-import { type Judged, keepJudged, SETTLE_MS } from './judgeWindows';
+import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'WATER_LEAK';
 /** Nights that are made up for after the server was down. */
@@ -31,18 +28,13 @@ const HOUR_MS = 3_600_000;
  */
 export async function detectWaterLeaks(database: Database, ctx: EngineContext): Promise<{ nights: number }> {
   const nowMs = ctx.clock.now();
-  let judged = 0;
-  for (const { id, timeZone } of await listCampusZones(database)) {
-    const through = await ruleProgress(database.pool, RULE, id);
-    const nights = nightsBefore(campusZone(timeZone), nowMs - SETTLE_MS, through === null ? 1 : NIGHTS_BACK);
-    for (const night of nights) {
-      if (through !== null && night.night <= through) continue;
-      await judgeNightOf(database, id, night, nowMs);
-      await saveRuleProgress(database.pool, RULE, id, night.night);
-      judged += 1;
-    }
-  }
-  return { nights: judged };
+  const nights = await judgeClosed<NightWindow>(database, nowMs, {
+    rule: RULE,
+    windowsOf: (zone, untilMs, isFirst) => nightsBefore(zone, untilMs, isFirst ? 1 : NIGHTS_BACK),
+    keyOf: ({ night }) => night,
+    judge: ({ id }, night) => judgeNightOf(database, id, night, nowMs),
+  });
+  return { nights };
 }
 
 async function judgeNightOf(
