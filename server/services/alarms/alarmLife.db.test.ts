@@ -16,7 +16,7 @@ import { TEST_NOW_MS } from '../../testing/startTestServer';
 import { testCampusDocument } from '../../testing/testCampus';
 import { acknowledgeAlarm } from './acknowledge';
 import { returnToService, takeOutOfService } from './outOfService';
-import { readJournal } from './readJournal';
+import { exportJournal, readJournal } from './readJournal';
 import { readCovered, readPerformance } from './readReview';
 import { shelveAlarm, unshelveAlarm } from './shelve';
 
@@ -327,4 +327,13 @@ it('the measures are what a hand counts in the journal, within the scope', async
     expect(value('MIX_P1')).toBeCloseTo(hand(1) / (hand(1) + hand(2) + hand(3)));
     expect(page.badActors.reduce((sum, { announced }) => sum + announced, 0)).toBe(lines.length);
   }
+});
+
+it('whoever takes the journal out stands in the audit log, with what was asked for', async () => {
+  const query = { span: 'SHIFT', priority: 1, announcedOnly: false } as const;
+  const lines = await exportJournal(depsOf(energy), energy, scopeOf(energy), query);
+  const { rows } = await database.pool.query<{ actor: string; after: object }>(
+    `select actor, after from audit_log where action = 'ALARM_JOURNAL_EXPORTED'`,
+  );
+  expect(rows).toEqual([{ actor: energy.actor, after: { ...query, rows: lines.length } }]);
 });
