@@ -11,6 +11,7 @@ import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
+import { NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
@@ -41,7 +42,7 @@ export function ShelveDialog({ row, onClose }: { row: AlarmRow; onClose: () => v
   const [reason, setReason] = useState<Reason | null>(null);
   const [note, setNote] = useState('');
   const [span, setSpan] = useState<ShelveSpan['key']>(spans[0]!.key);
-  const [second, setSecond] = useState({ name: '', password: '' });
+  const [second, setSecond] = useState(NOBODY);
   const [asked, setAsked] = useState(false);
   const shelve = useMutation(trpc.alarms.shelve.mutationOptions({ onSuccess: onClose }));
   const chosen = spans.find(({ key }) => key === span) ?? spans[0]!;
@@ -116,24 +117,7 @@ export function ShelveDialog({ row, onClose }: { row: AlarmRow; onClose: () => v
             onChange={setSpan}
           />
         </div>
-        {needsSecond && (
-          <fieldset className={styles.second}>
-            <legend>{t('secondPerson')}</legend>
-            <Field
-              label={t('secondName')}
-              autoComplete="off"
-              value={second.name}
-              onChange={(event) => setSecond({ ...second, name: event.target.value })}
-            />
-            <Field
-              label={t('secondPassword')}
-              type="password"
-              autoComplete="off"
-              value={second.password}
-              onChange={(event) => setSecond({ ...second, password: event.target.value })}
-            />
-          </fieldset>
-        )}
+        {needsSecond && <SecondPerson legend={t('secondPerson')} second={second} onChange={setSecond} />}
         {shelve.error && (
           <p role="alert" className={styles.error}>
             {code('refusal', refusalOf(shelve.error).reason)}

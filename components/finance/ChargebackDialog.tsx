@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { PAYMENT_CHANNELS, type PaymentChannel } from '../../domain/credit/posting';
 import { ActDialog } from '../ui/ActDialog';
 import { Field, SelectField } from '../ui/Field';
-import { currencySymbol } from '../ui/format';
+import { MoneyField } from '../ui/MoneyField';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
@@ -83,13 +83,11 @@ export function ChargebackDialog({ currency, onClose }: { currency: string; onCl
         value={reference}
         onChange={(event) => setReference(event.target.value)}
       />
-      <Field
+      <MoneyField
         label={t('amount')}
-        inputMode="decimal"
-        autoComplete="off"
-        suffix={currencySymbol(currency)}
+        currency={currency}
         value={amount}
-        onChange={(event) => setAmount(event.target.value)}
+        onText={setAmount}
         error={act.errorAt('/amount')}
       />
       <Field

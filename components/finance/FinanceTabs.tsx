@@ -3,8 +3,8 @@
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { useTranslations } from 'next-intl';
+import { TabLinks } from '../ui/TabLinks';
 import { useOpenPages } from '../ui/useOpens';
-import styles from './FinanceTabs.module.css';
 
 /** Pages of finance, in the order in which its day goes; those apart open to whoever acts there alone. */
 const PAGES = [
@@ -20,7 +20,7 @@ export function FinanceTabs() {
   const t = useTranslations('finance');
   const path = usePathname();
   return (
-    <nav className={styles.tabs} aria-label={t('tabs')}>
+    <TabLinks label={t('tabs')}>
       {useOpenPages(PAGES).map(({ key, href }) => (
         <Link
           key={key}
@@ -30,6 +30,6 @@ export function FinanceTabs() {
           {t(`page.${key}`)}
         </Link>
       ))}
-    </nav>
+    </TabLinks>
   );
 }

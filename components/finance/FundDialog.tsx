@@ -4,11 +4,10 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ActDialog } from '../ui/ActDialog';
 import { Field } from '../ui/Field';
-import { currencySymbol } from '../ui/format';
+import { isAmount, MoneyField } from '../ui/MoneyField';
 import { useAct } from '../ui/useAct';
 
 const CODE = /^[A-Za-z0-9_-]{1,32}$/;
-const MONEY = /^\d{1,12}(\.\d{1,2})?$/;
 
 /** Opens a fund. It pays nothing until a subsidy of it is approved. */
 export function FundDialog({ currency, onClose }: { currency: string; onClose: () => void }) {
@@ -21,7 +20,7 @@ export function FundDialog({ currency, onClose }: { currency: string; onClose: (
     ? t('codeNeeded')
     : form.name.trim() === ''
       ? t('nameNeeded')
-      : form.budget.trim() !== '' && !MONEY.test(form.budget.trim())
+      : form.budget.trim() !== '' && !isAmount(form.budget, 12, true)
         ? t('amountNeeded')
         : undefined;
   const send = async () => {
@@ -62,14 +61,12 @@ export function FundDialog({ currency, onClose }: { currency: string; onClose: (
         value={form.nameEn}
         onChange={set('nameEn')}
       />
-      <Field
+      <MoneyField
         label={t('budget')}
         hint={t('budgetHint')}
-        inputMode="decimal"
-        autoComplete="off"
-        suffix={currencySymbol(currency)}
+        currency={currency}
         value={form.budget}
-        onChange={set('budget')}
+        onText={(budget) => setForm({ ...form, budget })}
         error={act.errorAt('/budget')}
       />
     </ActDialog>

@@ -3,11 +3,9 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ActDialog } from '../ui/ActDialog';
-import { Field, TextField } from '../ui/Field';
-import { currencySymbol } from '../ui/format';
+import { TextField } from '../ui/Field';
+import { isAmount, MoneyField } from '../ui/MoneyField';
 import { useAct } from '../ui/useAct';
-
-const MONEY = /^(?=.*[1-9])\d{1,5}(\.\d{1,2})?$/;
 
 /** Drafts a gift of money. It is booked when another person approves it, used before cash and never refunded. */
 export function GiftDialog({
@@ -23,7 +21,7 @@ export function GiftDialog({
   const act = useAct(['/amount', '/reason']);
   const [amount, setAmount] = useState('');
   const [reason, setReason] = useState('');
-  const blockedBy = !MONEY.test(amount.trim())
+  const blockedBy = !isAmount(amount, 5)
     ? t('amountNeeded')
     : reason.trim() === ''
       ? t('noteNeeded')
@@ -51,13 +49,11 @@ export function GiftDialog({
       onClose={onClose}
       testId="gift-dialog"
     >
-      <Field
+      <MoneyField
         label={t('amount')}
-        inputMode="decimal"
-        autoComplete="off"
-        suffix={currencySymbol(currency)}
+        currency={currency}
         value={amount}
-        onChange={(event) => setAmount(event.target.value)}
+        onText={setAmount}
         error={act.errorAt('/amount')}
       />
       <TextField

@@ -6,17 +6,18 @@ import { useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { ActDialog } from '../ui/ActDialog';
-import { Field, TextField } from '../ui/Field';
-import { currencySymbol, formatMoney } from '../ui/format';
+import { TextField } from '../ui/Field';
+import { formatMoney } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
+import { MoneyField } from '../ui/MoneyField';
 import { useCampusZone } from '../ui/now';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { AccountField } from './AccountField';
 import type { RefundPreview } from './financeTypes';
 import styles from './PaymentsPage.module.css';
-import { isNamed, NOBODY, SecondPerson } from './SecondPerson';
 
 const AMOUNT = /^(?=.*[1-9])\d{1,7}(\.\d{1,2})?$/;
 const CODE = /^[A-Za-z0-9_-]{1,64}$/;
@@ -98,14 +99,12 @@ export function RefundDialog({
         }
         testId="refund-account"
       />
-      <Field
+      <MoneyField
         label={t('refundAmount')}
         hint={plan && t('atMost', { amount: money(plan.mostMicro) })}
-        inputMode="decimal"
-        autoComplete="off"
-        suffix={currencySymbol(currency)}
+        currency={currency}
         value={amount}
-        onChange={(event) => setAmount(event.target.value)}
+        onText={setAmount}
         error={act.errorAt('/amount')}
         data-testid="refund-amount"
       />
@@ -117,7 +116,9 @@ export function RefundDialog({
         onChange={(event) => setReason(event.target.value)}
         data-testid="refund-reason"
       />
-      {needsSecond && <SecondPerson second={second} onChange={setSecond} />}
+      {needsSecond && (
+        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
+      )}
     </ActDialog>
   );
 }

@@ -9,11 +9,11 @@ import { TextField } from '../ui/Field';
 import { formatMoney } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { LedgerRow } from './financeTypes';
-import { isNamed, NOBODY, SecondPerson } from './SecondPerson';
 
 /** Gives a charge back by a reversal: the charge stays, both lead to each other. */
 export function ReverseDialog({
@@ -79,7 +79,9 @@ export function ReverseDialog({
         onChange={(event) => setReason(event.target.value)}
         data-testid="reverse-reason"
       />
-      {needsSecond && <SecondPerson second={second} onChange={setSecond} />}
+      {needsSecond && (
+        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
+      )}
     </ActDialog>
   );
 }

@@ -3,14 +3,12 @@
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { ActDialog } from '../ui/ActDialog';
-import { CheckField, Field, TextField } from '../ui/Field';
-import { currencySymbol } from '../ui/format';
+import { CheckField, TextField } from '../ui/Field';
+import { isAmount, MoneyField } from '../ui/MoneyField';
 import { useAct } from '../ui/useAct';
 import type { Fund } from './financeTypes';
 import { FundFields, SpanFields } from './GrantFields';
 import { useGrantSpan } from './useGrantSpan';
-
-const MONEY = /^(?=.*[1-9])\d{1,7}(\.\d{1,2})?$/;
 
 /** Drafts money of a fund for an account, once or each month. Nothing is granted until another person approves it. */
 export function SubsidyDialog({
@@ -31,7 +29,7 @@ export function SubsidyDialog({
   const [monthly, setMonthly] = useState(false);
   const [carryOver, setCarryOver] = useState(false);
   const [note, setNote] = useState('');
-  const blockedBy = !MONEY.test(amount.trim())
+  const blockedBy = !isAmount(amount, 7)
     ? t('amountNeeded')
     : instants === null
       ? t('spanNeeded')
@@ -64,13 +62,11 @@ export function SubsidyDialog({
       onClose={onClose}
       testId="subsidy-dialog"
     >
-      <Field
+      <MoneyField
         label={t('amount')}
-        inputMode="decimal"
-        autoComplete="off"
-        suffix={currencySymbol(currency)}
+        currency={currency}
         value={amount}
-        onChange={(event) => setAmount(event.target.value)}
+        onText={setAmount}
         error={act.errorAt('/amount')}
         data-testid="grant-amount"
       />

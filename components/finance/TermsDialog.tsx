@@ -6,13 +6,12 @@ import { ACCOUNT_CLASSES, type AccountClass } from '../../domain/supply/creditTe
 import { fenTextFromMicro } from '../../domain/units';
 import { ActDialog, FieldPair } from '../ui/ActDialog';
 import { CheckField, Field, SelectField } from '../ui/Field';
-import { currencySymbol } from '../ui/format';
+import { isAmount, MoneyField } from '../ui/MoneyField';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
 import type { AccountData } from './financeTypes';
 
 const WHOLE = /^\d{1,3}$/;
-const MONEY = /^\d{1,12}(\.\d{1,2})?$/;
 
 /** Agrees on class, grace and recovery plan: all of them as they hold from now on. Supply follows at once. */
 export function TermsDialog({
@@ -42,11 +41,11 @@ export function TermsDialog({
   const blockedBy =
     special && graceDays.trim() !== '' && !WHOLE.test(graceDays.trim())
       ? code('refusal', 'GRACE_DAYS')
-      : special && graceLimit.trim() !== '' && !MONEY.test(graceLimit.trim())
+      : special && graceLimit.trim() !== '' && !isAmount(graceLimit, 12, true)
         ? code('refusal', 'GRACE_LIMIT')
         : planned && !WHOLE.test(percent.trim())
           ? code('refusal', 'PERCENT')
-          : planned && !MONEY.test(instalment.trim())
+          : planned && !isAmount(instalment, 12, true)
             ? code('refusal', 'INSTALMENT')
             : undefined;
   const send = async () => {
@@ -94,13 +93,12 @@ export function TermsDialog({
             onChange={(event) => setGraceDays(event.target.value)}
             error={act.errorAt('/graceDays')}
           />
-          <Field
+          <MoneyField
             label={t('graceLimitLabel')}
             hint={t('graceLimitHint')}
-            inputMode="decimal"
-            suffix={currencySymbol(currency)}
+            currency={currency}
             value={graceLimit}
-            onChange={(event) => setGraceLimit(event.target.value)}
+            onText={setGraceLimit}
             error={act.errorAt('/graceLimit')}
           />
         </FieldPair>
@@ -121,13 +119,12 @@ export function TermsDialog({
             onChange={(event) => setPercent(event.target.value)}
             error={act.errorAt('/recovery/percent')}
           />
-          <Field
+          <MoneyField
             label={t('instalmentLabel')}
             hint={t('instalmentHint')}
-            inputMode="decimal"
-            suffix={currencySymbol(currency)}
+            currency={currency}
             value={instalment}
-            onChange={(event) => setInstalment(event.target.value)}
+            onText={setInstalment}
             error={act.errorAt('/recovery/instalment')}
           />
         </FieldPair>

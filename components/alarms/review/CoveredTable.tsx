@@ -7,24 +7,29 @@ import { markOf, shownState } from '../../live/alarmView';
 import { AlarmMark } from '../../ui/AlarmMark';
 import { useNow } from '../../ui/now';
 import { type Column, Table } from '../../ui/Table';
+import { useCode } from '../../ui/useCode';
 import { useAlarmWords } from '../useAlarmWords';
 import { usePlaceWords } from '../usePlaceWords';
 import styles from './Review.module.css';
 import type { CoveredAlarm } from './reviewTypes';
 
-/** Alarms under an overlay: mark, what, where, and what the overlay adds. */
+/** Alarms under an overlay: mark, what, where, what the overlay adds, what lies underneath, and what may be done. */
 export function CoveredTable({
   caption,
   rows,
   columns,
+  act,
   testId,
 }: {
   caption: string;
   rows: readonly CoveredAlarm[];
   columns: readonly Column<CoveredAlarm>[];
+  /** The button at a row's end, where the viewer may press it. */
+  act?: (row: CoveredAlarm) => ReactNode;
   testId: string;
 }) {
   const t = useTranslations('alarmReview');
+  const code = useCode();
   const now = useNow();
   const wordsOf = useAlarmWords();
   const placeOf = usePlaceWords();
@@ -66,6 +71,13 @@ export function CoveredTable({
           },
         },
         ...columns,
+        {
+          key: 'now',
+          header: t('underneath'),
+          width: '150px',
+          cell: ({ alarm }): ReactNode => code('alarmState', alarm.state),
+        },
+        ...(act ? [{ key: 'act', header: '', width: '150px', numeric: true, cell: act }] : []),
       ]}
     />
   );

@@ -8,7 +8,6 @@ import { formatAge, formatDateTime } from '../../ui/formatTime';
 import { useCampusZone, useNow } from '../../ui/now';
 import { Panel } from '../../ui/Panel';
 import { EmptyState } from '../../ui/states';
-import { useCode } from '../../ui/useCode';
 import { useLang } from '../../ui/useLang';
 import { CoveredTable } from './CoveredTable';
 import type { CoveredAlarm } from './reviewTypes';
@@ -16,7 +15,6 @@ import type { CoveredAlarm } from './reviewTypes';
 /** Alarms out of service: under which ticket, by whom, for how long already. */
 export function OutOfServicePanel({ rows }: { rows: readonly CoveredAlarm[] }) {
   const t = useTranslations('alarmReview');
-  const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
@@ -51,30 +49,19 @@ export function OutOfServicePanel({ rows }: { rows: readonly CoveredAlarm[] }) {
                   </>
                 ),
             },
-            {
-              key: 'now',
-              header: t('underneath'),
-              width: '150px',
-              cell: ({ alarm }) => code('alarmState', alarm.state),
-            },
-            {
-              key: 'act',
-              header: '',
-              width: '150px',
-              numeric: true,
-              cell: ({ alarm, context }) =>
-                context.rights.outOfService && (
-                  <Button
-                    size="small"
-                    disabled={putBack.isPending}
-                    onClick={() => putBack.mutate({ id: Number(alarm.id) })}
-                    data-testid="put-back"
-                  >
-                    {t('putBack')}
-                  </Button>
-                ),
-            },
           ]}
+          act={({ alarm, context }) =>
+            context.rights.outOfService && (
+              <Button
+                size="small"
+                disabled={putBack.isPending}
+                onClick={() => putBack.mutate({ id: Number(alarm.id) })}
+                data-testid="put-back"
+              >
+                {t('putBack')}
+              </Button>
+            )
+          }
         />
       )}
     </Panel>

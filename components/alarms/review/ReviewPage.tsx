@@ -10,12 +10,12 @@ import { ButtonLink } from '../../ui/Button';
 import { PageHead } from '../../ui/PageHead';
 import { SegmentedControl } from '../../ui/SegmentedControl';
 import { Notice, Skeleton } from '../../ui/states';
+import { TabLinks } from '../../ui/TabLinks';
 import { useUrlValue } from '../../ui/useUrlValue';
 import { BadActorsPanel } from './BadActorsPanel';
 import { JournalPanel } from './JournalPanel';
 import { OutOfServicePanel } from './OutOfServicePanel';
 import { PerformancePanel } from './PerformancePanel';
-import styles from './Review.module.css';
 import { type Covered, SPANS, spanFrom, TABS, type Tab, tabFrom } from './reviewTypes';
 import { ShelvedPanel } from './ShelvedPanel';
 import { SuppressedPanel } from './SuppressedPanel';
@@ -71,7 +71,7 @@ export function ReviewPage({ initial }: { initial: Covered }) {
         words={t('words')}
         actions={<ButtonLink href="/alarms">{t('toAlarms')}</ButtonLink>}
       />
-      <nav className={styles.tabs} aria-label={t('tabsLabel')}>
+      <TabLinks label={t('tabsLabel')}>
         {TABS.map((one) => (
           <Link
             key={one}
@@ -83,7 +83,7 @@ export function ReviewPage({ initial }: { initial: Covered }) {
             {counts[one] !== undefined && <span>{counts[one]}</span>}
           </Link>
         ))}
-      </nav>
+      </TabLinks>
       {covered.isError && <Notice strong>{t('unreachable')}</Notice>}
       {WITH_SPAN.includes(tab) && (
         <SegmentedControl

@@ -58,30 +58,19 @@ export function ShelvedPanel({ rows }: { rows: readonly CoveredAlarm[] }) {
                 </>
               ),
             },
-            {
-              key: 'now',
-              header: t('underneath'),
-              width: '150px',
-              cell: ({ alarm }) => code('alarmState', alarm.state),
-            },
-            {
-              key: 'act',
-              header: '',
-              width: '112px',
-              numeric: true,
-              cell: ({ alarm, context }) =>
-                context.rights.shelve && (
-                  <Button
-                    size="small"
-                    disabled={unshelve.isPending}
-                    onClick={() => unshelve.mutate({ id: Number(alarm.id) })}
-                    data-testid="unshelve"
-                  >
-                    {t('unshelve')}
-                  </Button>
-                ),
-            },
           ]}
+          act={({ alarm, context }) =>
+            context.rights.shelve && (
+              <Button
+                size="small"
+                disabled={unshelve.isPending}
+                onClick={() => unshelve.mutate({ id: Number(alarm.id) })}
+                data-testid="unshelve"
+              >
+                {t('unshelve')}
+              </Button>
+            )
+          }
         />
       )}
     </Panel>

@@ -69,12 +69,6 @@ function Group({ by, parent, meters, children }: Covered['suppressed'][number]) 
               width: '150px',
               cell: ({ alarm }) => formatMoment(alarm.raisedAt, now, zone, lang),
             },
-            {
-              key: 'now',
-              header: t('underneath'),
-              width: '150px',
-              cell: ({ alarm }) => code('alarmState', alarm.state),
-            },
           ]}
         />
       )}
