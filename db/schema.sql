@@ -8,6 +8,14 @@ create type account_kind as enum ('ROOM', 'PERSON', 'DEPT', 'PUBLIC');
 
 create type account_status as enum ('ACTIVE', 'CLOSED');
 
+create type bulk_direction as enum ('CUT', 'RESTORE');
+
+create type bulk_job_state as enum ('PENDING_APPROVAL', 'RUNNING', 'PAUSED', 'DONE', 'STOPPED', 'CANCELLED');
+
+create type bulk_scope as enum ('POINTS', 'ROOMS', 'ROOM', 'FLOOR', 'BUILDING', 'CAMPUS', 'FEEDER');
+
+create type bulk_target_state as enum ('PLANNED', 'HANDED', 'LIFTED', 'BLOCKED', 'ALREADY', 'CANCELLED');
+
 create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED', 'UNVERIFIED', 'FAILED', 'FAILED_TIMEOUT', 'EXPIRED', 'CANCELLED', 'SUPERSEDED');
 
 create type dispute_state as enum ('OPENED', 'UNDER_REVIEW', 'UPHELD', 'REJECTED', 'CLOSED');
@@ -29,6 +37,8 @@ create type order_state as enum ('CREATED', 'PAID', 'CREDITED', 'PART_REFUNDED',
 create type overload_action as enum ('TRIP', 'ALARM');
 
 create type point_role as enum ('CUSTOMER', 'PUBLIC', 'FEEDER', 'CHECK', 'PV', 'TENANT');
+
+create type proposal_state as enum ('PENDING', 'APPROVED', 'REJECTED', 'WITHDRAWN');
 
 create type protection as enum ('NONE', 'CREDIT', 'LIFE_SAFETY');
 
@@ -209,6 +219,54 @@ create table audit_log (
   hash text not null,
   constraint audit_log_pkey PRIMARY KEY (id)
 );
+
+create table bulk_job (
+  id text not null,
+  campus_id integer not null,
+  direction bulk_direction not null,
+  utility utility not null,
+  state bulk_job_state not null,
+  scope bulk_scope not null,
+  scope_code text,
+  reason text not null,
+  requester_id integer not null,
+  requested_by text not null,
+  requested_ms bigint not null,
+  request_key text not null,
+  request_hash text not null,
+  approval_due_ms bigint,
+  approved_by text,
+  approved_ms bigint,
+  started_ms bigint,
+  good_until_ms bigint,
+  finished_ms bigint,
+  ended_by text,
+  end_cause text,
+  note text,
+  constraint bulk_job_pkey PRIMARY KEY (id),
+  constraint bulk_job_request UNIQUE (requester_id, request_key),
+  constraint bulk_job_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint bulk_job_requester_id_app_user_id_fk FOREIGN KEY (requester_id) REFERENCES app_user(id)
+);
+alter table bulk_job enable row level security;
+
+create table bulk_target (
+  job_id text not null,
+  point_id integer not null,
+  seq integer not null,
+  state bulk_target_state not null,
+  reason text,
+  line text not null,
+  offset_ms integer not null,
+  due_ms bigint,
+  handed_ms bigint,
+  command_id text,
+  constraint bulk_target_job_id_point_id_pk PRIMARY KEY (job_id, point_id),
+  constraint bulk_target_command_id_command_id_fk FOREIGN KEY (command_id) REFERENCES command(id),
+  constraint bulk_target_job_id_bulk_job_id_fk FOREIGN KEY (job_id) REFERENCES bulk_job(id),
+  constraint bulk_target_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+alter table bulk_target enable row level security;
 
 create table calendar (
   id integer generated always as identity not null,
@@ -945,6 +1003,29 @@ create table policy (
   constraint policy_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 
+create table protection_proposal (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  point_id integer not null,
+  state proposal_state not null,
+  before protection not null,
+  after protection not null,
+  owner text,
+  phone text,
+  reason text not null,
+  proposer_id integer not null,
+  proposed_by text not null,
+  proposed_ms bigint not null,
+  decided_by text,
+  decided_ms bigint,
+  note text,
+  constraint protection_proposal_pkey PRIMARY KEY (id),
+  constraint protection_proposal_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint protection_proposal_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id),
+  constraint protection_proposal_proposer_id_app_user_id_fk FOREIGN KEY (proposer_id) REFERENCES app_user(id)
+);
+alter table protection_proposal enable row level security;
+
 create table psp_event (
   id bigint generated always as identity not null,
   campus_id integer,
@@ -1327,6 +1408,18 @@ CREATE INDEX audit_log_at ON public.audit_log USING btree (at_ms);
 
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target);
 
+CREATE INDEX bulk_job_campus ON public.bulk_job USING btree (campus_id, requested_ms);
+
+CREATE INDEX bulk_job_live ON public.bulk_job USING btree (state) WHERE (finished_ms IS NULL);
+
+CREATE INDEX bulk_target_command ON public.bulk_target USING btree (command_id);
+
+CREATE INDEX bulk_target_handed ON public.bulk_target USING btree (line, handed_ms) WHERE (handed_ms IS NOT NULL);
+
+CREATE INDEX bulk_target_planned ON public.bulk_target USING btree (job_id, due_ms) WHERE (state = 'PLANNED'::bulk_target_state);
+
+CREATE INDEX bulk_target_point ON public.bulk_target USING btree (point_id);
+
 CREATE INDEX charge_account ON public.charge USING btree (account_id, t1_ms);
 
 CREATE INDEX charge_stream ON public.charge USING btree (stream_id, t1_ms);
@@ -1404,6 +1497,10 @@ CREATE INDEX payment_order_look_due ON public.payment_order USING btree (look_du
 CREATE INDEX payment_order_payment ON public.payment_order USING btree (payment_id);
 
 CREATE INDEX policy_current ON public.policy USING btree (campus_id, current);
+
+CREATE INDEX protection_proposal_campus ON public.protection_proposal USING btree (campus_id, proposed_ms);
+
+CREATE UNIQUE INDEX protection_proposal_open ON public.protection_proposal USING btree (point_id) WHERE (state = 'PENDING'::proposal_state);
 
 CREATE UNIQUE INDEX psp_event_once ON public.psp_event USING btree (channel, event_id) WHERE first;
 
@@ -1677,6 +1774,15 @@ create policy scope on accrual for select to wattkeep_viewer using ((( SELECT sc
 
 create policy scope on app_user for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
 
+create policy scope on bulk_job for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (EXISTS ( SELECT 1
+   FROM bulk_target t
+  WHERE (t.job_id = bulk_job.id))))));
+
+create policy scope on bulk_target for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((point_id IN ( SELECT x.x
+   FROM scope_points() x(x))) OR (EXISTS ( SELECT 1
+   FROM meter_point p
+  WHERE ((p.id = bulk_target.point_id) AND (p.campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))))))));
+
 create policy scope on campus_hour for select to wattkeep_viewer using ((campus_id = ( SELECT scope_campus() AS scope_campus)));
 
 create policy scope on charge for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
@@ -1750,6 +1856,9 @@ create policy scope on person for select to wattkeep_viewer using ((( SELECT sco
   WHERE (o.person_id = person.id))) OR (id IN ( SELECT x.x
    FROM scope_wardens() x(x))))));
 
+create policy scope on protection_proposal for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
+   FROM scope_points() x(x))))));
+
 create policy scope on psp_event for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
 
 create policy scope on refund for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
@@ -1784,6 +1893,8 @@ grant select on account_tariff to wattkeep_viewer;
 grant select on accrual to wattkeep_viewer;
 grant select on alarm to wattkeep_viewer;
 grant select on alarm_event to wattkeep_viewer;
+grant select on bulk_job to wattkeep_viewer;
+grant select on bulk_target to wattkeep_viewer;
 grant select on calendar to wattkeep_viewer;
 grant select on campus to wattkeep_viewer;
 grant select on campus_hour to wattkeep_viewer;
@@ -1822,6 +1933,7 @@ grant select on payment to wattkeep_viewer;
 grant select on payment_order to wattkeep_viewer;
 grant select on person to wattkeep_viewer;
 grant select on policy to wattkeep_viewer;
+grant select on protection_proposal to wattkeep_viewer;
 grant select on psp_event to wattkeep_viewer;
 grant select on quarantine to wattkeep_viewer;
 grant select on quota to wattkeep_viewer;

@@ -1,5 +1,6 @@
 export * from './account';
 export * from './alarm';
+export * from './bulkJob';
 export * from './campus';
 export * from './chargeback';
 export * from './credit';
@@ -10,6 +11,7 @@ export * from './ledger';
 export * from './meter';
 export * from './paymentOrder';
 export * from './person';
+export * from './protectionProposal';
 export * from './quarantine';
 export * from './ruleState';
 export * from './space';

@@ -112,6 +112,12 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
   },
   control_lease: { key: 'point_id', place: 'control_lease t join pt w on w.id = t.point_id' },
   restore_confirmation: { key: 'id', place: 'restore_confirmation t join pt w on w.id = t.point_id' },
+  bulk_job: {
+    key: 'id',
+    place: 'bulk_job t join bulk_target x on x.job_id = t.id join pt w on w.id = x.point_id',
+  },
+  bulk_target: { key: 'job_id', place: 'bulk_target t join pt w on w.id = t.point_id' },
+  protection_proposal: { key: 'id', place: 'protection_proposal t join pt w on w.id = t.point_id' },
   money_grant: { key: 'code', place: 'money_grant t join acc w on w.id = t.account_id' },
   gift: { key: 'id', place: 'gift t join acc w on w.id = t.account_id' },
 };
@@ -159,6 +165,14 @@ beforeAll(async () => {
       select campus_id, id, 10000, 'test', 'test', 0 from account;
     insert into restore_confirmation (campus_id, point_id, at_ms, reasons, means, actor)
       select campus_id, id, 0, '{LOCAL_TRIP}', 'PORTAL', 'user:1' from meter_point;
+    insert into bulk_job (id, campus_id, direction, utility, state, scope, reason, requester_id, requested_by, requested_ms,
+        request_key, request_hash)
+      select 'J' || p.id, p.campus_id, 'CUT', 'ELECTRICITY', 'DONE', 'POINTS', 'test', u.id, 'user:x', 0, 'K' || p.id, ''
+        from meter_point p join lateral (select min(id) as id from app_user where campus_id = p.campus_id) u on true;
+    insert into bulk_target (job_id, point_id, seq, state, line, offset_ms) select 'J' || id, id, 0, 'ALREADY', 'g:1', 0 from meter_point;
+    insert into protection_proposal (campus_id, point_id, state, "before", "after", reason, proposer_id, proposed_by, proposed_ms)
+      select p.campus_id, p.id, 'PENDING', 'NONE', 'CREDIT', 'test', u.id, 'user:x', 0
+        from meter_point p join lateral (select min(id) as id from app_user where campus_id = p.campus_id) u on true;
     insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point;
     insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'GAS', 0, 0, 0 from account;
     insert into fund (campus_id, code, name, created_by, created_at) select id, 'F', 'Fund', 'test', to_timestamp(0) from campus;
