@@ -1,5 +1,6 @@
 import { hashSync } from 'bcryptjs';
 import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixtures/looks';
+import { openPage } from './fixtures/openPage';
 import { be, expect, type Site, test } from './fixtures/pages';
 
 const PASSWORD = 'a pass phrase, pasted';
@@ -20,7 +21,7 @@ test('the keyboard alone signs in, with a pasted password, and leads to the page
 }) => {
   await givePassword(site, 'zhouqiang');
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await page.goto(`${site.url}/rooms/7-412`);
+  await openPage(page, `${site.url}/rooms/7-412`);
   await expect(page).toHaveURL(/\/login\?next=%2Frooms%2F7-412/);
   await page.evaluate((text) => navigator.clipboard.writeText(text), PASSWORD);
   const name = page.locator('input[autocomplete="username"]');
@@ -42,7 +43,7 @@ test('the keyboard alone signs in, with a pasted password, and leads to the page
 
 test('what a password manager fills in signs in', async ({ page, site }) => {
   await givePassword(site, 'linwei');
-  await page.goto(`${site.url}/login`);
+  await openPage(page, `${site.url}/login`);
   // A manager sets values and tells the page by events; it presses no key.
   await page.evaluate((secret) => {
     const fill = (input: HTMLInputElement, value: string) => {
@@ -67,7 +68,7 @@ test('a wrong password keeps the user name, says how to go on, and waits in the 
     ['zh-CN', '管理员'],
   ] as const) {
     await context.addCookies([{ name: 'lang', value: lang, url: site.url }]);
-    await page.goto(`${site.url}/login`);
+    await openPage(page, `${site.url}/login`);
     const name = page.locator('input[autocomplete="username"]');
     const password = page.locator('input[autocomplete="current-password"]');
     await name.fill('zhaomin');
@@ -118,7 +119,7 @@ for (const [lang, theme] of LOOKS)
       { name: 'lang', value: lang, url: site.url },
       { name: 'theme', value: theme, url: site.url },
     ]);
-    await page.goto(`${site.url}/login`);
+    await openPage(page, `${site.url}/login`);
     await expect(page.getByTestId('page-login')).toBeVisible();
     await expectAccessible(page);
     await expectQuiet(page);

@@ -1,3 +1,4 @@
+import { openPage } from '../fixtures/openPage';
 import { expect, PEOPLE, setLook, signIn, test } from '../fixtures/product';
 
 test.beforeEach(async ({ context, product, page }) => {
@@ -10,7 +11,7 @@ test('says in one sentence what fails, how old the check is, and leads from each
   product,
   outside,
 }) => {
-  await page.goto(`${product.url}/admin`);
+  await openPage(page, `${product.url}/admin`);
   const failing = Number(await page.getByTestId('headline').getAttribute('data-failing'));
   await expect(page.locator('[data-testid="check-row"][data-state="failing"]')).toHaveCount(failing);
   await expect(page.getByTestId('fix-link')).toHaveCount(failing);
@@ -24,7 +25,7 @@ test('the fleet scrolls in few elements, its counts add up, and a link opens the
   product,
   outside,
 }) => {
-  await page.goto(`${product.url}/admin/meters`);
+  await openPage(page, `${product.url}/admin/meters`);
   const rows = page.getByTestId('fleet-row');
   await expect(rows.first()).toBeVisible();
   const total = Number(await page.getByTestId('fleet-headline').getAttribute('data-matching'));
@@ -47,11 +48,11 @@ test('the fleet scrolls in few elements, its counts add up, and a link opens the
   }).toPass({ timeout: 15_000 });
   expect(await rows.count()).toBeLessThan(60);
 
-  await page.goto(`${product.url}/admin/meters?utility=WATER&q=chem`);
+  await openPage(page, `${product.url}/admin/meters?utility=WATER&q=chem`);
   const linked = page.getByTestId('fleet-headline');
   await expect(linked).not.toHaveAttribute('data-matching', String(total));
   const narrowed = (await linked.textContent()) ?? '';
-  await page.goto(`${product.url}/admin/meters`);
+  await openPage(page, `${product.url}/admin/meters`);
   await page.getByTestId('facet-value-water').click();
   await page.getByTestId('fleet-search').fill('chem');
   await expect(page).toHaveURL(/utility=WATER/);

@@ -1,4 +1,5 @@
 import { connect } from 'mqtt';
+import { openPage } from '../fixtures/openPage';
 import { expect, PEOPLE, signIn, test } from '../fixtures/product';
 
 test('a published reading is charged to the micro-unit and stands on the room page', async ({
@@ -30,7 +31,7 @@ test('a published reading is charged to the micro-unit and stands on the room pa
     .not.toBe(before.balance);
   await client.endAsync();
   await signIn(page, product, PEOPLE.finance);
-  await page.goto(`${product.url}/rooms/TRY-1`);
+  await openPage(page, `${product.url}/rooms/TRY-1`);
   const after = await product.rest<{ available: string }>('/accounts/A-TRY-1');
   await expect(page.getByTestId('balance').first()).toHaveAttribute(
     'data-micro',
@@ -47,10 +48,10 @@ test('an overload is on the alarm page, acknowledged in one browser and seen in 
 }) => {
   test.setTimeout(180_000);
   await signIn(page, product, PEOPLE.security);
-  await page.goto(`${product.url}/alarms`);
+  await openPage(page, `${product.url}/alarms`);
   const other = await (await browser.newContext()).newPage();
   await signIn(other, product, PEOPLE.energyManager);
-  await other.goto(`${product.url}/alarms`);
+  await openPage(other, `${product.url}/alarms`);
   await product.scenario('S2');
   // The on-delay is 10 s; the page must show it within 2 s (threefold slack) of the deciding reading.
   const row = page.locator('[data-testid="alarm-row"][data-pri="2"]').filter({ hasText: '7-412' }).first();
@@ -77,7 +78,7 @@ test('a room is cut in two taps on a phone, and "open" is said only when measure
   });
   const page = await context.newPage();
   await signIn(page, product, PEOPLE.security);
-  await page.goto(`${product.url}/rooms/7-410`);
+  await openPage(page, `${product.url}/rooms/7-410`);
   await expect(page.getByTestId('measured')).toBeVisible();
   await page.getByTestId('cut').tap();
   const confirm = page.getByTestId('confirm');

@@ -1,4 +1,5 @@
 import { labels, wordsOf } from '../fixtures/mapLabels';
+import { openPage } from '../fixtures/openPage';
 import { expect, PEOPLE, setLook, signIn, test } from '../fixtures/product';
 
 test.describe.configure({ timeout: 300_000 });
@@ -25,7 +26,7 @@ test('live values change what is drawn without new shapes: nothing is loaded int
   });
   await setLook(context, product.url, 'en', 'light');
   await signIn(page, product, PEOPLE.energyManager);
-  await page.goto(`${product.url}/map`);
+  await openPage(page, `${product.url}/map`);
   await expect(page.getByTestId('campus-map')).toHaveAttribute('data-drawn', 'true', { timeout: 60_000 });
   await expect(labels(page).first()).toBeVisible();
   const loaded = () => page.evaluate(() => (window as Window & { shapesLoaded?: number }).shapesLoaded);

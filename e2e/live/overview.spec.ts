@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { openPage } from '../fixtures/openPage';
 import { expect, PEOPLE, type Product, setLook, signIn, test } from '../fixtures/product';
 
 const KPIS = ['load', 'energy', 'transformer', 'meters', 'rooms', 'unexplained'] as const;
@@ -60,7 +61,7 @@ test('a total says of how many meters it is, and silent ones are not in it', asy
 });
 
 async function openOverview(page: Page, product: Product): Promise<void> {
-  await page.goto(`${product.url}/overview`);
+  await openPage(page, `${product.url}/overview`);
   await expect(page.getByTestId('conn').first()).toHaveAttribute('data-state', 'live');
 }
 

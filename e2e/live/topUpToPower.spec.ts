@@ -1,4 +1,5 @@
 import { campusPlan } from '../../simulator/plan/campusPlan';
+import { openPage } from '../fixtures/openPage';
 import { expect, test } from '../fixtures/product';
 
 const METERS = 290;
@@ -56,7 +57,7 @@ test('a room that was cut for credit: three taps, and the timeline ends in power
     isMobile: true,
   });
   const page = await context.newPage();
-  await page.goto(`${product.url}/login`);
+  await openPage(page, `${product.url}/login`);
   await page.locator('input[name="username"], input[autocomplete="username"]').fill('resident3');
   await page.locator('input[type="password"]').fill(PASSWORD);
   await page.keyboard.press('Enter');

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible } from '../fixtures/looks';
+import { openPage } from '../fixtures/openPage';
 import { expect, PEOPLE, type Product, setLook, signIn, test } from '../fixtures/product';
 
 /** Room whose meter says that it has switched while its contact stays (S6), and room whose meter never answers (S7). */
@@ -60,7 +61,7 @@ test('a cut that no reading proves, and one that nobody answers, never pass for 
 
   // Out of its alarm, in exactly two taps. The trace beside it shows the limit and when it was passed.
   await signIn(page, product, PEOPLE.security);
-  await page.goto(`${product.url}/alarms`);
+  await openPage(page, `${product.url}/alarms`);
   const overload = page.locator('[data-testid="alarm-row"][data-rule="OVERLOAD"]').filter({ hasText: STUCK });
   await expect(overload).toBeVisible({ timeout: 60_000 });
   await overload.click();
@@ -71,7 +72,7 @@ test('a cut that no reading proves, and one that nobody answers, never pass for 
   await page.getByTestId('cut').click();
   await expect(page.getByTestId('confirm')).toBeEnabled();
   await page.getByTestId('confirm').click();
-  await page.goto(`${product.url}/rooms/${STUCK}`);
+  await openPage(page, `${product.url}/rooms/${STUCK}`);
   await expect(page.getByTestId('cmd-track')).toHaveAttribute('data-state', 'acked', { timeout: 30_000 });
   await expect(page.getByTestId('cmd-track').getByRole('status')).toContainText('not yet proven');
   await recordClaims(page);
@@ -80,7 +81,7 @@ test('a cut that no reading proves, and one that nobody answers, never pass for 
   await setLook(other, product.url, 'en', 'light');
   const silent = await other.newPage();
   await signIn(silent, product, PEOPLE.energyManager);
-  await silent.goto(`${product.url}/rooms/${SILENT}`);
+  await openPage(silent, `${product.url}/rooms/${SILENT}`);
   await silent.getByTestId('cut').click();
   await expect(silent.getByTestId('confirm')).toBeEnabled();
   await silent.getByTestId('confirm').click();
@@ -113,7 +114,7 @@ test('a cut that no reading proves, and one that nobody answers, never pass for 
     expect(await positionOf(product, room)).toContain('CLOSED');
   }
 
-  await page.goto(`${product.url}/alarms`);
+  await openPage(page, `${product.url}/alarms`);
   const unproven = page
     .getByTestId('p1-region')
     .locator('[data-rule="CUT_NOT_PROVEN"]')

@@ -1,3 +1,4 @@
+import { openPage } from '../fixtures/openPage';
 import { expect, PEOPLE, signIn, test } from '../fixtures/product';
 
 const SCENE_MS = 25_000;
@@ -13,7 +14,7 @@ test('shows a P2 across the bottom, and holds the alarms while a P1 is unacknowl
   test.setTimeout(240_000);
   await page.clock.install();
   await signIn(page, product, PEOPLE.energyManager);
-  await page.goto(`${product.url}/wall?lang=en`);
+  await openPage(page, `${product.url}/wall?lang=en`);
   const scene = page.getByTestId('wall-scene');
   await expect(scene).toHaveAttribute('data-scene', 'A');
   await expect(page.getByTestId('wall-sound')).toHaveAttribute('data-sound', 'on');
@@ -30,7 +31,7 @@ test('shows a P2 across the bottom, and holds the alarms while a P1 is unacknowl
 
   const security = await (await browser.newContext()).newPage();
   await signIn(security, product, PEOPLE.security);
-  await security.goto(`${product.url}/alarms`);
+  await openPage(security, `${product.url}/alarms`);
   const p1 = security.locator('[data-testid="alarm-row"][data-pri="1"]').filter({ hasText: 'D7-2' });
   await p1.getByTestId('ack').click();
   await expect(page.getByTestId('wall-segments')).not.toHaveAttribute('data-pinned', 'true', {
