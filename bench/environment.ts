@@ -182,7 +182,6 @@ async function bundle(): Promise<void> {
   });
 }
 
-/** A database of our own: on the server that TEST_DATABASE_URL names, else on an embedded server made for this run. */
 /** A fresh, empty database: of an embedded server, or on the one of `TEST_DATABASE_URL`. */
 export async function openDatabase(log: (line: string) => void): Promise<OpenDatabase> {
   const given = process.env.TEST_DATABASE_URL;

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { DEFAULT_METERS } from '../simulator/plan/campusPlan';
+import { measureDetection } from './detection/measureDetection';
 import { startEnvironment } from './environment';
 import { measureIngest } from './ingest';
 import { measureLatency } from './latency';
@@ -17,15 +19,18 @@ const { values: options } = parseArgs({
   options: {
     /** Fewer and shorter runs, to see that everything works. */
     quick: { type: 'boolean', default: false },
-    /** Some of ingest, latency, topUp, live, ledger. */
+    /** Some of ingest, latency, topUp, live, ledger; or detection alone. */
     only: { type: 'string' },
-    meters: { type: 'string', default: '10000' },
+    meters: { type: 'string' },
+    /** Length of the month on which detection is scored. */
+    days: { type: 'string', default: '30' },
     /** Sizes of the ledgers to verify, in entries; 10000000 is possible as well. */
     entries: { type: 'string', default: '10000,100000,1000000' },
   },
 });
 
 const RESULTS = join(import.meta.dirname, 'results.json');
+const BENCH_METERS = 10_000;
 const POOR_ROOMS = 300;
 const LIVE_CLIENTS = 1_000;
 /** Below this share of idle processor time the figures describe the machine's other work as well. */
@@ -41,10 +46,14 @@ async function main(): Promise<void> {
     for (const row of figures) log(JSON.stringify(row));
     return;
   }
+  if (options.only === 'detection') {
+    await measureDetection(Number(options.meters ?? DEFAULT_METERS), Number(options.days), log);
+    return;
+  }
   const idle = await idleShare(3_000);
   if (idle < IDLE_ENOUGH)
     log(`the machine is ${Math.round(idle * 100)} % idle: rates and times suffer, ratios less so`);
-  const env = await startEnvironment(Number(options.meters), POOR_ROOMS, log);
+  const env = await startEnvironment(Number(options.meters ?? BENCH_METERS), POOR_ROOMS, log);
   try {
     const seconds = options.quick ? 6 : 20;
     const results: BenchResults = {

@@ -1,0 +1,146 @@
+import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
+import type { DetectionSignal } from '../../domain/detection/detectionRule';
+import { type RebootLoopState, rebootLoopStep, rebootStirs } from '../../domain/detection/rebootLoop';
+import {
+  type SequenceGapsState,
+  type SequenceInput,
+  sequenceGapsParams,
+  sequenceGapsStep,
+  sequenceStirs,
+} from '../../domain/detection/sequenceGaps';
+import { type MeterSample, NO_SETTINGS } from '../../domain/detection/streamingRule';
+import { microFromText } from '../../domain/units';
+import type { MeterEntry, Registry } from '../../engine/registry';
+import { type BoundRule, rulesFor } from '../../engine/streamRules';
+import type { ReadingItem } from '../../simulator/fleet/readingItem';
+
+/** What a meter's rules said of one reading. */
+export interface Said {
+  readonly rule: AlarmRuleCode;
+  readonly signal: DetectionSignal;
+}
+
+/** Fields of the wire that have a place of their own in a reading; all others are its further fields. */
+const OWN_FIELDS: ReadonlySet<string> = new Set([
+  'id',
+  'ts',
+  'seq',
+  'ea',
+  'vol',
+  'p',
+  'u',
+  'i',
+  'pf',
+  'relay',
+  'valve',
+]);
+
+/** The streaming rules of one meter, bound as the engine binds them, with the states that the engine keeps with a meter. */
+export class MeterRules {
+  readonly rules: readonly BoundRule[];
+  private readonly states = new Map<string, unknown>();
+  private gaps: SequenceGapsState | null = null;
+  private boots: RebootLoopState | null = null;
+  private boot = 1;
+  private counters: { boot: number; seq: number } | null = null;
+  private readonly sample: MeterSample = {
+    at: 0,
+    measured: {
+      powerW: null,
+      voltageV: null,
+      currentA: null,
+      pf: null,
+      relay: null,
+      valve: null,
+      boot: null,
+      seq: null,
+      extra: null,
+    },
+    registerMicro: null,
+    previousAt: null,
+    previousPowerW: null,
+    previousVoltageV: null,
+    previousCurrentA: null,
+    previousPf: null,
+  };
+
+  constructor(
+    registry: Registry,
+    private readonly meter: MeterEntry,
+  ) {
+    this.rules = rulesFor(registry, meter, meter.point!);
+  }
+
+  /** The sender restarts before its next message. */
+  restart(): void {
+    this.boot += 1;
+  }
+
+  take(item: ReadingItem, said: Said[]): void {
+    const { sample, states } = this;
+    this.count(item, said);
+    const { measured } = sample;
+    const before = sample.previousAt;
+    if (before !== null || sample.at > 0) {
+      sample.previousAt = sample.at;
+      sample.previousPowerW = measured.powerW ?? sample.previousPowerW;
+      sample.previousVoltageV = measured.voltageV ?? sample.previousVoltageV;
+      sample.previousCurrentA = measured.currentA ?? sample.previousCurrentA;
+      sample.previousPf = measured.pf ?? sample.previousPf;
+    }
+    sample.at = item.ts;
+    sample.registerMicro = (microFromText(item.ea ?? item.vol ?? '0')! * this.meter.ratioMicro) / 1_000_000n;
+    sample.measured = {
+      powerW: item.p ?? null,
+      voltageV: item.u ?? null,
+      currentA: item.i ?? null,
+      pf: item.pf ?? null,
+      relay: item.relay ?? null,
+      valve: item.valve ?? null,
+      boot: this.boot,
+      seq: item.seq,
+      extra: furtherOf(item),
+    };
+    for (const { rule, params } of this.rules) {
+      const held = states.get(rule.code);
+      if (!rule.stirs(held, sample, params)) continue;
+      const { state, signal } = rule.step(held ?? rule.initial, sample, params);
+      if (rule.isQuiet(state)) states.delete(rule.code);
+      else states.set(rule.code, state);
+      if (signal) said.push({ rule: rule.code, signal });
+    }
+  }
+
+  /** The counters of every message, as `engine/noteSequence.ts` looks at them. */
+  private count({ ts, seq }: ReadingItem, said: Said[]): void {
+    const input: SequenceInput = {
+      at: ts,
+      boot: this.boot,
+      seq,
+      previousBoot: this.counters?.boot ?? null,
+      previousSeq: this.counters?.seq ?? null,
+    };
+    this.counters = { boot: this.boot, seq };
+    if (sequenceStirs(this.gaps ?? undefined, input)) {
+      const params = sequenceGapsParams(1_000 * this.meter.intervalS, NO_SETTINGS);
+      const { state, signal } = sequenceGapsStep(this.gaps, input, params);
+      this.gaps = state;
+      if (signal) said.push({ rule: 'SEQUENCE_GAPS', signal });
+    }
+    if (rebootStirs(this.boots ?? undefined, input)) {
+      const { state, signal } = rebootLoopStep(this.boots, input);
+      this.boots = state;
+      if (signal) said.push({ rule: 'REBOOT_LOOP', signal });
+    }
+  }
+}
+
+function furtherOf(item: ReadingItem): Readonly<Record<string, unknown>> | null {
+  let further: Record<string, unknown> | null = null;
+  for (const [key, value] of Object.entries(item)) {
+    if (OWN_FIELDS.has(key)) continue;
+    further ??= {};
+    further[key] = value;
+  }
+  return further;
+}

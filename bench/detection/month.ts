@@ -1,0 +1,292 @@
+import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
+import {
+  BUILDING_ANOMALY_DEFAULTS,
+  CONSUMPTION_ANOMALY_DEFAULTS,
+} from '../../domain/detection/consumptionAnomaly';
+import type { CampusZone } from '../../domain/time/campusTime';
+import type { MeterEntry, Registry } from '../../engine/registry';
+import { type ActiveFaults, parseFaultParams } from '../../simulator/fleet/faults';
+import { isSensed } from '../../simulator/fleet/hazards';
+import { afterFaults, readMeter } from '../../simulator/fleet/readingItem';
+import type { SimulatedMeter } from '../../simulator/fleet/simulatedMeter';
+import { SupplyNetwork } from '../../simulator/fleet/supplyNetwork';
+import type { CampusLoad } from '../../simulator/load/campusLoad';
+import { unit } from '../../simulator/random';
+import {
+  anomaliesIn,
+  type ClosedSpan,
+  idleNightsIn,
+  LeakWatch,
+  likeHoursOf,
+  lossesIn,
+} from '../../simulator/testing/closedWindows';
+import { type Incident, incidentsOf } from './incidents';
+import { MeterRules, type Said } from './meterRules';
+
+/**
+ * A campus lives through weeks in which the rules learn and a month in which they are scored: each meter is read at its own
+ * interval, every reading goes through the rules that the engine binds to it, every closed hour, night and day through the
+ * others. Nobody acts on an alarm, and no meter trips by itself.
+ */
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LEARNED_DAYS = 28;
+const STEP_MS = 10 * SECOND_MS;
+/** Faults that change what is drawn. */
+const DRAWING = ['overload', 'forbiddenHeater', 'extraLoad', 'leak'] as const;
+
+/** An alarm as the rules raised it; a return ends it. */
+export interface RaisedAlarm {
+  readonly rule: AlarmRuleCode;
+  readonly meter: SimulatedMeter;
+  readonly at: number;
+  readonly priority: string | null;
+}
+
+export interface ScoredMonth {
+  readonly incidents: readonly Incident[];
+  readonly alarms: readonly RaisedAlarm[];
+  readonly days: number;
+  readonly readings: number;
+  /** Meters that a rule looks at. */
+  readonly watched: ReadonlyMap<AlarmRuleCode, number>;
+  readonly network: SupplyNetwork;
+}
+
+/** One meter with all that is kept of it. */
+interface Watched {
+  readonly meter: SimulatedMeter;
+  readonly entry: MeterEntry;
+  readonly rules: MeterRules;
+  /** Quantity of each hour of the whole span, kWh or m³. */
+  readonly hours: Float64Array;
+  readonly leak: { watch: LeakWatch; minutes: Float64Array; before: number } | null;
+  trouble: Incident | null;
+}
+
+export class SimulatedMonth {
+  private readonly span: ClosedSpan;
+  private readonly network: SupplyNetwork;
+  private readonly watched: Watched[];
+  private readonly byMeter: ReadonlyMap<SimulatedMeter, Watched>;
+  private readonly incidents: Incident[];
+  private readonly alarms: RaisedAlarm[] = [];
+  private readonly drawn = new Set<SimulatedMeter>();
+  private readonly monthMs: number;
+  private readings = 0;
+
+  constructor(
+    private readonly campus: CampusLoad,
+    registry: Registry,
+    zone: CampusZone,
+    startMs: number,
+    private readonly days: number,
+    seed: number,
+  ) {
+    this.span = { zone, startMs, days: LEARNED_DAYS + days };
+    this.monthMs = startMs + LEARNED_DAYS * DAY_MS;
+    this.network = new SupplyNetwork(campus, this.monthMs);
+    const entries = new Map([...registry.meters.values()].map((entry) => [entry.code, entry]));
+    this.watched = this.network.meters.map((meter) => {
+      const { traits } = meter.load;
+      const entry = entries.get(traits.code)!;
+      return {
+        meter,
+        entry,
+        rules: new MeterRules(registry, entry),
+        hours: new Float64Array(this.span.days * 24),
+        leak:
+          traits.utility === 'WATER' && traits.load.kind === 'CURVE'
+            ? {
+                watch: new LeakWatch(zone, 10 ** -traits.registerDecimals),
+                minutes: new Float64Array(180),
+                before: 0,
+              }
+            : null,
+        trouble: null,
+      };
+    });
+    this.byMeter = new Map(this.watched.map((one) => [one.meter, one]));
+    this.incidents = incidentsOf(seed, this.network.meters, this.monthMs, days);
+  }
+
+  run(log: (line: string) => void): ScoredMonth {
+    this.learn();
+    for (let day = 0; day < this.days; day++) {
+      this.liveDay(day);
+      log(`day ${day + 1} of ${this.days}: ${this.readings} readings, ${this.alarms.length} alarms`);
+    }
+    this.judgeHours();
+    return {
+      incidents: this.incidents,
+      alarms: this.alarms.sort((a, b) => a.at - b.at),
+      days: this.days,
+      readings: this.readings,
+      watched: this.countWatched(),
+      network: this.network,
+    };
+  }
+
+  /** Hours of the calm weeks before the month. */
+  private learn(): void {
+    const before = new Float64Array(this.watched.length);
+    const after = new Float64Array(this.watched.length);
+    this.campus.totalsAt(this.span.startMs, before);
+    for (let at = 0; at < LEARNED_DAYS * 24; at++) {
+      this.campus.totalsAt(this.span.startMs + (at + 1) * HOUR_MS, after);
+      for (const { meter, hours } of this.watched)
+        hours[at] = (after[meter.load.index]! - before[meter.load.index]!) / 1e6;
+      before.set(after);
+    }
+  }
+
+  private liveDay(day: number): void {
+    const fromMs = this.monthMs + day * DAY_MS;
+    const totals = this.watched.map(({ meter }) => this.network.total(meter, fromMs));
+    const said: Said[] = [];
+    for (let ts = fromMs + STEP_MS; ts <= fromMs + DAY_MS; ts += STEP_MS) {
+      this.change(ts);
+      for (const meter of this.drawn) this.network.retune(meter, ts);
+      for (const one of this.watched)
+        if ((ts / SECOND_MS) % one.entry.intervalS === 0) this.read(one, ts, said);
+      if ((ts - fromMs) % MINUTE_MS === 0) this.countNight(ts, (ts - fromMs) / MINUTE_MS);
+      if ((ts - fromMs) % HOUR_MS !== 0) continue;
+      const hour = (LEARNED_DAYS + day) * 24 + (ts - fromMs) / HOUR_MS - 1;
+      for (const [index, { meter, hours }] of this.watched.entries()) {
+        const total = this.network.total(meter, ts);
+        hours[hour] = (total - totals[index]!) / 1e6;
+        totals[index] = total;
+      }
+    }
+  }
+
+  private read(one: Watched, ts: number, said: Said[]): void {
+    const { meter, trouble } = one;
+    const { restartEveryMs, lostShare } = trouble?.kind.trouble ?? {};
+    if (restartEveryMs && (ts - trouble!.fromMs) % restartEveryMs < one.entry.intervalS * SECOND_MS)
+      one.rules.restart();
+    const item = readMeter(this.network, meter, ts);
+    if (lostShare && unit(meter.load.seed, ts / SECOND_MS) < lostShare) return;
+    for (const reading of afterFaults(meter, item)) {
+      one.rules.take(reading, said);
+      this.readings += 1;
+    }
+    for (const { rule, signal } of said)
+      if (signal.kind === 'RAISE')
+        this.alarms.push({ rule, meter, at: signal.at, priority: signal.priority });
+    said.length = 0;
+  }
+
+  /** Minutes from 02:00 to 05:00 of every water meter; the night is judged when it is over. */
+  private countNight(ts: number, minuteOfDay: number): void {
+    const minute = minuteOfDay - 120;
+    if (minute < 0 || minute > 180) return;
+    for (const { meter, leak } of this.watched) {
+      if (!leak) continue;
+      const resolution = 10 ** -meter.load.traits.registerDecimals;
+      const shown = Math.floor(this.network.total(meter, ts) / 1e6 / resolution) * resolution;
+      if (minute > 0) leak.minutes[minute - 1] = shown - leak.before;
+      leak.before = shown;
+      if (minute < 180) continue;
+      const signal = leak.watch.night(ts - 5 * HOUR_MS, leak.minutes);
+      if (signal?.kind === 'RAISE')
+        this.alarms.push({ rule: 'WATER_LEAK', meter, at: signal.at, priority: signal.priority });
+    }
+  }
+
+  /** Incidents that begin or end at `ts`. */
+  private change(ts: number): void {
+    for (const incident of this.incidents) {
+      if (incident.fromMs > ts) break;
+      if (incident.fromMs > ts - STEP_MS) this.begin(incident, ts);
+      if (incident.toMs > ts - STEP_MS && incident.toMs <= ts) this.end(incident, ts);
+    }
+  }
+
+  private begin({ kind, meter, ...rest }: Incident, ts: number): void {
+    const incident = { kind, meter, ...rest };
+    if (kind.trouble) this.byMeter.get(meter)!.trouble = incident;
+    if (kind.unmeteredW) {
+      this.network.advance(meter, ts);
+      meter.extraMicroPerHour += kind.unmeteredW * 1_000;
+    }
+    if (!kind.fault) return;
+    const params = parseFaultParams(kind.fault, kind.params ?? {}, meter);
+    const fault: ActiveFaults = { [kind.fault]: { params, untilMs: null } };
+    Object.assign(meter.faults, fault);
+    if (isSensed(kind.fault)) meter.sensors.add(kind.fault);
+    if (DRAWING.some((one) => one === kind.fault)) this.drawn.add(meter);
+  }
+
+  private end({ kind, meter }: Incident, ts: number): void {
+    if (kind.trouble) this.byMeter.get(meter)!.trouble = null;
+    if (kind.unmeteredW) {
+      this.network.advance(meter, ts);
+      meter.extraMicroPerHour -= kind.unmeteredW * 1_000;
+    }
+    if (!kind.fault) return;
+    delete meter.faults[kind.fault];
+    if (kind.fault === 'frozen') meter.frozenAs = null;
+    this.drawn.delete(meter);
+    this.network.retune(meter, ts);
+  }
+
+  /** The rules over closed hours, once the month is over; they only look back. */
+  private judgeHours(): void {
+    const likeHours = likeHoursOf(this.span);
+    for (const one of this.watched) {
+      const { meter, hours, entry } = one;
+      const tell = (rule: AlarmRuleCode, signals: ReturnType<typeof lossesIn>) => {
+        for (const { kind, at, priority } of signals)
+          if (kind === 'RAISE' && at >= this.monthMs) this.alarms.push({ rule, meter, at, priority });
+      };
+      if (entry.utility !== 'ELECTRICITY' || entry.point?.role === 'PV') continue;
+      const isRoom = entry.point?.role === 'CUSTOMER';
+      tell(
+        'CONSUMPTION_ANOMALY',
+        anomaliesIn(
+          this.span,
+          hours,
+          likeHours,
+          isRoom ? CONSUMPTION_ANOMALY_DEFAULTS : BUILDING_ANOMALY_DEFAULTS,
+        ),
+      );
+      if (judgesIdle(one)) tell('IDLE_WASTE', idleNightsIn(this.span, hours, LEARNED_DAYS + 1));
+      if (judgesLoss(one))
+        tell(
+          'NON_TECHNICAL_LOSS',
+          lossesIn(
+            this.span,
+            hours,
+            meter.load.children.map((child) => this.watched[child]!.hours),
+          ),
+        );
+    }
+  }
+
+  private countWatched(): Map<AlarmRuleCode, number> {
+    const counts = new Map<AlarmRuleCode, number>();
+    const add = (rule: AlarmRuleCode) => counts.set(rule, (counts.get(rule) ?? 0) + 1);
+    for (const one of this.watched) {
+      for (const code of new Set(one.rules.rules.map(({ rule }) => rule.code))) add(code);
+      add('SEQUENCE_GAPS');
+      add('REBOOT_LOOP');
+      if (one.leak) add('WATER_LEAK');
+      if (one.entry.utility !== 'ELECTRICITY' || one.entry.point?.role === 'PV') continue;
+      add('CONSUMPTION_ANOMALY');
+      if (judgesIdle(one)) add('IDLE_WASTE');
+      if (judgesLoss(one)) add('NON_TECHNICAL_LOSS');
+    }
+    return counts;
+  }
+}
+
+/** Points that a department answers for. */
+const judgesIdle = ({ entry }: Watched): boolean =>
+  entry.point?.payers.some(({ accountKind }) => accountKind === 'DEPT') ?? false;
+
+const judgesLoss = ({ meter }: Watched): boolean =>
+  meter.load.children.length > 0 && meter.load.infeeds.length === 0;
