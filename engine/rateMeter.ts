@@ -32,6 +32,33 @@ export interface PayerPart {
   readonly toMs: number;
 }
 
+/** Who pays at a point, by whose tariff: spans in order of payers, made once per configuration since every reading asks. */
+interface PointTerms {
+  readonly registry: Registry;
+  readonly utility: Utility;
+  readonly spans: readonly PayerPart[];
+}
+
+const termsOfPoint = new WeakMap<PointEntry, PointTerms>();
+
+function spansOf(registry: Registry, point: PointEntry, utility: Utility): readonly PayerPart[] {
+  const known = termsOfPoint.get(point);
+  if (known?.registry === registry && known.utility === utility) return known.spans;
+  const spans: PayerPart[] = [];
+  for (const { accountId, ...payer } of point.payers) {
+    for (const span of registry.accounts.get(accountId)?.tariffs.get(utility) ?? []) {
+      const tariff = registry.tariffs.get(span.tariffId);
+      if (!tariff?.book) continue;
+      const { book, exportBook } = tariff;
+      const fromMs = Math.max(payer.fromMs, span.fromMs, book.startMs);
+      const toMs = Math.min(payer.toMs ?? Number.POSITIVE_INFINITY, span.toMs ?? Number.POSITIVE_INFINITY);
+      if (toMs > fromMs) spans.push({ accountId, book, exportBook, termsMs: span.fromMs, fromMs, toMs });
+    }
+  }
+  termsOfPoint.set(point, { registry, utility, spans });
+  return spans;
+}
+
 /** Who pays which part of (fromMs, toMs] at a point, by whose tariff. Time without payer or tariff yields no part. */
 export function payerParts(
   registry: Registry,
@@ -41,26 +68,10 @@ export function payerParts(
   toMs: number,
 ): PayerPart[] {
   const parts: PayerPart[] = [];
-  for (const payer of point.payers) {
-    const payFrom = Math.max(fromMs, payer.fromMs);
-    const payTo = Math.min(toMs, payer.toMs ?? Number.POSITIVE_INFINITY);
-    if (payTo <= payFrom) continue;
-    for (const span of registry.accounts.get(payer.accountId)?.tariffs.get(utility) ?? []) {
-      const tariff = registry.tariffs.get(span.tariffId);
-      if (!tariff?.book) continue;
-      const { book, exportBook } = tariff;
-      const from = Math.max(payFrom, span.fromMs, book.startMs);
-      const to = Math.min(payTo, span.toMs ?? Number.POSITIVE_INFINITY);
-      if (to > from)
-        parts.push({
-          accountId: payer.accountId,
-          book,
-          exportBook,
-          termsMs: span.fromMs,
-          fromMs: from,
-          toMs: to,
-        });
-    }
+  for (const span of spansOf(registry, point, utility)) {
+    const from = Math.max(fromMs, span.fromMs);
+    const to = Math.min(toMs, span.toMs);
+    if (to > from) parts.push({ ...span, fromMs: from, toMs: to });
   }
   return parts;
 }
