@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS, pagesIn } from './fixtures/looks';
 import { be, expect, open, test } from './fixtures/pages';
-import { alarmsWereYesterday } from './fixtures/storedAlarms';
+import { alarmsWereLongAgo } from './fixtures/storedAlarms';
 
 /** Every staff page. What `/balances` and `/quota` must hold beyond this stands in specs of their own. */
 const STAFF_PAGES = [
@@ -69,7 +69,7 @@ for (const look of LOOKS) {
     site,
   }) => {
     test.setTimeout(240_000);
-    await alarmsWereYesterday(site);
+    await alarmsWereLongAgo(site);
     for (const path of pagesIn(look, STAFF_PAGES)) {
       await be(context, site, path.startsWith('/admin') ? 'guoning' : 'linwei', { lang, theme });
       await page.setViewportSize(DESK);
