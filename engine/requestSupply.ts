@@ -39,6 +39,8 @@ export interface SupplyRequest {
   readonly holdMs?: number;
   /** Alarm behind it. */
   readonly originId?: string;
+  /** The right to restore holds only while the person's own tag hangs here. */
+  readonly underOwnTag?: boolean;
 }
 
 export interface SupplyAnswer {
@@ -71,6 +73,12 @@ export async function requestSupply(
     await desk.open([point.pointId]);
     if (desk.context(point.pointId).meterId === null)
       throw new DomainError('refused', 'NO_METER', `No meter is fitted at ${point.pointCode}.`);
+    if (request.underOwnTag && !desk.row(point.pointId).tags.some(({ by }) => by === request.actorId))
+      throw new DomainError(
+        'forbidden',
+        'OWN_TAG_NEEDED',
+        'You may restore under your own maintenance tag only.',
+      );
     const answer = await act(desk, registry, point, accounts.all(), request);
     await desk.flush();
     closing?.(tx, answer);

@@ -50,6 +50,8 @@ export interface SwitchAsk {
   readonly cleared?: StoredReasons;
   /** A new reason to be off: the cut goes out although the contact reads open, so that no restore on its way wins. */
   readonly evenIfOpen?: boolean;
+  /** The second person who consented; stands with the command. */
+  readonly approvedBy?: string;
 }
 
 export type SwitchOutcome =
@@ -174,7 +176,7 @@ export class SupplyDesk {
   async reconcile(pointId: number, ask: SwitchAsk): Promise<SwitchOutcome> {
     const row = this.row(pointId);
     const point = this.point(pointId);
-    const reasons = this.reasonsOf(row);
+    const reasons = this.reasonsOf(row, ask.origin);
     const wantsOff = desiredSupply(reasons) === 'DISCONNECTED';
     const live = this.liveSwitch(pointId);
     const contradicted = live !== null && isCut(live.op) !== wantsOff;
@@ -227,11 +229,11 @@ export class SupplyDesk {
     const row = this.row(pointId);
     const point = this.point(pointId);
     const context = this.context(pointId);
-    const tag = row.tags[0];
     return {
       utility: point.utility,
-      protection: point.protection,
-      maintenanceTag: tag ? { heldBy: tag.by, note: tag.note } : null,
+      // A feeder carries the protection of what must never go dark below it.
+      protection: context.lifeSafetyBelow ? 'LIFE_SAFETY' : point.protection,
+      maintenanceTags: row.tags.map(({ by, note }) => ({ heldBy: by, note })),
       meterOnline: context.online !== false,
       lastReadingAt: context.lastReadingMs,
       intervalMs: context.intervalMs,
@@ -258,9 +260,10 @@ export class SupplyDesk {
     };
   }
 
-  private reasonsOf(row: SupplyRow): SupplyReason[] {
+  /** A tag keeps what is open open without anybody's asking; a person who asks is told whose tag it is, or may pass under the own. */
+  private reasonsOf(row: SupplyRow, origin: CommandOrigin): SupplyReason[] {
     const reasons = Object.keys(row.reasons) as SupplyReason[];
-    return row.tags.length > 0 ? [...reasons, 'LOCKOUT'] : reasons;
+    return row.tags.length > 0 && origin !== 'OPERATOR' ? [...reasons, 'LOCKOUT'] : reasons;
   }
 
   /** Puts a command without a switching effect (limit, read, display) into the outbox. */
@@ -332,7 +335,11 @@ export class SupplyDesk {
       fromState: null,
       toState: 'QUEUED',
       actor: ask.actor,
-      detail: { why: ask.why, ...(ask.cleared ? { cleared: ask.cleared } : {}) },
+      detail: {
+        why: ask.why,
+        ...(ask.cleared ? { cleared: ask.cleared } : {}),
+        ...(ask.approvedBy ? { approvedBy: ask.approvedBy } : {}),
+      },
     });
     const list = this.live.get(pointId);
     if (list) list.push(command);

@@ -10,6 +10,8 @@ export interface PointContext {
   intervalMs: number;
   powerW: number | null;
   gasAlarmOpen: boolean;
+  /** It is a feeder, and a life-safety point hangs below it at any depth. */
+  lifeSafetyBelow: boolean;
   leaseBy: string | null;
   leaseUntilMs: number | null;
   /** The last outage of its meter that has ended. */
@@ -35,6 +37,11 @@ export async function pointContexts(
                  when coalesce(g.online, m.online) is not null then true end as online,
             s.last_ms as "lastReadingMs", coalesce(m.interval_s, 60) * 1000 as "intervalMs", s.power_w as "powerW",
             exists (select 1 from alarm a where a.rule = 'GAS_LEAK' and a.space_id = p.space_id and a.ended_ms is null and a.active) as "gasAlarmOpen",
+            case when p.role = 'FEEDER' then exists (
+              with recursive down(id) as (
+                select f.child_point_id from feeder_link f where f.parent_point_id = p.id and f.valid_to is null
+                union select f.child_point_id from feeder_link f join down d on f.parent_point_id = d.id where f.valid_to is null)
+              select 1 from down d join meter_point z on z.id = d.id where z.protection = 'LIFE_SAFETY') else false end as "lifeSafetyBelow",
             s.detection->'outage' as outage,
             l.user_id::text as "leaseBy", l.until_ms as "leaseUntilMs"
        from meter_point p

@@ -17,7 +17,7 @@ const operatorRestore: InterlockRequest = { ...operatorCut, op: 'connect' };
 const calm: InterlockContext = {
   utility: 'ELECTRICITY',
   protection: 'NONE',
-  maintenanceTag: null,
+  maintenanceTags: [],
   meterOnline: true,
   lastReadingAt: NOW,
   intervalMs: 10_000,
@@ -68,14 +68,18 @@ it('credit protection bars cuts for credit only', () => {
 
 it('a maintenance tag bars connecting, except for the person who hung it', () => {
   const tag = { heldBy: 'm7', note: 'socket' };
-  expect(verdicts({ maintenanceTag: tag })).toEqual({
+  expect(verdicts({ maintenanceTags: [tag] })).toEqual({
     ...ALLOWED,
     restore: 'REFUSED MAINTENANCE_TAG',
     operatorRestore: 'REFUSED MAINTENANCE_TAG',
   });
-  expect(verdicts({ maintenanceTag: { ...tag, heldBy: 'u1' } })).toEqual({
+  const own = { ...tag, heldBy: 'u1' };
+  expect(verdicts({ maintenanceTags: [own] })).toEqual({
     ...ALLOWED,
     restore: 'REFUSED MAINTENANCE_TAG',
+  });
+  expect(verdicts({ maintenanceTags: [own, tag] }), 'another one hangs beside it').toMatchObject({
+    operatorRestore: 'REFUSED MAINTENANCE_TAG',
   });
 });
 

@@ -48,7 +48,8 @@ export interface LiveCommand {
 export interface InterlockContext {
   readonly utility: Utility;
   readonly protection: Protection;
-  readonly maintenanceTag: { readonly heldBy: string; readonly note: string } | null;
+  /** Every tag that hangs here: each person's own. */
+  readonly maintenanceTags: readonly { readonly heldBy: string; readonly note: string }[];
   readonly meterOnline: boolean;
   readonly lastReadingAt: number | null;
   readonly intervalMs: number;
@@ -139,9 +140,11 @@ const creditProtected: Check = ({ reason }, { protection }) =>
 const gasNeverOpened: Check = ({ op }, { utility }) =>
   utility === 'GAS' && op !== 'arm' ? refused('GAS_NEVER_OPENED') : null;
 
-/** The person who hung the tag may restore under it, to test. */
-const maintenanceTag: Check = ({ actorId }, { maintenanceTag: tag }) =>
-  tag && tag.heldBy !== actorId ? refused('MAINTENANCE_TAG', { heldBy: tag.heldBy, note: tag.note }) : null;
+/** The person who hung a tag may restore under it, to test; not while anybody else's hangs there too. */
+const maintenanceTag: Check = ({ actorId }, { maintenanceTags }) => {
+  const tag = maintenanceTags.find(({ heldBy }) => heldBy !== actorId);
+  return tag ? refused('MAINTENANCE_TAG', { heldBy: tag.heldBy, note: tag.note }) : null;
+};
 
 const gasAlarmOpen: Check = (_request, context) => (context.gasAlarmOpen ? refused('GAS_ALARM_OPEN') : null);
 

@@ -59,15 +59,12 @@ export async function requestSupplyChange(
   const point = await findPointPlace(deps.reader, scope, input.pointCode);
   if (!point) throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${input.pointCode}.`);
   const personId = caller.user === null ? null : String(caller.user.id);
-  if (grant === 'OWN_TAG' && !point.tags.some((held) => held.by === personId)) {
-    throw new DomainError(
-      'forbidden',
-      'OWN_TAG_NEEDED',
-      'You may restore under your own maintenance tag only.',
-    );
-  }
   if (point.role === 'FEEDER' && input.action !== 'read') {
-    throw new DomainError('refused', 'SECOND_PERSON_NEEDED', 'A feeder is switched by two persons.');
+    throw new DomainError(
+      'refused',
+      'SECOND_PERSON_NEEDED',
+      'A feeder is switched by two persons: ask for a bulk job.',
+    );
   }
   const cause = await causeOf(deps, caller, input);
   const answer = await requestSupply(
@@ -83,6 +80,7 @@ export async function requestSupplyChange(
       cause,
       limitW: input.limitW,
       holdMs: input.holdMs,
+      underOwnTag: grant === 'OWN_TAG',
       originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
     },
     (tx, { commandId }) =>

@@ -110,11 +110,10 @@ function checkOf(verdict: InterlockVerdict): SwitchCheck {
 }
 
 function contextOf(point: PointView, extra: RoomPointRow, live: LiveSwitch | null): InterlockContext {
-  const tag = point.tags[0];
   return {
     utility: point.utility,
     protection: point.protection,
-    maintenanceTag: tag ? { heldBy: tag.by, note: tag.note } : null,
+    maintenanceTags: point.tags.map(({ by, note }) => ({ heldBy: by, note })),
     meterOnline: extra.online !== false,
     lastReadingAt: point.lastMs,
     intervalMs: extra.intervalMs,
