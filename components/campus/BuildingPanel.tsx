@@ -7,6 +7,7 @@ import { useEffect, useRef } from 'react';
 import type { BuildingRow, LiveAlarm } from '../../contracts/liveEvents';
 import { useTRPC } from '../live/trpc';
 import type { CampusPlace } from '../map/campusData';
+import { BulkLink } from '../supply/BulkLink';
 import { ButtonLink } from '../ui/Button';
 import { formatNumber, formatPercent, formatPower, LONG_DASH, withUnit } from '../ui/format';
 import { Gauge } from '../ui/Gauge';
@@ -41,6 +42,7 @@ export function BuildingPanel({ building, row, alarms, may, onClose }: Props) {
     trpc.map.building.queryOptions({ building: building.code }, { refetchInterval: REFRESH_MS }),
   );
   const seesBands = may.includes('VIEW_BAND');
+  const mayCut = may.includes('CUT');
   const balances = useQuery(trpc.balances.overview.queryOptions(undefined, { enabled: seesBands }));
   const rooms = balances.data?.buildings.find(({ code }) => code === building.code);
   const name = lang === 'en' ? (building.nameEn ?? building.name) : building.name;
@@ -106,17 +108,19 @@ export function BuildingPanel({ building, row, alarms, may, onClose }: Props) {
                           })
                         : t('silent')}
                     </span>
+                    {mayCut && <BulkLink kind="FEEDER" code={feeder.point} />}
                   </li>
                 ))}
               </ul>
             </section>
           )}
-          <FloorStrip floors={load.floors} seesRooms={load.seesRooms} />
+          <FloorStrip floors={load.floors} seesRooms={load.seesRooms} mayCut={mayCut} />
         </>
       )}
       {may.includes('VIEW_ALARMS') && <BuildingAlarms alarms={alarms} />}
       {rooms && <RoomBands rooms={rooms} />}
       <footer className={styles.foot}>
+        {mayCut && <BulkLink kind="SPACE" code={building.code} words="building" size="control" />}
         {rooms && (
           <ButtonLink variant="primary" wide href={`/balances?building=${encodeURIComponent(building.code)}`}>
             {t('open', { name })}

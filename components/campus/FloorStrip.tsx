@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { BulkLink } from '../supply/BulkLink';
 import { formatPower, LONG_DASH } from '../ui/format';
 import { LiveValue } from '../ui/LiveValue';
 import { useLang } from '../ui/useLang';
@@ -12,10 +13,12 @@ import styles from './FloorStrip.module.css';
 interface Props {
   floors: BuildingLoad['floors'];
   seesRooms: boolean;
+  /** Shows the way to a bulk job for a floor that is open. */
+  mayCut: boolean;
 }
 
 /** Floors from the top with what each draws, as bars of one scale; a floor opens to its rooms. */
-export function FloorStrip({ floors, seesRooms }: Props) {
+export function FloorStrip({ floors, seesRooms, mayCut }: Props) {
   const t = useTranslations('map.panel');
   const lang = useLang();
   const [open] = useUrlValue('floor');
@@ -55,6 +58,7 @@ export function FloorStrip({ floors, seesRooms }: Props) {
               ) : (
                 <div className={styles.floor}>{content}</div>
               )}
+              {isOpen && mayCut && <BulkLink kind="SPACE" code={floor.code} words="floor" />}
               {isOpen && (
                 <ul className={styles.rooms} aria-label={t('rooms', { floor: nameOf(floor) })}>
                   {floor.rooms.map((room) => (

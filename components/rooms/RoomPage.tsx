@@ -6,6 +6,7 @@ import { useEffect, useState } from 'react';
 import { useCommands } from '../live/hooks';
 import { useConnection, useLiveRoom } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
+import { BulkLink } from '../supply/BulkLink';
 import { useControl } from '../supply/control';
 import { SupplyTrack } from '../supply/SupplyTrack';
 import { useRefusalWords } from '../supply/useRefusalWords';
@@ -28,6 +29,7 @@ import { RequestRestore } from './RequestRestore';
 import styles from './RoomPage.module.css';
 import type { RoomData, RoomPoint } from './roomData';
 import { SupplyFacts } from './SupplyFacts';
+import { TagControl } from './TagControl';
 import { TimeLeftPanel } from './TimeLeftPanel';
 import { WeekPanel } from './WeekPanel';
 
@@ -129,11 +131,14 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
   const { arm } = useControl();
   const { state: connection } = useConnection();
   const { rights } = data;
-  if (!point.hasRelay) return null;
   if (point.protection === 'LIFE_SAFETY') return <Locked point={point} />;
+  // A feeder is switched by two persons, with all that hangs below it.
+  if (point.role === 'FEEDER')
+    return rights.cut ? <BulkLink kind="FEEDER" code={point.code} size="control" /> : null;
+  if (!point.hasRelay) return null;
   const offline = connection === 'offline' ? live('controlOffline') : null;
-  const mayRestore = rights.restore || (rights.restoreOwnTag && point.tags.length > 0);
-  if (!rights.cut && !mayRestore && !rights.requestRestore) return null;
+  const mayRestore = rights.restore || (rights.restoreOwnTag && point.tags.some(({ mine }) => mine));
+  if (!rights.cut && !mayRestore && !rights.requestRestore && !rights.placeTag) return null;
   const reasonOf = (check: RoomPoint['checks']['cut']): string | null =>
     offline ??
     (check.verdict === 'ALLOWED' || check.verdict === 'WAIT' ? null : words(check.reason ?? '', check.facts));
@@ -177,6 +182,8 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
       {!mayRestore && rights.requestRestore && point.observed === 'OPEN' && (
         <RequestRestore roomCode={data.code} pointCode={point.code} />
       )}
+      {rights.placeTag && <TagControl roomCode={data.code} point={point} />}
+      {rights.cut && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
     </div>
   );
 }

@@ -3,6 +3,7 @@ const SINGULAR: Readonly<Record<string, string>> = {
   alarms: 'alarm',
   rooms: 'room',
   buildings: 'building',
+  control: 'control-job',
   quota: 'quota-dept',
   meters: 'meter',
 };
@@ -11,8 +12,9 @@ const SINGULAR: Readonly<Record<string, string>> = {
 export function pageName(path: string): string {
   const [first = 'home', second, third] = path.split('/').filter(Boolean);
   if (second === undefined) return first;
-  // Not one of them, though it stands among them.
+  // Not one of them, though they stand among them.
   if (first === 'alarms' && second === 'review') return 'alarms-review';
+  if (first === 'control' && second === 'new') return 'control-new';
   const singular = SINGULAR[first];
   if (singular === undefined) return `${first}-${second}`;
   return third === undefined ? singular : `${singular}-${third}`;

@@ -12,7 +12,14 @@ test('a role sees what it works with and nothing it never does', () => {
 });
 
 test('several roles add up, each page once, in the same order for everyone', () => {
-  expect(keys(['FINANCE', 'SECURITY'])).toEqual(['overview', 'alarms', 'map', 'balances', 'finance']);
+  expect(keys(['FINANCE', 'SECURITY'])).toEqual([
+    'overview',
+    'alarms',
+    'map',
+    'balances',
+    'control',
+    'finance',
+  ]);
 });
 
 test('a room belongs to the map', () => {

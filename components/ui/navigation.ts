@@ -34,14 +34,14 @@ const ITEMS: Record<NavKey, NavItem> = {
 
 /** What a role does; what it never does is hidden, not disabled. Pages that are not built yet are left out here. */
 const BY_ROLE: Record<string, readonly NavKey[]> = {
-  ENERGY_MANAGER: ['overview', 'alarms', 'map', 'balances', 'quota', 'admin'],
-  SECURITY: ['alarms', 'overview', 'map', 'balances'],
-  WARDEN: ['overview', 'alarms', 'map', 'balances'],
-  MAINTAINER: ['alarms', 'overview', 'map', 'admin'],
+  ENERGY_MANAGER: ['overview', 'alarms', 'map', 'balances', 'quota', 'control', 'admin'],
+  SECURITY: ['alarms', 'overview', 'map', 'balances', 'control'],
+  WARDEN: ['overview', 'alarms', 'map', 'balances', 'control'],
+  MAINTAINER: ['alarms', 'overview', 'map', 'control', 'admin'],
   FINANCE: ['balances', 'finance'],
-  AUDITOR: ['overview', 'alarms', 'quota', 'finance', 'admin'],
+  AUDITOR: ['overview', 'alarms', 'quota', 'control', 'finance', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
-  ADMIN: ['overview', 'alarms', 'map', 'admin'],
+  ADMIN: ['overview', 'alarms', 'map', 'control', 'admin'],
   STUDENT: ['me'],
 };
 

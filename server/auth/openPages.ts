@@ -12,6 +12,7 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   map: ['VIEW_MAP'],
   balances: ['VIEW_BAND'],
   quota: ['VIEW_QUOTA'],
+  control: ['VIEW_COMMANDS'],
   rooms: ['VIEW_LIVE_ROOM', 'VIEW_BAND', 'VIEW_MONEY'],
   finance: ['VIEW_LEDGER'],
   'finance/payments': ['REFUND'],

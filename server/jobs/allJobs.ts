@@ -15,6 +15,7 @@ import { quotaNoticesJob } from './quotaNotices';
 import { refreshChangedTimeLeftJob } from './refreshChangedTimeLeft';
 import { refreshTimeLeftJob } from './refreshTimeLeft';
 import { rerateJob } from './rerate';
+import { runBulkJobsJob } from './runBulkJobs';
 import { sendRefundsJob } from './sendRefunds';
 import { sweepAlarmsJob } from './sweepAlarms';
 import { sweepCommandsJob } from './sweepCommands';
@@ -32,6 +33,7 @@ export function allJobs(startMs: number): Job[] {
     rerateJob,
     sweepPoliciesJob,
     sweepCommandsJob,
+    runBulkJobsJob,
     closeSupplyGapsJob,
     sweepAlarmsJob,
     grantSubsidiesJob,

@@ -3,6 +3,7 @@ import { adminRouter } from './routers/admin';
 import { alarmsRouter } from './routers/alarms';
 import { balancesRouter } from './routers/balances';
 import { commandsRouter } from './routers/commands';
+import { controlRouter } from './routers/control';
 import { creditRouter } from './routers/credit';
 import { demoRouter } from './routers/demo';
 import { displaysRouter } from './routers/displays';
@@ -34,6 +35,7 @@ export const appRouter = router({
   admin: adminRouter,
   meters: metersRouter,
   commands: commandsRouter,
+  control: controlRouter,
   live: liveRouter,
   alarms: alarmsRouter,
   disputes: disputesRouter,

@@ -69,7 +69,12 @@ export interface RoomPoint {
   readonly protectionOwner: string | null;
   readonly protectionPhone: string | null;
   readonly holds: readonly PointHold[];
-  readonly tags: readonly { readonly by: string; readonly sinceMs: number; readonly note: string }[];
+  readonly tags: readonly {
+    readonly by: string;
+    readonly mine: boolean;
+    readonly sinceMs: number;
+    readonly note: string;
+  }[];
   /** Who has the control panel open; `mine` when it is the viewer. */
   readonly lease: { readonly by: string; readonly mine: boolean; readonly untilMs: number } | null;
   /** The command that lives, or the one that ended a short while ago. */
@@ -208,7 +213,11 @@ function pointOf(
       by: names.get(held.by) ?? null,
       note: held.note ?? null,
     })),
-    tags: view.tags.map((tag) => ({ ...tag, by: names.get(tag.by) ?? tag.by })),
+    tags: view.tags.map((tag) => ({
+      ...tag,
+      by: names.get(tag.by) ?? tag.by,
+      mine: tag.by === String(userId),
+    })),
     lease:
       view.armedBy !== null && row.leaseUntilMs !== null
         ? { by: view.armedBy, mine: row.leaseUserId === userId, untilMs: row.leaseUntilMs }

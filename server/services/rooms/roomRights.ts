@@ -23,6 +23,8 @@ export interface RoomRights {
   readonly restoreOwnTag: boolean;
   readonly requestRestore: boolean;
   readonly readNow: boolean;
+  /** Hangs and takes the own maintenance tag. */
+  readonly placeTag: boolean;
 }
 
 const RIGHTS = {
@@ -37,6 +39,7 @@ const RIGHTS = {
   restore: 'RESTORE',
   requestRestore: 'REQUEST_RESTORE',
   readNow: 'READ_NOW',
+  placeTag: 'PLACE_TAG',
 } as const satisfies Record<string, Action>;
 
 /** Any of these lets a person open a room's page. */

@@ -1,0 +1,13 @@
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { AppRouter } from '../../server/trpc/root';
+
+type Outputs = inferRouterOutputs<AppRouter>['control'];
+
+export type ControlOverview = Outputs['overview'];
+export type BulkJobShown = ControlOverview['jobs'][number];
+export type BulkPreview = Outputs['preview'];
+export type PreviewRow = BulkPreview['rows'][number];
+export type BulkJobDetail = Outputs['job'];
+export type BulkCell = BulkJobDetail['cells'][number];
+export type BulkAsk = inferRouterInputs<AppRouter>['control']['preview'];
+export type BulkChoice = BulkAsk['choice'];

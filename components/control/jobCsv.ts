@@ -1,0 +1,44 @@
+import { csvText } from '../ui/csv';
+import { formatIso } from '../ui/formatTime';
+import type { BulkJobDetail } from './controlTypes';
+
+/** A job's points as CSV in the order of sending: codes as stored, times in ISO form with the campus offset. */
+export function jobCsv({ job, cells }: BulkJobDetail, zone: string): string {
+  const time = (at: number | null) => (at === null ? '' : formatIso(at, zone));
+  return csvText([
+    [
+      'job',
+      'direction',
+      'reason',
+      'requested_by',
+      'approved_by',
+      'building',
+      'floor',
+      'room',
+      'point',
+      'protection',
+      'state',
+      'why',
+      'command',
+      'handed_at',
+      'ended_at',
+    ],
+    ...cells.map((cell) => [
+      job.id,
+      job.direction,
+      job.reason,
+      job.requestedBy,
+      job.approvedBy ?? '',
+      cell.building ?? '',
+      cell.floor ?? '',
+      cell.space,
+      cell.pointCode,
+      cell.protection,
+      cell.cell.toUpperCase(),
+      cell.reason ?? cell.resultCode ?? '',
+      cell.commandId ?? '',
+      time(cell.handedMs),
+      time(cell.endedMs),
+    ]),
+  ]);
+}

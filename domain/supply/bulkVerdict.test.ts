@@ -1,0 +1,86 @@
+import { expect, it } from 'vitest';
+import { type BulkFacts, bulkVerdict } from './bulkVerdict';
+import type { SupplyReason } from './supplyState';
+
+const NOW = 1_757_476_800_000;
+
+const closed: BulkFacts = {
+  utility: 'ELECTRICITY',
+  hasMeter: true,
+  hasRelay: true,
+  observed: 'CLOSED',
+  reasons: [],
+  context: {
+    utility: 'ELECTRICITY',
+    protection: 'NONE',
+    maintenanceTags: [],
+    meterOnline: true,
+    lastReadingAt: NOW,
+    intervalMs: 60_000,
+    liveCommand: null,
+    lastOpenedAt: null,
+    lastClosedAt: null,
+    operationTimes: [],
+    gasAlarmOpen: false,
+    mappingChangedAt: null,
+    controlLease: null,
+  },
+};
+const open: BulkFacts = { ...closed, observed: 'OPEN', reasons: ['MANUAL'] };
+
+const said = (facts: BulkFacts, direction: 'CUT' | 'RESTORE'): string => {
+  const { verdict, reason } = bulkVerdict(facts, direction, 'u1', NOW);
+  return reason === null ? verdict : `${verdict} ${reason}`;
+};
+const inContext = (facts: BulkFacts, change: Partial<BulkFacts['context']>): BulkFacts => ({
+  ...facts,
+  context: { ...facts.context, ...change },
+});
+const heldBy = (...reasons: SupplyReason[]): BulkFacts => ({ ...open, reasons });
+
+it('what is there already is told from what would be switched', () => {
+  expect(said(closed, 'CUT')).toBe('ELIGIBLE');
+  expect(said(open, 'RESTORE')).toBe('ELIGIBLE');
+  expect(said(open, 'CUT')).toBe('ALREADY ALREADY_OPEN');
+  expect(said(closed, 'RESTORE')).toBe('ALREADY ALREADY_CLOSED');
+  expect(said(heldBy('ARREARS'), 'CUT'), 'dark for credit only: a top-up would bring it back').toBe(
+    'ELIGIBLE',
+  );
+});
+
+it('no bulk job touches life safety, and each interlock stands as the name of its refusal', () => {
+  expect(said(inContext(closed, { protection: 'LIFE_SAFETY' }), 'CUT')).toBe('BLOCKED LIFE_SAFETY');
+  expect(said(inContext(closed, { protection: 'CREDIT' }), 'CUT'), 'no cut for credit').toBe('ELIGIBLE');
+  expect(said(inContext(closed, { meterOnline: false }), 'CUT')).toBe('BLOCKED OFFLINE');
+  expect(said(inContext(open, { maintenanceTags: [{ heldBy: 'm7', note: 'x' }] }), 'RESTORE')).toBe(
+    'BLOCKED MAINTENANCE_TAG',
+  );
+  expect(said(inContext(open, { lastReadingAt: NOW - 400_000 }), 'RESTORE')).toBe('BLOCKED STALE');
+  expect(said(inContext(closed, { lastReadingAt: NOW - 400_000 }), 'CUT'), 'warned, not barred').toBe(
+    'ELIGIBLE STALE',
+  );
+  expect(said({ ...closed, hasRelay: false }, 'CUT')).toBe('BLOCKED NO_RELAY');
+  expect(said({ ...closed, hasMeter: false }, 'CUT')).toBe('BLOCKED NO_METER');
+  expect(said({ ...inContext(open, { utility: 'GAS' }), utility: 'GAS' }, 'RESTORE')).toBe(
+    'BLOCKED GAS_NEVER_OPENED',
+  );
+});
+
+it('a restore lifts a person’s hold and no other reason', () => {
+  for (const reason of ['ARREARS', 'SAFETY', 'LOCAL_TRIP', 'SCHEDULE', 'LOADSHED', 'QUOTA'] as const) {
+    expect(said(heldBy(reason), 'RESTORE')).toBe(`BLOCKED ${reason}`);
+    expect(said(heldBy('MANUAL', reason), 'RESTORE'), 'lifted, and still off').toBe(`ELIGIBLE ${reason}`);
+  }
+});
+
+it('a command on its way the same direction is not sent twice; a hold still comes on top of a cut for credit', () => {
+  const cutting = { id: 'c1', op: 'disconnect', reason: 'ARREARS' as const };
+  expect(said(inContext({ ...closed, reasons: ['ARREARS'] }, { liveCommand: cutting }), 'CUT')).toBe(
+    'ELIGIBLE COMMAND_LIVE',
+  );
+  const own = inContext(
+    { ...closed, reasons: ['MANUAL'] },
+    { liveCommand: { ...cutting, reason: 'MANUAL' } },
+  );
+  expect(said(own, 'CUT')).toBe('ALREADY COMMAND_LIVE');
+});

@@ -1,0 +1,90 @@
+import type { Utility } from '../metering/reading';
+import type { BulkDirection } from './bulkJob';
+import { evaluateInterlocks, type InterlockContext, type InterlockFacts, type SwitchOp } from './interlocks';
+import { isCut } from './resend';
+import type { SupplyReason, SwitchPosition } from './supplyState';
+
+/** A point as the dry run of a bulk job sees it. */
+export interface BulkFacts {
+  readonly utility: Utility;
+  readonly hasMeter: boolean;
+  readonly hasRelay: boolean;
+  readonly observed: SwitchPosition;
+  readonly reasons: readonly SupplyReason[];
+  /** Everything the interlocks ask for. */
+  readonly context: InterlockContext;
+}
+
+/** What would happen to the point if the job ran now. The same is read again, under lock, before each send. */
+export interface BulkVerdict {
+  readonly verdict: 'ELIGIBLE' | 'BLOCKED' | 'ALREADY';
+  /** UPPER_SNAKE: what stands against it, or what to know about an eligible one (`waits`, `stays off`); null: nothing. */
+  readonly reason: string | null;
+  readonly facts: InterlockFacts;
+}
+
+/** Electricity has a relay; water and gas a valve. */
+export function bulkOp(utility: Utility, direction: BulkDirection): SwitchOp {
+  if (utility === 'ELECTRICITY') return direction === 'CUT' ? 'disconnect' : 'connect';
+  return direction === 'CUT' ? 'valve_close' : 'valve_open';
+}
+
+/**
+ * The reason other than a person's hold that keeps a point off whatever a bulk restore does: only its own way lifts it. The
+ * tag of a maintainer is none of them, the interlocks know it.
+ */
+export function keptOffBy(reasons: readonly SupplyReason[]): SupplyReason | null {
+  return reasons.find((reason) => reason !== 'MANUAL' && reason !== 'LOCKOUT') ?? null;
+}
+
+/**
+ * The verdict of the dry run. A bulk restore takes back a person's hold and nothing else: credit, trips and safety have ways of
+ * their own.
+ * @param actorId by which leases and tags know who asks
+ */
+export function bulkVerdict(
+  facts: BulkFacts,
+  direction: BulkDirection,
+  actorId: string | null,
+  now: number,
+): BulkVerdict {
+  const verdict = (kind: BulkVerdict['verdict'], reason: string | null): BulkVerdict => ({
+    verdict: kind,
+    reason,
+    facts: {},
+  });
+  if (!facts.hasMeter) return verdict('BLOCKED', 'NO_METER');
+  if (!facts.hasRelay) return verdict('BLOCKED', 'NO_RELAY');
+  const held = facts.reasons.includes('MANUAL');
+  const other = keptOffBy(facts.reasons);
+  if (direction === 'RESTORE') {
+    if (other !== null) return verdict(held ? 'ELIGIBLE' : 'BLOCKED', other);
+    const { liveCommand } = facts.context;
+    const cutting = liveCommand !== null && isCut(liveCommand.op);
+    if (!held && !cutting && facts.observed !== 'OPEN') return verdict('ALREADY', 'ALREADY_CLOSED');
+  } else if (held && facts.observed === 'OPEN') return verdict('ALREADY', 'ALREADY_OPEN');
+  const asked = evaluateInterlocks(
+    {
+      op: bulkOp(facts.utility, direction),
+      origin: 'OPERATOR',
+      reason: 'MANUAL',
+      actorId,
+      mappingConfirmed: true,
+    },
+    facts.context,
+    now,
+  );
+  switch (asked.verdict) {
+    case 'REFUSED':
+      return { verdict: 'BLOCKED', reason: asked.reason, facts: asked.facts };
+    case 'ALREADY_LIVE':
+      // A cut for another reason is on its way; a person's hold would still come on top of it.
+      return verdict(direction === 'CUT' && !held ? 'ELIGIBLE' : 'ALREADY', 'COMMAND_LIVE');
+    case 'WAIT':
+      return { verdict: 'ELIGIBLE', reason: asked.reason, facts: asked.facts };
+    case 'ALLOWED': {
+      const [warning] = asked.warnings;
+      return { verdict: 'ELIGIBLE', reason: warning?.reason ?? null, facts: warning?.facts ?? {} };
+    }
+  }
+}

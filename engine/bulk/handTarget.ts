@@ -1,0 +1,140 @@
+import { randomInt } from 'node:crypto';
+import { type Database, withTransaction } from '../../db/client';
+import { type BulkJobRow, holdBulkJob, lockPlannedTarget, settleBulkTarget } from '../../db/queries/bulkJobs';
+import { DomainError } from '../../domain/errors';
+import { type BulkTargetState, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
+import { keptOffBy } from '../../domain/supply/bulkVerdict';
+import { isCut } from '../../domain/supply/resend';
+import type { SupplyReason } from '../../domain/supply/supplyState';
+import type { EngineContext } from '../context';
+import { currentRegistry } from '../registry';
+import { refusedSwitch } from '../requestSupply';
+import { SupplyDesk, type SwitchOutcome } from '../supplyDesk';
+
+const LOOK_AGAIN_MS = 2_000;
+
+/** An interlock lets the point wait: nothing is stored but when its turn comes again. */
+class NotYet extends Error {
+  constructor(
+    readonly reason: string,
+    readonly untilMs: number,
+  ) {
+    super(reason);
+  }
+}
+
+interface Settled {
+  readonly state: BulkTargetState;
+  readonly reason: string | null;
+  readonly commandId: string | null;
+}
+
+/**
+ * One point of a running job: its facts are read under lock, and its command is stored in the same transaction as the word that
+ * it has one, so that a server that dies here has either done both or nothing. A stop that came first is seen; one that comes now
+ * waits. An interlock that bars stands as the point's result.
+ * @returns whether a command or a result was stored
+ */
+export async function handTarget(
+  database: Database,
+  ctx: EngineContext,
+  jobId: string,
+  pointId: number,
+): Promise<boolean> {
+  try {
+    return await inTurn(database, jobId, pointId, async (tx, job) => {
+      const desk = new SupplyDesk(tx, ctx, await currentRegistry(database, tx));
+      await desk.open([pointId]);
+      const settled = await switchPoint(desk, job, pointId);
+      await desk.flush();
+      return { ...settled, handedMs: settled.commandId === null ? null : desk.now };
+    });
+  } catch (error) {
+    const stored = { handedMs: null, commandId: null };
+    if (error instanceof NotYet)
+      return inTurn(database, jobId, pointId, async (_tx, { direction }) => ({
+        ...stored,
+        state: 'PLANNED',
+        reason: error.reason,
+        // Those that wait together do not come back together.
+        dueMs: error.untilMs + (direction === 'RESTORE' ? randomInt(RESTORE_STAGGER_MS) : 0),
+      }));
+    if (error instanceof DomainError)
+      return inTurn(database, jobId, pointId, async () => ({
+        ...stored,
+        state: 'BLOCKED',
+        reason: error.reason,
+      }));
+    throw error;
+  }
+}
+
+type Step = Settled & { readonly handedMs: number | null; readonly dueMs?: number };
+
+/** Runs `step` while the job runs and the point waits for its turn, both held. */
+function inTurn(
+  database: Database,
+  jobId: string,
+  pointId: number,
+  step: (tx: Parameters<Parameters<typeof withTransaction>[1]>[0], job: BulkJobRow) => Promise<Step>,
+): Promise<boolean> {
+  return withTransaction(database, async (tx) => {
+    const job = await holdBulkJob(tx.client, jobId);
+    if (job?.state !== 'RUNNING') return false;
+    if (!(await lockPlannedTarget(tx.client, jobId, pointId))) return false;
+    await settleBulkTarget(tx.client, { jobId, pointId, ...(await step(tx, job)) });
+    return true;
+  });
+}
+
+async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): Promise<Settled> {
+  const { meterId } = desk.context(pointId);
+  const meter = meterId === null ? undefined : desk.registry.meters.get(meterId);
+  if (!meter) throw new DomainError('refused', 'NO_METER', 'No meter is fitted.');
+  if (!meter.hasRelay) throw new DomainError('refused', 'NO_RELAY', 'The meter has no relay.');
+  const row = desk.row(pointId);
+  const ask = {
+    origin: 'OPERATOR' as const,
+    reason: 'MANUAL' as const,
+    actorId: String(job.requesterId),
+    actor: job.requestedBy,
+    why: job.reason,
+    originId: `bulk:${job.id}`,
+    ...(job.approvedBy === null ? {} : { approvedBy: job.approvedBy }),
+  };
+  if (job.direction === 'CUT') {
+    // A cut for another reason waits to go out and may yet be taken back, by a top-up: this one would go with it.
+    const live = desk.liveSwitch(pointId);
+    if (live && isCut(live.op) && live.cause !== 'MANUAL' && live.issuedMs === null)
+      throw new NotYet('WAITING', desk.now + LOOK_AGAIN_MS);
+    const isNew = !desk.holds(pointId, 'MANUAL');
+    desk.addReason(pointId, 'MANUAL', job.requestedBy, { note: job.reason });
+    return settledBy(await desk.reconcile(pointId, { ...ask, evenIfOpen: isNew }));
+  }
+  const held = row.reasons.MANUAL;
+  const other = keptOffBy(Object.keys(row.reasons) as SupplyReason[]);
+  if (other !== null) {
+    if (!held) throw new DomainError('refused', other, `The reason ${other} is lifted in its own way only.`);
+    desk.clearReason(pointId, 'MANUAL');
+    // What was under way for the hold is looked at anew.
+    desk.touch(pointId).retryDueMs = desk.now;
+    return { state: 'LIFTED', reason: other, commandId: null };
+  }
+  desk.clearReason(pointId, 'MANUAL');
+  return settledBy(await desk.reconcile(pointId, { ...ask, cleared: held ? { MANUAL: held } : {} }));
+}
+
+function settledBy(outcome: SwitchOutcome): Settled {
+  switch (outcome.kind) {
+    case 'NONE':
+      return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+    case 'LIVE':
+      return { state: 'HANDED', reason: null, commandId: outcome.commandId };
+    case 'QUEUED':
+      // A command that waits would go out beside all the others that wait: it is made when its time has come.
+      if (outcome.waitUntilMs !== null) throw new NotYet('WAITING', outcome.waitUntilMs);
+      return { state: 'HANDED', reason: null, commandId: outcome.commandId };
+    case 'REFUSED':
+      throw refusedSwitch(outcome.verdict);
+  }
+}

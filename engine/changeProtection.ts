@@ -1,0 +1,116 @@
+import { DB_CHANNELS } from '../contracts/dbChannels';
+import { type Database, withTransaction } from '../db/client';
+import { samePerson } from '../db/queries/bulkJobs';
+import { campusById, raiseConfigVersion } from '../db/queries/campus';
+import {
+  decideProposal,
+  insertProposal,
+  lockProposal,
+  lockProtection,
+  type ProposalRow,
+  setProtection,
+} from '../db/queries/protectionProposals';
+import { notify } from '../db/queries/supply';
+import { DomainError, invalid } from '../domain/errors';
+import type { Protection } from '../domain/supply/supplyState';
+import type { Closing, EngineContext } from './context';
+
+export interface ProtectionRequest {
+  readonly campusId: number;
+  readonly pointId: number;
+  readonly protection: Protection;
+  readonly owner: string | null;
+  readonly phone: string | null;
+  readonly reason: string;
+  readonly userId: number;
+  readonly actor: string;
+}
+
+/**
+ * Proposes to put a point on the protected list, to change its protection or to take it off. Nothing changes until an admin
+ * approves.
+ * @returns its id
+ * @throws DomainError invalid/REASON, OWNER (life safety names who answers); conflict/NOTHING_TO_DO, PROPOSAL_OPEN
+ */
+export async function proposeProtection(
+  database: Database,
+  ctx: EngineContext,
+  request: ProtectionRequest,
+  closing?: Closing<number>,
+): Promise<number> {
+  const reason = request.reason.trim();
+  if (reason === '') throw invalid('/reason', 'REASON', 'A reason must be given.');
+  if (request.protection === 'LIFE_SAFETY' && !request.owner?.trim())
+    throw invalid('/owner', 'OWNER', 'A point of life safety names who answers for it.');
+  return withTransaction(database, async (tx) => {
+    const before = await lockProtection(tx.client, request.pointId);
+    if (before === request.protection && request.owner === null && request.phone === null)
+      throw new DomainError('conflict', 'NOTHING_TO_DO', 'The point is protected so already.');
+    const id = await insertProposal(tx.client, {
+      campusId: request.campusId,
+      pointId: request.pointId,
+      before,
+      after: request.protection,
+      owner: request.owner,
+      phone: request.phone,
+      reason,
+      proposerId: request.userId,
+      proposedBy: request.actor,
+      proposedMs: ctx.clock.now(),
+    });
+    if (id === null)
+      throw new DomainError('conflict', 'PROPOSAL_OPEN', 'A change for this point waits for a decision.');
+    closing?.(tx, id);
+    return id;
+  });
+}
+
+/**
+ * Decides about a proposal, or takes one's own back. What is approved holds from the commit on: every send reads it again.
+ * @throws DomainError notFound/PROPOSAL; conflict/DECIDED; forbidden/SAME_PERSON, NOT_YOURS
+ */
+export async function decideProtection(
+  database: Database,
+  ctx: EngineContext,
+  request: {
+    readonly campusId: number;
+    readonly id: number;
+    readonly userId: number;
+    readonly actor: string;
+    readonly decision: 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
+    readonly note: string | null;
+  },
+  closing?: Closing<ProposalRow>,
+): Promise<void> {
+  await withTransaction(database, async (tx) => {
+    // The configuration first, as whoever changes it does: batches under way end before.
+    await campusById(tx.client, request.campusId, true);
+    const proposal = await lockProposal(tx.client, request.campusId, request.id);
+    if (!proposal) throw new DomainError('notFound', 'PROPOSAL', 'There is no such proposal.');
+    if (proposal.state !== 'PENDING')
+      throw new DomainError('conflict', 'DECIDED', 'This proposal was decided before.', {
+        by: proposal.decidedBy ?? '',
+      });
+    const own = await samePerson(tx.client, proposal.proposerId, request.userId);
+    if (request.decision === 'WITHDRAWN' && !own)
+      throw new DomainError('forbidden', 'NOT_YOURS', 'Only who proposed takes a proposal back.');
+    if (request.decision !== 'WITHDRAWN' && own)
+      throw new DomainError('forbidden', 'SAME_PERSON', 'Another person must decide than proposed.');
+    await decideProposal(tx.client, proposal.id, {
+      state: request.decision,
+      by: request.actor,
+      atMs: ctx.clock.now(),
+      note: request.note,
+    });
+    if (request.decision === 'APPROVED') {
+      await setProtection(tx.client, proposal.pointId, {
+        protection: proposal.after,
+        owner: proposal.owner,
+        phone: proposal.phone,
+      });
+      await raiseConfigVersion(tx.client, request.campusId);
+      await notify(tx.client, DB_CHANNELS.configChanged, { ids: ['POINT'] });
+    }
+    closing?.(tx, proposal);
+  });
+}

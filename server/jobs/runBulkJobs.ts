@@ -1,0 +1,11 @@
+import { runBulkJobs } from '../../engine/bulk/runBulkJobs';
+import type { Job } from './job';
+
+/** Sends the waves of bulk jobs, and ends those that nobody consented to. */
+export const runBulkJobsJob: Job = {
+  name: 'runBulkJobs',
+  everyMs: 1_000,
+  async run({ database, engine }) {
+    await runBulkJobs(database, engine);
+  },
+};

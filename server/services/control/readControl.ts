@@ -1,0 +1,160 @@
+import type { LiveCommand } from '../../../contracts/liveEvents';
+import { withTransaction } from '../../../db/client';
+import {
+  type BulkJobView,
+  type BulkTargetView,
+  findBulkJob,
+  listBulkJobs,
+  listBulkTargets,
+} from '../../../db/queries/bulkViews';
+import { listRecentCommands } from '../../../db/queries/commandViews';
+import {
+  type HungTag,
+  listProposals,
+  listProtected,
+  listTags,
+  type ProposalView,
+  type ProtectedPoint,
+} from '../../../db/queries/protectionProposals';
+import { DomainError } from '../../../domain/errors';
+import { type BulkCellState, bulkCellState, FAILED_CELLS } from '../../../domain/supply/bulkJob';
+import { type Caller, requirePermission } from '../../auth/caller';
+import { liveCommand } from '../../live/shapes';
+import { auditAct } from '../auditAct';
+import type { ReadDeps, ServiceDeps } from '../deps';
+
+const DAY_MS = 86_400_000;
+const JOBS_SHOWN = 50;
+const COMMANDS_SHOWN = 200;
+
+/** A job with its cells counted; `selected` is their sum. */
+export interface BulkJobShown extends Omit<BulkJobView, 'counts'> {
+  readonly selected: number;
+  readonly cells: Partial<Record<BulkCellState, number>>;
+  readonly failed: number;
+  /** Points whose turn has not come or whose command has not ended. */
+  readonly open: number;
+}
+
+const OPEN_CELLS: ReadonlySet<BulkCellState> = new Set(['approval', 'planned', 'pending', 'sent', 'acked']);
+
+function shownOf({ counts, ...job }: BulkJobView): BulkJobShown {
+  const cells: Partial<Record<BulkCellState, number>> = {};
+  for (const { n, ...target } of counts) {
+    const cell = bulkCellState(target, job.state);
+    cells[cell] = (cells[cell] ?? 0) + n;
+  }
+  const sum = (states: Iterable<BulkCellState>) =>
+    [...states].reduce((total, state) => total + (cells[state] ?? 0), 0);
+  return {
+    ...job,
+    selected: sum(Object.keys(cells) as BulkCellState[]),
+    cells,
+    failed: sum(FAILED_CELLS),
+    open: sum(OPEN_CELLS),
+  };
+}
+
+/** What a viewer may do on the page of control. */
+export interface ControlRights {
+  readonly cut: boolean;
+  readonly restore: boolean;
+  readonly tag: boolean;
+  readonly propose: boolean;
+  readonly approveProtection: boolean;
+  readonly userId: number | null;
+}
+
+function rightsOf(caller: Caller): ControlRights {
+  return {
+    cut: caller.permission('CUT')?.grant === 'FULL',
+    restore: caller.permission('RESTORE')?.grant === 'FULL',
+    tag: caller.permission('PLACE_TAG') !== null,
+    propose: caller.permission('PROPOSE_PROTECTION') !== null,
+    approveProtection: caller.permission('APPROVE_PROTECTION') !== null,
+    userId: caller.user?.id ?? null,
+  };
+}
+
+export interface ControlOverview {
+  readonly asOfMs: number;
+  readonly rights: ControlRights;
+  /** Those with failures first, then those under way, then by time. */
+  readonly jobs: readonly BulkJobShown[];
+  readonly tags: readonly HungTag[];
+  readonly proposals: readonly ProposalView[];
+  readonly protectedPoints: readonly ProtectedPoint[];
+  readonly commands: readonly LiveCommand[];
+}
+
+/** Everything that switches or keeps from switching, within the caller's reach. @throws DomainError forbidden/ROLE_MISSING */
+export async function readControl(deps: ReadDeps, caller: Caller): Promise<ControlOverview> {
+  const { scope } = requirePermission(caller, 'VIEW_COMMANDS');
+  const nowMs = deps.engine.clock.now();
+  const jobs = (await listBulkJobs(deps.reader, scope, nowMs - 7 * DAY_MS, JOBS_SHOWN)).map(shownOf);
+  const rank = (job: BulkJobShown) => (job.failed > 0 ? 0 : job.finishedMs === null ? 1 : 2);
+  const commands = await listRecentCommands(deps.reader, scope, nowMs - DAY_MS, COMMANDS_SHOWN);
+  return {
+    asOfMs: nowMs,
+    rights: rightsOf(caller),
+    jobs: jobs.sort((a, b) => rank(a) - rank(b) || b.requestedMs - a.requestedMs),
+    tags: await listTags(deps.reader, scope),
+    proposals: await listProposals(deps.reader, scope, nowMs - 7 * DAY_MS),
+    protectedPoints: await listProtected(deps.reader, scope),
+    commands: commands.flatMap((command) => liveCommand(command) ?? []),
+  };
+}
+
+/** One point of a job with what its cell shows. */
+export interface BulkCell extends BulkTargetView {
+  readonly cell: BulkCellState;
+}
+
+export interface BulkJobDetail {
+  readonly asOfMs: number;
+  readonly job: BulkJobShown;
+  readonly cells: readonly BulkCell[];
+  readonly rights: {
+    /** Consents or refuses as the second person. */
+    readonly decide: boolean;
+    readonly withdraw: boolean;
+    /** Pauses, continues, stops. */
+    readonly steer: boolean;
+  };
+}
+
+/** One job with all its points in reach. @throws DomainError forbidden/ROLE_MISSING; notFound/JOB */
+export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): Promise<BulkJobDetail> {
+  const { scope } = requirePermission(caller, 'VIEW_COMMANDS');
+  const job = await findBulkJob(deps.reader, scope, id);
+  if (!job) throw new DomainError('notFound', 'JOB', `There is no bulk job ${id}.`);
+  const targets = await listBulkTargets(deps.reader, scope, id);
+  const action = job.direction === 'RESTORE' ? 'RESTORE' : job.scope === 'FEEDER' ? 'CUT_FEEDER' : 'CUT';
+  const right = caller.permission(action);
+  const may = right !== null && right.grant !== 'OWN_TAG' && caller.user !== null;
+  const own = caller.user?.id === job.requesterId;
+  const pending = job.state === 'PENDING_APPROVAL';
+  return {
+    asOfMs: deps.engine.clock.now(),
+    job: shownOf(job),
+    cells: targets.map((target) => ({ ...target, cell: bulkCellState(target, job.state) })),
+    rights: {
+      decide: pending && may && !own,
+      withdraw: pending && own,
+      steer: !pending && job.finishedMs === null && may,
+    },
+  };
+}
+
+/** The same for a file; that it was taken stands in the audit log. */
+export async function exportBulkJob(deps: ServiceDeps, caller: Caller, id: string): Promise<BulkJobDetail> {
+  const detail = await readBulkJob(deps, caller, id);
+  await withTransaction(deps.database, async (tx) =>
+    auditAct(tx, deps, caller, {
+      action: 'BULK_EXPORTED',
+      target: `bulk:${id}`,
+      after: { rows: detail.cells.length },
+    }),
+  );
+  return detail;
+}

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { BulkCampus, CLINIC } from '../../testing/bulkCampus';
+import { requestSupplyChange } from '../commands/requestSupplyChange';
+import { decideChange, proposeChange } from './protection';
+import { readControl } from './readControl';
+import { hangOwnTag, takeOwnTag } from './tags';
+
+let campus: BulkCampus;
+beforeAll(async () => {
+  campus = await BulkCampus.start();
+});
+afterAll(() => campus?.database.drop());
+beforeEach(() => campus.calm());
+
+const POINT = 'P-B-01';
+const reasonOf = async (act: Promise<unknown>): Promise<string> =>
+  act.then(
+    () => 'DONE',
+    (error: { reason?: string }) => error.reason ?? String(error),
+  );
+async function hang(code: string, note = 'socket') {
+  const { caller, deps } = await campus.as(code);
+  return hangOwnTag(deps, caller, { pointCode: POINT, note });
+}
+async function take(code: string) {
+  const { caller, deps } = await campus.as(code);
+  return takeOwnTag(deps, caller, { pointCode: POINT });
+}
+async function switchPoint(code: string, action: 'disconnect' | 'connect') {
+  const { caller, deps } = await campus.as(code);
+  return requestSupplyChange(deps, caller, { pointCode: POINT, action, reason: 'test' });
+}
+async function cut(): Promise<void> {
+  await switchPoint('energy', 'disconnect');
+  await campus.obey();
+  // Measured open, and then its least time off.
+  for (let i = 0; i < 2; i++) {
+    campus.clock.advance(35_000);
+    await campus.report();
+  }
+}
+
+it('a tag is a maintainer’s own: it bars every other restore by name, cuts nothing, and only who hung it takes it off', async () => {
+  for (const code of ['student', 'warden-n', 'security-b', 'energy', 'finance', 'admin'])
+    expect(await reasonOf(hang(code)), code).toBe('ROLE_MISSING');
+  expect(await reasonOf(hang('maintainer', '  '))).toBe('NOTE');
+  await hang('maintainer');
+  expect(await campus.commands(), 'a tag cuts nothing').toEqual([]);
+  await cut();
+  const refused = await switchPoint('energy', 'connect').catch((error: unknown) => error);
+  expect(refused).toMatchObject({ reason: 'MAINTENANCE_TAG', details: { note: 'socket' } });
+  expect(await reasonOf(switchPoint('maintainer2', 'connect')), 'not one’s own tag').toBe('OWN_TAG_NEEDED');
+  expect(await reasonOf(take('maintainer2'))).toBe('NO_TAG');
+  const { caller, deps } = await campus.as('energy');
+  expect((await readControl(deps, caller)).tags).toMatchObject([
+    { pointCode: POINT, name: 'Electrician', note: 'socket' },
+  ]);
+
+  await hang('maintainer2', 'meter');
+  expect(await reasonOf(switchPoint('maintainer', 'connect')), 'another one hangs beside it').toBe(
+    'MAINTENANCE_TAG',
+  );
+  await take('maintainer2');
+  await switchPoint('maintainer', 'connect');
+  expect(await campus.obey(), 'to test, under the own tag').toEqual([POINT]);
+  campus.clock.advance(61_000);
+  await campus.report();
+  await take('maintainer');
+  expect((await campus.commands()).at(-1)).toMatchObject({ op: 'connect', state: 'VERIFIED' });
+});
+
+it('a restore that waits to go out goes nowhere once a tag hangs', async () => {
+  await cut();
+  await switchPoint('energy', 'connect');
+  await hang('maintainer');
+  expect(await campus.obey()).toEqual([]);
+  expect((await campus.commands()).at(-1)).toMatchObject({ op: 'connect', state: 'CANCELLED' });
+});
+
+it('the protected list is changed by an energy manager or warden and an admin together, once, and never by one', async () => {
+  const propose = async (
+    code: string,
+    protection: 'LIFE_SAFETY' | 'CREDIT' | 'NONE' = 'LIFE_SAFETY',
+    owner = 'Lift',
+  ) => {
+    const { caller, deps } = await campus.as(code);
+    return proposeChange(deps, caller, { pointCode: POINT, protection, owner, reason: 'new lift' });
+  };
+  const decide = async (
+    code: string,
+    id: number,
+    decision: 'APPROVED' | 'REJECTED' | 'WITHDRAWN' = 'APPROVED',
+  ) => {
+    const { caller, deps } = await campus.as(code);
+    return decideChange(deps, caller, { id, decision });
+  };
+  for (const code of ['student', 'security-b', 'maintainer', 'finance', 'admin'])
+    expect(await reasonOf(propose(code)), code).toBe('ROLE_MISSING');
+  expect(await reasonOf(propose('warden-n')), 'another building').toBe('METER_POINT');
+  expect(await reasonOf(propose('energy', 'LIFE_SAFETY', ''))).toBe('OWNER');
+  const { id } = await propose('energy');
+  expect(await reasonOf(propose('energy2'))).toBe('PROPOSAL_OPEN');
+  for (const code of ['energy', 'energy2', 'warden-n', 'finance'])
+    expect(await reasonOf(decide(code, id)), code).toBe('ROLE_MISSING');
+  expect(await reasonOf(decide('energy2', id, 'WITHDRAWN'))).toBe('NOT_YOURS');
+  await switchPoint('energy', 'disconnect');
+  const raced = await Promise.all([reasonOf(decide('admin', id)), reasonOf(decide('admin', id, 'REJECTED'))]);
+  expect(raced.sort()).toEqual(['DECIDED', 'DONE']);
+  const { caller, deps } = await campus.as('energy');
+  const list = (await readControl(deps, caller)).protectedPoints;
+  const isProtected = list.some(({ pointCode }) => pointCode === POINT);
+  expect(list.some(({ pointCode }) => pointCode === CLINIC)).toBe(true);
+  // Whichever came first: what is protected now is not cut any more, though the cut was asked for before.
+  expect((await campus.obey()).includes(POINT)).toBe(!isProtected);
+  if (isProtected) {
+    const back = await propose('energy', 'NONE', '');
+    await decide('admin', back.id);
+  }
+});

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { codeField } from '../../../contracts/importFields';
+import { restReason } from '../../../contracts/restCommon';
+import { BULK_DIRECTIONS, BULK_POINTS_MAX } from '../../../domain/supply/bulkJob';
+import { PROTECTIONS } from '../../../domain/supply/supplyState';
+import { decideBulk, steerBulk } from '../../services/control/actOnBulk';
+import { previewBulk } from '../../services/control/previewBulk';
+import { decideChange, proposeChange } from '../../services/control/protection';
+import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
+import { requestBulk } from '../../services/control/requestBulk';
+import { hangOwnTag, takeOwnTag } from '../../services/control/tags';
+import { permissionProcedure, protectedProcedure, router } from '../init';
+
+const jobId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+const codes = z.array(codeField).min(1).max(BULK_POINTS_MAX);
+/** A room code, or the beginning of several with a star. */
+const roomCodes = z
+  .array(z.string().regex(/^[A-Za-z0-9_-]{1,32}\*?$/))
+  .min(1)
+  .max(BULK_POINTS_MAX);
+
+const ask = {
+  choice: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('POINTS'), codes }),
+    z.strictObject({ kind: z.literal('ROOMS'), codes: roomCodes }),
+    z.strictObject({ kind: z.literal('SPACE'), code: codeField }),
+    z.strictObject({ kind: z.literal('FEEDER'), code: codeField }),
+  ]),
+  direction: z.enum(BULK_DIRECTIONS),
+  utility: z.enum(['ELECTRICITY', 'WATER', 'GAS']),
+};
+const note = z.string().max(200).optional();
+
+/** Switching many points, what keeps points from being switched, and who changes that. */
+export const controlRouter = router({
+  overview: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readControl(ctx, ctx.caller)),
+
+  // Stores nothing; a list of points is too long for an address, so it goes as a body.
+  preview: protectedProcedure
+    .input(z.strictObject(ask))
+    .mutation(({ ctx, input }) => previewBulk(ctx, ctx.caller, input)),
+
+  request: protectedProcedure
+    .input(
+      z.strictObject({
+        ...ask,
+        reason: restReason,
+        confirmed: z.number().int().min(0).max(BULK_POINTS_MAX),
+        requestKey: z.string().regex(/^[A-Za-z0-9-]{16,64}$/),
+      }),
+    )
+    .mutation(({ ctx, input }) => requestBulk(ctx, ctx.caller, input)),
+
+  job: permissionProcedure('VIEW_COMMANDS')
+    .input(z.strictObject({ id: jobId }))
+    .query(({ ctx, input }) => readBulkJob(ctx, ctx.caller, input.id)),
+
+  jobExport: permissionProcedure('VIEW_COMMANDS')
+    .input(z.strictObject({ id: jobId }))
+    .query(({ ctx, input }) => exportBulkJob(ctx, ctx.caller, input.id)),
+
+  decide: protectedProcedure
+    .input(z.strictObject({ jobId, approve: z.boolean(), note }))
+    .mutation(({ ctx, input }) => decideBulk(ctx, ctx.caller, input)),
+
+  steer: protectedProcedure
+    .input(z.strictObject({ jobId, event: z.enum(['PAUSE', 'RESUME', 'STOP', 'WITHDRAW']) }))
+    .mutation(({ ctx, input }) => steerBulk(ctx, ctx.caller, input)),
+
+  hangTag: protectedProcedure
+    .input(z.strictObject({ pointCode: codeField, note: restReason }))
+    .mutation(({ ctx, input }) => hangOwnTag(ctx, ctx.caller, input)),
+
+  takeTag: protectedProcedure
+    .input(z.strictObject({ pointCode: codeField }))
+    .mutation(({ ctx, input }) => takeOwnTag(ctx, ctx.caller, input)),
+
+  proposeProtection: protectedProcedure
+    .input(
+      z.strictObject({
+        pointCode: codeField,
+        protection: z.enum(PROTECTIONS),
+        owner: z.string().max(80).optional(),
+        phone: z.string().max(40).optional(),
+        reason: restReason,
+      }),
+    )
+    .mutation(({ ctx, input }) => proposeChange(ctx, ctx.caller, input)),
+
+  decideProtection: protectedProcedure
+    .input(
+      z.strictObject({
+        id: z.number().int().positive(),
+        decision: z.enum(['APPROVED', 'REJECTED', 'WITHDRAWN']),
+        note,
+      }),
+    )
+    .mutation(({ ctx, input }) => decideChange(ctx, ctx.caller, input)),
+});
