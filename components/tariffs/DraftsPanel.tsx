@@ -22,11 +22,13 @@ export function DraftsPanel({
   tariff,
   shown,
   mayDraft,
+  currency,
   onEdit,
 }: {
   tariff: TariffView;
   shown: Shown;
   mayDraft: boolean;
+  currency: string;
   onEdit: (id: string) => void;
 }) {
   const t = useTranslations('tariffs');
@@ -34,7 +36,14 @@ export function DraftsPanel({
   return (
     <Panel title={t('drafts')} testId="drafts">
       {shown.drafts.map((draft) => (
-        <DraftRow key={draft.id} tariff={tariff} draft={draft} mayDraft={mayDraft} onEdit={onEdit} />
+        <DraftRow
+          key={draft.id}
+          tariff={tariff}
+          draft={draft}
+          mayDraft={mayDraft}
+          currency={currency}
+          onEdit={onEdit}
+        />
       ))}
     </Panel>
   );
@@ -44,11 +53,13 @@ function DraftRow({
   tariff,
   draft,
   mayDraft,
+  currency,
   onEdit,
 }: {
   tariff: TariffView;
   draft: Draft;
   mayDraft: boolean;
+  currency: string;
   onEdit: (id: string) => void;
 }) {
   const t = useTranslations('tariffs');
@@ -78,7 +89,9 @@ function DraftRow({
         {draft.decidedByName && ` · ${t('decidedBy', { name: draft.decidedByName })}`}
         {draft.decisionNote && ` · ${draft.decisionNote}`}
       </p>
-      {open && <TariffTerms body={draft.body} utility={tariff.utility} accrual={draft.accrual} />}
+      {open && (
+        <TariffTerms body={draft.body} utility={tariff.utility} accrual={draft.accrual} currency={currency} />
+      )}
       {open && mayDraft && (
         <div className={styles.decision}>
           <Field label={t('decisionNote')} value={note} onChange={(event) => setNote(event.target.value)} />

@@ -89,9 +89,16 @@ export function TariffsPage({ initial, tabs }: { initial: TariffPageData; tabs: 
           tariff={tariff}
           version={version}
           state={versionState(version, shown.versions, data.nowMs)}
+          currency={data.currency}
         />
       )}
-      <DraftsPanel tariff={tariff} shown={shown} mayDraft={data.mayDraft} onEdit={setDraft} />
+      <DraftsPanel
+        tariff={tariff}
+        shown={shown}
+        mayDraft={data.mayDraft}
+        currency={data.currency}
+        onEdit={setDraft}
+      />
       <div className={styles.columns}>
         <SchemesPanel tariff={tariff} shown={shown} mayDraft={data.mayDraft} />
         <MonthLocksPanel locked={data.lockedMonths} nowMs={data.nowMs} mayLock={data.mayLock} />

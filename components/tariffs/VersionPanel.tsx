@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { textFromMicro } from '../../domain/units';
+import { currencySymbol } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
@@ -30,9 +31,12 @@ export function VersionPanel({
   tariff,
   version,
   state,
+  currency,
 }: {
   tariff: TariffView;
   version: Version;
+  /** ISO 4217. */
+  currency: string;
   state: VersionState;
 }) {
   const t = useTranslations('tariffs');
@@ -52,7 +56,12 @@ export function VersionPanel({
         {t(`states.${state}`)}
         {state !== 'ahead' && ` · ${t('readOnly')}`}
       </p>
-      <TariffTerms body={version.body} utility={tariff.utility} accrual={version.accrual} />
+      <TariffTerms
+        body={version.body}
+        utility={tariff.utility}
+        accrual={version.accrual}
+        currency={currency}
+      />
     </Panel>
   );
 }
@@ -62,10 +71,13 @@ export function TariffTerms({
   body,
   utility,
   accrual,
+  currency,
 }: {
   body: TariffBody;
   utility: TariffView['utility'];
   accrual: Version['accrual'];
+  /** ISO 4217. */
+  currency: string;
 }) {
   const t = useTranslations('tariffs');
   const periodOf = usePeriodName();
@@ -84,6 +96,7 @@ export function TariffTerms({
         <table className={styles.matrix} data-testid="tiers">
           <caption className="meta">
             {limits.length > 1 ? t('tiersOver', { accrual: t(`accruals.${accrual}`) }) : t('oneTier')}
+            {` · ${currencySymbol(currency)}/${unit}`}
           </caption>
           <thead>
             <tr>
