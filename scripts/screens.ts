@@ -57,7 +57,7 @@ const FINANCE_SHOTS: readonly { name: string; path: string; follow?: string }[] 
   { name: 'finance-account', path: '/finance/accounts?q=7-4', follow: '[data-testid="account-row"] a' },
   { name: 'finance-tariffs', path: '/finance/tariffs' },
   { name: 'finance-disputes', path: '/finance/disputes' },
-  { name: 'receipt', path: '/finance/ledger?span=ALL', follow: 'a[href^="/receipts/"]' },
+  { name: 'receipt', path: '/receipts/5000' },
   { name: 'verify', path: '/verify' },
 ];
 /** A transfer that names its account, and one that names none. */

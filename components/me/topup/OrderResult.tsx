@@ -11,7 +11,7 @@ import { useTRPC } from '../../live/trpc';
 import { ButtonLink } from '../../ui/Button';
 import buttons from '../../ui/Button.module.css';
 import { classNames } from '../../ui/classNames';
-import { formatMoney, formatMoneyText, MINUS } from '../../ui/format';
+import { formatMoney, formatMoneyText } from '../../ui/format';
 import { formatAge, formatMoment, formatTimeLeft } from '../../ui/formatTime';
 import { useCampusZone, useNow } from '../../ui/now';
 import { ErrorState, Skeleton } from '../../ui/states';
@@ -150,7 +150,8 @@ function Subtitle({ order }: { order: Order }) {
   const [paidMs, onMs] = [at('PAID'), at('POWER_ON')];
   const words =
     key === 'CREDITED_ON' && paidMs !== null && onMs !== null
-      ? t('onAfter', { age: formatAge(onMs - paidMs, lang) })
+      ? // A second that has begun counts whole: nobody waits 0 s.
+        t('onAfter', { age: formatAge(Math.max(1_000, Math.ceil((onMs - paidMs) / 1_000) * 1_000), lang) })
       : key === 'CREATED' && order.closesAt !== null
         ? t('closesAt', { time: formatMoment(Date.parse(order.closesAt), now, zone, lang, false) })
         : t(`headline.${key}.words`);
@@ -215,7 +216,7 @@ function Lines({ order, account, room }: { order: Order; account: MyAccount; roo
         .map((debt) => (
           <div key={debt} data-testid="repaid" data-debt={debt} data-amount={order.repaid![debt]}>
             <dt>{t(`repaid.${debt}`)}</dt>
-            <dd>{`${MINUS}${formatMoneyText(order.repaid![debt], { currency: order.currency })}`}</dd>
+            <dd>{formatMoneyText(`-${order.repaid![debt]}`, { currency: order.currency })}</dd>
           </div>
         ))}
       <div className={styles.total}>

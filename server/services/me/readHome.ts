@@ -188,7 +188,8 @@ async function myHold(
     reason,
     cause,
     sinceMs,
-    note,
+    // Of credit the engine notes the rule it went by: a code, which the page has words of its own for.
+    note: reason === 'ARREARS' ? null : note,
     trip: trip && { atMs: trip.raisedMs, powerW: watts(trip.value), limitW: watts(trip.limit) },
   };
 }

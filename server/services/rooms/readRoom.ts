@@ -260,6 +260,8 @@ async function readAccount(
   const electric = views.filter(({ view }) => view.utility === 'ELECTRICITY');
   const { timeLeft } = account;
   const ages = electric.map(({ view }) => (view.lastRxMs === null ? null : nowMs - view.lastRxMs));
+  const isOff =
+    electric.length > 0 && electric.every(({ view }) => measuredSupply(view).position === 'OPEN');
   const hours = timeLeft?.hours ?? null;
   const runsOutMs =
     hours !== null && timeLeft && hours < HORIZON_HOURS ? timeLeft.computedMs + hours * HOUR_MS : null;
@@ -280,8 +282,7 @@ async function readAccount(
           band: balanceBandOf({
             reportAgeMs: ages.includes(null) || ages.length === 0 ? null : Math.max(...(ages as number[])),
             intervalMs: Math.max(60_000, ...electric.map(({ row }) => row.intervalMs)),
-            measuredOpen:
-              electric.length > 0 && electric.every(({ view }) => measuredSupply(view).position === 'OPEN'),
+            measuredOpen: isOff,
             hoursLeft: hours,
           }),
           hours,
@@ -289,7 +290,7 @@ async function readAccount(
           computedMs: timeLeft?.computedMs ?? null,
           runsOutMs,
           cut:
-            runsOutMs === null
+            runsOutMs === null || isOff
               ? null
               : cutForecast(
                   {
