@@ -10,6 +10,7 @@ const STAFF_PAGES = [
   '/balances',
   '/alarms',
   '/rooms/7-412',
+  '/control',
   '/quota',
   '/quota/DEPT-CHEMISTRY',
   '/admin',

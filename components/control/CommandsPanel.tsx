@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { LiveCommand } from '../../contracts/liveEvents';
 import { commandTrackState } from '../../domain/supply/commandMachine';
@@ -14,6 +13,7 @@ import { Table } from '../ui/Table';
 import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { RoomLink } from './RoomLink';
 
 /** Every command of a day, newest first; its steps move by themselves. */
 export function CommandsPanel({ commands }: { commands: readonly LiveCommand[] }) {
@@ -46,11 +46,7 @@ export function CommandsPanel({ commands }: { commands: readonly LiveCommand[] }
               header: t('place'),
               rowHeader: true,
               cell: (row) =>
-                row.space === null ? (
-                  row.point
-                ) : (
-                  <Link href={`/rooms/${encodeURIComponent(row.space)}`}>{row.point}</Link>
-                ),
+                row.space === null ? row.point : <RoomLink space={row.space}>{row.point}</RoomLink>,
             },
             { key: 'action', header: t('action'), cell: (row) => code('commandAction', row.action) },
             {

@@ -1,12 +1,12 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { BulkCellState } from '../../domain/supply/bulkJob';
 import { formatNumber } from '../ui/format';
 import { Panel } from '../ui/Panel';
 import type { BulkCell } from './controlTypes';
 import styles from './JobMatrix.module.css';
+import { RoomLink } from './RoomLink';
 
 /** Order of the legend: the way of a point, then what took it off that way. */
 const ORDER: readonly BulkCellState[] = [
@@ -66,18 +66,19 @@ export function JobMatrix({ cells }: { cells: readonly BulkCell[] }) {
       <ul className={styles.cells}>
         {cells.map((cell) => (
           <li key={cell.pointCode}>
-            <Link
-              href={`/rooms/${encodeURIComponent(cell.space)}`}
-              prefetch={false}
+            <RoomLink
+              space={cell.space}
               data-testid="cell"
               data-point={cell.pointCode}
               data-cell={cell.cell}
-              aria-label={t('job.cellLabel', { room: cell.pointCode, state: t(`cell.${cell.cell}`) })}
               title={t('job.cellLabel', { room: cell.pointCode, state: t(`cell.${cell.cell}`) })}
             >
               <span aria-hidden="true">{MARKS[cell.cell]}</span>
               <small>{cell.space}</small>
-            </Link>
+              <span className="visually-hidden">
+                {t('job.cellLabel', { room: cell.pointCode, state: t(`cell.${cell.cell}`) })}
+              </span>
+            </RoomLink>
           </li>
         ))}
       </ul>

@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { BulkCellState } from '../../domain/supply/bulkJob';
 import { useRefusalWords } from '../supply/useRefusalWords';
@@ -10,6 +9,7 @@ import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import type { BulkCell } from './controlTypes';
+import { RoomLink } from './RoomLink';
 
 const SHOWN = 200;
 /** On their way, or as asked. */
@@ -62,7 +62,7 @@ export function JobResults({ cells }: { cells: readonly BulkCell[] }) {
               key: 'point',
               header: t('job.point'),
               rowHeader: true,
-              cell: (row) => <Link href={`/rooms/${encodeURIComponent(row.space)}`}>{row.pointCode}</Link>,
+              cell: (row) => <RoomLink space={row.space}>{row.pointCode}</RoomLink>,
             },
             { key: 'cell', header: t('job.cell'), cell: (row) => t(`cell.${row.cell}`) },
             {

@@ -1,7 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
 import { useRefusalWords } from '../supply/useRefusalWords';
+import { Button } from '../ui/Button';
 import { formatNumber, formatPower, LONG_DASH } from '../ui/format';
 import { formatTime } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
@@ -12,8 +14,10 @@ import { useCode } from '../ui/useCode';
 import styles from './Control.module.css';
 import type { BulkPreview, PreviewRow } from './controlTypes';
 
-/** So many rows are drawn; the counts are of all. */
-const SHOWN = 200;
+/** So many rows are drawn at most; the counts are of all. */
+const SHOWN = 500;
+/** So many of those that would simply be switched stand in the list before it is opened. */
+const FIRST = 8;
 const RANK: Record<PreviewRow['verdict'], number> = { BLOCKED: 0, ALREADY: 1, ELIGIBLE: 2 };
 /** Reasons that keep a point off although a person's hold is lifted. */
 const STAYS_OFF = new Set(['ARREARS', 'SAFETY', 'LOCAL_TRIP', 'SCHEDULE', 'LOADSHED', 'QUOTA']);
@@ -28,6 +32,11 @@ export function PreviewPanel({ preview }: { preview: BulkPreview }) {
   const rows = [...preview.rows].sort(
     (a, b) => Number(locked(b)) - Number(locked(a)) || RANK[a.verdict] - RANK[b.verdict],
   );
+  const [all, setAll] = useState(false);
+  const special = rows.filter(({ verdict }) => verdict !== 'ELIGIBLE');
+  const shown = all
+    ? rows.slice(0, SHOWN)
+    : [...special, ...rows.filter(({ verdict }) => verdict === 'ELIGIBLE').slice(0, FIRST)].slice(0, SHOWN);
   const protectedCount = preview.rows.filter((row) => locked(row) && row.verdict === 'BLOCKED').length;
   const why = (row: PreviewRow): string => {
     if (row.reason === null) return '';
@@ -72,7 +81,7 @@ export function PreviewPanel({ preview }: { preview: BulkPreview }) {
         </p>
         <Table
           caption={t('title', { time: formatTime(preview.asOfMs, zone) })}
-          rows={rows.slice(0, SHOWN)}
+          rows={shown}
           rowKey={({ point }) => point}
           cards
           rowProps={(row) => ({
@@ -113,7 +122,10 @@ export function PreviewPanel({ preview }: { preview: BulkPreview }) {
             },
           ]}
         />
-        {rows.length > SHOWN && <p className="meta">{t('more', { n: rows.length - SHOWN })}</p>}
+        {!all && rows.length > shown.length && (
+          <Button onClick={() => setAll(true)}>{t('all', { n: rows.length })}</Button>
+        )}
+        {all && rows.length > SHOWN && <p className="meta">{t('more', { n: rows.length - SHOWN })}</p>}
       </div>
     </Panel>
   );

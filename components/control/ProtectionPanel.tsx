@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
@@ -14,6 +13,7 @@ import { useCode } from '../ui/useCode';
 import styles from './Control.module.css';
 import type { ControlOverview } from './controlTypes';
 import { ProposeProtection } from './ProposeProtection';
+import { RoomLink } from './RoomLink';
 
 /** What is never cut, who answers for it, and the changes that wait for a second person. */
 export function ProtectionPanel({ data }: { data: ControlOverview }) {
@@ -48,9 +48,7 @@ export function ProtectionPanel({ data }: { data: ControlOverview }) {
               key: 'point',
               header: t('point'),
               rowHeader: true,
-              cell: (point) => (
-                <Link href={`/rooms/${encodeURIComponent(point.space)}`}>{point.pointCode}</Link>
-              ),
+              cell: (point) => <RoomLink space={point.space}>{point.pointCode}</RoomLink>,
             },
             { key: 'kind', header: t('kind'), cell: (point) => code('protection', point.protection) },
             {

@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Button } from '../ui/Button';
 import { formatMoment } from '../ui/formatTime';
@@ -12,6 +11,7 @@ import { useAct } from '../ui/useAct';
 import { useLang } from '../ui/useLang';
 import styles from './Control.module.css';
 import type { ControlOverview } from './controlTypes';
+import { RoomLink } from './RoomLink';
 
 /** Maintenance tags that hang, with whose they are; one's own can be taken off here. */
 export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'rights'>) {
@@ -42,7 +42,7 @@ export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'righ
               key: 'place',
               header: t('place'),
               rowHeader: true,
-              cell: (tag) => <Link href={`/rooms/${encodeURIComponent(tag.space)}`}>{tag.pointCode}</Link>,
+              cell: (tag) => <RoomLink space={tag.space}>{tag.pointCode}</RoomLink>,
             },
             { key: 'who', header: t('who'), cell: (tag) => tag.name },
             { key: 'note', header: t('note'), cell: (tag) => tag.note },

@@ -17,12 +17,13 @@ it('a role is led to the pages that open for it and to no other', () => {
     'overview',
     'rooms',
   ]);
-  expect(pagesOf('AUDITOR')).toEqual(['admin', 'alarms', 'finance', 'map', 'overview', 'quota']);
-  expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'map', 'overview']);
+  expect(pagesOf('AUDITOR')).toEqual(['admin', 'alarms', 'control', 'finance', 'map', 'overview', 'quota']);
+  expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'control', 'map', 'overview']);
   expect(pagesOf('ENERGY_MANAGER')).toEqual([
     'admin',
     'alarms',
     'balances',
+    'control',
     'map',
     'overview',
     'quota',

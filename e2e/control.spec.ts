@@ -1,0 +1,99 @@
+import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
+import { be, expect, open, test } from './fixtures/pages';
+
+test('a floor is run dry, asked for with its number typed, and approved by another person than asked', async ({
+  context,
+  page,
+  site,
+}) => {
+  const { rows } = await site.database.pool.query<{ floor: string }>(
+    `select f.code as floor from space s join space f on f.id = any(s.path) and f.kind = 'FLOOR' where s.code = '7-412'`,
+  );
+  const { floor } = rows[0]!;
+  await be(context, site, 'linwei');
+  await open(page, site, `/control/new?${new URLSearchParams({ kind: 'SPACE', code: floor })}`);
+  const counts = page.getByTestId('preview-counts');
+  await expect(counts).toBeVisible();
+  const number = async (name: string) => Number(await counts.getAttribute(`data-${name}`));
+  const [selected, eligible, blocked, already] = await Promise.all(
+    ['selected', 'eligible', 'blocked', 'already'].map(number),
+  );
+  expect(eligible! + blocked! + already!, 'eligible, blocked and already so are all that was selected').toBe(
+    selected,
+  );
+  expect(eligible).toBeGreaterThan(10);
+  await expect(page.getByTestId('second-person')).toHaveAttribute('data-needed', 'true');
+  const ask = page.getByTestId('ask');
+  await page.getByLabel('Reason').fill('Works in the riser');
+  await expect(ask, 'not without the number').toBeDisabled();
+  await page.getByLabel('Type the number of eligible points').fill(String(eligible! + 1));
+  await expect(ask).toBeDisabled();
+  await page.getByLabel('Type the number of eligible points').fill(String(eligible));
+  await expectAccessible(page);
+  await ask.click();
+
+  const job = page.getByTestId('job');
+  await expect(job).toHaveAttribute('data-state', 'pending_approval');
+  await expect(page.getByTestId('approve'), 'nobody approves what they asked for').toHaveCount(0);
+  const address = new URL(page.url()).pathname;
+  const cells = page.getByTestId('cell-count');
+  const total = async () => {
+    let sum = 0;
+    for (const cell of await cells.all()) sum += Number(await cell.getAttribute('data-n'));
+    return sum;
+  };
+  expect(await total(), 'the counts sum to all').toBe(selected);
+  await expect(page.getByTestId('cell')).toHaveCount(selected!);
+
+  await be(context, site, 'gaolei');
+  await open(page, site, address);
+  await expect(page.getByTestId('second-person-notice')).toContainText('林薇');
+  await page.getByTestId('approve').click();
+  await expect(job).toHaveAttribute('data-state', 'running');
+  await expect(page.getByTestId('approver')).toContainText('高磊');
+  // No server sends here: what waits for its turn is left as it is.
+  await page.getByTestId('stop').click();
+  await expect(job).toHaveAttribute('data-state', 'stopped');
+  await expect(page.locator('[data-testid="cell-count"][data-state="cancelled"]')).toHaveAttribute(
+    'data-n',
+    String(eligible),
+  );
+  expect(await total()).toBe(selected);
+  await expectAccessible(page);
+  const csv = await page.request.get(`${site.url}${address}/csv`);
+  expect(csv.headers()['content-type']).toContain('text/csv');
+  expect((await csv.text()).trim().split('\r\n')).toHaveLength(selected! + 1);
+
+  await open(page, site, '/control');
+  await expect(page.getByTestId('bulk-job').first()).toHaveAttribute('data-state', 'stopped');
+  const { rows: sent } = await site.database.pool.query<{ n: number }>(
+    "select count(*)::int as n from command where origin_id like 'bulk:%'",
+  );
+  expect(sent[0]!.n).toBe(0);
+});
+
+test('a maintainer hangs and takes the own tag on a phone, and has no way to a bulk job', async ({
+  context,
+  page,
+  site,
+}) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await be(context, site, 'hejun');
+  await open(page, site, '/rooms/7-318');
+  await page.getByTestId('hang-tag').click();
+  await page.getByLabel('What is worked on').fill('socket');
+  await page.getByRole('button', { name: 'Hang tag', exact: true }).click();
+  await expect(page.getByTestId('blocks')).toContainText('何军');
+  await open(page, site, '/control');
+  await expectOneWayScroll(page);
+  await expect(page.getByTestId('tag').filter({ hasText: 'socket' })).toContainText('何军');
+  await expect(page.getByRole('link', { name: 'New bulk job' })).toHaveCount(0);
+  await page
+    .getByTestId('tag')
+    .filter({ hasText: 'socket' })
+    .getByRole('button', { name: 'Take off' })
+    .click();
+  await expect(page.getByTestId('tag').filter({ hasText: 'socket' })).toHaveCount(0);
+  await page.goto(`${site.url}/control/new`);
+  await expect(page.getByTestId('bulk-form')).toHaveCount(0);
+});
