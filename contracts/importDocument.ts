@@ -188,7 +188,11 @@ export const accountRow = z.strictObject({
   /** For SPECIAL. */
   graceDays: wholeNumber(1, 366).nullish(),
   graceLimit: positiveDecimalField.nullish(),
-  /** Money brought along, a multiple of 0.01; booked once, as a top-up at the counter. */
+  /** It holds units in place of money: KWH, or M3 of water or gas. Its points are of one utility, its tariff charges one unit for one. */
+  unit: z.enum(['KWH', 'M3']).optional(),
+  /** For a unit account: the tariff by whose prices its units are sold, at the instant of each payment. */
+  soldBy: codeField.optional(),
+  /** Money brought along, a multiple of 0.01; booked once, as a top-up at the counter. Not for an account with a unit. */
   openingBalance: decimalField.regex(/^\d+(\.\d{1,2}0*)?$/, 'must be a multiple of 0.01').optional(),
   since: instantField.optional(),
 });
@@ -242,6 +246,8 @@ export const policyRow = z.strictObject({
   emergencyCredit: decimalField.optional(),
   /** Two-stage trip: at this credit supply trips once and the resident closes it again; null (default): only the cut at the limit. */
   earlyTripAt: positiveDecimalField.nullish(),
+  /** Low-balance levels of accounts in units, kWh or m³; default none. Those by time left hold for all accounts. */
+  unitLevels: z.array(positiveDecimalField).max(8).optional(),
 });
 
 export const personRow = z.strictObject({

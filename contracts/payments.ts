@@ -104,7 +104,9 @@ export interface OrderView {
   readonly problem: string | null;
   /** The credited payment and its ledger transaction, for the receipt; null before it is credited. */
   readonly receipt: { readonly paymentId: string; readonly txId: string } | null;
-  /** What of the amount paid debts back, six decimals; null before it is credited. */
+  /** Units that it bought, six decimals, of an account that holds KWH or M3; null: it credits money, or not yet. */
+  readonly units: { readonly unit: string; readonly quantity: string } | null;
+  /** What of the amount paid debts back, six decimals, in what the account holds; null before it is credited. */
   readonly repaid: { readonly arrears: string; readonly emergencyCredit: string } | null;
 }
 

@@ -11,7 +11,7 @@ export const accountSchema = z
     kind: z.enum(['ROOM', 'PERSON', 'DEPT', 'PUBLIC']),
     status: z.enum(['ACTIVE', 'CLOSED']),
     space: restCode.nullable(),
-    currency: z.string().meta({ example: 'CNY' }),
+    currency: z.string().meta({ description: 'Money, or KWH or M3 of an account in units.', example: 'CNY' }),
     ledger: restDecimal.meta({ description: 'Sum of the postings of all its pots.', example: '12.345678' }),
     unposted: restDecimal.meta({ description: 'Rated use that is not yet posted.', example: '0.528300' }),
     balance: restDecimal.meta({ description: '`ledger` minus `unposted`.', example: '11.817378' }),
@@ -48,6 +48,9 @@ export const ledgerEntrySchema = z
     entryHash: z.string().nullable(),
     txHash: z.string(),
     reverses: z.string().nullable(),
+    paid: restDecimal
+      .nullable()
+      .meta({ description: 'Money that was paid for these units; null for an account in money.' }),
   })
   .meta({ id: 'LedgerEntry' });
 export type RestLedgerEntry = z.infer<typeof ledgerEntrySchema>;
@@ -131,7 +134,10 @@ export const topUpSchema = z
     channel: topUpChannel,
     reference: z.string(),
     tx: z.string(),
-    balance: restDecimal,
+    units: restDecimal
+      .nullable()
+      .meta({ description: 'Units that it bought; null for an account in money.' }),
+    balance: restDecimal.meta({ description: 'In the currency of the account: money, KWH or M3.' }),
     available: restDecimal,
     commands: z.array(z.string()).meta({ description: 'Connect commands that this payment caused.' }),
     replayed: z.boolean().meta({ description: 'True when this reference had been credited before.' }),

@@ -7,10 +7,12 @@ import { chargeLinesHash } from '../domain/credit/chargeLines';
 import { takeCharge } from '../domain/credit/consumption';
 import {
   fundAccount,
+  type LedgerAccountName,
   type Posting,
   posting,
   type RevenueKind,
   revenueAccount,
+  unitsAccount,
 } from '../domain/credit/posting';
 import type { AgreedPlan } from '../domain/credit/recoveryPlan';
 import { applyTopUp } from '../domain/credit/repayment';
@@ -32,6 +34,7 @@ import {
   storeSides,
 } from '../domain/tariffs/sideStreams';
 import { isMainKey } from '../domain/tariffs/surcharge';
+import type { AccountUnit } from '../domain/tariffs/unitSale';
 import { floorDiv, MICRO } from '../domain/units';
 import { nodeSha256 } from './context';
 import type { LedgerBook } from './ledgerBook';
@@ -49,6 +52,7 @@ import {
 } from './openWindow';
 import type { LedgerRequest } from './postLedger';
 import { type MeterEntry, type PointEntry, type Registry, specOf } from './registry';
+import { unitAccountRefusal } from './unitAccounts';
 
 /** Below this available credit a window is posted at once instead of at its quarter hour. */
 export const POST_AT_ONCE_BELOW_MICRO = 5_000_000n;
@@ -115,13 +119,19 @@ export class AccountWork {
   /** More of it than its streams and accruals was written in this transaction. */
   rewritten = false;
 
+  /** Of its ledger: the campus's money, or the unit that it holds. */
+  readonly currency: string;
+  /** What it holds in place of money; null: money. */
+  readonly unit: AccountUnit | null;
+
   constructor(
     readonly row: LockedAccount,
-    readonly currency: string,
     book: LedgerBook,
     private readonly registry: Registry,
   ) {
-    this.credit = book.credit(row, currency, { status: row.ecState, limitMicro: row.ecLimitMicro });
+    this.unit = registry.accounts.get(row.id)?.unit ?? null;
+    this.currency = this.unit ?? registry.campuses.get(row.campusId)!.currency;
+    this.credit = book.credit(row, this.currency, { status: row.ecState, limitMicro: row.ecLimitMicro });
   }
 
   private meterOf(meterId: number): MeterEntry {
@@ -200,6 +210,17 @@ export class AccountWork {
   accrualState(utility: AccrualRow['utility'], periodMs: number | null): AccrualState {
     if (periodMs === null) return { periodStartMs: 0, quantityMicro: 0n };
     return { periodStartMs: periodMs, quantityMicro: this.accrual(utility, periodMs).quantityMicro };
+  }
+
+  /** Where charges of a utility go: income, or back to where its units were handed out. */
+  incomeOf(utility: Utility): LedgerAccountName {
+    const kind = REVENUE[utility];
+    return this.unit === null ? revenueAccount(kind) : unitsAccount(kind);
+  }
+
+  /** Refuses what only money can do. @throws DomainError refused/UNIT_ACCOUNT */
+  requireMoney(what: string): void {
+    if (this.unit !== null) throw unitAccountRefusal(this.row.code, what);
   }
 
   /** Rated use that is not yet in the ledger, µ. */
@@ -397,7 +418,7 @@ export class AccountWork {
     funds: ReadonlyMap<string, bigint>,
     usedMs: number,
   ): readonly Posting[] {
-    const revenue = revenueAccount(REVENUE[stream.point.utility]);
+    const revenue = this.incomeOf(stream.point.utility);
     const postings: Posting[] = [];
     if (amountMicro !== 0n) {
       const move =

@@ -3,18 +3,12 @@ import type { ChargeRow } from '../db/queries/charges';
 import { postingsOf } from '../db/queries/ledger';
 import { insertLockedAdjustment, lockedAdjustmentTxs } from '../db/queries/lockedAdjustments';
 import { takeCharge } from '../domain/credit/consumption';
-import {
-  fundAccount,
-  isChainedAccount,
-  type Posting,
-  posting,
-  revenueAccount,
-} from '../domain/credit/posting';
+import { fundAccount, isChainedAccount, type Posting, posting } from '../domain/credit/posting';
 import { applyTopUp } from '../domain/credit/repayment';
 import { type ChargeLine, chargeLine, provenSums } from '../domain/tariffs/chargeLines';
 import { sumPayerOf, sumScale } from '../domain/tariffs/surcharge';
 import { floorDiv } from '../domain/units';
-import { type AccountWork, REVENUE } from './accountWork';
+import type { AccountWork } from './accountWork';
 import type { ReplayRequest } from './ingestWork';
 import type { LedgerBook } from './ledgerBook';
 import { type OpenWindow, windowLines } from './openWindow';
@@ -113,7 +107,7 @@ function owedBy(changes: readonly LockedChange[]): Owed {
 
 /** Moves the customer's credit and the funds by what they owe more, or get back. */
 function movesOf(account: AccountWork, utility: ReplayRequest['utility'], owed: Owed): Posting[] {
-  const revenue = revenueAccount(REVENUE[utility]);
+  const revenue = account.incomeOf(utility);
   const postings: Posting[] = [];
   for (const [payer, micro] of owed) {
     if (micro === 0n) continue;

@@ -7,14 +7,16 @@ import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { PAYMENT_CHANNELS, type PaymentChannel, pspAccount } from '../domain/credit/posting';
 import { applyTopUp as applyCredit } from '../domain/credit/repayment';
 import { DomainError, invalid } from '../domain/errors';
+import type { AccountWork } from './accountWork';
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
 import { openForMovement } from './openAccounts';
-import { postLedger } from './postLedger';
+import { type LedgerRequest, postLedger } from './postLedger';
 import { accountIdOf, currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 import { topUpRequestHash } from './topUpRequestHash';
+import { saleFor } from './unitSale';
 
 /** Money received for an account. (channel, reference) is the money key. */
 export interface TopUp {
@@ -32,6 +34,8 @@ export interface TopUp {
 export interface TopUpOutcome {
   readonly paymentId: string;
   readonly txId: bigint;
+  /** Units that it bought, µ; null: it credited money. Balances are in the account's own currency. */
+  readonly unitsMicro: bigint | null;
   readonly balanceMicro: bigint;
   readonly availableMicro: bigint;
   /** Restores that it caused. */
@@ -47,7 +51,8 @@ const FEN_MICRO = 10_000n;
 const AMOUNT_LIMIT_MICRO = 1_000_000_000_000n;
 
 /**
- * Credits a payment and queues the restores that follow from it, in one transaction.
+ * Credits a payment and queues the restores that follow from it, in one transaction. An account in units gets the units that the
+ * money buys at this instant, by a second ledger transaction in their currency.
  * @throws DomainError invalid (amount, channel, reference), notFound (account), conflict/REFERENCE_AMOUNT (same reference, other amount or account)
  */
 export async function applyTopUp(
@@ -114,20 +119,11 @@ export async function creditInTransaction(
     throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${topUp.accountCode} is closed.`);
 
   const now = ctx.clock.now();
-  const move = applyCredit(account.credit, topUp.amountMicro, pspAccount(topUp.channel), {
-    recoveryRatePpm: account.recoveryRatePpm(),
-  });
-  const [txId] = await postLedger(tx, campus, book, [
-    {
-      key: `topup:${topUp.channel}:${topUp.reference}`,
-      kind: 'topup',
-      atMs: now,
-      postings: move.postings,
-      requestHash: topUpRequestHash(topUp),
-    },
-  ]);
-  account.noteRecovered(move.credit.buckets.arrearsMicro - account.credit.buckets.arrearsMicro);
-  account.setCredit(move.credit);
+  const sale = account.unit === null ? null : await saleFor(tx, registry, account, topUp, now);
+  const { credit, requests } = sale ?? creditOf(account, topUp, now);
+  const [txId, unitsTxId] = await postLedger(tx, campus, book, requests);
+  account.noteRecovered(credit.buckets.arrearsMicro - account.credit.buckets.arrearsMicro);
+  account.setCredit(credit);
   const paymentId = ulid(now);
   const desk = new SupplyDesk(tx, ctx, registry);
   await watchCredit(desk, account, now, { originId: paymentId });
@@ -143,6 +139,7 @@ export async function creditInTransaction(
     reason: topUp.reason ?? null,
     acceptedMs: now,
     commandIds: desk.queuedIds,
+    units: sale && { micro: sale.quantityMicro, txId: unitsTxId!, lines: sale.lines },
   });
   await flushAccounts(tx, campus, book, [account]);
   await desk.flush();
@@ -150,11 +147,26 @@ export async function creditInTransaction(
   return {
     paymentId,
     txId: txId!,
+    unitsMicro: sale?.quantityMicro ?? null,
     balanceMicro: ledgerBalanceMicro(account.credit.buckets) - account.unposted(),
     availableMicro: account.available(),
     commandIds: desk.queuedIds,
     replayed: false,
   };
+}
+
+/** Money as it is credited: debts first, then cash. */
+function creditOf(
+  account: AccountWork,
+  topUp: TopUp,
+  nowMs: number,
+): { readonly credit: AccountWork['credit']; readonly requests: readonly LedgerRequest[] } {
+  const { credit, postings } = applyCredit(account.credit, topUp.amountMicro, pspAccount(topUp.channel), {
+    recoveryRatePpm: account.recoveryRatePpm(),
+  });
+  const key = `topup:${topUp.channel}:${topUp.reference}`;
+  const requestHash = topUpRequestHash(topUp);
+  return { credit, requests: [{ key, kind: 'topup', atMs: nowMs, postings, requestHash }] };
 }
 
 function replay(
@@ -174,6 +186,7 @@ function replay(
   return {
     paymentId: known.id,
     txId: known.txId,
+    unitsMicro: known.unitsMicro,
     balanceMicro,
     availableMicro,
     commandIds: known.commandIds,

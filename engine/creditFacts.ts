@@ -1,10 +1,10 @@
-import { type CreditPolicy, creditPolicyOf } from '../db/queries/storedPolicy';
+import type { CreditPolicy } from '../db/queries/storedPolicy';
 import type { CreditStanding } from '../domain/credit/arrears';
 import { creditStandingOf, disconnectFactsOf } from '../domain/supply/creditTerms';
 import { type DisconnectDecision, decideDisconnect } from '../domain/supply/disconnectPolicy';
 import type { CampusZone } from '../domain/time/campusTime';
 import type { AccountWork } from './accountWork';
-import type { PayerSpan, PointEntry, Registry } from './registry';
+import { type PayerSpan, type PointEntry, policyOf, type Registry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
 
 /** Who pays for a point at `now`; undefined: nobody. */
@@ -14,7 +14,7 @@ export function payerOf(point: PointEntry, now: number): PayerSpan | undefined {
 
 /** The policy of an account as it rules now; the product's defaults where its code is not known. */
 export function creditPolicyFor(registry: Registry, { row }: AccountWork): CreditPolicy {
-  return registry.campuses.get(row.campusId)?.policies.get(row.policyCode) ?? creditPolicyOf({});
+  return policyOf(registry, row);
 }
 
 /** What the credit rules look at of an account, its agreed plan included. */

@@ -9,7 +9,7 @@ import type { AccountWork } from './accountWork';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import type { PointEntry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
-import { creditDecides, tellLowBalance } from './tellLowBalance';
+import { creditDecides, tellLowBalance, unitOfNotice } from './tellLowBalance';
 
 /** Looked at again after this, where a cut is pending on facts that only change by themselves. */
 const REVIEW_MS = 60_000;
@@ -99,10 +99,10 @@ export async function watchCredit(
   await decide(desk, account, now, cause);
 }
 
-/** By money alone: a forecast is made anew soon after, and then tells the levels by time (`refreshTimeLeft`). */
+/** By what is left alone: a forecast is made anew soon after, and then tells the levels by time (`refreshTimeLeft`). */
 async function warn(desk: SupplyDesk, account: AccountWork, now: number): Promise<void> {
   const input = { availableMicro: account.available(), timeLeftMs: null, dataDays: 0 };
-  if (await tellLowBalance(desk.tx.client, account.row, input, now)) account.watchDirty = true;
+  if (await tellLowBalance(desk.tx.client, desk.registry, account.row, input, now)) account.watchDirty = true;
 }
 
 /** Whether the account took an emergency credit in the calendar month of `now`, in the campus's zone. */
@@ -375,7 +375,11 @@ async function tripEarly(
     departmentId: null,
     atMs: now,
     dedupeKey: `trip:${row.id}:${now}`,
-    body: { account: row.code, available: textFromMicro(account.available()) },
+    body: {
+      account: row.code,
+      available: textFromMicro(account.available()),
+      ...unitOfNotice(desk.registry, row),
+    },
   });
 }
 

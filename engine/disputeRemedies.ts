@@ -111,6 +111,7 @@ export async function giveBack(
   if (amountMicro <= 0n || amountMicro > dispute.disputedMicro)
     throw invalid('/remedy/amount', 'AMOUNT', 'Give back more than nothing, and at most what is contested.');
   const account = accounts.get(charge.accountId)!;
+  account.requireMoney('no goodwill in money can be given; reverse the charge');
   const campus = registry.campuses.get(dispute.campusId)!;
   const move = applyTopUp(account.credit, amountMicro, expenseAccount('goodwill'));
   const [txId] = await postLedger(tx, campus, accounts.book, [

@@ -10,6 +10,7 @@ import {
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
 import { accountIdOf, currentRegistry } from './registry';
+import { requireMoneyAccount } from './unitAccounts';
 
 const FEN_MICRO = 10_000n;
 
@@ -76,6 +77,7 @@ export async function draftSubsidy(
     const accountId = accountIdOf(registry, draft.campusId, draft.accountCode);
     if (accountId === undefined)
       throw new DomainError('notFound', 'ACCOUNT', `There is no account ${draft.accountCode}.`);
+    requireMoneyAccount(registry.accounts.get(accountId), 'it takes no subsidy of money');
     const fundId = await fundIdOf(tx.client, draft.campusId, draft.fundCode);
     if (fundId === null) throw new DomainError('notFound', 'FUND', `There is no fund ${draft.fundCode}.`);
     const added = await insertMoneySubsidy(tx.client, {

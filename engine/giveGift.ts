@@ -12,6 +12,7 @@ import { openForMovement } from './openAccounts';
 import { postLedger } from './postLedger';
 import { accountIdOf, currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
+import { requireMoneyAccount } from './unitAccounts';
 
 const FEN_MICRO = 10_000n;
 const GIFT_LIMIT_MICRO = 10_000_000_000n;
@@ -46,6 +47,7 @@ export async function draftGift(
     const accountId = accountIdOf(registry, draft.campusId, draft.accountCode);
     if (accountId === undefined)
       throw new DomainError('notFound', 'ACCOUNT', `There is no account ${draft.accountCode}.`);
+    requireMoneyAccount(registry.accounts.get(accountId), 'it takes no gift of money');
     if (paymentId !== null && !(await isPaymentOf(tx.client, accountId, paymentId)))
       throw invalid('/paymentId', 'PAYMENT', 'This is no payment of the account.');
     const id = await insertGift(tx.client, {

@@ -10,6 +10,7 @@ import {
 import { DomainError, invalid } from '../domain/errors';
 import type { EngineContext } from './context';
 import { accountIdOf, currentRegistry } from './registry';
+import { requireMoneyAccount } from './unitAccounts';
 
 /** The last step of an act's transaction: its audit line. */
 type Closing = (tx: Tx) => void;
@@ -26,6 +27,7 @@ export async function draftFreeUnits(
     const accountId = accountIdOf(registry, draft.campusId, draft.accountCode);
     if (accountId === undefined)
       throw new DomainError('notFound', 'ACCOUNT', `There is no account ${draft.accountCode}.`);
+    requireMoneyAccount(registry.accounts.get(accountId), 'no fund pays for free units on it');
     const { zone } = registry.campuses.get(draft.campusId)!;
     if (draft.quantityMicro <= 0n) throw invalid('/quantity', 'AMOUNT', 'Free units are a quantity above 0.');
     for (const [field, ms] of [

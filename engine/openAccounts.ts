@@ -60,8 +60,7 @@ export async function openAccounts(
   const rows = await lockAccounts(tx.client, accountIds);
   const book = await LedgerBook.load(tx, accountIds);
   for (const row of rows.values()) {
-    const campus = registry.campuses.get(row.campusId)!;
-    byId.set(row.id, new AccountWork(row, campus.currency, book, registry));
+    byId.set(row.id, new AccountWork(row, book, registry));
   }
   for (const stream of await streamsOf(tx.client, accountIds)) {
     const point = registry.points.get(stream.pointId);
@@ -99,7 +98,7 @@ export async function openForMovement(
   const row = (await lockAccounts(tx.client, [accountId])).get(accountId);
   if (!row) return null;
   const book = await LedgerBook.loadFor(tx, row, systemNames);
-  const account = new AccountWork(row, registry.campuses.get(row.campusId)!.currency, book, registry);
+  const account = new AccountWork(row, book, registry);
   for (const stream of await streamsOf(tx.client, [accountId])) {
     const point = registry.points.get(stream.pointId);
     if (point) account.addStream(stream, point);

@@ -31,7 +31,8 @@ export interface LedgerRequest {
     | 'suspense'
     | 'grant'
     | 'gift'
-    | 'chargeback';
+    | 'chargeback'
+    | 'units';
   /** Instant of the movement, ms UTC; part of the hash. */
   readonly atMs: number;
   readonly postings: readonly Posting[];
@@ -51,11 +52,12 @@ const MAY_BE_NEGATIVE = new Set(['EC', 'ARREARS']);
  * one link per entry, and the pots in `book` move along. The caller holds the row locks of all accounts whose pots are
  * named and has made sure that no key stands yet (a repeated key fails the transaction).
  * @returns the ids, one per request
- * @throws DomainError refused/POT_BELOW_ZERO if a posting would take value that a pot does not hold
+ * @throws DomainError refused/POT_BELOW_ZERO if a posting would take value that a pot does not hold; invalid/MIXED_CURRENCY if a
+ *   request moves two currencies, or one that a pot does not hold
  */
 export async function postLedger(
   tx: Tx,
-  campus: { id: number; currency: string },
+  campus: { id: number },
   book: LedgerBook,
   requests: readonly LedgerRequest[],
 ): Promise<bigint[]> {
@@ -68,13 +70,14 @@ export async function postLedger(
   for (let i = 0; i < requests.length; i++) {
     const request = requests[i]!;
     const id = ids[i]!;
+    const currency = currencyOf(request);
     const hash = txHash(
       {
         id: id.toString(),
         key: request.key,
         kind: request.kind,
         at: request.atMs,
-        ccy: campus.currency,
+        ccy: currency,
         postings: request.postings,
         lines: request.linesHash,
         reverses: request.reverses?.toString(),
@@ -87,7 +90,7 @@ export async function postLedger(
       key: request.key,
       kind: request.kind,
       tMs: request.atMs,
-      currency: campus.currency,
+      currency,
       linesHash: request.linesHash === undefined ? null : Buffer.from(request.linesHash, 'hex'),
       txHash: Buffer.from(hash, 'hex'),
       requestHash: request.requestHash ?? null,
@@ -111,7 +114,7 @@ export async function postLedger(
             entryHash: null,
           });
         } else {
-          const pot = await potOf(tx, campus, book, name);
+          const pot = await potOf(tx, campus, book, name, currency);
           entries.push(link(book, pot, id, n++, amountMicro, hash));
         }
       }
@@ -132,6 +135,22 @@ export async function postLedger(
   return ids;
 }
 
+/** A transaction is of one currency, so that its sum of zero means something. @throws DomainError invalid/MIXED_CURRENCY */
+function currencyOf({ key, postings }: LedgerRequest): string {
+  const [first] = postings;
+  if (!first) throw new Error(`${key} has no postings`);
+  if (postings.some(({ ccy }) => ccy !== first.ccy)) throw mixed(`${key} moves two currencies.`);
+  return first.ccy;
+}
+
+const mixed = (detail: string): DomainError => new DomainError('invalid', 'MIXED_CURRENCY', detail);
+
+/** A pot holds one currency, and nothing else is booked on it. */
+function ownPot<Pot extends { name: string; currency: string }>(pot: Pot, currency: string): Pot {
+  if (pot.currency !== currency) throw mixed(`${pot.name} holds ${pot.currency}, not ${currency}.`);
+  return pot;
+}
+
 /** What the requests take from funds: their budgets are kept from it. */
 function fundUseOf(campusId: number, requests: readonly LedgerRequest[]): FundUse[] {
   const taken = new Map<string, bigint>();
@@ -146,23 +165,28 @@ function fundUseOf(campusId: number, requests: readonly LedgerRequest[]): FundUs
 /** Ids of the system pots that the requests name: those at hand, and the others looked up or made. */
 async function systemIdsOf(
   tx: Tx,
-  campus: { id: number; currency: string },
+  campus: { id: number },
   book: LedgerBook,
   requests: readonly LedgerRequest[],
 ): Promise<Map<string, number>> {
   const ids = new Map<string, number>();
-  const missing = new Set<string>();
+  const missing = new Map<string, Set<string>>();
   for (const request of requests)
-    for (const { s, d } of request.postings)
+    for (const { s, d, ccy } of request.postings)
       for (const name of [s, d]) {
         if (isChainedAccount(name)) continue;
         const known = book.pot(campus.id, name);
-        if (known) ids.set(name, known.id);
-        else missing.add(name);
+        if (known) ids.set(name, ownPot(known, ccy).id);
+        else missing.set(ccy, (missing.get(ccy) ?? new Set()).add(name));
       }
-  if (missing.size > 0)
-    for (const [name, id] of await systemPots(tx.client, campus.id, campus.currency, [...missing].sort()))
+  for (const [currency, names] of missing) {
+    const found = await systemPots(tx.client, campus.id, currency, [...names].sort());
+    for (const name of names) {
+      const id = found.get(name);
+      if (id === undefined) throw mixed(`${name} holds another currency than ${currency}.`);
       ids.set(name, id);
+    }
+  }
   return ids;
 }
 
@@ -203,12 +227,13 @@ function link(
 
 async function potOf(
   tx: Tx,
-  campus: { id: number; currency: string },
+  campus: { id: number },
   book: LedgerBook,
   name: string,
+  currency: string,
 ): Promise<LedgerAccountRow> {
   const known = book.pot(campus.id, name);
-  if (known) return known;
+  if (known) return ownPot(known, currency);
   const parsed = parseCustomerAccount(name);
   const accountId = parsed ? book.accountIdOf(campus.id, parsed.accountCode) : undefined;
   if (!parsed || accountId === undefined)
@@ -216,7 +241,7 @@ async function potOf(
   const pot = await createCustomerPot(tx.client, {
     campusId: campus.id,
     name,
-    currency: campus.currency,
+    currency,
     accountId,
     bucket: BUCKET_OF[parsed.bucket] ?? 'SUBSIDY',
   });

@@ -11,7 +11,7 @@ import { type LedgerRequest, postLedger } from './postLedger';
  */
 export async function postOnce(
   tx: Tx,
-  campus: { id: number; currency: string },
+  campus: { id: number },
   book: LedgerBook,
   request: LedgerRequest,
 ): Promise<{ readonly id: bigint; readonly replayed: boolean }> {

@@ -42,12 +42,13 @@ async function refreshChunk(
     database.pool,
     rows.map((row) => ({ ...row, computedMs: now })),
   );
-  await tellByTime(database, rows, now);
+  await tellByTime(database, registry, rows, now);
 }
 
 /** Only what is short, or was, is looked at under lock. */
 async function tellByTime(
   database: Database,
+  registry: Registry,
   rows: readonly { accountId: number; hours: number | null; learnedDays: number }[],
   now: number,
 ): Promise<void> {
@@ -74,7 +75,7 @@ async function tellByTime(
       if (!account || !credit || !creditDecides(account) || account.kind === 'DEPT') continue;
       const timeLeftMs = hours! * HOUR_MS;
       const input = { availableMicro: credit.availableMicro, timeLeftMs, dataDays: learnedDays };
-      if (await tellLowBalance(tx.client, account, input, now)) changed.push(account);
+      if (await tellLowBalance(tx.client, registry, account, input, now)) changed.push(account);
     }
     await updateAccountWatch(tx.client, changed);
   });

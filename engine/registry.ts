@@ -2,6 +2,7 @@ import { type Database, type Tx, withTransaction } from '../db/client';
 import { holdConfig } from '../db/queries/ingest';
 import { loadRegistry } from '../db/queries/registry';
 import type { MeterEntry, Registry } from '../db/queries/registryEntries';
+import { type CreditPolicy, creditPolicyOf } from '../db/queries/storedPolicy';
 import { type RegisterSpec, registerSpecOf } from '../domain/metering/registerSpec';
 import { MICRO } from '../domain/units';
 
@@ -12,6 +13,7 @@ export type {
   PayerSpan,
   PointEntry,
   Registry,
+  TariffEntry,
 } from '../db/queries/registryEntries';
 
 /**
@@ -20,6 +22,14 @@ export type {
  * next batch reloads.
  */
 const remembered = new WeakMap<Database, Registry>();
+
+/** The policy of an account as it rules now; the product's defaults where its code is not known. */
+export function policyOf(
+  registry: Registry,
+  account: { readonly campusId: number; readonly policyCode: string },
+): CreditPolicy {
+  return registry.campuses.get(account.campusId)?.policies.get(account.policyCode) ?? creditPolicyOf({});
+}
 
 /** The newest registry this process knows; may be old, therefore only for preparing work outside a transaction. */
 export async function knownRegistry(database: Database): Promise<Registry> {

@@ -39,6 +39,7 @@ export interface ReversalOutcome {
 /** What is not reversed as such, and what to do instead. */
 const OTHER_WAYS: Record<string, string> = {
   topup: 'A payment is given back as a refund.',
+  units: 'Units that were sold go back with a refund of their payment.',
   refund: 'A refund that did not arrive comes back through its provider.',
   reversal: 'A reversal stands; the charge can be built again from its readings in a dispute.',
   adjust: 'An adjustment follows from a dispute or a tariff correction, and is corrected there.',

@@ -14,7 +14,7 @@ export interface CreditTermsInput {
   readonly class: AccountClass;
   /** SPECIAL only, 1 to 366. */
   readonly graceDays: number | null;
-  /** SPECIAL only, µ-currency, > 0. */
+  /** SPECIAL only, > 0, µ of what the account holds. */
   readonly graceLimitMicro: bigint | null;
   /** Arrears by instalments: percent of each top-up (1 to 99), and µ-currency a month; null: all at once. */
   readonly recovery: { readonly percent: number; readonly instalmentMicro: bigint } | null;
@@ -30,7 +30,7 @@ export interface CreditTermsChange {
 /**
  * Agrees on credit terms with one account. Supply follows at once: a room that would not be cut under the new terms comes back.
  * A plan that is agreed anew, with other terms than before, starts counting its instalments now.
- * @throws DomainError notFound/ACCOUNT; refused/ACCOUNT_CLOSED; invalid/GRACE_OF_SPECIAL, GRACE_DAYS, GRACE_LIMIT, PERCENT, INSTALMENT
+ * @throws DomainError notFound/ACCOUNT; refused/ACCOUNT_CLOSED, UNIT_ACCOUNT (instalments); invalid/GRACE_OF_SPECIAL, GRACE_DAYS, GRACE_LIMIT, PERCENT, INSTALMENT
  */
 export async function setCreditTerms(
   database: Database,
@@ -58,6 +58,7 @@ export async function setCreditTerms(
           : { percent: row.recoveryPercent, instalmentMicro: row.instalmentMicro },
     };
     const { terms } = request;
+    if (terms.recovery !== null) account.requireMoney('instalments are agreed in money');
     const desk = new SupplyDesk(tx, ctx, registry);
     const samePlan =
       before.recovery?.percent === terms.recovery?.percent &&

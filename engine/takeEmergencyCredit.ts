@@ -36,7 +36,7 @@ const REFUSALS = {
 /**
  * The resident takes the emergency credit that is offered: one loan at a time, one a calendar month. Supply comes back in the
  * same transaction where credit alone had kept it off. Asking again while it runs changes nothing.
- * @throws DomainError notFound/ACCOUNT; refused/ACCOUNT_CLOSED, NOT_OFFERED, ALREADY_RUNNING (used up), ALREADY_GRANTED_THIS_MONTH
+ * @throws DomainError notFound/ACCOUNT; refused/UNIT_ACCOUNT, ACCOUNT_CLOSED, NOT_OFFERED, ALREADY_RUNNING (used up), ALREADY_GRANTED_THIS_MONTH
  */
 export async function takeEmergencyCredit(
   database: Database,
@@ -52,6 +52,7 @@ export async function takeEmergencyCredit(
     if (!campus || !opened)
       throw new DomainError('notFound', 'ACCOUNT', `There is no account ${request.accountCode}.`);
     const { account, book } = opened;
+    account.requireMoney('it takes no emergency credit, which is money');
     const { row } = account;
     if (row.status === 'CLOSED')
       throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${row.code} is closed.`);

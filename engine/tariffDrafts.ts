@@ -12,6 +12,7 @@ import {
 import { DomainError, invalid } from '../domain/errors';
 import type { Utility } from '../domain/metering/reading';
 import { accrualStartMs, validateCalendar, validateVersions } from '../domain/tariffs/tariff';
+import { chargesUnits, sellsUnits } from '../domain/tariffs/unitSale';
 import type { EngineContext } from './context';
 import { accountIdOf, currentRegistry, type Registry } from './registry';
 
@@ -101,6 +102,18 @@ export function judgeDraft(
   const beside = entry.versions.filter((known) => known.validFromMs !== draft.validFromMs);
   validateVersions([...beside, version], zone);
   validateCalendar(entry.calendar, version);
+  if (chargesAccountInUnits(registry, draft.tariffId) && !chargesUnits(version))
+    throw invalid(
+      '/prices',
+      'UNIT_TARIFF',
+      'Accounts in units stand under this tariff: it charges one unit for one, and nothing besides.',
+    );
+  if (soldBy(registry, draft.tariffId) && !sellsUnits(version))
+    throw invalid(
+      '/prices',
+      'SALE_TARIFF',
+      'Units are sold by this tariff: by prices above 0 alone, without surcharges.',
+    );
   if (draft.validFromMs <= nowMs) {
     if (draft.validFromMs < nowMs - RERATE_WITHIN_DAYS * DAY_MS)
       throw invalid(
@@ -113,6 +126,21 @@ export function judgeDraft(
   }
   const monthMs = zone.monthStart(draft.validFromMs);
   return Math.min(monthMs, accrualStartMs(draft.accrual, zone, draft.validFromMs) ?? monthMs);
+}
+
+/** Whether an account that holds units is charged by a tariff, now or later. */
+function chargesAccountInUnits(registry: Registry, tariffId: number): boolean {
+  for (const account of registry.accounts.values())
+    if (account.unit !== null)
+      for (const spans of account.tariffs.values())
+        if (spans.some((span) => span.tariffId === tariffId)) return true;
+  return false;
+}
+
+/** Whether units are sold by a tariff. */
+function soldBy(registry: Registry, tariffId: number): boolean {
+  for (const account of registry.accounts.values()) if (account.soldById === tariffId) return true;
+  return false;
 }
 
 /** Locks all charges up to the end of a local month. @throws DomainError refused `MONTH_RUNNING`, conflict `MONTH_LOCKED` */
@@ -162,6 +190,12 @@ export async function assignScheme(
     if (fromMs < now) throw invalid('/from', 'IN_THE_PAST', 'A scheme begins now or later.');
     if (!tariff.book || tariff.book.startMs > fromMs)
       throw invalid('/tariff', 'NO_TARIFF', `Tariff ${act.tariff} is not in force then.`);
+    if (account.unit !== null && !tariff.versions.every(chargesUnits))
+      throw invalid(
+        '/tariff',
+        'UNIT_TARIFF',
+        `Account ${act.account} holds units: its tariff charges one for one.`,
+      );
     const { utility } = tariff;
     const before = account.tariffs
       .get(utility)

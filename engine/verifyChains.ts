@@ -12,6 +12,7 @@ import {
   type LedgerAccountName,
   type Posting,
   parseCustomerAccount,
+  unitsAccount,
 } from '../domain/credit/posting';
 import { nodeSha256 } from './context';
 import { BUCKET_OF } from './postLedger';
@@ -23,6 +24,7 @@ import { chargeOfTxProblem, type ProvenTx, paymentOfTxProblem, type RowProblem }
 interface Head {
   readonly campusId: number;
   readonly name: string;
+  readonly currency: string;
   readonly storedBalanceMicro: bigint;
   readonly storedSeq: bigint;
   readonly storedHash: string | null;
@@ -58,6 +60,7 @@ export async function chainsProblem(
     heads.set(pot.id, {
       campusId: pot.campusId,
       name: pot.name,
+      currency: pot.currency,
       storedBalanceMicro: pot.balanceMicro ?? 0n,
       storedSeq: pot.accountSeq ?? 0n,
       storedHash: pot.headHash,
@@ -81,6 +84,12 @@ export async function chainsProblem(
         problem: `the stored head of ${head.name} is not the end of its chain`,
       };
   }
+  const currency = pots.find((pot) => pot.currency !== currencyOf(pot));
+  if (currency)
+    return {
+      id: `account:${currency.name}`,
+      problem: `the pot holds ${currency.currency}, not ${currencyOf(currency)}`,
+    };
   const owner = pots.find((pot) => !isOwnPot(pot));
   return owner ? { id: `account:${owner.name}`, problem: 'the pot stands under another account' } : null;
 }
@@ -135,6 +144,8 @@ function provenTx(
     const d = heads.get(to.ledgerAccountId);
     if (!s || !d) return 'an entry names an unknown pot';
     if (s.campusId !== tx.campusId || d.campusId !== tx.campusId) return 'it moves money of another campus';
+    if (s.currency !== tx.currency || d.currency !== tx.currency)
+      return `it moves ${tx.currency}, which ${s.currency === tx.currency ? d.name : s.name} does not hold`;
     if (from.n !== i || to.n !== i + 1 || to.amountMicro <= 0n || from.amountMicro !== -to.amountMicro)
       return 'its entries do not sum to zero in pairs';
     postings.push({
@@ -201,6 +212,13 @@ function asksFor({ kind, key, requestHash, reverses }: StoredTxRow, postings: re
     reference: match[2]!,
   });
   return asked.toString('hex') === requestHash;
+}
+
+/** What a pot must hold: its account's unit, what its name says of units or foreign money, else the campus's money. */
+function currencyOf(pot: { name: string; unit: string | null; campusCurrency: string }): string {
+  if (isChainedAccount(pot.name)) return pot.unit ?? pot.campusCurrency;
+  if (pot.name.startsWith('units:')) return pot.name === unitsAccount('electricity') ? 'KWH' : 'M3';
+  return /^(?:psp|suspense):[^:]+:([A-Z]{3})$/.exec(pot.name)?.[1] ?? pot.campusCurrency;
 }
 
 /** A customer's pot stands under the account and bucket that its name says; a system pot under none. */

@@ -53,14 +53,17 @@ function isOf(postings: readonly Posting[], accountCode: string | null): boolean
   );
 }
 
-/** Holds the charges of one transaction against it: exactly one for a charge, none for anything else. */
+/**
+ * Holds the charges of one transaction against it: exactly one for a charge, none for anything else. The lines of a sale of units
+ * stand with its payment (verifySales).
+ */
 export function chargeOfTxProblem(
   tx: ProvenTx,
   charges: readonly BookedCharge[],
   prices: PriceBook,
 ): RowProblem | null {
   const ofTx = (problem: string): RowProblem => ({ id: tx.id.toString(), problem });
-  if (tx.linesHash === null)
+  if (tx.linesHash === null || tx.kind === 'units')
     return charges.length === 0 ? null : ofTx('it has a charge, but no hash of its lines');
   if (charges.length !== 1)
     return ofTx(charges.length === 0 ? 'its charge is missing' : 'it has several charges');
@@ -129,7 +132,7 @@ function fundsProblem(id: bigint, tx: ProvenTx, extra: ChargeExtra): RowProblem 
 const WHOLE = /^-?\d+$/;
 
 /** Stored lines, whatever stands in the column; null where they are not of the frozen shape. */
-function readLines(stored: unknown): ChargeLineRecord[] | null {
+export function readLines(stored: unknown): ChargeLineRecord[] | null {
   if (!Array.isArray(stored)) return null;
   const isLine = (line: Partial<ChargeLineRecord> | null): boolean =>
     typeof line === 'object' &&
@@ -198,7 +201,9 @@ export function paymentOfTxProblem(tx: ProvenTx, payments: readonly StoredPaymen
       row.id,
       `account_id is ${row.accountCode}, but transaction ${tx.id} credits another`,
     );
-  const given = -takenMicro(tx.postings);
+  const given = row.soldUnits
+    ? tx.postings.reduce((sum, { d, a }) => (d.startsWith('rev:') ? sum + a : sum), 0n)
+    : -takenMicro(tx.postings);
   return row.amountMicro === given
     ? null
     : bad('payment', row.id, `amount_micro is ${row.amountMicro}, but transaction ${tx.id} posted ${given}`);

@@ -3,6 +3,7 @@ import type { Database } from '../db/client';
 import { allCheckpoints } from '../db/queries/checkpoints';
 import { withSharedSnapshot } from '../db/sharedSnapshot';
 import { bookedMoneyProblem } from './payments/verifyPayments';
+import { salesProblem } from './payments/verifySales';
 import { PriceBook } from './priceBook';
 import { chainsProblem, type Walked } from './verifyChains';
 import type { RowProblem } from './verifyCharges';
@@ -71,6 +72,7 @@ async function verifyOn(clients: readonly pg.ClientBase[], options: VerifyOption
     registersProblem,
     accrualsProblem,
     bookedMoneyProblem,
+    salesProblem,
     (client) => checkpointProblem(client, checkpoints, options),
   ]);
   return {

@@ -171,7 +171,9 @@ function Money({ view, currency }: { view: RoomBalance; currency: string }) {
   const available = live?.availableMicro ?? view.money.availableMicro;
   return (
     <Fact term={t('available')} strong>
-      <span data-testid="room-money">{formatMoney(available, { currency })}</span>
+      <span data-testid="room-money">
+        {formatMoney(available, { currency: view.money.unit ?? currency })}
+      </span>
     </Fact>
   );
 }

@@ -62,7 +62,8 @@ export function AccountPage({
   const { standing } = data;
   const { spaceCode, name, status } = data.account;
   const closed = status === 'CLOSED' ? code('refusal', 'ACCOUNT_CLOSED') : undefined;
-  const noFund = grants.data.funds.length === 0 ? t('fundFirst') : undefined;
+  const noMoney = standing.currency === currency ? undefined : code('refusal', 'UNIT_ACCOUNT');
+  const noFund = noMoney ?? (grants.data.funds.length === 0 ? t('fundFirst') : undefined);
   const close = () => setDialog(null);
   const money = { account, currency, onClose: close };
   return (
@@ -75,7 +76,7 @@ export function AccountPage({
         }
         title={t('headline', {
           account: spaceCode ?? name ?? account,
-          available: formatMoney(standing.balance.availableMicro, { currency }),
+          available: formatMoney(standing.balance.availableMicro, { currency: standing.currency }),
         })}
         words={[account, code('accountClass', data.terms.class), closed].filter(Boolean).join(' · ')}
         actions={
@@ -98,7 +99,7 @@ export function AccountPage({
       )}
       <div className={styles.columns}>
         <div className={styles.stack}>
-          <PotsPanel data={data} currency={currency} />
+          <PotsPanel data={data} currency={standing.currency} />
           <GrantsPanel
             title={t('grants')}
             grants={grants.data}
@@ -123,7 +124,13 @@ export function AccountPage({
                 >
                   {t('newUnits')}
                 </Button>
-                <Button size="small" onClick={() => setDialog('GIFT')} data-testid="new-gift">
+                <Button
+                  size="small"
+                  onClick={() => setDialog('GIFT')}
+                  disabled={noMoney !== undefined}
+                  title={noMoney}
+                  data-testid="new-gift"
+                >
                   {t('newGift')}
                 </Button>
               </>
@@ -131,7 +138,7 @@ export function AccountPage({
           />
         </div>
         <div className={styles.stack}>
-          <TermsPanel data={data} currency={currency} closed={closed} />
+          <TermsPanel data={data} currency={standing.currency} closed={closed} />
           <AccountTariffs data={data} />
           {cashDesk}
         </div>

@@ -54,7 +54,7 @@ export function AccountsPage({
   const grants = useQuery(
     trpc.credit.grants.queryOptions({ account: null }, { initialData: initial, refetchInterval: REFRESH_MS }),
   );
-  const money = (micro: bigint) => formatMoney(micro, { currency });
+  const money = (micro: bigint, unit: string | null) => formatMoney(micro, { currency: unit ?? currency });
   const search = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     setQ(wordFrom(String(new FormData(event.currentTarget).get('q') ?? '')));
@@ -138,14 +138,14 @@ export function AccountsPage({
                 header: t('available'),
                 width: '16%',
                 numeric: true,
-                cell: (row) => money(row.availableMicro),
+                cell: (row) => money(row.availableMicro, row.unit),
               },
               {
                 key: 'arrears',
                 header: t('arrears'),
                 width: '16%',
                 numeric: true,
-                cell: (row) => money(row.arrearsMicro),
+                cell: (row) => money(row.arrearsMicro, row.unit),
               },
             ]}
           />

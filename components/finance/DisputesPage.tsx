@@ -68,7 +68,8 @@ export function DisputesPage({ initial, currency }: { initial: readonly Dispute[
                 header: t('contested'),
                 numeric: true,
                 width: '13%',
-                cell: (row) => formatMoney(row.disputedMicro, { currency, decimals: 6 }),
+                cell: (row) =>
+                  formatMoney(row.disputedMicro, { currency: row.unit ?? currency, decimals: 6 }),
               },
               {
                 key: 'state',
@@ -109,7 +110,7 @@ export function DisputesPage({ initial, currency }: { initial: readonly Dispute[
         title={t('of', { room: open?.spaceCode ?? open?.accountCode ?? '' })}
         testId="dispute-dialog"
       >
-        {open && <DisputeView key={open.id} dispute={open} currency={currency} />}
+        {open && <DisputeView key={open.id} dispute={open} currency={open.unit ?? currency} />}
       </Dialog>
     </>
   );

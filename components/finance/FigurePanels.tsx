@@ -18,8 +18,12 @@ import { signedMoney } from './signedMoney';
 
 const SHOWN = 8;
 
-/** Unspent credit by building, with what today changed. */
-export function FloatPanel({ float, currency }: { float: Figures['float']; currency: string }) {
+/** Unspent credit by building, with what today changed; below it the units that accounts hold in its place. */
+export function FloatPanel({
+  float,
+  units,
+  currency,
+}: Pick<Figures, 'float' | 'units'> & { currency: string }) {
   const t = useTranslations('finance');
   const lang = useLang();
   return (
@@ -55,6 +59,18 @@ export function FloatPanel({ float, currency }: { float: Figures['float']; curre
           },
         ]}
       />
+      {units.map(({ unit, accounts, heldMicro, owing, owedMicro }) => (
+        <p
+          key={unit}
+          className={styles.units}
+          data-testid="float-units"
+          data-unit={unit}
+          data-micro={heldMicro.toString()}
+        >
+          {t('unitsHeld', { held: formatMoney(heldMicro, { currency: unit }), n: accounts })}{' '}
+          {owing > 0 && t('unitsOwed', { owed: formatMoney(owedMicro, { currency: unit }), n: owing })}
+        </p>
+      ))}
     </Panel>
   );
 }

@@ -80,7 +80,7 @@ export function FiguresStrip({ initial, currency }: { initial: Figures; currency
         />
       </KpiRow>
       <div className={styles.columns}>
-        <FloatPanel float={float} currency={currency} />
+        <FloatPanel float={float} units={data.units} currency={currency} />
         <DebtsPanel arrears={arrears} currency={currency} />
         <ChannelsPanel online={online} currency={currency} monthMs={data.monthMs} />
       </div>

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
 import { exactMicro } from '../ui/exact';
+import { unitSign, withUnit } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { type Column, Table } from '../ui/Table';
@@ -54,7 +55,7 @@ export function LedgerEntries({
       header: t('amount'),
       width: '13%',
       numeric: true,
-      cell: (row) => exactMicro(row.amountMicro, 6),
+      cell: (row) => withUnitOf(row, exactMicro(row.amountMicro, 6)),
     },
     {
       key: 'balance',
@@ -63,7 +64,7 @@ export function LedgerEntries({
       numeric: true,
       cell: (row) => (
         <>
-          {exactMicro(row.balanceAfterMicro, 6)}
+          {withUnitOf(row, exactMicro(row.balanceAfterMicro, 6))}
           <small className={styles.verdict}>{t(`recomputed.${verdictOf(row)}`)}</small>
         </>
       ),
@@ -91,13 +92,17 @@ export function LedgerEntries({
         <ReverseDialog
           row={reversing}
           amountMicro={amountOf(reversing)}
-          currency={currency}
+          currency={reversing.unit ?? currency}
           onClose={() => setReversing(null)}
         />
       )}
     </>
   );
 }
+
+/** Entries in units name theirs; the others are in the campus's money. */
+const withUnitOf = ({ unit }: LedgerRow, text: string): string =>
+  unit === null ? text : withUnit(text, unitSign(unit));
 
 /** What an entry is of, with its receipt; a reversal and its original lead to each other, and a charge may be reversed. */
 function What({

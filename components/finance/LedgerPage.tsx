@@ -155,6 +155,12 @@ function Sums({ total, currency }: { total: Ledger; currency: string }) {
           {money(total.sumMicro)}
         </dd>
       </div>
+      {total.units.map(({ unit, sumMicro }) => (
+        <div key={unit} data-testid="ledger-units" data-unit={unit} data-micro={sumMicro.toString()}>
+          <dt>{t('sumUnits')}</dt>
+          <dd>{formatMoney(sumMicro, { currency: unit ?? currency, decimals: 6 })}</dd>
+        </div>
+      ))}
     </dl>
   );
 }

@@ -108,7 +108,7 @@ export function RefundDialog({
         error={act.errorAt('/amount')}
         data-testid="refund-amount"
       />
-      {plan && plan.parts.length > 0 && <Parts parts={plan.parts} money={money} />}
+      {plan && plan.parts.length > 0 && <Parts parts={plan.parts} money={money} unit={plan.unit} />}
       <TextField
         label={t('reason')}
         value={reason}
@@ -124,7 +124,11 @@ export function RefundDialog({
 }
 
 /** Payments that the refund goes back to, in that order. */
-function Parts({ parts, money }: { parts: RefundPreview['parts']; money: (micro: bigint) => string }) {
+function Parts({
+  parts,
+  money,
+  unit,
+}: Pick<RefundPreview, 'parts' | 'unit'> & { money: (micro: bigint) => string }) {
   const t = useTranslations('payments');
   const code = useCode();
   const lang = useLang();
@@ -145,6 +149,9 @@ function Parts({ parts, money }: { parts: RefundPreview['parts']; money: (micro:
             <small>
               {t('ofAmount', { amount: money(part.paidMicro), reference: part.reference })} ·{' '}
               {t(`how.${part.how}`)}
+              {part.unitsMicro !== null &&
+                unit !== null &&
+                ` · ${t('unitsBack', { quantity: formatMoney(part.unitsMicro, { currency: unit }) })}`}
             </small>
           </li>
         ))}

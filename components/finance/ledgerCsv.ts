@@ -9,6 +9,8 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
   const header = [
     ...['transaction', 'entry', 'time', 'account', 'room', 'kind', 'pot', 'channel', 'reference', 'operator'],
     ...[`amount_${unit}`, `balance_after_${unit}`, 'reverses', 'reversed_by', 'key'],
+    // Of accounts in units; the columns in money are empty then.
+    ...['unit', 'amount_units', 'balance_after_units'],
   ];
   return csvText([
     header,
@@ -23,11 +25,17 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
       row.channel ?? '',
       row.reference ?? '',
       row.operator ?? '',
-      textFromMicro(row.amountMicro),
-      textFromMicro(row.balanceAfterMicro),
+      ...(row.unit === null ? amountsOf(row) : ['', '']),
       row.reverses?.toString() ?? '',
       row.reversedBy?.toString() ?? '',
       row.key,
+      row.unit ?? '',
+      ...(row.unit === null ? ['', ''] : amountsOf(row)),
     ]),
   ]);
 }
+
+const amountsOf = ({ amountMicro, balanceAfterMicro }: LedgerRow): string[] => [
+  textFromMicro(amountMicro),
+  textFromMicro(balanceAfterMicro),
+];

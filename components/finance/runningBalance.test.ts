@@ -10,6 +10,7 @@ const row = (seq: bigint, amountMicro: bigint, balanceAfterMicro: bigint, pot = 
   key: 'k',
   accountCode: 'A1',
   spaceCode: null,
+  unit: null,
   pot,
   amountMicro,
   accountSeq: seq,

@@ -118,6 +118,7 @@ function Credit({
         <QuickTopUp
           room={room}
           accountCode={account.code}
+          unit={account.currency}
           methods={methods}
           orders={orders}
           outlook={outlook}

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { useNewestMoney } from '../live/measured';
-import { estimated, formatEnergy, formatMoney, formatUnitPrice } from '../ui/format';
+import { estimated, formatEnergy, formatMoney, formatUnitPrice, unitSign } from '../ui/format';
 import styles from './MoneyRow.module.css';
 import type { MyAccount, MyOutlook } from './meData';
 
@@ -10,7 +10,9 @@ import type { MyAccount, MyOutlook } from './meData';
 export function MoneyRow({ account, outlook }: { account: MyAccount; outlook: MyOutlook | null }) {
   const t = useTranslations('me');
   const money = useNewestMoney(account) ?? account.money;
-  const { currency } = account;
+  const { currency, payCurrency } = account;
+  const holdsUnits = currency !== payCurrency;
+  const unit = holdsUnits ? unitSign(currency) : 'kWh';
   return (
     <section aria-label={t('balance')}>
       <dl className={styles.trio}>
@@ -39,16 +41,20 @@ export function MoneyRow({ account, outlook }: { account: MyAccount; outlook: My
         )}
         {outlook?.tier && (
           <div>
-            <dt>{t('leftInTier', { tier: outlook.tier.number })}</dt>
-            <dd data-testid="tier-left">{formatEnergy(outlook.tier.leftMicro, 'room')}</dd>
+            <dt>{t(holdsUnits ? 'leftToBuy' : 'leftInTier', { tier: outlook.tier.number })}</dt>
+            <dd data-testid="tier-left">
+              {holdsUnits
+                ? formatMoney(outlook.tier.leftMicro, { currency })
+                : formatEnergy(outlook.tier.leftMicro, 'room')}
+            </dd>
           </div>
         )}
       </dl>
       {outlook?.tier && (
         <p className={styles.note}>
           {t('tierPrices', {
-            price: formatUnitPrice(outlook.tier.priceMicro, 'kWh', currency),
-            next: formatUnitPrice(outlook.tier.nextPriceMicro, 'kWh', currency),
+            price: formatUnitPrice(outlook.tier.priceMicro, unit, payCurrency),
+            next: formatUnitPrice(outlook.tier.nextPriceMicro, unit, payCurrency),
           })}
         </p>
       )}

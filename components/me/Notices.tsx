@@ -5,6 +5,7 @@ import { formatMoment } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
+import { useLevelWords } from '../ui/useLevelWords';
 import type { MyHome } from './meData';
 import styles from './Notices.module.css';
 
@@ -12,17 +13,15 @@ import styles from './Notices.module.css';
 export function Notices({ notices }: { notices: MyHome['notices'] }) {
   const t = useTranslations('me');
   const rooms = useTranslations('rooms');
+  const levelWords = useLevelWords();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
   if (notices.length === 0) return null;
   const words = ({ kind, body }: MyHome['notices'][number]) => {
-    const { level } = body;
-    const levelWords =
-      typeof level === 'string' && rooms.has(`levels.${level}`) ? rooms(`levels.${level}`) : '';
     const own = `notices.${kind}`;
     if (t.has(own)) return t(own);
-    return rooms.has(own) ? rooms(own, { level: levelWords }) : kind;
+    return rooms.has(own) ? rooms(own, { level: levelWords(body) }) : kind;
   };
   return (
     <section aria-label={t('noticesTitle')} data-testid="notices">

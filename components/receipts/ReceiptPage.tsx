@@ -37,6 +37,12 @@ export function ReceiptPage({
           [t('reference'), data.payment.reference],
         ] as [string, string][])
       : []),
+    ...(data.paid
+      ? ([[t('paid'), formatMoney(data.paid.amountMicro, { currency: data.paid.currency })]] as [
+          string,
+          string,
+        ][])
+      : []),
     [t('transaction'), data.txId],
   ];
   return (

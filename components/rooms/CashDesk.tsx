@@ -27,7 +27,7 @@ export function CashDesk({
   account,
   off,
 }: {
-  account: Pick<RoomAccount, 'code' | 'currency'>;
+  account: Pick<RoomAccount, 'code' | 'payCurrency'>;
   off: boolean;
 }) {
   const t = useTranslations('rooms');
@@ -75,7 +75,7 @@ export function CashDesk({
             required
             pattern="[0-9]+([.][0-9]{1,2})?"
             autoComplete="off"
-            suffix={currencySymbol(account.currency)}
+            suffix={currencySymbol(account.payCurrency)}
             value={amount}
             onChange={(event) => setAmount(event.target.value)}
             error={errorAt('/amount')}
@@ -125,7 +125,7 @@ export function CashDesk({
           paymentId={topUp.data.paymentId}
           replayed={topUp.data.replayed}
           wasOff={wasOff}
-          currency={account.currency}
+          currency={account.payCurrency}
         />
       )}
     </Panel>

@@ -18,6 +18,7 @@ import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import { useLevelWords } from '../ui/useLevelWords';
 import styles from './HistoryPanel.module.css';
 import type { RoomEvent } from './roomData';
 
@@ -89,6 +90,7 @@ function useItem(event: RoomEvent): { glyph: ReactNode; title: string; words: st
   const code = useCode();
   const actor = useActor();
   const why = useWhy();
+  const levelWords = useLevelWords();
   const lang = useLang();
   switch (event.kind) {
     case 'COMMAND': {
@@ -142,11 +144,9 @@ function useItem(event: RoomEvent): { glyph: ReactNode; title: string; words: st
     case 'NOTICE': {
       const key = `notices.${event.notice}`;
       const { body } = event;
-      const level =
-        typeof body.level === 'string' && t.has(`levels.${body.level}`) ? t(`levels.${body.level}`) : '';
       return {
         glyph: <Glyph name="bell" />,
-        title: t.has(key) ? t(key, { level }) : event.notice,
+        title: t.has(key) ? t(key, { level: levelWords(body) }) : event.notice,
         words: [
           t('noticeWords'),
           typeof body.by === 'string' ? body.by : null,

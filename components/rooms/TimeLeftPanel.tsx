@@ -94,7 +94,9 @@ function Money({
   const available = BigInt(money.availableMicro);
   const options = { currency: account.currency };
   const price = account.priceNowMicro === null ? null : BigInt(account.priceNowMicro);
-  const energy = price && price > 0n && available > 0n ? Number((available * 10n) / price) / 10 : null;
+  const holdsMoney = account.currency === account.payCurrency;
+  const energy =
+    holdsMoney && price && price > 0n && available > 0n ? Number((available * 10n) / price) / 10 : null;
   return (
     <dl className={styles.rows}>
       <div>

@@ -136,15 +136,21 @@ export function formatVolume(quantity: MicroLike, scope: 'room' | 'building' = '
   return micro === null ? LONG_DASH : withUnit(roundedMicro(micro, scope === 'room' ? 2 : 0), 'm³');
 }
 
+/** Units that an account may hold in place of money. */
+const HELD_UNITS: Record<string, string> = { KWH: 'kWh', M3: 'm³' };
+
+/** Sign of the unit that an account holds: kWh, unless it is M3. */
+export const unitSign = (currency: string): 'kWh' | 'm³' => (currency === 'M3' ? 'm³' : 'kWh');
+
 const SYMBOLS: Record<string, string> = { CNY: '¥', USD: '$', EUR: '€', GBP: '£', HKD: 'HK$' };
 
-/** Sign of a currency before its amounts; an unknown one shows its code. */
+/** Sign of a currency before its amounts, or of a unit behind them; an unknown one shows its code. */
 export function currencySymbol(currency: string): string {
   return SYMBOLS[currency] ?? `${currency}${NNBSP}`;
 }
 
 export interface MoneyOptions {
-  /** ISO 4217, default CNY. */
+  /** ISO 4217, default CNY; KWH and M3 for an account that holds units. */
   currency?: string;
   /** 2 for screens, 6 for proofs. */
   decimals?: 2 | 6;
@@ -164,7 +170,10 @@ export function formatMoney(amount: MicroLike, options: MoneyOptions = {}): stri
   const magnitude = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
   const digits = grouped(`${magnitude.slice(0, -decimals)}.${magnitude.slice(-decimals)}`, false);
   const sign = units < 0n ? MINUS : options.sign === 'always' && units > 0n ? '+' : '';
-  return `${sign}${currencySymbol(options.currency ?? 'CNY')}${digits}`;
+  const unit = HELD_UNITS[options.currency ?? ''];
+  return unit
+    ? withUnit(`${sign}${digits}`, unit)
+    : `${sign}${currencySymbol(options.currency ?? 'CNY')}${digits}`;
 }
 
 /** Money from decimal text as REST and tRPC carry it (`"12.345678"`). Text that is no number is missing. */

@@ -15,6 +15,8 @@ export interface FoundAccount {
   readonly buildingNameEn: string | null;
   readonly availableMicro: bigint;
   readonly arrearsMicro: bigint;
+  /** What it holds in place of money; null: money. */
+  readonly unit: string | null;
 }
 
 /** LIKE pattern in which nothing that was typed is a wildcard. */
@@ -44,7 +46,7 @@ export function searchAccounts(
     source,
     sql`select a.code, a.name, a.kind::text as kind, a.status::text as status, a.class::text as class, s.code as "spaceCode",
            d.name as "buildingName", d.name_en as "buildingNameEn", b.available_micro as "availableMicro",
-           b.arrears_micro as "arrearsMicro"
+           b.arrears_micro as "arrearsMicro", a.unit
       from account a
       join account_balance b on b.account_id = a.id
       left join space s on s.id = a.space_id

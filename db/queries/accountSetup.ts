@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { Utility } from '../../domain/metering/reading';
+import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { instantOf, jsonRows, msOf } from './jsonRows';
 
 /** An account, its place and department by code. */
@@ -13,6 +14,9 @@ export interface AccountRow {
   readonly class: 'PREPAID' | 'SPECIAL' | 'POSTPAID';
   readonly graceDays: number | null;
   readonly graceLimitMicro: bigint | null;
+  /** What it holds in place of money, and the tariff that sells it; null: money. */
+  readonly unit: AccountUnit | null;
+  readonly soldBy: string | null;
 }
 
 /** A point that an account pays for now. */
@@ -48,11 +52,12 @@ export async function accountsOf(
 ): Promise<(AccountRow & AccountUse)[]> {
   const accounts = await client.query<AccountRow & { closed: boolean; openingMicro: bigint | null }>(
     `select a.code, a.name, a.kind, s.code as space, d.code as department, a.policy_code as policy,
-            a.class, a.grace_days as "graceDays", a.grace_limit_micro as "graceLimitMicro",
+            a.class, a.grace_days as "graceDays", a.grace_limit_micro as "graceLimitMicro", a.unit, sold.code as "soldBy",
             a.status = 'CLOSED' as closed, p.amount_micro as "openingMicro"
        from account a
        left join space s on s.id = a.space_id
        left join department d on d.id = a.department_id
+       left join tariff sold on sold.id = a.sold_by_id
        left join payment p on p.campus_id = a.campus_id and p.channel = 'counter' and p.reference = 'opening-' || a.code
       where a.campus_id = $1 order by a.id`,
     [campusId],
@@ -109,20 +114,23 @@ export async function upsertAccounts(
   await client.query(
     `with written as (
        insert into account (campus_id, code, name, kind, space_id, department_id, policy_code, class, grace_days,
-                            grace_limit_micro)
-       select $1, x.code, x.name, x.kind, s.id, d.id, x.policy, x.class, x."graceDays", x."graceLimitMicro"
+                            grace_limit_micro, unit, sold_by_id)
+       select $1, x.code, x.name, x.kind, s.id, d.id, x.policy, x.class, x."graceDays", x."graceLimitMicro",
+              x.unit, sold.id
          from json_to_recordset($2::json)
                 as x(code text, name text, kind account_kind, space text, department text, policy text,
-                     class account_class, "graceDays" int, "graceLimitMicro" bigint)
+                     class account_class, "graceDays" int, "graceLimitMicro" bigint, unit text, "soldBy" text)
+         left join tariff sold on sold.campus_id = $1 and sold.code = x."soldBy"
          left join space s on s.campus_id = $1 and s.code = x.space
          left join department d on d.campus_id = $1 and d.code = x.department
        on conflict (campus_id, code) do update
          set name = excluded.name, kind = excluded.kind, space_id = excluded.space_id,
              department_id = excluded.department_id, policy_code = excluded.policy_code, class = excluded.class,
-             grace_days = excluded.grace_days, grace_limit_micro = excluded.grace_limit_micro
-       returning id, code)
+             grace_days = excluded.grace_days, grace_limit_micro = excluded.grace_limit_micro,
+             unit = excluded.unit, sold_by_id = excluded.sold_by_id
+       returning id, code, unit)
      insert into ledger_account (campus_id, name, currency, account_id, bucket, balance_micro, account_seq)
-     select $1, 'cust:' || w.code || ':' || b.pot, $3, w.id, b.bucket, 0, 0
+     select $1, 'cust:' || w.code || ':' || b.pot, coalesce(w.unit, $3), w.id, b.bucket, 0, 0
        from written w
        cross join (values ('cash', 'CASH'), ('gift', 'GIFT'), ('ec', 'EC'), ('arrears', 'ARREARS')) as b(pot, bucket)
       order by w.id, b.pot

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { SupplyReason } from '../../domain/supply/supplyState';
+import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 
@@ -11,6 +12,8 @@ export interface AccountView {
   kind: 'ROOM' | 'PERSON' | 'DEPT' | 'PUBLIC';
   status: 'ACTIVE' | 'CLOSED';
   spaceCode: string | null;
+  /** What it holds in place of money: all its amounts are of it then; null: money. */
+  unit: AccountUnit | null;
   ledgerMicro: bigint;
   unpostedMicro: bigint;
   balanceMicro: bigint;
@@ -34,7 +37,7 @@ export async function findAccountView(
 ): Promise<AccountView | null> {
   const [row] = await selectRows<RawAccount>(
     source,
-    sql`select a.id, a.code, a.name, a.kind::text as kind, a.status::text as status, s.code as "spaceCode",
+    sql`select a.id, a.code, a.name, a.kind::text as kind, a.status::text as status, s.code as "spaceCode", a.unit,
            b.ledger_micro as "ledgerMicro", b.unposted_micro as "unpostedMicro", b.balance_micro as "balanceMicro",
            b.available_micro as "availableMicro", b.arrears_micro as "arrearsMicro",
            t.hours, t.band, t.learned_days as "learnedDays",
@@ -132,6 +135,8 @@ export interface LedgerEntryView {
   entryHash: string | null;
   txHash: string;
   reverses: bigint | null;
+  /** What was paid for units, µ-currency; null: it is no sale of units. */
+  paidMicro: bigint | null;
 }
 
 /**
@@ -151,7 +156,9 @@ export async function listAccountLedger(
     sql`select e.tx_id as "txId", e.n::int as n, t.key, t.kind, t.t_ms::float8 as "tMs", la.bucket,
            e.amount_micro as "amountMicro", e.balance_after_micro as "balanceAfterMicro",
            e.account_seq as "accountSeq", encode(e.entry_hash, 'hex') as "entryHash",
-           encode(t.tx_hash, 'hex') as "txHash", t.reverses
+           encode(t.tx_hash, 'hex') as "txHash", t.reverses,
+           case when t.kind = 'units' then (select p.amount_micro from payment p where p.account_id = la.account_id
+                                            and p.units_tx_id = t.id) end as "paidMicro"
       from ledger_account la
       cross join lateral (
         select x.* from ledger_entry x

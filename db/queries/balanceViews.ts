@@ -129,6 +129,8 @@ export async function findBalanceRoom(
 export interface BalanceMoney {
   readonly availableMicro: bigint;
   readonly balanceMicro: bigint;
+  /** What it holds in place of money; null: money. */
+  readonly unit: string | null;
 }
 
 /** Balance of an account within the scope (that of VIEW_MONEY), or null. */
@@ -139,7 +141,7 @@ export async function findBalanceMoney(
 ): Promise<BalanceMoney | null> {
   const [row] = await selectRows<BalanceMoney>(
     source,
-    sql`select b.available_micro as "availableMicro", b.balance_micro as "balanceMicro"
+    sql`select b.available_micro as "availableMicro", b.balance_micro as "balanceMicro", a.unit
       from account a join account_balance b on b.account_id = a.id
      where a.code = ${account} and ${accountWithin(scope)}`,
   );

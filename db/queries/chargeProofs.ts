@@ -9,6 +9,7 @@ import type { ScopeFilter, Source } from './scope';
 export interface ProofCharge {
   id: bigint;
   accountCode: string;
+  unit: string | null;
   spaceId: number | null;
   meterId: number;
   meterCode: string;
@@ -45,7 +46,7 @@ export async function findProofCharge(
 ): Promise<ProofCharge | null> {
   const [row] = await selectRows<ProofCharge>(
     source,
-    sql`select c.id, a.code as "accountCode", a.space_id as "spaceId", m.id as "meterId", m.code as "meterCode",
+    sql`select c.id, a.code as "accountCode", a.unit, a.space_id as "spaceId", m.id as "meterId", m.code as "meterCode",
            p.code as "pointCode", p.utility::text as utility, c.register, c.epoch, c.rev, c.t0_ms::float8 as "t0Ms",
            c.t1_ms::float8 as "t1Ms", c.start_micro as "startMicro", c.end_micro as "endMicro",
            c.quantity_micro as "quantityMicro", c.numerator_pico::text as "numeratorPico",

@@ -111,6 +111,10 @@ export async function ledgerHeads(client: pg.ClientBase) {
     id: number;
     campusId: number;
     name: string;
+    currency: string;
+    /** What the pot's account holds in place of money, and the money of its campus. */
+    unit: string | null;
+    campusCurrency: string;
     bucket: string | null;
     accountCode: string | null;
     balanceMicro: bigint | null;
@@ -118,9 +122,10 @@ export async function ledgerHeads(client: pg.ClientBase) {
     /** In hex. */
     headHash: string | null;
   }>(
-    `select p.id, p.campus_id as "campusId", p.name, p.bucket, a.code as "accountCode", p.balance_micro as "balanceMicro",
+    `select p.id, p.campus_id as "campusId", p.name, p.currency, a.unit, c.currency as "campusCurrency", p.bucket, a.code as "accountCode", p.balance_micro as "balanceMicro",
             p.account_seq as "accountSeq", encode(p.head_hash, 'hex') as "headHash"
-       from ledger_account p left join account a on a.id = p.account_id and a.campus_id = p.campus_id order by p.id`,
+       from ledger_account p join campus c on c.id = p.campus_id
+       left join account a on a.id = p.account_id and a.campus_id = p.campus_id order by p.id`,
   );
   return rows;
 }

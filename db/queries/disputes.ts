@@ -174,6 +174,8 @@ export async function standingCharge(
 export interface DisputeView {
   id: string;
   accountCode: string;
+  /** What the account holds in place of money: the contested amount is of it; null: money. */
+  unit: string | null;
   spaceCode: string | null;
   chargeId: bigint;
   state: DisputeState;
@@ -197,7 +199,7 @@ export interface DisputeView {
 function views(source: Source, scope: ScopeFilter, where: SQL, limit: number): Promise<DisputeView[]> {
   return selectRows<DisputeView>(
     source,
-    sql`select d.id, a.code as "accountCode", s.code as "spaceCode", d.charge_id as "chargeId", d.state::text as state,
+    sql`select d.id, a.code as "accountCode", a.unit, s.code as "spaceCode", d.charge_id as "chargeId", d.state::text as state,
            d.verdict::text as verdict, d.reason, d.disputed_micro as "disputedMicro",
            coalesce(o.display_name, d.opened_by) as "openedBy", d.opened_ms::float8 as "openedMs", d.due_ms::float8 as "dueMs",
            d.evidence_hash as "evidenceHash", coalesce(r.display_name, d.reviewer) as reviewer,

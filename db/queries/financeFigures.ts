@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { accountWithin } from './accountViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
@@ -16,7 +17,7 @@ export interface BuildingFloat {
   changeMicro: bigint;
 }
 
-/** Float by building, the largest first; accounts without a place come under null. */
+/** Float in money by building, the largest first; accounts without a place come under null. */
 export function floatByBuilding(
   source: Source,
   scope: ScopeFilter,
@@ -35,8 +36,32 @@ export function floatByBuilding(
         left join moved m on m.pot = la.id
         left join space s on s.id = a.space_id
         left join space b on b.kind = 'BUILDING' and b.id = any(s.path)
-       where ${accountWithin(scope)}
+       where a.unit is null and ${accountWithin(scope)}
        group by b.id, b.code, b.name, b.name_en order by 5 desc`,
+  );
+}
+
+/** What accounts in units hold in advance and owe, µ-units; apart from all money. */
+export interface UnitHoldings {
+  unit: AccountUnit;
+  accounts: number;
+  heldMicro: bigint;
+  /** Accounts that owe, and how much. */
+  owing: number;
+  owedMicro: bigint;
+}
+
+/** By unit; units that no account holds are left out. */
+export function unitHoldings(source: Source, scope: ScopeFilter): Promise<UnitHoldings[]> {
+  return selectRows<UnitHoldings>(
+    source,
+    sql`select a.unit, count(distinct a.id)::int as accounts,
+           coalesce(sum(la.balance_micro) filter (where la.bucket in ${PREPAID}), 0)::int8 as "heldMicro",
+           count(distinct a.id) filter (where la.bucket = 'ARREARS' and la.balance_micro < 0)::int as owing,
+           coalesce(-sum(la.balance_micro) filter (where la.bucket = 'ARREARS'), 0)::int8 as "owedMicro"
+      from account a join ledger_account la on la.account_id = a.id
+     where a.unit is not null and ${accountWithin(scope)}
+     group by a.unit order by a.unit`,
   );
 }
 
@@ -50,7 +75,7 @@ export interface DebtRow {
   sinceMs: number | null;
 }
 
-/** Accounts in arrears or on emergency credit, the largest debt first. */
+/** Accounts in money that are in arrears or on emergency credit, the largest debt first. */
 export function listDebts(source: Source, scope: ScopeFilter): Promise<DebtRow[]> {
   return selectRows<DebtRow>(
     source,
@@ -64,12 +89,12 @@ export function listDebts(source: Source, scope: ScopeFilter): Promise<DebtRow[]
          where e.ledger_account_id = la.id
            and e.account_seq > coalesce((select max(z.account_seq) from ledger_entry z
                                           where z.ledger_account_id = la.id and z.balance_after_micro >= 0), 0)) first on true
-     where la.bucket in ('ARREARS', 'EC') and la.balance_micro < 0 and ${accountWithin(scope)}
+     where la.bucket in ('ARREARS', 'EC') and la.balance_micro < 0 and a.unit is null and ${accountWithin(scope)}
      group by a.id, a.code, s.code order by 3 desc, 1`,
   );
 }
 
-/** Money of a span, µ: charged (reversals taken off), and how much of it became debt. */
+/** Money of a span, µ, of accounts that hold it: charged (reversals taken off), and how much of it became debt. */
 export interface SpanFigures {
   accounts: number;
   chargedMicro: bigint;
@@ -85,7 +110,8 @@ export async function spanFigures(
 ): Promise<SpanFigures> {
   const [row] = await selectRows<SpanFigures>(
     source,
-    sql`select (select count(*)::int from account a where a.status = 'ACTIVE' and a.kind <> 'PUBLIC' and ${accountWithin(scope)}) as accounts,
+    sql`select (select count(*)::int from account a where a.status = 'ACTIVE' and a.kind <> 'PUBLIC' and a.unit is null
+              and ${accountWithin(scope)}) as accounts,
            coalesce(-sum(e.amount_micro) filter (where t.kind in ('charge', 'reversal')), 0)::int8 as "chargedMicro",
            coalesce(-sum(e.amount_micro) filter (where la.bucket in ('ARREARS', 'EC') and t.kind in ('charge', 'reversal')), 0)::int8
              as "borrowedMicro"
@@ -93,7 +119,7 @@ export async function spanFigures(
       join ledger_entry e on e.tx_id = t.id
       join ledger_account la on la.id = e.ledger_account_id
       join account a on a.id = la.account_id
-     where t.campus_id = ${scope.campusId} and t.t_ms >= ${fromMs}::bigint and t.t_ms < ${toMs}::bigint and ${accountWithin(scope)}`,
+     where t.campus_id = ${scope.campusId} and t.t_ms >= ${fromMs}::bigint and t.t_ms < ${toMs}::bigint and a.unit is null and ${accountWithin(scope)}`,
   );
   return row!;
 }

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { accountWithin } from './accountViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
@@ -26,6 +27,8 @@ export interface LedgerLine {
   spaceCode: string | null;
   /** Last part of the pot's name, e.g. `cash`. */
   pot: string;
+  /** What the account holds in place of money; null: money. */
+  unit: AccountUnit | null;
   amountMicro: bigint;
   accountSeq: bigint;
   balanceAfterMicro: bigint;
@@ -46,13 +49,13 @@ function matching(scope: ScopeFilter, filter: LedgerFilter): SQL {
     ${
       order === null
         ? sql``
-        : sql`and (t.id in (select y.tx_id from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
+        : sql`and (t.id in (select coalesce(y.units_tx_id, y.tx_id) from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
             ${id === null ? sql`` : sql`or t.id = ${id}::bigint`})`
     }
     ${
       operator === null
         ? sql``
-        : sql`and t.id in (select y.tx_id from payment y left join app_user o on y.actor = 'user:' || o.code
+        : sql`and t.id in (select coalesce(y.units_tx_id, y.tx_id) from payment y left join app_user o on y.actor = 'user:' || o.code
             where y.campus_id = ${scope.campusId} and (o.display_name = ${operator} or o.code = ${operator} or y.actor = ${operator}))`
     }`;
 }
@@ -74,11 +77,11 @@ export function listLedgerLines(
   return selectRows<LedgerLine>(
     source,
     sql`select t.id as "txId", e.n::int as n, t.t_ms::float8 as "tMs", t.kind, t.key, a.code as "accountCode", s.code as "spaceCode",
-           split_part(la.name, ':', 3) as pot, e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
+           split_part(la.name, ':', 3) as pot, a.unit, e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
            e.balance_after_micro as "balanceAfterMicro", p.channel, p.reference,
            coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy"
       from ${FROM}
-      left join payment p on p.tx_id = t.id
+      left join payment p on coalesce(p.units_tx_id, p.tx_id) = t.id
       left join app_user u on p.actor = 'user:' || u.code
       left join ledger_tx r on r.reverses = t.id and r.reverses is not null
      where ${matching(scope, filter)}
@@ -87,18 +90,27 @@ export function listLedgerLines(
   );
 }
 
-/** How many entries a filter has and what they sum to, µ; in and out apart. */
-export async function sumLedgerLines(
+/** How many entries of one currency a filter has and what they sum to, µ; in and out apart. */
+export interface LedgerSum {
+  /** KWH or M3; null: money. */
+  unit: AccountUnit | null;
+  count: number;
+  sumMicro: bigint;
+  inMicro: bigint;
+  outMicro: bigint;
+}
+
+/** Sums of a filter by currency: money is never added to units. */
+export function sumLedgerLines(
   source: Source,
   scope: ScopeFilter,
   filter: LedgerFilter,
-): Promise<{ count: number; sumMicro: bigint; inMicro: bigint; outMicro: bigint }> {
-  const [row] = await selectRows<{ count: number; sumMicro: bigint; inMicro: bigint; outMicro: bigint }>(
+): Promise<LedgerSum[]> {
+  return selectRows<LedgerSum>(
     source,
-    sql`select count(*)::int as count, coalesce(sum(e.amount_micro), 0)::int8 as "sumMicro",
+    sql`select a.unit, count(*)::int as count, coalesce(sum(e.amount_micro), 0)::int8 as "sumMicro",
            coalesce(sum(e.amount_micro) filter (where e.amount_micro > 0), 0)::int8 as "inMicro",
            coalesce(sum(e.amount_micro) filter (where e.amount_micro < 0), 0)::int8 as "outMicro"
-      from ${FROM} where ${matching(scope, filter)}`,
+      from ${FROM} where ${matching(scope, filter)} group by a.unit order by a.unit`,
   );
-  return row!;
 }

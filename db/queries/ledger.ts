@@ -7,6 +7,8 @@ export interface LedgerAccountRow {
   id: number;
   campusId: number;
   name: string;
+  /** Money, or KWH or M3: all that is booked on it is of it. */
+  currency: string;
   accountId: number | null;
   bucket: 'CASH' | 'GIFT' | 'SUBSIDY' | 'EC' | 'ARREARS' | null;
   expiresMs: number | null;
@@ -15,7 +17,7 @@ export interface LedgerAccountRow {
   headHash: Buffer | null;
 }
 
-const COLUMNS = `id, campus_id as "campusId", name, account_id as "accountId", bucket, expires_ms as "expiresMs",
+const COLUMNS = `id, campus_id as "campusId", name, currency, account_id as "accountId", bucket, expires_ms as "expiresMs",
   coalesce(balance_micro, 0) as "balanceMicro", coalesce(account_seq, 0) as "accountSeq", head_hash as "headHash"`;
 
 function rowOf(row: LedgerAccountRow): LedgerAccountRow {
@@ -49,28 +51,33 @@ export async function potsWithSystem(
   return rows.map(rowOf);
 }
 
-/** Finds or makes system pots by name; makes them safely when several processes do so at once. */
+/**
+ * Finds or makes system pots of a currency by name; makes them safely when several processes do so at once.
+ * @returns those that hold this currency: a pot under the name that holds another is left out
+ */
 export async function systemPots(
   client: pg.ClientBase,
   campusId: number,
   currency: string,
   names: readonly string[],
 ): Promise<Map<string, number>> {
-  const { rows } = await client.query<{ id: number; name: string }>(
-    'select id, name from ledger_account where campus_id = $1 and name = any($2)',
+  type Pot = Pick<LedgerAccountRow, 'id' | 'name' | 'currency'>;
+  const { rows } = await client.query<Pot>(
+    'select id, name, currency from ledger_account where campus_id = $1 and name = any($2)',
     [campusId, names],
   );
-  const found = new Map(rows.map((r) => [r.name, r.id]));
+  const found = new Map(rows.map((row) => [row.name, row]));
   const missing = names.filter((name) => !found.has(name));
   if (missing.length > 0) {
-    const made = await client.query<{ id: number; name: string }>(
+    const made = await client.query<Pot>(
       `insert into ledger_account (campus_id, name, currency) select $1, unnest($2::text[]), $3
-       on conflict (campus_id, name) do update set name = excluded.name returning id, name`,
+       on conflict (campus_id, name) do update set name = excluded.name returning id, name, currency`,
       [campusId, missing, currency],
     );
-    for (const row of made.rows) found.set(row.name, row.id);
+    for (const row of made.rows) found.set(row.name, row);
   }
-  return found;
+  const own = [...found.values()].filter((row) => row.currency === currency);
+  return new Map(own.map((row) => [row.name, row.id]));
 }
 
 /** Makes a customer's pot that does not exist yet (a new subsidy grant); the caller holds the account's lock. */

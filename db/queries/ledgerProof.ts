@@ -48,6 +48,8 @@ export interface StoredPaymentRow {
   channel: string;
   reference: string;
   amountMicro: bigint;
+  /** It bought units: its money is income at once. */
+  soldUnits: boolean;
 }
 
 /** Payments in the order of their transactions. */
@@ -56,7 +58,7 @@ export function paymentsByTx(client: pg.ClientBase): Promise<RowCursor<StoredPay
     client,
     'payments_by_tx',
     `select p.id, p.tx_id as "txId", p.campus_id as "campusId", a.code as "accountCode", p.channel, p.reference,
-            p.amount_micro as "amountMicro"
+            p.amount_micro as "amountMicro", p.units_tx_id is not null as "soldUnits"
        from payment p left join account a on a.id = p.account_id and a.campus_id = p.campus_id
       order by p.tx_id, p.id`,
   );

@@ -79,6 +79,7 @@ export async function readFlowBooks(
     sql`with counted as (
         select c.* from stream x
           join meter_point p on p.id = x.point_id and p.utility = 'ELECTRICITY'
+          join account a on a.id = x.account_id and a.unit is null
           join lateral (select start_micro, end_micro, quantity_micro, numerator_pico, amount_micro, carry_pico, tx_id
                           from charge
                          where stream_id = x.id and t1_ms > ${fromMs}::bigint and t0_ms >= ${fromMs}::bigint

@@ -24,22 +24,25 @@ export interface OrderRow {
   paymentId: string | null;
   txId: string | null;
   commandIds: string[];
-  /** What of the credit paid debts back, µ-currency; 0 before it is credited. */
+  /** What of the credit paid debts back, µ of what the account holds; 0 before it is credited. */
   arrearsRepaidMicro: bigint;
   loanRepaidMicro: bigint;
+  /** What its account holds in place of money, and how much of it the order bought; null: it credits money, or not yet. */
+  unit: string | null;
+  unitsMicro: bigint | null;
 }
 
 const COLUMNS = sql`o.order_no as "orderNo", o.account_id as "accountId", a.code as "accountCode", o.channel,
   o.state::text as state, o.amount_micro as "amountMicro", o.currency, o.created_ms::float8 as "createdMs",
   o.paid_ms::float8 as "paidMs", o.credited_ms::float8 as "creditedMs", o.pay_url as "payUrl",
-  o.look_due_ms::float8 as "lookDueMs", o.problem, o.payment_id as "paymentId", p.tx_id::text as "txId",
+  o.look_due_ms::float8 as "lookDueMs", o.problem, o.payment_id as "paymentId", coalesce(p.units_tx_id, p.tx_id)::text as "txId",
   coalesce(p.command_ids, '{}') as "commandIds", ${repaidTo('ARREARS')} as "arrearsRepaidMicro",
-  ${repaidTo('EC')} as "loanRepaidMicro"`;
+  ${repaidTo('EC')} as "loanRepaidMicro", a.unit, p.units_micro as "unitsMicro"`;
 
 /** What the credit of an order put into one of its account's pots of debt. */
 function repaidTo(bucket: 'ARREARS' | 'EC') {
   return sql`coalesce((select sum(e.amount_micro) from ledger_entry e join ledger_account la on la.id = e.ledger_account_id
-    where e.tx_id = p.tx_id and la.account_id = o.account_id and la.bucket = ${bucket}), 0)::bigint`;
+    where e.tx_id = coalesce(p.units_tx_id, p.tx_id) and la.account_id = o.account_id and la.bucket = ${bucket}), 0)::bigint`;
 }
 
 /** One's own orders; of whoever sees the whole campus, all. */

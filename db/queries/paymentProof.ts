@@ -16,6 +16,9 @@ export interface UnprovenMoney {
   key: string | null;
 }
 
+/** Whose pots moved; null for money of a sale of units, which is income: its units are looked at apart (`unitSales`). */
+const MONEY_OF = `case when p.units_tx_id is null then coalesce(a.code, '') end`;
+
 /**
  * The first refund, suspense item, granted subsidy, gift, chargeback or goodwill whose transaction is missing, is another's, or moved
  * another amount or another account's money; or the first such transaction whose row is gone.
@@ -24,12 +27,14 @@ export async function firstUnprovenMoney(client: pg.ClientBase): Promise<Unprove
   const { rows } = await client.query<UnprovenMoney>(
     `with stated as (
        select 'refund' as tbl, r.refund_no as id, r.campus_id, r.tx_id, r.amount_micro as micro,
-              'refund:' || r.channel || ':' || r.refund_no as key, coalesce(a.code, '') as account
+              'refund:' || r.channel || ':' || r.refund_no as key, ${MONEY_OF} as account
          from refund r left join account a on a.id = r.account_id and a.campus_id = r.campus_id
+         left join payment p on p.id = r.payment_id
        union all
        select 'refund', r.refund_no, r.campus_id, r.reversal_tx_id, r.amount_micro,
-              case when r.state = 'FAILED' then 'reverse:' || r.tx_id end, coalesce(a.code, '')
+              case when r.state = 'FAILED' then 'reverse:' || r.tx_id end, ${MONEY_OF}
          from refund r left join account a on a.id = r.account_id and a.campus_id = r.campus_id
+         left join payment p on p.id = r.payment_id
         where r.state = 'FAILED' or r.reversal_tx_id is not null
        union all
        select 'suspense_item', id, campus_id, tx_id, amount_micro, 'topup:' || channel || ':' || provider_txn, null
@@ -46,12 +51,14 @@ export async function firstUnprovenMoney(client: pg.ClientBase): Promise<Unprove
         where g.state = 'APPROVED' or g.tx_id is not null
        union all
        select 'chargeback', b.id, b.campus_id, b.tx_id, b.amount_micro, 'chargeback:' || b.channel || ':' || b.reference,
-              coalesce(a.code, '')
+              ${MONEY_OF}
          from chargeback b left join account a on a.id = b.account_id and a.campus_id = b.campus_id
+         left join payment p on p.id = b.payment_id
        union all
        select 'chargeback', b.id, b.campus_id, b.returned_tx_id, b.amount_micro,
-              'chargeback:' || b.channel || ':' || b.reference || ':returned', coalesce(a.code, '')
+              'chargeback:' || b.channel || ':' || b.reference || ':returned', ${MONEY_OF}
          from chargeback b left join account a on a.id = b.account_id and a.campus_id = b.campus_id
+         left join payment p on p.id = b.payment_id
         where b.returned_ms is not null or b.returned_tx_id is not null
        union all
        select 'dispute', d.id, d.campus_id, (d.outcome ->> 'goodwillTxId')::int8, (d.outcome ->> 'goodwillMicro')::int8,

@@ -1,10 +1,13 @@
 import type pg from 'pg';
+import type { ChargeLine } from '../../domain/tariffs/chargeLines';
 
 export interface StoredPayment {
   id: string;
   accountId: number;
   amountMicro: bigint;
   txId: bigint;
+  /** Units that it bought, µ; null: it credited money. */
+  unitsMicro: bigint | null;
   commandIds: string[];
 }
 
@@ -16,7 +19,8 @@ export async function paymentByReference(
   reference: string,
 ): Promise<StoredPayment | null> {
   const { rows } = await client.query<StoredPayment>(
-    `select id, account_id as "accountId", amount_micro as "amountMicro", tx_id as "txId", command_ids as "commandIds"
+    `select id, account_id as "accountId", amount_micro as "amountMicro", tx_id as "txId",
+            units_micro as "unitsMicro", command_ids as "commandIds"
        from payment where campus_id = $1 and channel = $2 and reference = $3`,
     [campusId, channel, reference],
   );
@@ -37,11 +41,14 @@ export async function insertPayment(
     reason: string | null;
     acceptedMs: number;
     commandIds: readonly string[];
+    /** Units that it bought; null: it credited money. */
+    units: { micro: bigint; txId: bigint; lines: readonly ChargeLine[] } | null;
   },
 ): Promise<void> {
   await client.query(
-    `insert into payment (id, campus_id, account_id, channel, reference, amount_micro, tx_id, actor, reason, accepted_at, command_ids)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+    `insert into payment (id, campus_id, account_id, channel, reference, amount_micro, tx_id, actor, reason, accepted_at, command_ids,
+                          units_micro, units_tx_id, unit_lines)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       p.id,
       p.campusId,
@@ -54,6 +61,9 @@ export async function insertPayment(
       p.reason,
       new Date(p.acceptedMs),
       p.commandIds,
+      p.units?.micro ?? null,
+      p.units?.txId ?? null,
+      p.units && JSON.stringify(p.units.lines),
     ],
   );
   if (p.commandIds.length > 0)

@@ -18,12 +18,21 @@ export async function accountOfTx(
       join ledger_account la on la.id = e.ledger_account_id
       join account a on a.id = la.account_id
       left join space s on s.id = a.space_id
-      left join payment p on p.tx_id = t.id
+      left join payment p on coalesce(p.units_tx_id, p.tx_id) = t.id
      where e.tx_id = ${txId}::bigint and ${withinOwnTime(scope, sql`to_timestamp(t.t_ms / 1000.0)`)}
        and ${notOfRoommates(scope)}
      order by e.n limit 1`,
   );
   return row ?? null;
+}
+
+/** What was paid for the units that a transaction handed out, µ-currency; null: it sold none. */
+export async function paidForUnits(source: Source, txId: bigint): Promise<bigint | null> {
+  const [row] = await selectRows<{ amountMicro: bigint }>(
+    source,
+    sql`select amount_micro as "amountMicro" from payment where units_tx_id = ${txId}::bigint`,
+  );
+  return row?.amountMicro ?? null;
 }
 
 /** The checkpoint that seals a transaction; null: none yet. */

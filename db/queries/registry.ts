@@ -199,7 +199,7 @@ interface LoadedAccount extends AccountEntry {
 async function loadAccounts(client: Reader, only: (number | null)[]): Promise<Map<number, LoadedAccount>> {
   const { rows } = await client.query<Omit<AccountEntry, 'tariffs' | 'pointIds' | 'free'>>(
     `select id as "accountId", code, campus_id as "campusId", kind, status, space_id as "spaceId",
-            policy_code as "policyCode" from account where ${IN_CAMPUS}`,
+            policy_code as "policyCode", unit, sold_by_id as "soldById" from account where ${IN_CAMPUS}`,
     only,
   );
   const accounts = new Map<number, LoadedAccount>();

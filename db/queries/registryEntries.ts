@@ -2,6 +2,7 @@ import type { Channel, Utility } from '../../domain/metering/reading';
 import type { FreeBook } from '../../domain/tariffs/freeUnits';
 import type { TariffCalendar, TariffVersion } from '../../domain/tariffs/tariff';
 import type { TariffBook } from '../../domain/tariffs/tariffBook';
+import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import type { CampusZone } from '../../domain/time/campusTime';
 import type { CreditPolicy } from './storedPolicy';
 
@@ -126,6 +127,10 @@ export interface AccountEntry {
   readonly status: 'ACTIVE' | 'CLOSED';
   readonly spaceId: number | null;
   readonly policyCode: string;
+  /** What it holds in place of money; null: money. */
+  readonly unit: AccountUnit | null;
+  /** The tariff by which its units are sold; null: it holds money. */
+  readonly soldById: number | null;
   /** Tariff spans by utility, in order of time. */
   readonly tariffs: ReadonlyMap<Utility, readonly TariffSpan[]>;
   /** Free units by utility; null: it is entitled to none. */

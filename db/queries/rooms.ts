@@ -261,13 +261,13 @@ export async function listAccountPayments(
 ): Promise<AccountPaymentRow[]> {
   return selectRows<AccountPaymentRow>(
     source,
-    sql`select p.id, p.channel, p.reference, p.amount_micro as "amountMicro", p.tx_id as "txId",
+    sql`select p.id, p.channel, p.reference, p.amount_micro as "amountMicro", t.id as "txId",
            coalesce(u.display_name, p.actor) as actor, p.reason,
            (extract(epoch from p.accepted_at) * 1000)::float8 as "acceptedMs", p.command_ids as "commandIds",
            encode(t.tx_hash, 'hex') as "txHash"
       from payment p
       join account a on a.id = p.account_id
-      join ledger_tx t on t.id = p.tx_id
+      join ledger_tx t on t.id = coalesce(p.units_tx_id, p.tx_id)
       left join app_user u on p.actor = 'user:' || u.code
      where p.account_id = ${accountId} and p.accepted_at >= ${new Date(sinceMs)}
        and ${withinOwnTime(scope, sql`p.accepted_at`)} and ${notOfRoommates(scope)}

@@ -21,6 +21,8 @@ export interface PolicyBody {
   readonly emergencyCreditMicro?: string;
   /** Two-stage trip: the level of the first, µ-currency as text; absent or null: supply trips at the limit alone. */
   readonly earlyTripAtMicro?: string | null;
+  /** Low-balance levels of accounts in units, µ-units as text, the highest first; absent: none. */
+  readonly unitLevelsMicro?: readonly string[];
 }
 
 /** A policy as the engine uses it. */
@@ -35,6 +37,8 @@ export interface CreditPolicy {
   readonly emergencyCreditMicro: bigint;
   /** Level of the first of two trips, µ-currency; null: one trip, at the limit. */
   readonly earlyTripAtMicro: bigint | null;
+  /** Low-balance levels of accounts in units, µ-units, the highest first; those by money are not theirs. */
+  readonly unitLevelsMicro: readonly bigint[];
 }
 
 /**
@@ -58,6 +62,7 @@ export function creditPolicyOf(
     recoveryPercent: body.recoveryPercent ?? 100,
     emergencyCreditMicro: BigInt(body.emergencyCreditMicro ?? '0'),
     earlyTripAtMicro: body.earlyTripAtMicro == null ? null : BigInt(body.earlyTripAtMicro),
+    unitLevelsMicro: (body.unitLevelsMicro ?? []).map(BigInt),
   };
 }
 

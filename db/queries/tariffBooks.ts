@@ -77,6 +77,27 @@ export async function findTariff(
   };
 }
 
+/** The tariff that sells units to an account within the scope, ready for pricing; null where none does. */
+export async function saleTariffBook(
+  source: Source,
+  scope: ScopeFilter,
+  accountCode: string,
+  zone: CampusZone,
+): Promise<TariffBook | null> {
+  const [row] = await selectRows<{ tariffId: number }>(
+    source,
+    sql`select a.sold_by_id as "tariffId" from account a
+     where a.code = ${accountCode} and a.sold_by_id is not null and ${accountWithin(scope)}`,
+  );
+  return row ? bookOf(source, row.tariffId, zone) : null;
+}
+
+async function bookOf(source: Source, tariffId: number, zone: CampusZone): Promise<TariffBook | null> {
+  const tariff = await findTariff(source, tariffId);
+  if (!tariff || tariff.versions.length === 0) return null;
+  return prepareTariffBook({ versions: tariff.versions, calendar: tariff.calendar, zone });
+}
+
 /** The tariff by which an account within the scope is rated at `atMs`, ready for rating; null where it has none. */
 export async function accountTariffBook(
   source: Source,
@@ -93,7 +114,5 @@ export async function accountTariffBook(
      where a.code = ${accountCode} and ${accountWithin(scope)} and t.utility = ${utility}::utility
        and t.valid_from <= ${at} and (t.valid_to is null or t.valid_to > ${at})`,
   );
-  const tariff = row ? await findTariff(source, row.tariffId) : null;
-  if (!tariff || tariff.versions.length === 0) return null;
-  return prepareTariffBook({ versions: tariff.versions, calendar: tariff.calendar, zone });
+  return row ? bookOf(source, row.tariffId, zone) : null;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   boolean,
+  check,
   doublePrecision,
   index,
   integer,
@@ -47,6 +48,10 @@ export const account = pgTable(
     /** When the newest emergency credit was taken; one a calendar month. */
     ecGrantedMs: atMs('ec_granted_ms'),
     class: accountClass('class').notNull().default('PREPAID'),
+    /** KWH or M3: it holds units in place of money; null: money. */
+    unit: text('unit'),
+    /** The tariff by whose prices its units are sold; its own tariff charges one unit for one. */
+    soldById: integer('sold_by_id').references(() => tariff.id),
     /** SPECIAL: no cut for so many days after credit ran out. */
     graceDays: integer('grace_days'),
     /** SPECIAL: no cut down to a debt of this size. */
@@ -71,6 +76,10 @@ export const account = pgTable(
     unique('account_code').on(t.campusId, t.code),
     index('account_space').on(t.spaceId),
     index('account_policy_due').on(t.policyDueMs).where(sql`policy_due_ms is not null`),
+    check(
+      'account_unit',
+      sql`(unit is null) = (sold_by_id is null) and (unit is null or unit in ('KWH', 'M3'))`,
+    ),
   ],
 );
 

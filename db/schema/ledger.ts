@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import {
   bigint,
+  check,
   customType,
   index,
   integer,
@@ -183,10 +184,16 @@ export const payment = pgTable(
     acceptedAt: at('accepted_at').notNull(),
     /** Connect commands that this payment caused, for the top-up to power measurement. */
     commandIds: text('command_ids').array().notNull(),
+    /** Units that it bought, the transaction that handed them out, and the parts of the sale; null: it credited money. */
+    unitsMicro: micro('units_micro'),
+    unitsTxId: bigint('units_tx_id', { mode: 'bigint' }),
+    /** Frozen shape of domain/tariffs/chargeLines.ts. */
+    unitLines: jsonb('unit_lines').$type<unknown>(),
   },
   (t) => [
     unique('payment_reference').on(t.campusId, t.channel, t.reference),
     index('payment_account').on(t.accountId, t.acceptedAt),
+    check('payment_units', sql`num_nulls(units_micro, units_tx_id, unit_lines) in (0, 3)`),
   ],
 );
 

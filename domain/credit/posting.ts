@@ -18,7 +18,8 @@ export type LedgerAccountName =
   | `fund:${string}`
   | `rev:${RevenueKind}`
   | `exp:${ExpenseKind}`
-  | `suspense:${string}`;
+  | `suspense:${string}`
+  | `units:${RevenueKind}`;
 
 /** Value in flow form: `a` µ of `ccy` leave `s` and enter `d`; `a` is positive, so a transaction sums to zero by construction. */
 export interface Posting {
@@ -34,6 +35,8 @@ export const customerAccount = (accountCode: string, bucket: CustomerBucket): Le
 export const fundAccount = (fundId: string): LedgerAccountName => `fund:${fundId}`;
 export const revenueAccount = (kind: RevenueKind): LedgerAccountName => `rev:${kind}`;
 export const expenseAccount = (kind: ExpenseKind): LedgerAccountName => `exp:${kind}`;
+/** Where units of a utility come from when they are sold, and go when they are used; in KWH or M3. */
+export const unitsAccount = (kind: RevenueKind): LedgerAccountName => `units:${kind}`;
 export const suspenseAccount = (channel: PaymentChannel): LedgerAccountName => `suspense:${channel}`;
 
 /** Only customers' ledger accounts carry a hash chain and a stored balance; system accounts are roll-ups. */

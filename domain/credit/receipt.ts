@@ -1,7 +1,7 @@
 import { checkpointText, type SignedRecord } from './checkpoint';
 import { type LedgerTx, txHash } from './hashChain';
 import { type MerkleStep, verifyMerklePath } from './merkle';
-import { isChainedAccount } from './posting';
+import { isChainedAccount, PAYMENT_CHANNELS } from './posting';
 import { type Sha256, sha256 } from './sha256';
 
 /**
@@ -66,8 +66,9 @@ export function creditedMicro(tx: LedgerTx): bigint {
   return sum;
 }
 
-/** Channel and reference of a top-up, by its key; null for any other transaction. */
+/** Channel and reference of a top-up or of a sale of units, by its key; null for any other transaction. */
 export function paymentOf(tx: LedgerTx): { channel: string; reference: string } | null {
-  const match = /^topup:([^:]+):(.+)$/.exec(tx.key);
-  return tx.kind === 'topup' && match ? { channel: match[1]!, reference: match[2]! } : null;
+  const match = /^(topup|units):([^:]+):(.+)$/.exec(tx.key);
+  if (match?.[1] !== tx.kind || !(PAYMENT_CHANNELS as readonly string[]).includes(match[2]!)) return null;
+  return { channel: match[2]!, reference: match[3]! };
 }

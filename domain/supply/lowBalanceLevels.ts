@@ -1,8 +1,10 @@
+import { textFromMicro } from '../units';
+
 const HOUR_MS = 3_600_000;
 
-/** A level of the low-balance notice, by money left (µ) or by time left (ms). */
+/** A level of the low-balance notice, by money or units left (µ) or by time left (ms). */
 export type LowBalanceLevel =
-  | { readonly code: string; readonly moneyMicro: bigint }
+  | { readonly code: string; readonly leftMicro: bigint }
   | { readonly code: string; readonly timeLeftMs: number };
 
 /** Time left from which no level is crossed any more, ms. */
@@ -10,13 +12,33 @@ export const LONGEST_TIME_LEVEL_MS = 72 * HOUR_MS;
 
 /** Default levels from the mildest to the most urgent; "lowest crossed" is the last of them that is crossed. */
 export const LOW_BALANCE_LEVELS: readonly LowBalanceLevel[] = [
-  { code: 'MONEY_20', moneyMicro: 20_000_000n },
+  { code: 'MONEY_20', leftMicro: 20_000_000n },
   { code: 'TIME_3D', timeLeftMs: LONGEST_TIME_LEVEL_MS },
-  { code: 'MONEY_10', moneyMicro: 10_000_000n },
+  { code: 'MONEY_10', leftMicro: 10_000_000n },
   { code: 'TIME_24H', timeLeftMs: 24 * HOUR_MS },
-  { code: 'MONEY_5', moneyMicro: 5_000_000n },
+  { code: 'MONEY_5', leftMicro: 5_000_000n },
   { code: 'TIME_6H', timeLeftMs: 6 * HOUR_MS },
 ];
+
+const UNITS_PREFIX = 'UNITS_';
+
+/**
+ * The levels of an account that holds units: those by time left, and these by units (µ). The levels by money say nothing of a
+ * quantity.
+ */
+export function unitBalanceLevels(levelsMicro: readonly bigint[]): LowBalanceLevel[] {
+  return [
+    ...levelsMicro.map((leftMicro) => ({ code: `${UNITS_PREFIX}${shortText(leftMicro)}`, leftMicro })),
+    ...LOW_BALANCE_LEVELS.filter(({ code }) => isTimeLevel(code)),
+  ];
+}
+
+/** Decimal text without zeros at its end: 7.5. */
+const shortText = (micro: bigint): string => textFromMicro(micro).replace(/\.?0+$/, '');
+
+/** The quantity, as decimal text, of a level by units; null for any other code. */
+export const unitsOfLevel = (code: string): string | null =>
+  code.startsWith(UNITS_PREFIX) ? code.slice(UNITS_PREFIX.length) : null;
 
 /** Whether a code is that of a level by time left. */
 export const isTimeLevel = (code: string): boolean => code.startsWith('TIME_');
@@ -63,13 +85,13 @@ function timeLeftOf(input: LowBalanceInput): number | null {
 }
 
 function isCrossed(level: LowBalanceLevel, input: LowBalanceInput): boolean {
-  if ('moneyMicro' in level) return input.availableMicro <= level.moneyMicro;
+  if ('leftMicro' in level) return input.availableMicro <= level.leftMicro;
   const timeLeftMs = timeLeftOf(input);
   return timeLeftMs !== null && timeLeftMs <= level.timeLeftMs;
 }
 
 function isRearmed(level: LowBalanceLevel, input: LowBalanceInput): boolean {
-  if ('moneyMicro' in level) return input.availableMicro * 5n > level.moneyMicro * 6n;
+  if ('leftMicro' in level) return input.availableMicro * 5n > level.leftMicro * 6n;
   const timeLeftMs = timeLeftOf(input);
   return timeLeftMs !== null && timeLeftMs > level.timeLeftMs * 1.2;
 }

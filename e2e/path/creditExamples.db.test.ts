@@ -14,6 +14,7 @@ import { type Path, startPath } from './startPath';
 const WITHIN = { timeout: 60_000, interval: 200 };
 /** A contact stays open at least this long. */
 const MIN_OFF_MS = 30_000;
+const HOUR_MS = 3_600_000;
 const cst = (text: string) => Date.parse(`${text.replace(' ', 'T')}:00+08:00`);
 
 /** One gateway for each, so that each reports its own use. */
@@ -22,6 +23,7 @@ const EXAMPLES: readonly ExampleMeter[] = [
   { code: 'G11', tariff: 'A', credit: '0.50', more: { gateway: 'W-G11' } },
   { code: 'G16', tariff: 'F', credit: '5.00', more: { gateway: 'W-G16' } },
   { code: 'G23', tariff: 'B', credit: '0.01', more: { gateway: 'W-G23' } },
+  { code: 'UNIT', tariff: 'B', more: { gateway: 'W-UNIT', imaxA: 2_000 } },
 ];
 
 function campusOf() {
@@ -35,10 +37,18 @@ function campusOf() {
     policies: [
       { code: 'DEFAULT', ...waits },
       { code: 'LENDING', ...waits, emergencyCredit: '10.00' },
+      { code: 'UNITS', ...waits, unitLevels: ['20', '5'] },
     ],
-    accounts: campus.accounts!.map((account) =>
-      account.code === 'A-G10' || account.code === 'A-G23' ? { ...account, policy: 'LENDING' } : account,
-    ),
+    tariffs: [
+      ...campus.tariffs!,
+      { code: 'ONE', versions: [{ validFrom: '2025-01-01', prices: { ALL: '1' } }] },
+    ],
+    accounts: campus.accounts!.map(({ openingBalance, ...account }) => {
+      if (account.code === 'A-UNIT')
+        return { ...account, unit: 'KWH' as const, tariff: 'ONE', soldBy: 'B', policy: 'UNITS' };
+      const lends = account.code === 'A-G10' || account.code === 'A-G23';
+      return { ...account, openingBalance, ...(lends ? { policy: 'LENDING' } : {}) };
+    }),
   };
 }
 
@@ -165,6 +175,46 @@ describe('worked examples of credit, MQTT in and REST out', () => {
     await supplyBecomes('G23', 'CLOSED');
     expect(await pots('G23')).toMatchObject({ CASH: '0.500000', EC: '0.000000' });
   }, 150_000);
+
+  it.concurrent('an account in kWh: sold over a tier edge, used, warned by units, cut, and back once its debt is bought', async () => {
+    const { gateway, since } = { gateway: gatewayOf('UNIT'), since: Date.now() };
+    expect(await path.get('/accounts/A-UNIT')).toMatchObject({ currency: 'KWH', balance: '0.000000' });
+    // 100 kWh at 0.50 and 20 at 0.55.
+    const { status, body } = await path.rest('POST', '/accounts/A-UNIT/top-ups', {
+      ...{ amount: '61.00', channel: 'counter', reference: 'unit-1' },
+    });
+    expect([status, body.units, body.balance]).toEqual([201, '120.000000', '120.000000']);
+    await gateway.use(0, since - 4 * HOUR_MS);
+    await gateway.use(104_999, since - 3 * HOUR_MS);
+    await becomes('UNIT', { balance: '15.001000', available: '15.001000' });
+    await gateway.use(20_001, since - 1_000);
+    await becomes('UNIT', { balance: '-5.000000', available: '-5.000000' });
+    gateway.reportEvery(1_000);
+    await supplyBecomes('UNIT', 'OPEN');
+    const { rows: told } = await path.database.pool.query<{ level: string; unit: string }>(
+      `select body->>'level' as level, body->>'unit' as unit from notice n join account a on a.id = n.account_id
+        where a.code = 'A-UNIT' and n.kind = 'LOW_BALANCE' order by n.id`,
+    );
+    expect(told).toEqual([
+      { level: 'UNITS_20', unit: 'KWH' },
+      { level: 'UNITS_5', unit: 'KWH' },
+    ]);
+    await minOff();
+    // Its next kWh cost 0.55: the debt of 5 first, 15 to use.
+    expect(await topUp('UNIT', '11.00')).toHaveLength(1);
+    await supplyBecomes('UNIT', 'CLOSED');
+    expect(await pots('UNIT')).toMatchObject({ CASH: '15.000000', ARREARS: '0.000000' });
+    const { items } = await path.get<{ items: RestLedgerEntry[] }>('/accounts/A-UNIT/ledger?limit=200');
+    const sold = items.filter(({ kind }) => kind === 'units');
+    expect(sold.map(({ pot, amount, paid }) => [pot, amount, paid])).toEqual(
+      expect.arrayContaining([
+        ['CASH', '15.000000', '11.000000'],
+        ['ARREARS', '5.000000', '11.000000'],
+        ['CASH', '120.000000', '61.000000'],
+      ]),
+    );
+    expect(sold).toHaveLength(3);
+  }, 180_000);
 
   it.concurrent('G11: arrears while a cut is barred; cut at the end; repaid first, and back only when nothing is owed', async () => {
     const endMs = Date.now() + 15_000;

@@ -1,5 +1,6 @@
 import type { ImportRow } from '../../contracts/importDocument';
 import type { AccountRow, AccountTariff, AccountUse } from '../../db/queries/accountSetup';
+import type { PolicyRow } from '../../db/queries/policies';
 import type { SpaceRow } from '../../db/queries/spaces';
 import type { TariffRow } from '../../db/queries/tariffs';
 import type { Utility } from '../../domain/metering/reading';
@@ -8,6 +9,7 @@ import { kept, namesOf, type ParsedRow, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred, sinceMs } from './planContext';
 import type { PlannedPoint } from './planPoints';
 import { DEFAULT_POLICY_CODE } from './planPolicies';
+import { UnitRules } from './unitRules';
 
 export interface AccountsPlan {
   readonly accounts: ReadonlyMap<string, AccountRow>;
@@ -25,7 +27,7 @@ interface Known {
   readonly departments: ReadonlyMap<string, unknown>;
   readonly points: ReadonlyMap<string, PlannedPoint>;
   readonly tariffs: ReadonlyMap<string, TariffRow>;
-  readonly policies: ReadonlyMap<string, unknown>;
+  readonly policies: ReadonlyMap<string, PolicyRow>;
 }
 
 /** Accounts, the points they pay for and their tariffs. Changed links begin where nothing is rated yet. */
@@ -47,6 +49,7 @@ class AccountsPlanner {
   private readonly tariffs: AccountsPlan['tariffs'][number][] = [];
   private readonly openings: Opening[] = [];
   private readonly lateOpenings: Opening[] = [];
+  private readonly units: UnitRules;
   /** Who pays for a point after the import, as far as decided. */
   private readonly payers = new Map<string, string>();
 
@@ -58,6 +61,7 @@ class AccountsPlanner {
     this.uses = new Map(stored.map((row) => [row.code, row]));
     this.accounts = new Map(stored.map((row) => [row.code, headOf(row)]));
     for (const row of stored) for (const { point } of row.points) this.payers.set(point, row.code);
+    this.units = new UnitRules(context, known);
   }
 
   plan(): AccountsPlan {
@@ -66,6 +70,8 @@ class AccountsPlanner {
     for (const row of rows) this.endPayers(row);
     for (const row of rows) this.openPayers(row);
     for (const row of rows) this.planTariffs(row);
+    for (const row of rows) this.units.checkPoints(row, this.accounts.get(row.code)!);
+    this.units.checkAll(this.accounts, this.uses, this.tariffs);
     return {
       accounts: this.accounts,
       written: this.written,
@@ -91,6 +97,7 @@ class AccountsPlanner {
       department: kept(value.department, before?.department, null),
       policy: value.policy ?? before?.policy ?? DEFAULT_POLICY_CODE,
       ...this.termsOf(row, before),
+      ...this.units.ofHead(row, before),
     };
     if (after.space !== null) referred(context, row, '/space', 'spaces', known.spaces, after.space);
     if (after.department !== null)
@@ -103,6 +110,10 @@ class AccountsPlanner {
       this.written.push(after);
     }
     if (value.openingBalance === undefined) return;
+    if (after.unit !== null) {
+      this.units.refuseOpening(row);
+      return;
+    }
     const amountMicro = microOf(value.openingBalance);
     const booked = use?.openingMicro ?? null;
     if (booked !== null && booked !== amountMicro)
@@ -265,6 +276,7 @@ class AccountsPlanner {
 }
 
 function headOf(row: AccountRow): AccountRow {
-  const { code, name, kind, space, department, policy, graceDays, graceLimitMicro } = row;
-  return { code, name, kind, space, department, policy, class: row.class, graceDays, graceLimitMicro };
+  const { code, name, kind, space, department, policy, graceDays, graceLimitMicro, unit, soldBy } = row;
+  const terms = { class: row.class, graceDays, graceLimitMicro };
+  return { code, name, kind, space, department, policy, ...terms, unit, soldBy };
 }

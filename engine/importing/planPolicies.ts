@@ -81,6 +81,8 @@ function policyBodyOf(given: ImportRow<'policies'>, before: PolicyBody = {}): Po
     given.earlyTripAt == null
       ? kept(given.earlyTripAt, before.earlyTripAtMicro, undefined)
       : microOf(given.earlyTripAt).toString();
+  const unitLevelsMicro =
+    given.unitLevels === undefined ? before.unitLevelsMicro : levelsOf(given.unitLevels);
   return {
     noCutPeriods:
       given.noCutPeriods === undefined ? (before.noCutPeriods ?? true) : noCutOf(given.noCutPeriods),
@@ -91,7 +93,14 @@ function policyBodyOf(given: ImportRow<'policies'>, before: PolicyBody = {}): Po
     ...(recoveryPercent === undefined ? {} : { recoveryPercent }),
     ...(emergencyCreditMicro === undefined ? {} : { emergencyCreditMicro }),
     ...(earlyTripAtMicro == null ? {} : { earlyTripAtMicro }),
+    ...(unitLevelsMicro === undefined ? {} : { unitLevelsMicro }),
   };
+}
+
+/** The highest first, each once. */
+function levelsOf(given: readonly string[]): string[] {
+  const levels = [...new Set(given.map(microOf))].sort((a, b) => (a > b ? -1 : 1));
+  return levels.map(String);
 }
 
 /** Seconds to ms, leaving out what is not given. */

@@ -10,18 +10,21 @@ import {
   returnChargeback,
 } from '../../db/queries/chargebacks';
 import { type EventVerdict, insertPspEvent, isEventKnown, NOTHING_SAID } from '../../db/queries/pspEvents';
+import { saleLinesOf } from '../../db/queries/unitSales';
 import { chargeBack } from '../../domain/credit/chargeBack';
-import { type PaymentChannel, pspAccount } from '../../domain/credit/posting';
+import { type PaymentChannel, posting, pspAccount, revenueAccount } from '../../domain/credit/posting';
 import { applyTopUp } from '../../domain/credit/repayment';
 import { DomainError, invalid } from '../../domain/errors';
 import { textFromMicro } from '../../domain/units';
+import type { AccountWork } from '../accountWork';
 import type { Closing, EngineContext } from '../context';
 import { watchCredit } from '../creditWatch';
 import { flushAccounts } from '../flushAccounts';
 import { openForMovement } from '../openAccounts';
-import { postLedger } from '../postLedger';
+import { type LedgerRequest, postLedger } from '../postLedger';
 import { currentRegistry, type Registry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
+import { saleKindOf, type UnitMove, unitsFollowing } from '../unitSale';
 import { announceOrder } from './announceOrder';
 import { alarmPaymentOnce } from './paymentAlarms';
 
@@ -52,7 +55,8 @@ export type ChargebackVerdict = Extract<
 
 /**
  * Books a chargeback: cash → psp, as far as there is cash, and the rest as arrears (the overdraft). The account is flagged until
- * finance has looked at it, and told. What comes back repays debts first, like a top-up. Safe to repeat. One of a payment that we
+ * finance has looked at it, and told. What comes back repays debts first, like a top-up. Of an account in units the units go, or
+ * come, that this money bought. Safe to repeat. One of a payment that we
  * don't know, in other money, or of more than is left of the payment books nothing and is told to finance.
  * @throws Error for a return that was told before its chargeback: the provider comes again
  */
@@ -95,15 +99,18 @@ async function carryOut(
   const returns = told.step === 'RETURNED';
   if (returns && !known) throw new Error(`chargeback ${reference} is returned before it was told`);
   if (known && (!returns || known.returnedMs !== null)) return 'REPEAT';
-  if (!known && (await goneOfPayment(tx.client, payment.id)) + amountMicro > payment.amountMicro)
-    return 'CONFLICT';
-  const move = returns
-    ? applyTopUp(account.credit, amountMicro, psp, { recoveryRatePpm: account.recoveryRatePpm() })
-    : chargeBack(account.credit, amountMicro, psp);
-  const key = `chargeback:${channel}:${reference}`;
-  const [txId] = await postLedger(tx, campus, book, [
-    { key: returns ? `${key}:returned` : key, kind: 'chargeback', atMs: now, postings: move.postings },
-  ]);
+  const goneMicro = await goneOfPayment(tx.client, payment.id);
+  if (!known && goneMicro + amountMicro > payment.amountMicro) return 'CONFLICT';
+  const key = `chargeback:${channel}:${reference}${returns ? ':returned' : ''}`;
+  const lines = await saleLinesOf(tx.client, payment.id);
+  const move = lines
+    ? unitsBack(registry, account, told, key, now, {
+        lines,
+        paidMicro: payment.amountMicro - goneMicro,
+        paidAfterMicro: payment.amountMicro - goneMicro + (returns ? amountMicro : -amountMicro),
+      })
+    : moneyBack(account, told, key, now);
+  const [txId] = await postLedger(tx, campus, book, move.requests);
   account.setCredit(move.credit);
   const id = known?.id ?? ulid(now);
   if (known) await returnChargeback(tx.client, id, { atMs: now, txId: txId! });
@@ -132,6 +139,42 @@ async function carryOut(
       },
     });
   return returns ? 'CHARGEBACK_RETURNED' : 'CHARGED_BACK';
+}
+
+/** Cash → psp as far as there is cash, the rest as arrears; what comes again pays debts first. */
+function moneyBack(account: AccountWork, told: ChargebackTold, key: string, now: number): UnitMove {
+  const psp = pspAccount(told.channel);
+  const { credit, postings } =
+    told.step === 'RETURNED'
+      ? applyTopUp(account.credit, told.amountMicro, psp, { recoveryRatePpm: account.recoveryRatePpm() })
+      : chargeBack(account.credit, told.amountMicro, psp);
+  return { credit, requests: [{ key, kind: 'chargeback', atMs: now, postings }] };
+}
+
+/** The income of a sale leaves, or comes again, and the units follow it. */
+function unitsBack(
+  registry: Registry,
+  account: AccountWork,
+  told: ChargebackTold,
+  key: string,
+  now: number,
+  sale: Parameters<typeof unitsFollowing>[2],
+): UnitMove {
+  const kind = saleKindOf(registry, account);
+  const [from, to] = [revenueAccount(kind), pspAccount(told.channel)];
+  const income = told.step === 'RETURNED' ? ([to, from] as const) : ([from, to] as const);
+  const money: LedgerRequest = {
+    key,
+    kind: 'chargeback',
+    atMs: now,
+    postings: [posting(...income, told.amountMicro, told.currency)],
+  };
+  const units = unitsFollowing(account.credit, kind, sale, {
+    key: `units:${key}`,
+    atMs: now,
+    recoveryRatePpm: account.recoveryRatePpm(),
+  });
+  return { credit: units.credit, requests: [money, ...units.requests] };
 }
 
 function tellConflict(tx: Tx, ctx: EngineContext, told: ChargebackTold, campusId: number): Promise<void> {

@@ -2,13 +2,21 @@ import { monotonicFactory } from 'ulid';
 import { type Database, withTransaction } from '../../db/client';
 import { lockOrderOfPayment, updateOrder } from '../../db/queries/paymentOrders';
 import { insertRefund, refundablePayments, refundedSince } from '../../db/queries/refunds';
+import { unitSalesOf } from '../../db/queries/unitSales';
 import { applyPostings } from '../../domain/credit/buckets';
-import { customerAccount, type PaymentChannel, posting, pspAccount } from '../../domain/credit/posting';
+import {
+  customerAccount,
+  type PaymentChannel,
+  posting,
+  pspAccount,
+  revenueAccount,
+} from '../../domain/credit/posting';
 import { DomainError, invalid } from '../../domain/errors';
 import { CHANNEL_FACTS } from '../../domain/payments/channels';
 import { orderStep, refundEvent } from '../../domain/payments/orderMachine';
 import { planRefund, type RefundPart } from '../../domain/payments/refundPlan';
 import { REFUND_DAY_MS, refundNeedsSecond } from '../../domain/payments/secondPerson';
+import { refundableOfSales } from '../../domain/payments/unitRefund';
 import type { Closing, EngineContext } from '../context';
 import { watchCredit } from '../creditWatch';
 import { flushAccounts } from '../flushAccounts';
@@ -16,6 +24,7 @@ import { openForMovement } from '../openAccounts';
 import { type LedgerRequest, postLedger } from '../postLedger';
 import { accountIdOf, currentRegistry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
+import { saleKindOf, unitsFollowing } from '../unitSale';
 import { announceOrder } from './announceOrder';
 
 /** Numbers of one refund sort in the order of its parts. */
@@ -38,7 +47,7 @@ export interface RefundOutcome {
 }
 
 /**
- * Gives cash back to the payments that it came by, newest first. It is booked at once, so the money can't be used besides; each
+ * Gives cash back to the payments that it came by, newest first; units go back at the price that they were sold for. It is booked at once, so the money can't be used besides; each
  * part then goes out to its provider, or waits for a person where no provider takes it back any more.
  * @throws DomainError notFound (account); invalid (amount, reason); refused/NOTHING_TO_REFUND; refused/SECOND_PERSON above
  *   500.00 a day
@@ -61,8 +70,10 @@ export async function refundCash(
     const now = ctx.clock.now();
     // What is used and not yet posted is spent already.
     const cashMicro = account.credit.buckets.cashMicro - account.unposted();
-    const payments = await refundablePayments(tx.client, account.row.id);
-    const plan = planRefund(cashMicro, payments, request.amountMicro, now);
+    const sales = account.unit === null ? null : await unitSalesOf(tx, account.row.id);
+    const payments = sales ?? (await refundablePayments(tx.client, account.row.id));
+    const money = sales ? refundableOfSales(cashMicro, sales) : { cashMicro, payments };
+    const plan = planRefund(money.cashMicro, money.payments, request.amountMicro, now);
     const amountMicro = plan.reduce((sum, part) => sum + part.amountMicro, 0n);
     if (amountMicro === 0n)
       throw new DomainError('refused', 'NOTHING_TO_REFUND', 'No paid cash is left on this account.');
@@ -75,21 +86,36 @@ export async function refundCash(
         field: '/second',
       });
     const parts = plan.map((part) => ({ ...part, refundNo: ulid(now) }));
-    const cash = customerAccount(account.row.code, 'cash');
+    const kind = sales && saleKindOf(registry, account);
+    const from = kind ? revenueAccount(kind) : customerAccount(account.row.code, 'cash');
     const requests = parts.map((part): LedgerRequest => {
       const channel = paidBackBy(part);
       return {
         key: `refund:${channel}:${part.refundNo}`,
         kind: 'refund',
         atMs: now,
-        postings: [posting(cash, pspAccount(channel), part.amountMicro, campus.currency)],
+        postings: [posting(from, pspAccount(channel), part.amountMicro, campus.currency)],
       };
     });
-    const txIds = await postLedger(tx, campus, book, requests);
+    let { credit } = account;
+    const units = parts.flatMap((part) => {
+      const sale = sales?.find(({ id }) => id === part.paymentId);
+      if (!sale || !kind) return [];
+      const paidMicro = sale.amountMicro - sale.refundedMicro;
+      const move = unitsFollowing(
+        credit,
+        kind,
+        { lines: sale.unitLines, paidMicro, paidAfterMicro: paidMicro - part.amountMicro },
+        { key: `units:refund:${part.refundNo}`, atMs: now, recoveryRatePpm: account.recoveryRatePpm() },
+      );
+      credit = move.credit;
+      return move.requests;
+    });
+    const txIds = await postLedger(tx, campus, book, [...requests, ...units]);
     const moved = requests.flatMap(({ postings }) => postings);
     account.setCredit({
-      ...account.credit,
-      buckets: applyPostings(account.credit.buckets, account.row.code, moved),
+      ...credit,
+      buckets: applyPostings(credit.buckets, account.row.code, moved),
     });
     for (const [i, part] of parts.entries()) {
       await insertRefund(tx.client, {

@@ -1,4 +1,5 @@
-import { type Database, withTransaction } from '../../db/client';
+import { type Database, type Tx, withTransaction } from '../../db/client';
+import { goneOfPayment } from '../../db/queries/chargebacks';
 import { postingsOf } from '../../db/queries/ledger';
 import { lockOrderOfPayment, updateOrder } from '../../db/queries/paymentOrders';
 import {
@@ -8,18 +9,22 @@ import {
   refundablePayments,
   updateRefund,
 } from '../../db/queries/refunds';
+import { saleLinesOf } from '../../db/queries/unitSales';
 import { applyPostings } from '../../domain/credit/buckets';
 import { type LedgerAccountName, type Posting, reversePostings } from '../../domain/credit/posting';
 import { normaliseBuckets } from '../../domain/credit/repayment';
 import { DomainError, invalid } from '../../domain/errors';
 import { orderStep, refundEvent } from '../../domain/payments/orderMachine';
+import type { AccountWork } from '../accountWork';
 import type { Closing, EngineContext } from '../context';
 import { watchCredit } from '../creditWatch';
 import { flushAccounts } from '../flushAccounts';
+import type { LedgerBook } from '../ledgerBook';
 import { openForMovement } from '../openAccounts';
 import { postLedger } from '../postLedger';
-import { currentRegistry } from '../registry';
+import { type CampusEntry, currentRegistry, type Registry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
+import { saleKindOf, unitsFollowing } from '../unitSale';
 import { announceOrder } from './announceOrder';
 
 const MINUTE_MS = 60_000;
@@ -94,6 +99,7 @@ async function takeBack(
       ...account.credit,
       buckets: applyPostings(account.credit.buckets, account.row.code, postings),
     });
+    if (account.unit !== null) await returnUnits(tx, { registry, campus, account, book }, row, now);
     // Debts that arose while the money was on its way out are paid first, as by any cash: else it would lie beside them.
     const repay = normaliseBuckets(account.credit, { recoveryRatePpm: account.recoveryRatePpm() });
     if (repay.postings.length > 0) {
@@ -124,6 +130,33 @@ async function takeBack(
     await desk.flush();
     await announceOrder(tx, { accountId: row.accountId });
   });
+}
+
+/** Hands back the units that a refused refund had taken: those which its money buys of the sale again. */
+async function returnUnits(
+  tx: Tx,
+  at: { registry: Registry; campus: CampusEntry; account: AccountWork; book: LedgerBook },
+  refund: RefundRow,
+  now: number,
+): Promise<void> {
+  const { registry, campus, account, book } = at;
+  const paidMicro = refund.paidMicro - (await goneOfPayment(tx.client, refund.paymentId));
+  const move = unitsFollowing(
+    account.credit,
+    saleKindOf(registry, account),
+    {
+      lines: (await saleLinesOf(tx.client, refund.paymentId)) ?? [],
+      paidMicro,
+      paidAfterMicro: paidMicro + refund.amountMicro,
+    },
+    {
+      key: `units:refund:${refund.refundNo}:returned`,
+      atMs: now,
+      recoveryRatePpm: account.recoveryRatePpm(),
+    },
+  );
+  await postLedger(tx, campus, book, move.requests);
+  account.setCredit(move.credit);
 }
 
 /**

@@ -45,27 +45,22 @@ export async function putInSuspense(
   const foreign = payment.currency === campus.currency ? '' : `:${payment.currency}`;
   const from = pspAccount(channel);
   const into = suspenseAccount(channel);
-  const [txId] = await postLedger(
-    tx,
-    { id: campusId, currency: payment.currency },
-    await LedgerBook.load(tx, []),
-    [
-      {
-        key: `topup:${channel}:${payment.txn}`,
-        kind: 'suspense',
-        atMs: now,
-        // A pot holds one currency: money of another has pots of its own.
-        postings: [
-          posting(
-            `${from}${foreign}` as typeof from,
-            `${into}${foreign}` as typeof into,
-            payment.amountMicro,
-            payment.currency,
-          ),
-        ],
-      },
-    ],
-  );
+  const [txId] = await postLedger(tx, { id: campusId }, await LedgerBook.load(tx, []), [
+    {
+      key: `topup:${channel}:${payment.txn}`,
+      kind: 'suspense',
+      atMs: now,
+      // A pot holds one currency: money of another has pots of its own.
+      postings: [
+        posting(
+          `${from}${foreign}` as typeof from,
+          `${into}${foreign}` as typeof into,
+          payment.amountMicro,
+          payment.currency,
+        ),
+      ],
+    },
+  ]);
   const id = ulid(now);
   await insertSuspense(tx.client, {
     id,
@@ -139,6 +134,7 @@ export async function resolveSuspense(
       if (foreign)
         throw invalid('/decision', 'SUSPENSE_CURRENCY', `Money in ${item.currency} can only be returned.`);
       const { account, book } = opened;
+      account.requireMoney('return the money, and top the account up anew');
       const move = applyTopUp(account.credit, item.amountMicro, from, {
         recoveryRatePpm: account.recoveryRatePpm(),
       });
@@ -153,19 +149,14 @@ export async function resolveSuspense(
       await desk.flush();
     } else {
       const to = `${pspAccount(item.channel)}${foreign}` as ReturnType<typeof pspAccount>;
-      [txId] = (await postLedger(
-        tx,
-        { id: campusId, currency: item.currency },
-        await LedgerBook.load(tx, []),
-        [
-          {
-            key,
-            kind: 'suspense',
-            atMs: now,
-            postings: [posting(from, to, item.amountMicro, item.currency)],
-          },
-        ],
-      )) as [bigint];
+      [txId] = (await postLedger(tx, { id: campusId }, await LedgerBook.load(tx, []), [
+        {
+          key,
+          kind: 'suspense',
+          atMs: now,
+          postings: [posting(from, to, item.amountMicro, item.currency)],
+        },
+      ])) as [bigint];
     }
     await resolveSuspenseRow(tx.client, item.id, {
       resolvedMs: now,

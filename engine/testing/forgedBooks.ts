@@ -64,6 +64,7 @@ export const COLUMNS = {
     account_seq: 'bigint',
     head_hash: 'bytea',
     account_id: 'integer',
+    currency: 'text',
   },
   charge: {
     stream_id: 'integer',

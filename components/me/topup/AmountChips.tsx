@@ -2,32 +2,36 @@
 
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
-import { currencySymbol } from '../../ui/format';
+import { currencySymbol, formatMoney } from '../../ui/format';
 import { HORIZON_HOURS } from '../../ui/useTimeLeftWords';
 import styles from './AmountChips.module.css';
+import type { Reach } from './useLasts';
 
 interface Props {
   amounts: readonly string[];
   value: string;
   onChange: (amount: string) => void;
   currency: string;
-  /** Hours that credit would last after a top-up of each amount; null: not forecast. */
-  lasts: ReadonlyMap<string, number | null>;
+  /** What a top-up of each amount would come to. */
+  lasts: ReadonlyMap<string, Reach>;
+  /** What the account holds: money, or KWH or M3. */
+  unit: string;
   /** The amount of the last top-up. */
   last: string | null;
   /** A further key, that leads elsewhere. */
   children?: ReactNode;
 }
 
-/** Amounts as large keys, one chosen; under each how long credit would last with it. */
-export function AmountChips({ amounts, value, onChange, currency, lasts, last, children }: Props) {
+/** Amounts as large keys, one chosen; under each the units that it buys, and how long credit would last with it. */
+export function AmountChips({ amounts, value, onChange, currency, lasts, unit, last, children }: Props) {
   const t = useTranslations('topup');
   return (
     <fieldset className={styles.chips} data-testid="amounts">
       <legend className="visually-hidden">{t('amount')}</legend>
       {amounts.map((amount) => {
-        const hours = lasts.get(amount) ?? null;
+        const { hours, sale } = lasts.get(amount) ?? { hours: null, sale: null };
         const words = [
+          sale && formatMoney(sale.quantityMicro, { currency: unit }),
           hours === null ? null : lastsWords(hours, t),
           last !== null && last.replace(/\.00$/, '') === amount ? t('lastTime') : null,
         ].filter(Boolean);

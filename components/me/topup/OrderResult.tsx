@@ -197,7 +197,9 @@ function Lines({ order, account, room }: { order: Order; account: MyAccount; roo
   const me = useTranslations('me');
   const lang = useLang();
   // Walked anew: the stored forecast is renewed a moment after the credit.
-  const hours = useLasts(room, NOTHING_MORE).get(NOTHING_MORE[0]) ?? null;
+  const hours = useLasts(room, NOTHING_MORE).get(NOTHING_MORE[0])?.hours ?? null;
+  // Debts of an account in units are units.
+  const held = { currency: order.units?.unit ?? order.currency };
   const money = useNewestMoney(account) ?? account.money;
   return (
     <dl className={styles.lines} data-testid="order-sum">
@@ -211,12 +213,20 @@ function Lines({ order, account, room }: { order: Order; account: MyAccount; roo
         <dt>{t('title')}</dt>
         <dd>{formatMoneyText(order.amount, { currency: order.currency })}</dd>
       </div>
+      {order.units && (
+        <div>
+          <dt>{t('sale')}</dt>
+          <dd data-testid="order-units" data-quantity={order.units.quantity}>
+            {formatMoneyText(order.units.quantity, held)}
+          </dd>
+        </div>
+      )}
       {(['arrears', 'emergencyCredit'] as const)
         .filter((debt) => order.repaid !== null && Number(order.repaid[debt]) > 0)
         .map((debt) => (
           <div key={debt} data-testid="repaid" data-debt={debt} data-amount={order.repaid![debt]}>
             <dt>{t(`repaid.${debt}`)}</dt>
-            <dd>{formatMoneyText(`-${order.repaid![debt]}`, { currency: order.currency })}</dd>
+            <dd>{formatMoneyText(`-${order.repaid![debt]}`, held)}</dd>
           </div>
         ))}
       <div className={styles.total}>

@@ -17,6 +17,8 @@ import { topUpPath } from './usePay';
 interface Props {
   room: string;
   accountCode: string;
+  /** What the account holds: money, or KWH or M3. */
+  unit: string;
   methods: PaymentMethods;
   orders: readonly OrderSummary[];
   /** As the page was read, with these amounts. */
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** Amounts and Pay on the first page: with the wallet's own confirmation that makes three taps. */
-export function QuickTopUp({ room, accountCode, methods, orders, outlook }: Props) {
+export function QuickTopUp({ room, accountCode, unit, methods, orders, outlook }: Props) {
   const t = useTranslations('topup');
   const last = lastPaid(orders);
   const open = underWay(orders);
@@ -51,6 +53,7 @@ export function QuickTopUp({ room, accountCode, methods, orders, outlook }: Prop
         onChange={setAmount}
         currency={methods.currency}
         lasts={lasts}
+        unit={unit}
         last={last?.amount ?? null}
       >
         <Link

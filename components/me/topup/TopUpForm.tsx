@@ -9,6 +9,7 @@ import { useCode } from '../../ui/useCode';
 import { AmountChips, lastsWords } from './AmountChips';
 import { PayButton } from './PayButton';
 import { presetChosen, presetsWith } from './presets';
+import { SaleParts } from './SaleParts';
 import styles from './TopUpForm.module.css';
 import { lastPaid, type OrderSummary, type PaymentMethods } from './topUpData';
 import { useLasts } from './useLasts';
@@ -16,6 +17,8 @@ import { useLasts } from './useLasts';
 interface Props {
   room: string;
   accountCode: string;
+  /** What the account holds: money, or KWH or M3. */
+  unit: string;
   methods: PaymentMethods;
   orders: readonly OrderSummary[];
   /** Chosen on the page before. */
@@ -23,7 +26,7 @@ interface Props {
 }
 
 /** Any amount and every method: what the chips of the first page have no room for. */
-export function TopUpForm({ room, accountCode, methods, orders, amount }: Props) {
+export function TopUpForm({ room, accountCode, unit, methods, orders, amount }: Props) {
   const t = useTranslations('topup');
   const code = useCode();
   const last = lastPaid(orders);
@@ -38,7 +41,8 @@ export function TopUpForm({ room, accountCode, methods, orders, amount }: Props)
   const fault = faultOf(typed, methods);
   const shown = useDeferredValue(fault === null ? typed : null);
   const lasts = useLasts(room, shown !== null && !presets.includes(shown) ? [...presets, shown] : presets);
-  const hours = fault === null ? (lasts.get(typed) ?? null) : null;
+  const reach = fault === null ? lasts.get(typed) : undefined;
+  const hours = reach?.hours ?? null;
   const faultWords = () =>
     fault === 'FORM' || fault === null
       ? t('amountForm')
@@ -53,6 +57,7 @@ export function TopUpForm({ room, accountCode, methods, orders, amount }: Props)
         onChange={setTyped}
         currency={currency}
         lasts={lasts}
+        unit={unit}
         last={last?.amount ?? null}
       />
       <Field
@@ -65,6 +70,7 @@ export function TopUpForm({ room, accountCode, methods, orders, amount }: Props)
         error={fault === null || typed === '' ? undefined : faultWords()}
         data-testid="amount"
       />
+      {reach?.sale && <SaleParts sale={reach.sale} unit={unit} currency={currency} />}
       <p className={styles.lasts} role="status" data-testid="lasts">
         {hours === null ? '' : t('lastsAfter', { time: lastsWords(hours, t) })}
       </p>

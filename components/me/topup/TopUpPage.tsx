@@ -40,6 +40,7 @@ export function TopUpPage({ home, methods, orders }: Props) {
           <TopUpForm
             room={home.room.code}
             accountCode={account.code}
+            unit={account.currency}
             methods={methods}
             orders={orders}
             amount={amount}

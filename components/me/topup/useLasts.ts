@@ -7,12 +7,15 @@ import type { MyOutlook } from '../meData';
 
 const STALE_MS = 60_000;
 
-/** Hours that the room's credit would last after a top-up of each amount, as typed; null: not forecast yet. */
+/** What a top-up comes to: hours that credit would last, and the units that it buys where the account holds them. */
+export type Reach = Pick<MyOutlook['lasts'][number], 'hours' | 'sale'>;
+
+/** What a top-up of each amount, as typed, would come to; hours are null while not forecast. */
 export function useLasts(
   room: string,
   amounts: readonly string[],
   initial?: MyOutlook,
-): ReadonlyMap<string, number | null> {
+): ReadonlyMap<string, Reach> {
   const trpc = useTRPC();
   const { data } = useQuery(
     trpc.me.outlook.queryOptions(
@@ -21,10 +24,10 @@ export function useLasts(
     ),
   );
   return new Map(
-    (data?.lasts ?? []).flatMap(({ amountMicro, hours }) =>
+    (data?.lasts ?? []).flatMap(({ amountMicro, hours, sale }) =>
       amounts
         .filter((amount) => microFromText(amount) === amountMicro)
-        .map((amount): [string, number | null] => [amount, hours]),
+        .map((amount): [string, Reach] => [amount, { hours, sale }]),
     ),
   );
 }

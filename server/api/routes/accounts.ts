@@ -81,7 +81,7 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
       kind: account.kind,
       status: account.status,
       space: account.spaceCode,
-      currency: c.get('caller').campus.currency,
+      currency: account.unit ?? c.get('caller').campus.currency,
       ledger: textFromMicro(account.ledgerMicro),
       unposted: textFromMicro(account.unpostedMicro),
       balance: textFromMicro(account.balanceMicro),
@@ -172,6 +172,7 @@ function entryOf(row: LedgerEntryView, c: RestContext): RestLedgerEntry {
     entryHash: row.entryHash,
     txHash: row.txHash,
     reverses: row.reverses === null ? null : row.reverses.toString(),
+    paid: row.paidMicro === null ? null : textFromMicro(row.paidMicro),
   };
 }
 

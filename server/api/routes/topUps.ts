@@ -49,6 +49,7 @@ export function registerTopUps(api: RestApp, deps: RestDeps): void {
       channel,
       reference,
       tx: done.txId.toString(),
+      units: done.unitsMicro === null ? null : textFromMicro(done.unitsMicro),
       balance: textFromMicro(done.balanceMicro),
       available: textFromMicro(done.availableMicro),
       commands: [...done.commandIds],

@@ -126,7 +126,7 @@ export async function readAccountStanding(
   const span = noCutAt(policy.disconnect.noCutPeriods, zone, nowMs);
   return {
     asOfMs: nowMs,
-    currency: caller.campus.currency,
+    currency: view.unit ?? caller.campus.currency,
     account: { code: row.code, name: row.name, class: row.class },
     balance: {
       availableMicro: row.availableMicro.toString(),

@@ -6,6 +6,8 @@ import {
   listDebts,
   paymentsByChannel,
   spanFigures,
+  type UnitHoldings,
+  unitHoldings,
 } from '../../../db/queries/financeFigures';
 import { campusZone } from '../../../domain/time/campusTime';
 import { type Caller, requirePermission } from '../../auth/caller';
@@ -25,8 +27,10 @@ export interface FinanceFigures {
     readonly changeMicro: bigint;
     readonly buildings: readonly BuildingFloat[];
   };
+  /** What accounts in units hold and owe: never part of the money above and below. */
+  readonly units: readonly UnitHoldings[];
   readonly arrears: {
-    /** Accounts that owe, of all. */
+    /** Accounts in money that owe, of all. */
     readonly accounts: number;
     readonly of: number;
     readonly percent: number;
@@ -80,6 +84,7 @@ export async function viewFigures(deps: ReadDeps, caller: Caller): Promise<Finan
       changeMicro: sum(buildings.map(({ changeMicro }) => changeMicro)),
       buildings,
     },
+    units: await unitHoldings(deps.reader, scope),
     arrears: {
       accounts: rooms.length,
       of: span.accounts,

@@ -2,6 +2,7 @@ import { withTransaction } from '../../../db/client';
 import {
   type LedgerFilter,
   type LedgerLine,
+  type LedgerSum,
   listLedgerLines,
   sumLedgerLines,
 } from '../../../db/queries/financeLedger';
@@ -30,10 +31,14 @@ export interface LedgerPage {
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
+  /** Of all that match. */
   readonly count: number;
+  /** Of entries in money. */
   readonly sumMicro: bigint;
   readonly inMicro: bigint;
   readonly outMicro: bigint;
+  /** Of entries in units, by unit. */
+  readonly units: readonly LedgerSum[];
 }
 
 const DAY_MS = 86_400_000;
@@ -76,7 +81,20 @@ export async function viewLedger(
     fromMs: filter.fromMs,
     toMs: filter.toMs,
     nowMs,
-    ...(await sumLedgerLines(deps.reader, scope, filter)),
+    ...sumsOf(await sumLedgerLines(deps.reader, scope, filter)),
+  };
+}
+
+function sumsOf(
+  sums: readonly LedgerSum[],
+): Pick<LedgerPage, 'count' | 'sumMicro' | 'inMicro' | 'outMicro' | 'units'> {
+  const money = sums.find(({ unit }) => unit === null);
+  return {
+    count: sums.reduce((count, sum) => count + sum.count, 0),
+    sumMicro: money?.sumMicro ?? 0n,
+    inMicro: money?.inMicro ?? 0n,
+    outMicro: money?.outMicro ?? 0n,
+    units: sums.filter(({ unit }) => unit !== null),
   };
 }
 
@@ -102,5 +120,5 @@ export async function exportLedger(
       after: { ...query, rows: rows.length },
     }),
   );
-  return { rows, sumMicro: rows.reduce((sum, row) => sum + row.amountMicro, 0n) };
+  return { rows, sumMicro: rows.reduce((sum, row) => (row.unit === null ? sum + row.amountMicro : sum), 0n) };
 }

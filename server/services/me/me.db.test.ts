@@ -5,9 +5,11 @@ import { createTestDatabase, type TestDatabase } from '../../../db/testing/creat
 import { campusZone } from '../../../domain/time/campusTime';
 import { FixedClock } from '../../../domain/time/clock';
 import { textFromMicro } from '../../../domain/units';
+import { applyTopUp } from '../../../engine/applyTopUp';
 import { silentLog } from '../../../engine/context';
 import { importCampus } from '../../../engine/importCampus';
 import { ingestReadings } from '../../../engine/ingestReadings';
+import { refundCash } from '../../../engine/payments/refundCash';
 import { postDueWindows } from '../../../engine/postDueWindows';
 import type { Caller } from '../../auth/caller';
 import type { Session } from '../../auth/session';
@@ -31,7 +33,7 @@ const CAMPUS: ImportDocument = {
   spaces: [
     { code: 'Q', kind: 'CAMPUS', name: 'Q' },
     { code: 'D7', parent: 'Q', kind: 'BUILDING', name: { zh: '7 号楼', en: 'Dorm 7' } },
-    ...ROOMS.map((room) => ({ code: room, parent: 'D7', kind: 'ROOM' as const, name: room })),
+    ...[...ROOMS, 'U'].map((room) => ({ code: room, parent: 'D7', kind: 'ROOM' as const, name: room })),
   ],
   departments: [],
   meterPoints: ROOMS.map((room) => ({
@@ -49,6 +51,7 @@ const CAMPUS: ImportDocument = {
     installedAt: '2024-01-01',
   })),
   tariffs: [
+    { code: 'ONE', versions: [{ validFrom: '2024-01-01', prices: { ALL: '1' } }] },
     {
       code: 'E',
       versions: [
@@ -68,28 +71,35 @@ const CAMPUS: ImportDocument = {
       ],
     },
   ],
-  accounts: ROOMS.map((room) => ({
-    code: `A-${room}`,
-    kind: 'ROOM' as const,
-    space: room,
-    points: [`P-${room}`],
-    tariff: 'E',
-    openingBalance: '300.00',
-    since: '2024-01-01',
-  })),
+  accounts: [
+    ...ROOMS.map((room) => ({
+      code: `A-${room}`,
+      kind: 'ROOM' as const,
+      space: room,
+      points: [`P-${room}`],
+      tariff: 'E',
+      openingBalance: '300.00',
+      since: '2024-01-01',
+    })),
+    // Holds kWh, which tariff E sells; it uses none here.
+    { code: 'A-U', kind: 'ROOM', space: 'U', unit: 'KWH', soldBy: 'E', tariff: 'ONE' },
+  ],
   persons: [
     { code: 'S1', name: '张三' },
     { code: 'S0', name: '李四' },
     { code: 'S2', name: '王五' },
+    { code: 'S3', name: '赵六' },
   ],
   occupancies: [
     { account: 'A-101', person: 'S0', from: '2026-09-01', to: '2026-10-20' },
     { account: 'A-101', person: 'S1', from: '2026-10-20' },
     { account: 'A-102', person: 'S2', from: '2026-09-01' },
+    { account: 'A-U', person: 'S3', from: '2026-09-01' },
   ],
   users: [
     { code: 'student', person: 'S1', roles: [{ role: 'STUDENT' }] },
     { code: 'other', person: 'S2', roles: [{ role: 'STUDENT' }] },
+    { code: 'unit', person: 'S3', roles: [{ role: 'STUDENT' }] },
     { code: 'finance', name: 'F', roles: [{ role: 'FINANCE' }] },
   ],
   calendars: [],
@@ -105,9 +115,9 @@ const deps = (caller: Caller) => ({
   engine: { clock, log: silentLog },
 });
 
-async function as(code: string) {
+async function as(code: string, room = '101') {
   const caller = await callerOf(database, code, NOW);
-  const session = { personId: null, ownRooms: ['101'], campus: caller.campus } as unknown as Session;
+  const session = { personId: null, ownRooms: [room], campus: caller.campus } as unknown as Session;
   const permission = caller.permission('VIEW_MONEY');
   const own = ownRoom({ ...session, personId: permission?.scope.personId ?? null }, undefined, new Date(NOW));
   return [deps(caller), caller, own] as const;
@@ -329,5 +339,39 @@ describe('a resident’s own pages', () => {
     const [twenty, hundred] = outlook.lasts;
     expect(twenty!.hours).not.toBeNull();
     expect(hundred!.hours!).toBeGreaterThanOrEqual(twenty!.hours!);
+  });
+
+  it('says to who holds kWh, before paying, how many an amount buys tier by tier; a refund counts against the tiers', async () => {
+    const quote = async (amountMicro: bigint) => {
+      const { lasts, tier } = await readOutlook(...(await as('unit', 'U')), [amountMicro]);
+      return { sale: lasts[0]!.sale, tier };
+    };
+    // By day 0.5283 up to 100 kWh a month, 0.8432 above.
+    const before = await quote(60_000_000n);
+    expect(before).toEqual({
+      sale: {
+        quantityMicro: 108_503_320n,
+        parts: [
+          { tier: 1, quantityMicro: 100_000_000n, priceMicro: 528_300n },
+          { tier: 2, quantityMicro: 8_503_320n, priceMicro: 843_200n },
+        ],
+      },
+      tier: { number: 1, leftMicro: 100_000_000n, priceMicro: 528_300n, nextPriceMicro: 843_200n },
+    });
+    const engine = { clock, log: silentLog };
+    const campusId = (await as('unit', 'U'))[1].campus.id;
+    const money = { campusId, accountCode: 'A-U', actor: 'user:finance' };
+    const sold = await applyTopUp(database, engine, {
+      ...{ ...money, amountMicro: 60_000_000n, channel: 'counter', reference: 'unit-1' },
+    });
+    expect(sold.unitsMicro).toBe(before.sale!.quantityMicro);
+    expect(await quote(8_432_000n)).toMatchObject({ sale: { quantityMicro: 10_000_000n }, tier: null });
+    const home = await readHome(...(await as('unit', 'U')), ['U']);
+    expect(home.account).toMatchObject({
+      ...{ currency: 'KWH', payCurrency: 'CNY', money: { availableMicro: '108503320' } },
+    });
+    await refundCash(database, engine, { ...money, amountMicro: 10_000_000n, reason: 'x', approver: null });
+    // 50.00 of it bought 94.643195 kWh.
+    expect((await quote(1_000_000n)).tier).toMatchObject({ number: 1, leftMicro: 5_356_805n });
   });
 });

@@ -82,7 +82,10 @@ export interface MyHome {
   /** Null: nobody pays for this room by credit. */
   readonly account: {
     readonly code: string;
+    /** Of its amounts: money, or KWH or M3 where it holds units. */
     readonly currency: string;
+    /** What it is topped up in. */
+    readonly payCurrency: string;
     readonly money: NonNullable<RoomAccount['money']>;
     readonly pots: readonly PotRow[];
     /** Free electricity of this month; null: none is granted. */
@@ -127,6 +130,7 @@ export async function readHome(
         ? {
             code: account.code,
             currency: data.account.currency,
+            payCurrency: data.account.payCurrency,
             money: data.account.money,
             pots: await listPots(reader, account.id),
             free: await findFreeAllowance(

@@ -2,10 +2,14 @@ import { findAccountView } from '../../../db/queries/accountViews';
 import { accruedQuantity, findFreeAllowance } from '../../../db/queries/myRoom';
 import { listAccountHours } from '../../../db/queries/myUse';
 import { findRoom, findRoomAccountCode, seenSince } from '../../../db/queries/rooms';
-import { accountTariffBook } from '../../../db/queries/tariffBooks';
+import { accountTariffBook, saleTariffBook } from '../../../db/queries/tariffBooks';
+import { unitSalesOf } from '../../../db/queries/unitSales';
 import { DomainError } from '../../../domain/errors';
 import type { Utility } from '../../../domain/metering/reading';
+import { unitsSoldBy } from '../../../domain/payments/unitRefund';
+import type { TariffBook } from '../../../domain/tariffs/tariffBook';
 import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../../../domain/tariffs/timeLeft';
+import { sellsUnits, sellUnits, type UnitSale } from '../../../domain/tariffs/unitSale';
 import { leftInTier, unitsFor } from '../../../domain/tariffs/unitsFor';
 import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
@@ -25,7 +29,10 @@ export interface MyOutlook {
   readonly asOfMs: number;
   /** Units that the balance buys at today's prices and tier; null where they cost nothing or nothing is charged here. */
   readonly unitsMicro: bigint | null;
-  /** Where the account stands in the tiers of the running period; null for a single price and in the last tier. */
+  /**
+   * Where the account stands in the tiers of the running period: by its use, or by what it bought where it holds units. Null for a
+   * single price and in the last tier.
+   */
   readonly tier: {
     readonly number: number;
     readonly leftMicro: bigint;
@@ -33,7 +40,12 @@ export interface MyOutlook {
     readonly nextPriceMicro: bigint;
   } | null;
   /** By each amount asked: until when credit would last, in hours; null while learning, the horizon's 720 and more as 720. */
-  readonly lasts: readonly { readonly amountMicro: bigint; readonly hours: number | null }[];
+  readonly lasts: readonly {
+    readonly amountMicro: bigint;
+    readonly hours: number | null;
+    /** Units that it buys for an account that holds them, tier by tier; null: money is credited, or nothing sells them now. */
+    readonly sale: Pick<UnitSale, 'quantityMicro' | 'parts'> | null;
+  }[];
 }
 
 /**
@@ -75,18 +87,53 @@ export async function readOutlook(
     if (utility === 'ELECTRICITY') electric ??= load;
     loads.push(load);
   }
+  const selling = account.unit === null ? null : await sellingTo(deps, own, account, zone, nowMs);
   const firstMs = hours[0]?.hourMs ?? nowMs;
   // What was learned in the time before still counts as learned: only its figures are not shown.
   const dataDays = Math.max((nowMs - firstMs) / DAY_MS, account.timeLeft?.learnedDays ?? 0);
   return {
     asOfMs: nowMs,
-    unitsMicro: electric && unitsFor(electric.book, electric.accrual, nowMs, account.balanceMicro),
-    tier: electric && tierOf(electric, nowMs),
+    unitsMicro:
+      account.unit === null && electric
+        ? unitsFor(electric.book, electric.accrual, nowMs, account.balanceMicro)
+        : null,
+    tier: selling ? tierAt(selling.book, selling.soldMicro, nowMs) : electric && tierOf(electric, nowMs),
     lasts: amountsMicro.map((amountMicro) => {
-      const left = timeLeft({ nowMs, availableMicro: account.balanceMicro + amountMicro, loads, dataDays });
-      return { amountMicro, hours: left.kind === 'LEARNING' || hours.length === 0 ? null : left.hours };
+      const sale = selling && saleOf(selling, nowMs, amountMicro);
+      if (account.unit !== null && !sale) return { amountMicro, hours: null, sale: null };
+      const addedMicro = sale ? sale.quantityMicro : amountMicro;
+      const left = timeLeft({ nowMs, availableMicro: account.balanceMicro + addedMicro, loads, dataDays });
+      const learning = left.kind === 'LEARNING' || hours.length === 0;
+      return { amountMicro, hours: learning ? null : left.hours, sale };
     }),
   };
+}
+
+/** What sells units to an account: the prices, and what it bought of the running period so far. */
+interface Selling {
+  readonly book: TariffBook;
+  readonly soldMicro: bigint;
+}
+
+async function sellingTo(
+  deps: ReadDeps,
+  own: OwnRoom,
+  account: { id: number; code: string },
+  zone: CampusZone,
+  nowMs: number,
+): Promise<Selling | null> {
+  const book = await saleTariffBook(deps.reader, own.scope, account.code, zone);
+  if (!book || nowMs < book.startMs) return null;
+  const { accrualStartMs } = book.at(nowMs);
+  if (accrualStartMs === null) return { book, soldMicro: 0n };
+  return { book, soldMicro: unitsSoldBy(await unitSalesOf(deps.reader, account.id, accrualStartMs)) };
+}
+
+/** Null where the prices in force sell nothing. */
+function saleOf({ book, soldMicro }: Selling, nowMs: number, amountMicro: bigint) {
+  if (!sellsUnits(book.at(nowMs).version)) return null;
+  const { quantityMicro, parts } = sellUnits(book, soldMicro, nowMs, amountMicro);
+  return { quantityMicro, parts };
 }
 
 async function loadOf(
@@ -110,9 +157,11 @@ async function loadOf(
   };
 }
 
-function tierOf({ book, accrual }: ForecastLoad, nowMs: number): MyOutlook['tier'] {
+const tierOf = ({ book, accrual }: ForecastLoad, nowMs: number) => tierAt(book, accrual.quantityMicro, nowMs);
+
+function tierAt(book: TariffBook, reachedMicro: bigint, nowMs: number): MyOutlook['tier'] {
   const { version, pricesMicro } = book.at(nowMs);
-  const left = leftInTier(version.tierLimitsMicro, accrual.quantityMicro);
+  const left = leftInTier(version.tierLimitsMicro, reachedMicro);
   return (
     left && {
       number: left.tier,

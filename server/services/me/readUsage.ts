@@ -161,7 +161,7 @@ export async function readUsage(
   return {
     asOfMs: nowMs,
     accountCode: account.code,
-    currency: caller.campus.currency,
+    currency: account.unit ?? caller.campus.currency,
     step: request.step,
     utility: request.utility,
     utilities: await utilitiesOf(deps, account.id, nowMs),

@@ -56,6 +56,10 @@ export async function readOrder(deps: ReadDeps, caller: Caller, orderNo: string)
       order.paymentId === null || order.txId === null
         ? null
         : { paymentId: order.paymentId, txId: order.txId },
+    units:
+      order.unit === null || order.unitsMicro === null
+        ? null
+        : { unit: order.unit, quantity: textFromMicro(order.unitsMicro) },
     repaid:
       order.txId === null
         ? null

@@ -7,9 +7,12 @@ import {
   type RefundView,
   sumRefundedSince,
 } from '../../../db/queries/refundViews';
+import { unitSalesOf } from '../../../db/queries/unitSales';
 import { DomainError, invalid } from '../../../domain/errors';
 import { planRefund, type RefundPart, refundableMicro } from '../../../domain/payments/refundPlan';
 import { REFUND_DAY_MS, refundNeedsSecond } from '../../../domain/payments/secondPerson';
+import { type RefundableSale, refundableOfSales, unitsTakenBack } from '../../../domain/payments/unitRefund';
+import type { AccountUnit } from '../../../domain/tariffs/unitSale';
 import { microFromText } from '../../../domain/units';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
@@ -44,6 +47,8 @@ export async function viewRefunds(
 export interface RefundPreview {
   readonly accountCode: string;
   readonly spaceCode: string | null;
+  /** What the account holds in place of money; null: money. */
+  readonly unit: AccountUnit | null;
   /** All that may go back. */
   readonly mostMicro: bigint;
   readonly amountMicro: bigint;
@@ -54,6 +59,8 @@ export interface RefundPreview {
     readonly paidMicro: bigint;
     readonly paidMs: number;
     readonly reference: string;
+    /** Units that it takes back, at the price that they were sold for; null: it gives back cash. */
+    readonly unitsMicro: bigint | null;
   })[];
   /** A second person must consent, counting what went back within the day before. */
   readonly needsSecond: boolean;
@@ -82,15 +89,18 @@ export async function previewRefund(
   const cashMicro =
     pots.reduce((sum, pot) => (pot.bucket === 'CASH' ? sum + pot.balanceMicro : sum), 0n) -
     account.unpostedMicro;
-  const payments = await listRefundable(deps.reader, account.id);
-  const mostMicro = refundableMicro(cashMicro, payments);
+  const sales = account.unit === null ? null : await unitSalesOf(deps.reader, account.id);
+  const payments = sales ?? (await listRefundable(deps.reader, account.id));
+  const money = sales ? refundableOfSales(cashMicro, sales) : { cashMicro, payments };
+  const mostMicro = refundableMicro(money.cashMicro, money.payments);
   const tooMuch = wantedMicro !== null && wantedMicro > mostMicro;
-  const plan = tooMuch ? [] : planRefund(cashMicro, payments, wantedMicro, nowMs);
+  const plan = tooMuch ? [] : planRefund(money.cashMicro, money.payments, wantedMicro, nowMs);
   const amountMicro = wantedMicro ?? mostMicro;
   const dayBefore = await sumRefundedSince(deps.reader, account.id, nowMs - REFUND_DAY_MS);
   return {
     accountCode: account.code,
     spaceCode: account.spaceCode,
+    unit: account.unit,
     mostMicro,
     amountMicro,
     tooMuch,
@@ -101,8 +111,14 @@ export async function previewRefund(
         paidMicro: payment.amountMicro,
         paidMs: payment.paidMs,
         reference: payment.reference,
+        unitsMicro: unitsOfPart(sales, part),
       };
     }),
     needsSecond: refundNeedsSecond(amountMicro, dayBefore),
   };
+}
+
+function unitsOfPart(sales: readonly RefundableSale[] | null, part: RefundPart): bigint | null {
+  const sale = sales?.find(({ id }) => id === part.paymentId);
+  return sale ? unitsTakenBack(sale, part) : null;
 }

@@ -1,6 +1,6 @@
 import { findProofTx } from '../../../db/queries/chargeProofs';
 import { txHashes } from '../../../db/queries/checkpoints';
-import { accountOfTx, checkpointOfTx, newestCheckpointMs } from '../../../db/queries/receipts';
+import { accountOfTx, checkpointOfTx, newestCheckpointMs, paidForUnits } from '../../../db/queries/receipts';
 import type { LedgerTx } from '../../../domain/credit/hashChain';
 import { merklePath } from '../../../domain/credit/merkle';
 import type { LedgerAccountName } from '../../../domain/credit/posting';
@@ -27,6 +27,8 @@ export interface ReceiptView {
   /** What it added to the account, µ; below 0 for a charge. */
   readonly amountMicro: bigint;
   readonly payment: { readonly channel: string; readonly reference: string } | null;
+  /** What was paid for units, in the campus's money; null: it sold none. */
+  readonly paid: { readonly amountMicro: bigint; readonly currency: string } | null;
   readonly txHash: string;
   /** The receipt as text for a QR code; null: no checkpoint seals the transaction yet. */
   readonly receipt: string | null;
@@ -49,6 +51,7 @@ export async function readReceipt(
     throw new DomainError('notFound', 'TRANSACTION', `There is no transaction ${input.txId}.`);
   const tx = hashedTx(booked);
   const checkpoint = await checkpointOfTx(deps.reader, id);
+  const paidMicro = tx.kind === 'units' ? await paidForUnits(deps.reader, id) : null;
   const nowMs = deps.engine.clock.now();
   return {
     txId: tx.id,
@@ -59,6 +62,7 @@ export async function readReceipt(
     spaceCode: account.spaceCode,
     amountMicro: creditedMicro(tx),
     payment: paymentOf(tx),
+    paid: paidMicro === null ? null : { amountMicro: paidMicro, currency: caller.campus.currency },
     txHash: booked.tx.txHash,
     receipt:
       checkpoint &&

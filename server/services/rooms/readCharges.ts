@@ -132,7 +132,7 @@ export async function readChargeProof(
     tariffNumber: tariff.numbers[versionCode] ?? 0,
     tariffSinceMs: version?.validFromMs ?? 0,
     tierLimitsMicro: version?.tierLimitsMicro ?? [null],
-    currency: caller.campus.currency,
+    currency: charge.unit ?? caller.campus.currency,
     checkpoint: booked?.checkpoint ?? null,
     proof: {
       zone: caller.campus.timeZone,

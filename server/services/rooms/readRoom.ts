@@ -86,7 +86,10 @@ export interface RoomPoint {
 export interface RoomAccount {
   readonly code: string;
   readonly name: string | null;
+  /** Of its amounts: money, or KWH or M3 of an account in units. */
   readonly currency: string;
+  /** What it is topped up in. */
+  readonly payCurrency: string;
   readonly money: {
     readonly availableMicro: string;
     readonly ledgerMicro: string;
@@ -268,7 +271,8 @@ async function readAccount(
   const shown: RoomAccount = {
     code: account.code,
     name: account.name,
-    currency: caller.campus.currency,
+    currency: account.unit ?? caller.campus.currency,
+    payCurrency: caller.campus.currency,
     money: rights.money
       ? {
           availableMicro: account.availableMicro.toString(),

@@ -42,7 +42,7 @@ export default async function Page(props: Params) {
       grants={grants}
       cashDesk={
         initial.account.status === 'ACTIVE' ? (
-          <CashDesk account={{ code: account, currency }} off={off} />
+          <CashDesk account={{ code: account, payCurrency: currency }} off={off} />
         ) : null
       }
     />
