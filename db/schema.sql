@@ -79,12 +79,16 @@ create table account (
   recovery_since_ms bigint,
   recovered_micro bigint default 0 not null,
   trip_stage text,
+  unit text,
+  sold_by_id integer,
   constraint account_pkey PRIMARY KEY (id),
   constraint account_code UNIQUE (campus_id, code),
   constraint account_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
   constraint account_department_id_department_id_fk FOREIGN KEY (department_id) REFERENCES department(id),
+  constraint account_sold_by_id_tariff_id_fk FOREIGN KEY (sold_by_id) REFERENCES tariff(id),
   constraint account_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id),
-  constraint account_trip_stage CHECK ((trip_stage = ANY (ARRAY['TRIPPED'::text, 'CONTINUED'::text])))
+  constraint account_trip_stage CHECK ((trip_stage = ANY (ARRAY['TRIPPED'::text, 'CONTINUED'::text]))),
+  constraint account_unit CHECK ((((unit IS NULL) = (sold_by_id IS NULL)) AND ((unit IS NULL) OR (unit = ANY (ARRAY['KWH'::text, 'M3'::text])))))
 );
 alter table account enable row level security;
 
@@ -937,10 +941,14 @@ create table payment (
   reason text,
   accepted_at timestamp with time zone not null,
   command_ids text[] not null,
+  units_micro bigint,
+  units_tx_id bigint,
+  unit_lines jsonb,
   constraint payment_pkey PRIMARY KEY (id),
   constraint payment_reference UNIQUE (campus_id, channel, reference),
   constraint payment_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
-  constraint payment_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+  constraint payment_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint payment_units CHECK ((num_nulls(units_micro, units_tx_id, unit_lines) = ANY (ARRAY[0, 3])))
 );
 alter table payment enable row level security;
 
@@ -1788,7 +1796,9 @@ create policy scope on campus_hour for select to wattkeep_viewer using ((campus_
 create policy scope on charge for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
 
-create policy scope on chargeback for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
+create policy scope on chargeback for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (EXISTS ( SELECT 1
+   FROM payment y
+  WHERE (y.id = chargeback.payment_id))))));
 
 create policy scope on command for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
    FROM scope_points() x(x))))));
@@ -1861,7 +1871,9 @@ create policy scope on protection_proposal for select to wattkeep_viewer using (
 
 create policy scope on psp_event for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
 
-create policy scope on refund for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
+create policy scope on refund for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (EXISTS ( SELECT 1
+   FROM payment y
+  WHERE (y.id = refund.payment_id))))));
 
 create policy scope on restore_confirmation for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
    FROM scope_points() x(x))))));
