@@ -49,6 +49,7 @@ const server = z
     LEDGER_SIGNING_KEY: text.optional(),
     CHECKPOINT_DIR: text.optional(),
     PAYMENT_SETTINGS: text.optional(),
+    NOTIFICATION_SETTINGS: text.optional(),
     SIM_PORT: port.optional(),
     WATTKEEP_DEMO: flag.default(false),
   })
@@ -73,6 +74,8 @@ const server = z
     checkpointDir: env.CHECKPOINT_DIR,
     /** File with the merchant settings of the payment providers; unset: nobody pays online. */
     paymentSettings: env.PAYMENT_SETTINGS,
+    /** File with the settings of the channels of notices; unset: notices stand on screens alone. */
+    notificationSettings: env.NOTIFICATION_SETTINGS,
     /** Control port of the simulator on this machine; only set by the demo and tests. */
     simulatorPort: env.SIM_PORT,
     /** True only in the demo and in tests: settable clock, scenario strip, one-tap sign-ins. */
@@ -163,6 +166,7 @@ const demo = z
     LEDGER_SIGNING_KEY: text.optional(),
     CHECKPOINT_DIR: text.optional(),
     PAYMENT_SETTINGS: text.optional(),
+    NOTIFICATION_SETTINGS: text.optional(),
   })
   .transform((env) => ({
     logLevel: env.LOG_LEVEL,
@@ -182,6 +186,8 @@ const demo = z
     checkpointDir: env.CHECKPOINT_DIR,
     /** Merchant settings; unset: the sandbox, which the demo makes. */
     paymentSettings: env.PAYMENT_SETTINGS,
+    /** Channels of notices; unset: a sandbox that keeps them. */
+    notificationSettings: env.NOTIFICATION_SETTINGS,
   }));
 
 /** One-off commands that only touch the database: migrate, dump, ledger verification. */

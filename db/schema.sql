@@ -18,6 +18,8 @@ create type bulk_target_state as enum ('PLANNED', 'HANDED', 'LIFTED', 'BLOCKED',
 
 create type command_state as enum ('PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED', 'UNVERIFIED', 'FAILED', 'FAILED_TIMEOUT', 'EXPIRED', 'CANCELLED', 'SUPERSEDED');
 
+create type delivery_state as enum ('QUEUED', 'SENDING', 'SENT', 'FAILED', 'SKIPPED');
+
 create type dispute_state as enum ('OPENED', 'UNDER_REVIEW', 'UPHELD', 'REJECTED', 'CLOSED');
 
 create type duty_level as enum ('ON_DUTY', 'SHIFT_LEAD', 'DUTY_MANAGER');
@@ -29,6 +31,8 @@ create type entitlement_kind as enum ('QUANTITY', 'MONEY');
 create type entitlement_state as enum ('DRAFT', 'APPROVED', 'REJECTED');
 
 create type no_cut_declaration_kind as enum ('HEAT', 'COLD', 'PAYMENT_OUTAGE');
+
+create type notice_channel as enum ('PUSH', 'SMS', 'WECOM', 'WECHAT', 'EMAIL', 'DINGTALK', 'FEISHU', 'WEBHOOK');
 
 create type observed_supply as enum ('CLOSED', 'OPEN', 'UNKNOWN');
 
@@ -203,6 +207,7 @@ create table app_user (
   password_hash text not null,
   disabled boolean default false not null,
   session_version integer default 1 not null,
+  language text default 'zh-CN'::text not null,
   constraint app_user_pkey PRIMARY KEY (id),
   constraint app_user_code UNIQUE (code),
   constraint app_user_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
@@ -429,6 +434,38 @@ create table credential (
   constraint credential_pkey PRIMARY KEY (id),
   constraint credential_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+
+create table delivery (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  notice_id bigint not null,
+  kind text not null,
+  alarm_id bigint,
+  space_id integer,
+  channel notice_channel not null,
+  user_id integer,
+  contact_id integer,
+  group_id integer,
+  to_resident boolean not null,
+  urgent boolean not null,
+  subject text not null,
+  state delivery_state default 'QUEUED'::delivery_state not null,
+  reason text,
+  attempts smallint default 0 not null,
+  created_ms bigint not null,
+  due_ms bigint not null,
+  lease_until_ms bigint,
+  lease text,
+  sent_ms bigint,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint delivery_contact_id_notice_contact_id_fk FOREIGN KEY (contact_id) REFERENCES notice_contact(id) ON DELETE SET NULL,
+  constraint delivery_group_id_notice_group_id_fk FOREIGN KEY (group_id) REFERENCES notice_group(id),
+  constraint delivery_notice_id_notice_id_fk FOREIGN KEY (notice_id) REFERENCES notice(id),
+  constraint delivery_user_id_app_user_id_fk FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE,
+  constraint delivery_receiver CHECK (((user_id IS NULL) = (group_id IS NOT NULL)))
+);
+alter table delivery enable row level security;
 
 create table department (
   id integer generated always as identity not null,
@@ -910,11 +947,56 @@ create table notice (
   at_ms bigint not null,
   dedupe_key text not null,
   body jsonb not null,
+  alarm_id bigint,
   constraint notice_pkey PRIMARY KEY (id),
   constraint notice_dedupe_key_unique UNIQUE (dedupe_key),
   constraint notice_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 alter table notice enable row level security;
+
+create table notice_contact (
+  id integer generated always as identity not null,
+  user_id integer not null,
+  channel notice_channel not null,
+  address text not null,
+  created_ms bigint not null,
+  verified_ms bigint,
+  gone_ms bigint,
+  code_hash text,
+  code_until_ms bigint,
+  code_sent_ms bigint,
+  code_tries smallint default 0 not null,
+  constraint notice_contact_pkey PRIMARY KEY (id),
+  constraint notice_contact_user_id_app_user_id_fk FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
+
+create table notice_group (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  channel notice_channel not null,
+  name text not null,
+  url text not null,
+  secret text not null,
+  previous_secret text,
+  rotated_ms bigint,
+  topics text[] not null,
+  space_id integer,
+  language text not null,
+  created_ms bigint not null,
+  created_by text not null,
+  ended_ms bigint,
+  constraint notice_group_pkey PRIMARY KEY (id),
+  constraint notice_group_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+alter table notice_group enable row level security;
+
+create table notice_preference (
+  user_id integer not null,
+  topic text not null,
+  channels notice_channel[] not null,
+  constraint notice_preference_user_id_topic_pk PRIMARY KEY (user_id, topic),
+  constraint notice_preference_user_id_app_user_id_fk FOREIGN KEY (user_id) REFERENCES app_user(id) ON DELETE CASCADE
+);
 
 create table occupancy (
   id integer generated always as identity not null,
@@ -1236,6 +1318,16 @@ create table rule_state (
   constraint rule_state_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 
+create table sandbox_message (
+  id bigint generated always as identity not null,
+  message_id text not null,
+  channel notice_channel not null,
+  address text not null,
+  at_ms bigint not null,
+  content jsonb not null,
+  constraint sandbox_message_pkey PRIMARY KEY (id)
+);
+
 create table setting (
   key text not null,
   value jsonb not null,
@@ -1444,6 +1536,18 @@ CREATE INDEX command_event_command ON public.command_event USING btree (command_
 
 CREATE INDEX credential_code ON public.credential USING btree (campus_id, code);
 
+CREATE INDEX delivery_alarm ON public.delivery USING btree (alarm_id) WHERE (alarm_id IS NOT NULL);
+
+CREATE INDEX delivery_campus ON public.delivery USING btree (campus_id, created_ms);
+
+CREATE INDEX delivery_contact ON public.delivery USING btree (contact_id) WHERE (contact_id IS NOT NULL);
+
+CREATE INDEX delivery_due ON public.delivery USING btree (due_ms) WHERE (state = ANY (ARRAY['QUEUED'::delivery_state, 'SENDING'::delivery_state]));
+
+CREATE INDEX delivery_notice ON public.delivery USING btree (notice_id);
+
+CREATE INDEX delivery_subject ON public.delivery USING btree (subject, sent_ms) WHERE (state = 'SENT'::delivery_state);
+
 CREATE INDEX department_assignment_department ON public.department_assignment USING btree (department_id);
 
 CREATE INDEX department_assignment_point ON public.department_assignment USING btree (point_id);
@@ -1491,6 +1595,14 @@ CREATE INDEX no_cut_declaration_campus ON public.no_cut_declaration USING btree 
 CREATE INDEX notice_account ON public.notice USING btree (account_id, at_ms);
 
 CREATE INDEX notice_campus ON public.notice USING btree (campus_id, at_ms);
+
+CREATE UNIQUE INDEX notice_contact_one ON public.notice_contact USING btree (user_id, channel) WHERE (channel <> 'PUSH'::notice_channel);
+
+CREATE UNIQUE INDEX notice_contact_push ON public.notice_contact USING btree (address) WHERE (channel = 'PUSH'::notice_channel);
+
+CREATE INDEX notice_contact_user ON public.notice_contact USING btree (user_id);
+
+CREATE INDEX notice_group_campus ON public.notice_group USING btree (campus_id);
 
 CREATE INDEX occupancy_account ON public.occupancy USING btree (account_id);
 
@@ -1812,6 +1924,9 @@ create policy scope on control_lease for select to wattkeep_viewer using ((( SEL
    FROM meter_point p
   WHERE ((p.id = control_lease.point_id) AND (p.campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))))))));
 
+create policy scope on delivery for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR ((alarm_id IS NOT NULL) AND (space_id IN ( SELECT x.x
+   FROM scope_spaces() x(x)))))));
+
 create policy scope on dispute for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
 
@@ -1851,6 +1966,8 @@ create policy scope on money_grant for select to wattkeep_viewer using ((( SELEC
 create policy scope on notice for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))) OR (department_id IN ( SELECT x.x
    FROM scope_departments() x(x))))));
+
+create policy scope on notice_group for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_campus() AS scope_campus))));
 
 create policy scope on occupancy for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((person_id = ( SELECT scope_person() AS scope_person)) OR (((( SELECT scope_person() AS scope_person) IS NULL) OR (( SELECT scope_whole_campus() AS scope_whole_campus) IS NOT NULL) OR ((valid_from <= ( SELECT scope_at() AS scope_at)) AND ((valid_to IS NULL) OR (valid_to > ( SELECT scope_at() AS scope_at))))) AND (EXISTS ( SELECT 1
    FROM account a
@@ -1915,6 +2032,7 @@ grant select on chargeback to wattkeep_viewer;
 grant select on command to wattkeep_viewer;
 grant select on command_event to wattkeep_viewer;
 grant select on control_lease to wattkeep_viewer;
+grant select on delivery to wattkeep_viewer;
 grant select on department to wattkeep_viewer;
 grant select on department_assignment to wattkeep_viewer;
 grant select on dispute to wattkeep_viewer;
@@ -1969,3 +2087,4 @@ grant select on time_left to wattkeep_viewer;
 grant select on top_up_latency to wattkeep_viewer;
 grant select (id, campus_id, code, person_id, display_name, disabled) on app_user to wattkeep_viewer;
 grant select (id, campus_id, name, rotated_at, paired_at, paired_by, revoked_at, last_heartbeat_ms, last_frame_ms, build, playlist) on display to wattkeep_viewer;
+grant select (id, campus_id, channel, name) on notice_group to wattkeep_viewer;

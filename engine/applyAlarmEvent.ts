@@ -16,6 +16,7 @@ import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatal
 import { type AlarmEvent, type AlarmStep, alarmStep, raiseAlarm } from '../domain/alarms/alarmMachine';
 import { nextEscalation } from '../domain/alarms/escalation';
 import { DomainError } from '../domain/errors';
+import { ANNOUNCED, RETURNED, tellAlarm } from './tellAlarm';
 
 /** What an alarm stands at. */
 export interface AlarmSubject {
@@ -176,9 +177,20 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     detail: signal.evidence,
     announced: effects.includes('ANNOUNCE'),
   });
+  if (effects.includes('ANNOUNCE'))
+    await tellAlarm(tx, nowMs, { id, ...toldOf(signal, priority) }, ANNOUNCED);
   await announce(tx, id);
   return id;
 }
+
+const toldOf = ({ subject, rule }: AlarmSignal, priority: AlarmPriority) => ({
+  campusId: subject.campusId,
+  rule,
+  subjectType: subject.type,
+  subjectId: subject.id,
+  spaceId: subject.spaceId,
+  priority: numberOf(priority),
+});
 
 /** Stores a step, its line of history and its announcement. */
 export async function applyStep(
@@ -222,6 +234,8 @@ export async function applyStep(
   await updateAlarm(tx.client, next);
   if (step.outcome === 'SAME' && Object.keys(change).length === 0) return;
   await insertAlarmEvent(tx.client, { alarmId: row.id, ...log, announced });
+  if (announced) await tellAlarm(tx, log.atMs, next, ANNOUNCED);
+  else if (step.effects.includes('NOTIFY_RETURN')) await tellAlarm(tx, log.atMs, next, RETURNED);
   await announce(tx, row.id);
 }
 

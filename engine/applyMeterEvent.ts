@@ -138,7 +138,7 @@ async function applyForbidden(
   const level = excerpt === null ? 'L1' : found ? 'L2' : 'L3';
   const stepW = found ? Math.round(found.stepW) : numberIn(event.data, 'powerW');
   const step = level === 'L3' ? 'SUSPICION' : forbiddenStep(nth);
-  await applySignals(desk, [
+  const [alarmId] = await applySignals(desk, [
     {
       ...signal,
       ...(level === 'L3' ? { priority: 'P3' as const } : {}),
@@ -156,7 +156,7 @@ async function applyForbidden(
     },
   ]);
   if (step === 'SUSPICION') return;
-  await tellResident(desk, point, signal.atMs, step);
+  await tellResident(desk, point, { atMs: signal.atMs, step, alarmId: alarmId ?? null });
   if (desk.now - signal.atMs > LOAD_WITHIN_MS || point.protection === 'LIFE_SAFETY') return;
   if (step === 'WARN') await buzz(desk, point, meter);
   else if (point.overloadAction === 'TRIP')
@@ -165,7 +165,11 @@ async function applyForbidden(
     ]);
 }
 
-async function tellResident(desk: SupplyDesk, point: PointEntry, atMs: number, step: string): Promise<void> {
+async function tellResident(
+  desk: SupplyDesk,
+  point: PointEntry,
+  { atMs, step, alarmId }: { atMs: number; step: string; alarmId: number | null },
+): Promise<void> {
   const payer = payerOf(point, desk.now);
   if (!payer) return;
   await insertNotice(desk.tx.client, {
@@ -173,6 +177,7 @@ async function tellResident(desk: SupplyDesk, point: PointEntry, atMs: number, s
     kind: `FORBIDDEN_LOAD_${step}`,
     accountId: payer.accountId,
     departmentId: null,
+    ...(alarmId === null ? {} : { alarmId }),
     atMs: desk.now,
     dedupeKey: `forbidden:${point.pointId}:${atMs}`,
     body: { account: payer.accountCode, point: point.pointCode },

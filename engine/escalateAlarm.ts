@@ -4,7 +4,7 @@ import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatal
 import { alarmStep } from '../domain/alarms/alarmMachine';
 import { nextEscalation } from '../domain/alarms/escalation';
 import { alarmOf, announce, applyStep, dueOf } from './applyAlarmEvent';
-import { peopleToTell } from './peopleToTell';
+import { tellAlarm } from './tellAlarm';
 
 /** Takes the escalation step of an alarm that is due: tells the next people by the roster, or announces it again. */
 export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Promise<void> {
@@ -22,7 +22,12 @@ export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Pro
     });
     return;
   }
-  const told = await peopleToTell(tx, row, due.step.target, nowMs);
+  const told = await tellAlarm(tx, nowMs, row, {
+    moment: 'ESCALATED',
+    target: due.step.target,
+    level: due.level,
+    channels: due.step.channels,
+  });
   await updateAlarm(tx.client, {
     ...row,
     escalation: due.level,
@@ -38,8 +43,8 @@ export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Pro
       target: due.step.target,
       channels: due.step.channels,
       // A long list of everybody in scope says no more than its length.
-      ...(told.level === null
-        ? { allInScope: told.people.length }
+      ...(told === null || told.level === null
+        ? { allInScope: told?.people.length ?? 0 }
         : { found: told.level, told: told.people.map(({ code }) => code) }),
     },
   });

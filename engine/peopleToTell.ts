@@ -8,6 +8,8 @@ export interface Told {
   readonly people: readonly DutyPerson[];
   /** Level of the roster that they fill; null: nobody is on it, these are all in scope. */
   readonly level: DutyLevel | null;
+  /** Ids of places from the root to the alarm's; empty: it has none. */
+  readonly path: readonly number[];
 }
 
 /** People who are told of an alarm at a place at a step of the ladder: by the roster, or all in scope where it names nobody. */
@@ -19,6 +21,7 @@ export async function peopleToTell(
 ): Promise<Told> {
   const path = alarm.spaceId === null ? [] : await placePath(tx.client, alarm.spaceId);
   const call = dutyCall(await shiftsAt(tx.client, alarm.campusId, atMs), target, path, atMs);
-  if (call.level !== null) return { people: await dutyPeople(tx.client, call.userIds), level: call.level };
-  return { people: await staffInScope(tx.client, alarm.campusId, path, new Date(atMs)), level: null };
+  if (call.level !== null)
+    return { people: await dutyPeople(tx.client, call.userIds), level: call.level, path };
+  return { people: await staffInScope(tx.client, alarm.campusId, path, new Date(atMs)), level: null, path };
 }

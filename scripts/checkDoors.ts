@@ -23,6 +23,8 @@ const CLOSED_ROOMS = ['bench', 'e2e', 'scripts'];
 const TEST_PACKAGES = [/^vitest/, /^fast-check$/];
 /** Inside `components` a feature may use these folders beside its own. */
 const SHARED_COMPONENTS = ['ui', 'charts', 'map', 'live', 'i18n', 'shell', 'supply'];
+/** Texts are data: what people read on a screen and what they are sent come from the same files. */
+const SHARED_WITH_SERVER = /^components\/i18n\/messages\/.+\.json$/;
 const SHARED_WITH_APP = [/^server\/trpc\//, /^server\/auth\//, /(^|\/)requestContext$/];
 
 const SOLE_IMPORTERS: { packages: RegExp; files: RegExp; what: string }[] = [
@@ -113,6 +115,7 @@ function importBreaches(root: string, file: SourceFile, entry: ImportOf): string
   }
   const door = DOORS[file.room];
   if (!door || !(targetRoom in DOORS) || door.rooms.includes(targetRoom)) return breaches;
+  if (file.room === 'server' && SHARED_WITH_SERVER.test(target)) return breaches;
   if (file.room === 'app' && SHARED_WITH_APP.some((shared) => shared.test(target))) return breaches;
   if (file.room === 'components' && entry.typeOnly && /^server\/trpc\//.test(target)) return breaches;
   if (/(^|\/)requestContext\.ts$/.test(file.path) && ['db', 'server', 'engine'].includes(targetRoom))

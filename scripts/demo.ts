@@ -207,6 +207,18 @@ async function prepareSandbox(): Promise<SandboxFiles | null> {
   return files;
 }
 
+/** Settings under which messages go to the list on `/admin/notices` and nowhere else. */
+function sandboxedNotices(): string {
+  const file = join(dataDir, 'notifications.json');
+  const channels = {
+    email: { sandbox: true },
+    sms: { sandbox: true },
+    groups: ['DINGTALK', 'FEISHU', 'WEBHOOK'],
+  };
+  writeFileSync(file, JSON.stringify(channels), { mode: 0o600 });
+  return file;
+}
+
 /** In the order in which they must be up; they stop the other way round, so that readings end before their charging. */
 function startProcesses(
   databaseUrl: string,
@@ -251,6 +263,7 @@ function startProcesses(
       LEDGER_SIGNING_KEY: ledgerSigningKey(),
       CHECKPOINT_DIR: checkpointDir(),
       PAYMENT_SETTINGS: settings.paymentSettings ?? sandbox?.settings,
+      NOTIFICATION_SETTINGS: settings.notificationSettings ?? sandboxedNotices(),
     }),
   ];
   if (options.simulator && options.seed) {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEY_SCOPES } from '../contracts/restCommon';
 import type { Database } from '../db/client';
-import { campusIds, markHeard, readSetting, writeSetting } from '../db/queries/demoState';
+import { campusIds, giveContacts, markHeard, readSetting, writeSetting } from '../db/queries/demoState';
 import type { Clock } from '../domain/time/clock';
 import { checkpointKey } from '../engine/checkpointKey';
 import type { EngineContext, EngineLog } from '../engine/context';
@@ -78,6 +78,7 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
         password: DEMO_PASSWORD,
       });
     await markHeard(database.pool, clock.now());
+    await giveContacts(database.pool, 'lakeside.example', clock.now());
     await makeCheckpoint(database, ctx, {
       key: checkpointKey(options.ledgerSigningKey),
       directory: options.checkpointDir,

@@ -19,6 +19,10 @@ import { attachLive, createLiveServer } from './live/attachLive';
 import { Channels } from './live/channels';
 import { LiveHub } from './live/liveHub';
 import { createMetrics, METRICS_TYPE } from './metrics';
+import { createNoticeDesk } from './notifications/noticeDesk';
+import { DeliveryRun } from './notifications/sendDeliveries';
+import { Senders } from './notifications/senders';
+import { NO_NOTIFICATION_SETTINGS, type NotificationSettingsSource } from './notifications/settings';
 import { paymentHooks } from './payments/notifyHooks';
 import { createPaymentDesk } from './payments/paymentDesk';
 import { Providers } from './payments/providers';
@@ -49,6 +53,8 @@ export interface ServerOptions {
   readonly trustedHops?: number;
   /** Merchant settings of the payment providers; default none. */
   readonly paymentSettings?: PaymentSettingsSource;
+  /** Settings of the channels of notices; default none. */
+  readonly notificationSettings?: NotificationSettingsSource;
   /** Default all of them; a test that steps time by hand gives none. */
   readonly jobs?: readonly Job[];
   /** True for `next dev`. */
@@ -84,6 +90,14 @@ export function createServer(options: ServerOptions): WattkeepServer {
 
   const providers = new Providers(options.paymentSettings ?? NO_PAYMENT_SETTINGS, publicUrl, clock);
   const payments = { database, engine, providers };
+  const senders = new Senders({
+    database,
+    settings: options.notificationSettings ?? NO_NOTIFICATION_SETTINGS,
+    clock,
+    realClock,
+    publicUrl,
+  });
+  const deliveries = new DeliveryRun({ database, engine, realClock, senders, publicUrl });
 
   const rest = createRestApi({ database, engine, realClock, ledgerSigningKey, checkpointDir });
   let pages: Listener | null = null;
@@ -154,6 +168,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
     live: hub,
     payments: createPaymentDesk(payments),
+    notices: createNoticeDesk({ senders, clock, realClock, log }),
   };
   const stops: (() => void | Promise<void>)[] = [];
 
@@ -183,10 +198,11 @@ export function createServer(options: ServerOptions): WattkeepServer {
           ledgerSigningKey,
           checkpointDir,
           providers,
+          deliveries,
         },
         metrics,
       );
-      stops.push(() => jobs.stop());
+      stops.push(() => jobs.stop().then(() => deliveries.settled()));
       return (httpServer.address() as AddressInfo).port;
     },
     async close() {

@@ -6,6 +6,7 @@ import { createDb } from '../db/client';
 import { SettableClock } from '../domain/time/clock';
 import { followSimulatorClock } from '../engine/followClock';
 import { createServer } from './createServer';
+import { notificationSettingsFile } from './notifications/settings';
 import { paymentSettingsFile } from './payments/settings';
 import { shareRequestHost } from './requestHost';
 
@@ -53,6 +54,13 @@ async function main(): Promise<void> {
       : {
           paymentSettings: paymentSettingsFile(settings.paymentSettings, (problem) =>
             log.error({ problem }, 'payment settings: the last good ones stay in force'),
+          ),
+        }),
+    ...(settings.notificationSettings === undefined
+      ? {}
+      : {
+          notificationSettings: notificationSettingsFile(settings.notificationSettings, (problem) =>
+            log.error({ problem }, 'notification settings: the last good ones stay in force'),
           ),
         }),
     trustedHops: settings.trustedHops,

@@ -6,6 +6,7 @@ import type { DrillResult } from '../engine/tamperDrill';
 import type { SignInLimit } from './auth/signInLimit';
 import type { RateLimit } from './http/rateLimit';
 import type { LiveAccess } from './live/liveAccess';
+import type { NoticeDesk } from './notifications/noticeDesk';
 import type { PaymentDesk } from './payments/paymentDesk';
 
 /**
@@ -40,6 +41,8 @@ export interface RequestHost {
   readonly live: LiveAccess;
   /** The payment providers, which live with the process root. */
   readonly payments: PaymentDesk;
+  /** The channels of notices, which live with the process root. */
+  readonly notices: NoticeDesk;
 }
 
 const shared = globalThis as typeof globalThis & { wattkeepRequestHost?: RequestHost };

@@ -34,10 +34,13 @@ interface Props {
   managesWalls: boolean;
   /** Whether the person may make and revoke API keys. */
   managesKeys: boolean;
+  /** Whether the person may subscribe groups and see what became of messages. */
+  managesNotices: boolean;
 }
 
 /** `/admin`: one sentence on whether anything fails, the checks behind it, and the figures behind each check. */
-export function AdminPage({ currency, health: initial, flow, managesWalls, managesKeys }: Props) {
+export function AdminPage(props: Props) {
+  const { currency, health: initial, flow, managesWalls, managesKeys, managesNotices } = props;
   const t = useTranslations('admin');
   const trpc = useTRPC();
   const { data, isError } = useQuery(
@@ -55,6 +58,7 @@ export function AdminPage({ currency, health: initial, flow, managesWalls, manag
             <ButtonLink href="/admin/meters">{t('meters')}</ButtonLink>
             <ButtonLink href="/admin/people">{t('people')}</ButtonLink>
             {managesWalls && <ButtonLink href="/admin/displays">{t('walls')}</ButtonLink>}
+            {managesNotices && <ButtonLink href="/admin/notices">{t('messages')}</ButtonLink>}
             {managesKeys && <ButtonLink href="/admin/keys">{t('keys')}</ButtonLink>}
           </>
         }

@@ -22,6 +22,15 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
   const zone = useCampusZone();
   const now = useNow();
   const wordsOf = (entry: Entry): string => {
+    if (entry.kind === 'MESSAGE') {
+      const words = {
+        receiver: entry.receiver === '' ? t('timeline.someResident') : entry.receiver,
+        channel: code('noticeChannel', entry.channel),
+        state: code('deliveryState', entry.state),
+      };
+      if (entry.failure === null) return t('timeline.message', words);
+      return t('timeline.messageFailed', { ...words, reason: entry.failure });
+    }
     if (entry.kind === 'COMMAND') {
       const action = code('commandAction', entry.action);
       const name = actor(entry.actor);
@@ -36,7 +45,11 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
       <h2>{t('timelineTitle')}</h2>
       <ol>
         {entries.map((entry, index) => (
-          <li key={index} data-event={entry.kind === 'ALARM' ? entry.event : entry.state}>
+          <li
+            key={index}
+            data-kind={entry.kind.toLowerCase()}
+            data-event={entry.kind === 'ALARM' ? entry.event : entry.state}
+          >
             <time>{formatMoment(entry.atMs, now, zone, lang)}</time>
             <span className={entry.kind === 'ALARM' && entry.event === 'RAISE' ? styles.raised : undefined}>
               {wordsOf(entry)}

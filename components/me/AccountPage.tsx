@@ -50,6 +50,11 @@ export function AccountPage({
           <ThemeSwitch theme={theme} />
         </section>
         <section>
+          <Link className={styles.row} href="/me/notices">
+            {shell('messages')}
+          </Link>
+        </section>
+        <section>
           <h2>{t('install')}</h2>
           <p className={styles.words}>{t('installWords')}</p>
         </section>

@@ -20,7 +20,9 @@ export function Notices({ notices }: { notices: MyHome['notices'] }) {
   if (notices.length === 0) return null;
   const words = ({ kind, body }: MyHome['notices'][number]) => {
     const own = `notices.${kind}`;
-    if (t.has(own)) return t(own);
+    const incident = `incidents.${body.rule}`;
+    if (t.has(own))
+      return t(own, { incident: Number(body.alarm ?? 0), rule: t.has(incident) ? t(incident) : '' });
     return rooms.has(own) ? rooms(own, { level: levelWords(body) }) : kind;
   };
   return (

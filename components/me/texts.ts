@@ -8,6 +8,7 @@ export const RESIDENT_TEXTS: readonly string[] = [
   'errors',
   'live',
   'me',
+  'notices',
   'rooms',
   'shell',
   'topup',

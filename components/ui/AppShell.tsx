@@ -67,6 +67,7 @@ export function AppShell(props: Props) {
           theme={theme}
           trigger={<span className={styles.person}>{t('personAndRoles', { name: user.name, roles })}</span>}
           label={t('account')}
+          messagesHref="/settings"
           onSignOut={onSignOut}
         />
       </nav>
@@ -90,6 +91,7 @@ export function AppShell(props: Props) {
             </span>
           }
           label={t('account')}
+          messagesHref="/settings"
           onSignOut={onSignOut}
           heading={`${user.name}`}
         />

@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { Popover } from 'radix-ui';
 import type { ReactNode } from 'react';
@@ -12,11 +13,13 @@ interface Props {
   trigger: ReactNode;
   label: string;
   heading?: string;
+  /** Page on which the person chooses what they are sent; none: no link. */
+  messagesHref?: string;
   onSignOut?: () => void;
 }
 
-/** The person's menu: language, theme, sign out. */
-export function PreferencesMenu({ theme, trigger, label, heading, onSignOut }: Props) {
+/** The person's menu: language, theme, messages, sign out. */
+export function PreferencesMenu({ theme, trigger, label, heading, messagesHref, onSignOut }: Props) {
   const t = useTranslations('shell');
   return (
     <Popover.Root>
@@ -30,6 +33,13 @@ export function PreferencesMenu({ theme, trigger, label, heading, onSignOut }: P
           <LanguageSwitch />
           <p className="meta">{t('theme')}</p>
           <ThemeSwitch theme={theme} />
+          {messagesHref && (
+            <Popover.Close asChild>
+              <Link className={styles.signOut} href={messagesHref}>
+                {t('messages')}
+              </Link>
+            </Popover.Close>
+          )}
           {onSignOut && (
             <button type="button" className={styles.signOut} onClick={onSignOut}>
               {t('signOut')}

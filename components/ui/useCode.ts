@@ -36,7 +36,10 @@ export type CodeGroup =
   | 'accountClass'
   | 'accountKind'
   | 'emergencyCredit'
-  | 'fundNotice';
+  | 'fundNotice'
+  | 'noticeChannel'
+  | 'noticeTopic'
+  | 'deliveryState';
 
 /** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
 export function useCode(): (group: CodeGroup, code: string) => string {

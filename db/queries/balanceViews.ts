@@ -78,7 +78,7 @@ function roomQuery(condition: SQL): SQL {
          a.grace_limit_micro as "graceLimitMicro", a.eligible_ms::float8 as "eligibleMs",
          a.final_notice_ms::float8 as "finalNoticeMs", e.last_ms::float8 as "lastReadingMs",
          coalesce(e.locked_out, false) as "lockedOut", e.outage,
-         (select max(n.at_ms) from notice n where n.account_id = a.id)::float8 as "lastNoticeMs"
+         (select max(n.at_ms) from notice n where n.account_id = a.id and n.kind not like 'ALARM%')::float8 as "lastNoticeMs"
     from account a
     join space s on s.id = a.space_id
     left join space f on f.id = any(s.path) and f.kind = 'FLOOR'

@@ -45,3 +45,14 @@ export async function markHeard(pool: pg.Pool, nowMs: number): Promise<void> {
   await pool.query('update meter_state set last_rx_ms = $1 where last_rx_ms is not null', [nowMs]);
   await writeSetting(pool, 'loadedUntilMs', nowMs);
 }
+
+/** An e-mail address, verified, for each sign-in that has a role on the demo's list, so that its sandbox has something to take. */
+export async function giveContacts(pool: pg.Pool, domain: string, nowMs: number): Promise<void> {
+  await pool.query(
+    `insert into notice_contact (user_id, channel, address, created_ms, verified_ms)
+     select distinct on (b.role) u.id, 'EMAIL'::notice_channel, u.code || '@' || $1::text, $2::bigint, $2::bigint
+       from app_user u join role_binding b on b.user_id = u.id where not u.disabled order by b.role, u.id
+     on conflict do nothing`,
+    [domain, nowMs],
+  );
+}

@@ -61,7 +61,7 @@ export async function accountsToForecast(
          where accepted_at > ${new Date(sinceMs)} and accepted_at <= ${new Date(untilMs)}
         union
         select account_id as id from notice
-         where account_id is not null and at_ms > ${sinceMs}::bigint and at_ms <= ${untilMs}::bigint`,
+         where account_id is not null and kind not like 'ALARM%' and at_ms > ${sinceMs}::bigint and at_ms <= ${untilMs}::bigint`,
   );
   return rows.map((r) => r.id);
 }

@@ -125,6 +125,8 @@ export const notice = pgTable(
     kind: text('kind').notNull(),
     accountId: integer('account_id'),
     departmentId: integer('department_id'),
+    /** The incident that it tells of, the same for whoever lives there and for staff; null: none. */
+    alarmId: bigint('alarm_id', { mode: 'number' }),
     atMs: atMs('at_ms').notNull(),
     /** Same subject, kind and descent: once. */
     dedupeKey: text('dedupe_key').notNull().unique(),

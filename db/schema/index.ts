@@ -4,6 +4,7 @@ export * from './bulkJob';
 export * from './campus';
 export * from './chargeback';
 export * from './credit';
+export * from './delivery';
 export * from './dispute';
 export * from './duty';
 export * from './entitlement';

@@ -15,7 +15,7 @@ export const role = pgEnum('role', [
   'ADMIN',
 ]);
 
-/** A human being. The only table that knows a name or a contact. */
+/** A human being. The only table that knows a name; where somebody is reached stands in `notice_contact`. */
 export const person = pgTable(
   'person',
   {
@@ -63,6 +63,8 @@ export const appUser = pgTable(
     disabled: boolean('disabled').notNull().default(false),
     /** Raised when roles change or the user is disabled: older sessions end. */
     sessionVersion: integer('session_version').notNull().default(1),
+    /** In which messages to them are written. */
+    language: text('language').notNull().default('zh-CN'),
   },
   (t) => [unique('app_user_code').on(t.code)],
 );

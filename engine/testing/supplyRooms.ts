@@ -169,7 +169,7 @@ export class SupplyRooms {
 
   async notices(one: SupplyRoom): Promise<string[]> {
     const { rows } = await this.database.pool.query<{ kind: string; level: string | null }>(
-      "select kind, body->>'level' as level from notice where account_id = $1 order by id",
+      "select kind, body->>'level' as level from notice where account_id = $1 and kind not like 'ALARM%' order by id",
       [one.account.id],
     );
     return rows.map((r) => (r.level ? `${r.kind} ${r.level}` : r.kind));

@@ -76,6 +76,7 @@ const TABLE = {
   MANAGE_DISPLAYS: /*     */ [no, no, no, no, no, no, no, no, yes],
   MANAGE_PEOPLE: /*       */ [no, no, no, no, no, no, no, no, yes],
   MANAGE_KEYS: /*         */ [no, no, no, no, no, no, no, no, yes],
+  MANAGE_NOTICES: /*      */ [no, no, no, no, no, no, no, no, yes],
   VIEW_AUDIT: /*          */ [no, no, no, no, no, no, yes, yes, yes],
   VIEW_HEALTH: /*         */ [no, no, no, no, yes, yes, no, yes, yes],
 } as const satisfies Record<string, Row>;

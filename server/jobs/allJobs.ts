@@ -16,6 +16,7 @@ import { refreshChangedTimeLeftJob } from './refreshChangedTimeLeft';
 import { refreshTimeLeftJob } from './refreshTimeLeft';
 import { rerateJob } from './rerate';
 import { runBulkJobsJob } from './runBulkJobs';
+import { sendNoticesJob } from './sendNotices';
 import { sendRefundsJob } from './sendRefunds';
 import { sweepAlarmsJob } from './sweepAlarms';
 import { sweepCommandsJob } from './sweepCommands';
@@ -36,6 +37,7 @@ export function allJobs(startMs: number): Job[] {
     runBulkJobsJob,
     closeSupplyGapsJob,
     sweepAlarmsJob,
+    sendNoticesJob,
     grantSubsidiesJob,
     detectSilenceJob,
     detectAnomaliesJob,

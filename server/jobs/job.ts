@@ -1,6 +1,7 @@
 import type { Database } from '../../db/client';
 import type { CheckpointKey } from '../../engine/checkpointKey';
 import type { EngineContext } from '../../engine/context';
+import type { DeliveryRun } from '../notifications/sendDeliveries';
 import type { Providers } from '../payments/providers';
 
 /** What every job is given. */
@@ -15,6 +16,8 @@ export interface JobDeps {
   readonly checkpointDir: string | null;
   /** The payment providers as they are configured now. */
   readonly providers: Providers;
+  /** Sends the messages of the outbox. */
+  readonly deliveries: Pick<DeliveryRun, 'takeDue'>;
 }
 
 /** Work that must be done again and again, by one server at a time. Safe to run twice: whatever it does is transactional. */

@@ -27,6 +27,7 @@ beforeAll(async () => {
     ledgerSigningKey,
     checkpointDir: null,
     providers: new Providers(NO_PAYMENT_SETTINGS, 'http://localhost:3000', test.clock),
+    deliveries: { takeDue: async () => undefined },
   };
 });
 

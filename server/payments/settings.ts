@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { z } from 'zod';
+import { parseSettingsText, type SettingsSource, settingsFile } from '../settingsFile';
 
 /**
  * Merchant settings of the payment providers: one JSON file, named by PAYMENT_SETTINGS, read again whenever it changes, so that
@@ -68,81 +68,18 @@ export type AlipaySettings = NonNullable<PaymentSettings['alipay']>;
 export type StripeSettings = NonNullable<PaymentSettings['stripe']>;
 export type CardSettings = NonNullable<PaymentSettings['card']>;
 
-/** A settings file that can't be used; the message names the place and the rule, never a value. */
-export class PaymentSettingsError extends Error {
-  override readonly name = 'PaymentSettingsError';
-}
-
-/** @throws PaymentSettingsError */
-export function parsePaymentSettings(text: string): PaymentSettings {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    throw new PaymentSettingsError('PAYMENT_SETTINGS: the file is not JSON');
-  }
-  const parsed = paymentSettingsSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(
-    (issue) =>
-      `/${issue.path.map(String).join('/')} ${issue.code === 'unrecognized_keys' ? `has unknown ${issue.keys.join(', ')}` : issue.message}`,
-  );
-  throw new PaymentSettingsError(`PAYMENT_SETTINGS: ${issues.join('; ')}`);
-}
+/** @throws SettingsFileError */
+export const parsePaymentSettings = (text: string): PaymentSettings =>
+  parseSettingsText('PAYMENT_SETTINGS', paymentSettingsSchema, text);
 
 /** Where settings come from; asked before each use. */
-export interface PaymentSettingsSource {
-  current(): PaymentSettings;
-}
+export type PaymentSettingsSource = SettingsSource<PaymentSettings>;
 
 /** No provider is configured. */
 export const NO_PAYMENT_SETTINGS: PaymentSettingsSource = { current: () => ({}) };
 
-/** How often a changed file is noticed at most, ms. */
-const LOOK_MS = 1_000;
-
-/**
- * Settings from a file. At the start a bad file is an error; a file that turns bad later is told to `onProblem` once, and the
- * last good settings stay in force.
- * @throws PaymentSettingsError
- */
-export function paymentSettingsFile(
+/** Settings from a file; see `settingsFile`. @throws SettingsFileError */
+export const paymentSettingsFile = (
   path: string,
   onProblem: (message: string) => void,
-): PaymentSettingsSource {
-  const stampOf = () => {
-    const { mtimeMs, size, ino } = statSync(path);
-    return `${mtimeMs}/${size}/${ino}`;
-  };
-  const read = (): { stamp: string; settings: PaymentSettings } => {
-    try {
-      const stamp = stampOf();
-      return { stamp, settings: parsePaymentSettings(readFileSync(path, 'utf8')) };
-    } catch (error) {
-      if (error instanceof PaymentSettingsError) throw error;
-      throw new PaymentSettingsError('PAYMENT_SETTINGS: the file can not be read');
-    }
-  };
-  let known = read();
-  let lookedAt = performance.now();
-  let toldStamp: string | null = null;
-  return {
-    current() {
-      if (performance.now() - lookedAt < LOOK_MS) return known.settings;
-      lookedAt = performance.now();
-      let stamp = 'missing';
-      try {
-        stamp = stampOf();
-        if (stamp !== known.stamp) known = read();
-      } catch (error) {
-        if (stamp !== toldStamp) {
-          toldStamp = stamp;
-          onProblem(
-            error instanceof PaymentSettingsError ? error.message : 'PAYMENT_SETTINGS: the file is gone',
-          );
-        }
-      }
-      return known.settings;
-    },
-  };
-}
+): PaymentSettingsSource => settingsFile('PAYMENT_SETTINGS', path, parsePaymentSettings, onProblem);

@@ -15,6 +15,7 @@ import { liveRouter } from './routers/live';
 import { mapRouter } from './routers/map';
 import { meRouter } from './routers/me';
 import { metersRouter } from './routers/meters';
+import { noticesRouter } from './routers/notices';
 import { overviewRouter } from './routers/overview';
 import { paymentsRouter } from './routers/payments';
 import { placesRouter } from './routers/places';
@@ -32,6 +33,7 @@ export const appRouter = router({
   displays: displaysRouter,
   keys: keysRouter,
   duty: dutyRouter,
+  notices: noticesRouter,
   admin: adminRouter,
   meters: metersRouter,
   commands: commandsRouter,

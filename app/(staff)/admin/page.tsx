@@ -22,6 +22,7 @@ export default async function Page() {
       flow={flow}
       managesWalls={mayEver(session, 'MANAGE_DISPLAYS')}
       managesKeys={mayEver(session, 'MANAGE_KEYS')}
+      managesNotices={mayEver(session, 'MANAGE_NOTICES')}
     />
   );
 }

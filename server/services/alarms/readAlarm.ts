@@ -10,11 +10,13 @@ import {
 } from '../../../db/queries/alarmDetails';
 import { type AlarmView, findAlarm, listAlarmEvents } from '../../../db/queries/alarmViews';
 import { listPointCommands } from '../../../db/queries/commandViews';
+import { type DeliveryState, listAlarmDeliveries } from '../../../db/queries/deliveries';
 import { findRoom } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { ALARM_CATALOGUE, type AlarmRule, actWithinMs } from '../../../domain/alarms/alarmCatalogue';
 import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
 import { DomainError } from '../../../domain/errors';
+import type { NoticeChannel } from '../../../domain/notices/noticeChannel';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm, liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
@@ -45,6 +47,16 @@ export type TimelineEntry =
       readonly state: LiveCommand['state'];
       readonly actor: string | null;
       readonly reason: string;
+    }
+  | {
+      /** A message about it: to whom, over what, and how that stands. */
+      readonly kind: 'MESSAGE';
+      readonly atMs: number;
+      readonly channel: NoticeChannel;
+      readonly state: DeliveryState;
+      readonly failure: string | null;
+      /** Person of staff or group; empty: somebody who lives there. */
+      readonly receiver: string;
     };
 
 /** Load on one floor below a feeder, W. */
@@ -266,5 +278,14 @@ async function timelineOf(
       );
     }
   }
+  for (const sent of await listAlarmDeliveries(deps.reader, alarm.id))
+    entries.push({
+      kind: 'MESSAGE',
+      atMs: sent.sentMs ?? sent.createdMs,
+      channel: sent.channel,
+      state: sent.state,
+      failure: sent.reason,
+      receiver: sent.receiver,
+    });
   return entries.sort((a, b) => b.atMs - a.atMs);
 }

@@ -88,8 +88,10 @@ export async function readRoomHistory(
   const account = code === null ? null : await findAccountView(deps.reader, scope, code);
   if (account) {
     const notices = await listAccountNotices(deps.reader, account.id, sinceMs, 100);
+    // Alarms stand in the history by themselves.
+    const others = notices.filter(({ kind }) => !kind.startsWith('ALARM_'));
     events.push(
-      ...notices.map(
+      ...others.map(
         (n): RoomEvent => ({
           kind: 'NOTICE',
           atMs: n.atMs,

@@ -263,8 +263,7 @@ async function readAccount(
   const electric = views.filter(({ view }) => view.utility === 'ELECTRICITY');
   const { timeLeft } = account;
   const ages = electric.map(({ view }) => (view.lastRxMs === null ? null : nowMs - view.lastRxMs));
-  const isOff =
-    electric.length > 0 && electric.every(({ view }) => measuredSupply(view).position === 'OPEN');
+  const isOff = electric.length > 0 && electric.every(({ view }) => measuredSupply(view).position === 'OPEN');
   const hours = timeLeft?.hours ?? null;
   const runsOutMs =
     hours !== null && timeLeft && hours < HORIZON_HOURS ? timeLeft.computedMs + hours * HOUR_MS : null;

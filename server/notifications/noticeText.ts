@@ -1,0 +1,137 @@
+import { createTranslator } from 'use-intl/core';
+import alarmsEn from '../../components/i18n/messages/en/alarms.json';
+import messagesEn from '../../components/i18n/messages/en/messages.json';
+import alarmsZh from '../../components/i18n/messages/zh-CN/alarms.json';
+import messagesZh from '../../components/i18n/messages/zh-CN/messages.json';
+import type { NoticeLanguage } from '../../domain/notices/noticeChannel';
+import { unitsOfLevel } from '../../domain/supply/lowBalanceLevels';
+import { campusZone } from '../../domain/time/campusTime';
+import { microFromText } from '../../domain/units';
+import type { Message } from './channel';
+
+const TEXTS = {
+  'zh-CN': { messages: messagesZh, alarms: alarmsZh },
+  en: { messages: messagesEn, alarms: alarmsEn },
+} as const;
+
+/** What a message is written from. */
+export interface NoticeFacts {
+  /** The same however often it is sent. */
+  readonly id: string;
+  readonly kind: string;
+  readonly body: Readonly<Record<string, string | number | boolean>>;
+  /** When the act happened, ms UTC. */
+  readonly atMs: number;
+  readonly alarmId: number | null;
+  readonly place: { readonly code: string; readonly name: string; readonly nameEn: string | null } | null;
+  readonly toResident: boolean;
+  readonly urgent: boolean;
+  readonly language: NoticeLanguage;
+  readonly timeZone: string;
+}
+
+type Words = (key: string, values?: Record<string, string | number>) => string;
+
+/** Texts of one language. Keys are made of codes that tests hold complete, so a plain string is their type here. */
+function wordsIn(language: NoticeLanguage, namespace: 'messages' | 'alarms'): Words {
+  const translate: unknown = createTranslator({
+    locale: language,
+    messages: TEXTS[language][namespace],
+    onError: (error) => {
+      throw error;
+    },
+  });
+  return translate as Words;
+}
+
+/** The message of a notice in one language. @param publicUrl our own address, without a trailing slash */
+export function noticeMessage(facts: NoticeFacts, publicUrl: string): Message {
+  const { id, kind, body, language, place, alarmId, toResident, urgent } = facts;
+  const t = wordsIn(language, 'messages');
+  const key = `messages.${toResident && kind.startsWith('ALARM_') ? 'RESIDENT_' : ''}${kind}`;
+  const values = valuesOf(facts, t);
+  const page = pageOf(facts);
+  return {
+    id,
+    language,
+    urgent,
+    title: t(`${key}.title`, values),
+    text: t(`${key}.text`, values),
+    link: page === null ? null : `${publicUrl}${page}`,
+    facts: {
+      kind,
+      at: new Date(facts.atMs).toISOString(),
+      incident: alarmId,
+      place: place?.code ?? null,
+      body,
+    },
+  };
+}
+
+/** The message that carries a code by which somebody shows that a contact is theirs. */
+export function codeMessage(id: string, code: string, language: NoticeLanguage, atMs: number): Message {
+  const t = wordsIn(language, 'messages');
+  return {
+    id,
+    language,
+    urgent: true,
+    title: t('messages.CODE.title', { code }),
+    text: t('messages.CODE.text', { code }),
+    link: null,
+    facts: { kind: 'CODE', at: new Date(atMs).toISOString(), incident: null, place: null, body: {} },
+  };
+}
+
+function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number> {
+  const { body, language, place, alarmId, atMs, timeZone } = facts;
+  const text = (name: string): string => String(body[name] ?? '');
+  const rule = text('rule');
+  const alarmWords = facts.kind.startsWith('ALARM_') ? wordsIn(language, 'alarms') : null;
+  const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : '';
+  const cutAt = typeof body.cutAt === 'number' && body.cutAt > 0 ? body.cutAt : atMs;
+  return {
+    ...Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])),
+    alarm: alarmId ?? '',
+    time: wallTime(timeZone, facts.kind === 'FINAL_NOTICE' ? cutAt : atMs),
+    place: place ? (language === 'en' ? (place.nameEn ?? place.name) : place.name) : t('campus'),
+    rule: alarmWords ? alarmWords(`rules.${rule}.title`) : rule,
+    response: alarmWords ? alarmWords(`rules.${rule}.response`) : '',
+    amount: money(text('available') || text('amount') || text('before')) + unit,
+    after: money(text('after')) + unit,
+    budget: money(text('budget')),
+    spent: money(text('spent')),
+    level: levelWords(text('level'), unit, t),
+    unit: body.utility === undefined ? '' : t(`units.${text('utility')}`),
+  };
+}
+
+/** Words of the level that a low-balance notice names: by money, by time left, or by units of an account that holds them. */
+function levelWords(level: string, unit: string, t: Words): string {
+  if (level === '') return '';
+  const quantity = unitsOfLevel(level);
+  return quantity === null ? t(`levels.${level}`) : t('levels.UNITS', { quantity: `${quantity}${unit}` });
+}
+
+/** HH:MM by the campus wall. */
+function wallTime(timeZone: string, atMs: number): string {
+  const { hour, minute } = campusZone(timeZone).wallAt(atMs);
+  return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
+}
+
+/** Rounded down to hundredths, as balances are shown. */
+function money(text: string): string {
+  const micro = text === '' ? null : microFromText(text);
+  if (micro === null) return '';
+  const cents = micro / 10_000n - (micro < 0n && micro % 10_000n !== 0n ? 1n : 0n);
+  const size = cents < 0n ? -cents : cents;
+  return `${cents < 0n ? '-' : ''}${size / 100n}.${String(size % 100n).padStart(2, '0')}`;
+}
+
+/** The page that a message leads to. */
+function pageOf({ kind, body, alarmId, toResident }: NoticeFacts): string | null {
+  if (toResident) return kind === 'LOW_BALANCE' || kind === 'FINAL_NOTICE' ? '/me/topup' : '/me';
+  if (kind.startsWith('ALARM_')) return `/alarms/${alarmId}`;
+  if (kind.startsWith('QUOTA')) return `/quota/${encodeURIComponent(String(body.department))}`;
+  if (kind.startsWith('PAYMENT_')) return '/finance/payments';
+  return kind.startsWith('FUND_') || kind === 'GRANT_UNPAID' ? '/finance/tariffs' : null;
+}
