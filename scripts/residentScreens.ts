@@ -31,10 +31,7 @@ export async function takeResident(camera: Camera, controls: DemoControls): Prom
   const context = await camera.openContext(SIZES.phone, 'zh-CN', 'light');
   const page = await context.newPage();
   await page.goto(`${camera.url}/login`);
-  await page
-    .getByTestId('demo-sign-ins')
-    .getByRole('button', { name: /student|学生/ })
-    .click();
+  await page.getByTestId('demo-sign-ins').locator('[data-user="student"]').click();
   await page.waitForURL(/\/me$/, { timeout: 60_000 });
   const shots = PAGES.filter(({ name }) => camera.wants(name));
   for (const look of LOOKS) {
