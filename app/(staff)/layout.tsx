@@ -10,6 +10,7 @@ import { ControlDesk } from '../../components/supply/ControlDesk';
 import { THEME_COOKIE, themeFrom } from '../../components/ui/theme';
 import { api, currentSession, isDemo, requestTime } from '../../requestContext';
 import { openPages } from '../../server/auth/openPages';
+import { alarmScopeOf, permissionFor } from '../../server/auth/permissions';
 import { Texts } from '../Texts';
 import { TrpcRoot } from '../trpc';
 
@@ -24,7 +25,8 @@ export default async function StaffLayout({ children }: { children: ReactNode })
   const me = await procedures.session.me();
   const may = me.kind === 'USER' ? me.may : [];
   const roles = me.kind === 'USER' ? me.roles : [];
-  const seesAlarms = may.includes('VIEW_ALARMS');
+  const at = new Date(requestTime());
+  const seesAlarms = alarmScopeOf((action) => permissionFor(session, action, at)) !== null;
   const alarms = seesAlarms ? await procedures.live.snapshot({ room: 'alarms' }) : null;
   const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
   return (

@@ -12,6 +12,7 @@ import { useNow } from '../ui/now';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import styles from './AlarmBar.module.css';
+import { ReviewLink } from './ReviewLink';
 
 /** Whether this browser may sound: `blocked` until a gesture, `off` by choice. */
 export type SoundState = 'on' | 'off' | 'blocked';
@@ -54,11 +55,9 @@ export function AlarmBar(props: AlarmBarProps) {
       <div className={styles.words}>{worst && <Worst alarm={worst} />}</div>
       <div className={styles.facts}>
         {sees && summary && (
-          <Link href="/alarms/review?tab=performance">{t('rate', { n: summary.announcedLast10Min })}</Link>
+          <ReviewLink tab="performance">{t('rate', { n: summary.announcedLast10Min })}</ReviewLink>
         )}
-        {sees && summary && (
-          <Link href="/alarms/review?tab=shelved">{t('shelved', { n: summary.shelved })}</Link>
-        )}
+        {sees && summary && <ReviewLink tab="shelved">{t('shelved', { n: summary.shelved })}</ReviewLink>}
         {sees && <Sound state={sound} onSound={onSound} />}
         <ConnState state={connection} dataAsOf={dataAsOf} />
         <Clock className={styles.clock} />

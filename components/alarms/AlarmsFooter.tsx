@@ -1,6 +1,5 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { shownState } from '../live/alarmView';
@@ -11,6 +10,7 @@ import { useLang } from '../ui/useLang';
 import { useAlarmSound } from './AlarmSound';
 import styles from './AlarmsWorkspace.module.css';
 import type { AlarmRow } from './incidents';
+import { ReviewLink } from './ReviewLink';
 
 /** What the list leaves out, each with the way to where it stands. */
 export function AlarmsFooter({ all, onKeys }: { all: readonly AlarmRow[]; onKeys: () => void }) {
@@ -25,13 +25,13 @@ export function AlarmsFooter({ all, onKeys }: { all: readonly AlarmRow[]; onKeys
   const [one] = shelved;
   return (
     <footer className={styles.footer}>
-      <Link href="/alarms/review?tab=performance">
+      <ReviewLink tab="performance">
         {t.rich('rate', { n: summary?.announcedLast10Min ?? 0, b: bold })}
-      </Link>
-      <Link href="/alarms/review?tab=suppressed">
+      </ReviewLink>
+      <ReviewLink tab="suppressed">
         {t.rich('suppressedCount', { n: inState('SUPPRESSED_BY_DESIGN').length, b: bold })}
-      </Link>
-      <Link href="/alarms/review?tab=shelved">
+      </ReviewLink>
+      <ReviewLink tab="shelved">
         {t.rich('shelvedCount', { n: shelved.length, b: bold })}
         {one?.alarm.shelvedUntil
           ? t('shelvedNext', {
@@ -40,10 +40,10 @@ export function AlarmsFooter({ all, onKeys }: { all: readonly AlarmRow[]; onKeys
               time: formatMoment(one.alarm.shelvedUntil, now, zone, lang, false),
             })
           : ''}
-      </Link>
-      <Link href="/alarms/review?tab=outOfService">
+      </ReviewLink>
+      <ReviewLink tab="outOfService">
         {t.rich('outOfServiceCount', { n: inState('OUT_OF_SERVICE').length, b: bold })}
-      </Link>
+      </ReviewLink>
       {silentUntil !== null && <span>{t('silent', { age: formatStopwatch(silentUntil - now, lang) })}</span>}
       <button type="button" onClick={onKeys} className={styles.keysButton}>
         {t('keysTitle')} <kbd>?</kbd>

@@ -38,7 +38,7 @@ const BY_ROLE: Record<string, readonly NavKey[]> = {
   SECURITY: ['alarms', 'overview', 'map', 'balances', 'control'],
   WARDEN: ['overview', 'alarms', 'map', 'balances', 'control'],
   MAINTAINER: ['alarms', 'overview', 'map', 'control', 'admin'],
-  FINANCE: ['balances', 'finance'],
+  FINANCE: ['alarms', 'balances', 'finance'],
   AUDITOR: ['overview', 'alarms', 'quota', 'control', 'finance', 'admin'],
   DEPARTMENT_HEAD: ['quota'],
   ADMIN: ['overview', 'alarms', 'map', 'control', 'admin'],

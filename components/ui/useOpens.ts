@@ -9,6 +9,12 @@ export function useOpens(): (href: string) => boolean {
   return (href) => pages === null || pages.includes(/^\/([^/?#]*)/.exec(href)?.[1] ?? '');
 }
 
+/** Whether the page of this address opens, where it opens to fewer people than its section. */
+export function useOpensApart(href: string): boolean {
+  const open = useContext(OpenPages);
+  return open === null || open.includes(href.slice(1));
+}
+
 /** Pages of a section among these that open for the viewer: those that open to fewer than their section are told apart. */
 export function useOpenPages<P extends { readonly href: string; readonly apart?: boolean }>(
   pages: readonly P[],

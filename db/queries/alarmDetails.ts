@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { alarmWithin } from './alarmViews';
 import type { PlaceStep } from './rooms';
 import { selectRows } from './rows';
-import type { Source } from './scope';
+import type { ScopeFilter, Source } from './scope';
 
 /** What an alarm list knows of the point at which an alarm stands, beyond the alarm itself. */
 export interface AlarmPointRow {
@@ -136,7 +137,7 @@ export async function pointPowers(
   return new Map(rows.map(({ code, powerW }) => [code, powerW]));
 }
 
-/** Earlier episodes at the object of an alarm, of any rule. */
+/** Earlier episodes at the object of an alarm, of any rule, within the scope. */
 export interface SameObjectRow {
   id: number;
   rule: string;
@@ -147,15 +148,17 @@ export interface SameObjectRow {
 
 export async function sameObjectAlarms(
   source: Source,
+  scope: ScopeFilter,
   alarmId: number,
   sinceMs: number,
 ): Promise<SameObjectRow[]> {
   return selectRows<SameObjectRow>(
     source,
-    sql`select b.id::float8 as id, b.rule, b.priority::int as priority, b.raised_ms::float8 as "raisedMs",
-           b.returned_ms::float8 as "returnedMs"
-      from alarm a join alarm b on b.subject_type = a.subject_type and b.subject_id = a.subject_id
-     where a.id = ${alarmId}::bigint and b.raised_ms >= ${sinceMs}::bigint order by b.raised_ms`,
+    sql`select a.id::float8 as id, a.rule, a.priority::int as priority, a.raised_ms::float8 as "raisedMs",
+           a.returned_ms::float8 as "returnedMs"
+      from alarm shown join alarm a on a.subject_type = shown.subject_type and a.subject_id = shown.subject_id
+     where shown.id = ${alarmId}::bigint and a.raised_ms >= ${sinceMs}::bigint and ${alarmWithin(scope)}
+     order by a.raised_ms`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { MONEY_RULES } from '../../domain/alarms/alarmCatalogue';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 
@@ -91,7 +92,9 @@ function alarmQuery(condition: SQL, limit: number): SQL {
 
 /** The condition for a table `alarm` under the alias `a`. */
 export function alarmWithin(scope: ScopeFilter): SQL {
-  return withinScope(scope, { campusId: sql`a.campus_id`, spaceId: sql`a.space_id` });
+  const placed = withinScope(scope, { campusId: sql`a.campus_id`, spaceId: sql`a.space_id` });
+  if (!scope.moneyAlarms) return placed;
+  return sql`(${placed} or (a.campus_id = ${scope.campusId} and a.rule = any(${sql.param([...MONEY_RULES])}::text[])))`;
 }
 
 export interface AlarmFilter {

@@ -22,6 +22,8 @@ export interface ScopeFilter {
   readonly personId: number | null;
   /** Instant at which assignments and occupancies are judged. */
   readonly at: Date;
+  /** For alarms alone: those about money are seen too, wherever they stand on the campus. */
+  readonly moneyAlarms?: boolean;
 }
 
 /** The scope of whoever may see the whole campus. */

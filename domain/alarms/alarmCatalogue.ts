@@ -44,6 +44,11 @@ export const ALARM_RULE_CODES = [
 ] as const;
 export type AlarmRuleCode = (typeof ALARM_RULE_CODES)[number];
 
+/** Rules about money, which finance is to know of: what was paid and is not where it should be, and a ledger that does not hold. */
+export const MONEY_RULES: readonly AlarmRuleCode[] = ALARM_RULE_CODES.filter(
+  (code) => code.startsWith('PAYMENT_') || code === 'LEDGER_INVALID',
+);
+
 /** Kind of thing that an alarm stands at. */
 export type AlarmObjectKind = 'POINT' | 'METER' | 'GATEWAY' | 'SPACE' | 'SITE';
 

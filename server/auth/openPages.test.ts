@@ -9,6 +9,7 @@ const pagesOf = (role: Role) =>
 it('a role is led to the pages that open for it and to no other', () => {
   expect(pagesOf('STUDENT')).toEqual(['me', 'rooms']);
   expect(pagesOf('FINANCE')).toEqual([
+    'alarms',
     'balances',
     'finance',
     'finance/accounts',
@@ -17,11 +18,21 @@ it('a role is led to the pages that open for it and to no other', () => {
     'overview',
     'rooms',
   ]);
-  expect(pagesOf('AUDITOR')).toEqual(['admin', 'alarms', 'control', 'finance', 'map', 'overview', 'quota']);
-  expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'control', 'map', 'overview']);
+  expect(pagesOf('AUDITOR')).toEqual([
+    'admin',
+    'alarms',
+    'alarms/review',
+    'control',
+    'finance',
+    'map',
+    'overview',
+    'quota',
+  ]);
+  expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'alarms/review', 'control', 'map', 'overview']);
   expect(pagesOf('ENERGY_MANAGER')).toEqual([
     'admin',
     'alarms',
+    'alarms/review',
     'balances',
     'control',
     'map',

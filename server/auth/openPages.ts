@@ -8,7 +8,8 @@ import type { Session } from './session';
  */
 const DOORS: Readonly<Record<string, readonly Action[]>> = {
   overview: ['VIEW_OVERVIEW'],
-  alarms: ['VIEW_ALARMS'],
+  alarms: ['VIEW_ALARMS', 'VIEW_MONEY_ALARMS'],
+  'alarms/review': ['VIEW_ALARMS'],
   map: ['VIEW_MAP'],
   balances: ['VIEW_BAND'],
   quota: ['VIEW_QUOTA'],
@@ -28,8 +29,10 @@ const OWN_ROOM_PAGES: readonly string[] = ['rooms', 'me'];
 /** Pages that a session's roles open, so that nothing links to one that refuses. */
 export function openPages(session: Session): string[] {
   const opens = (page: string, actions: readonly Action[]) =>
-    session.bindings.some(({ role }) =>
+    session.bindings.some(({ role, spaceId, departmentId }) =>
       actions.some((action) => {
+        // Money stands at no place: it has alarms for the whole campus alone.
+        if (action === 'VIEW_MONEY_ALARMS' && (spaceId !== null || departmentId !== null)) return false;
         const grant = grantOf(action, role);
         if (grant === 'OWN_ROOM') return OWN_ROOM_PAGES.includes(page);
         return grant !== 'NONE' && page !== 'me';

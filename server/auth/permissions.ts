@@ -50,6 +50,7 @@ const TABLE = {
   SET_LIMIT: /*           */ [no, no, no, no, no, yes, no, no, no],
   CUT_FEEDER: /*          */ [no, no, no, no, no, two, no, no, no],
   VIEW_ALARMS: /*         */ [no, no, yes, yes, yes, yes, no, yes, yes],
+  VIEW_MONEY_ALARMS: /*   */ [no, no, no, no, no, no, yes, no, no],
   ACKNOWLEDGE_ALARM: /*   */ [no, no, yes, yes, yes, yes, no, no, no],
   SHELVE_ALARM: /*        */ [no, no, no, yes, no, yes, no, no, no],
   SHELVE_P1_ALARM: /*     */ [no, no, no, no, no, two, no, no, no],
@@ -133,6 +134,17 @@ function scopeOf(session: Session, bindings: readonly RoleBinding[], grant: Gran
     departmentIds: bindings.flatMap((b) => (b.departmentId === null ? [] : [b.departmentId])),
     personId: null,
   };
+}
+
+/**
+ * The scope of the alarms that somebody sees: those of their places, and with `VIEW_MONEY_ALARMS` on the whole campus those about
+ * money; null: none.
+ */
+export function alarmScopeOf(permission: (action: Action) => Permission | null): ScopeFilter | null {
+  const placed = permission('VIEW_ALARMS')?.scope ?? null;
+  const money = permission('VIEW_MONEY_ALARMS')?.scope;
+  if (!money?.campusWide) return placed;
+  return { ...(placed ?? noScope(money.campusId, money.at)), moneyAlarms: true };
 }
 
 /** Where the session may do anything at all: the scopes of all its permissions joined. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { spaceIdsWithin } from '../../db/queries/liveTopology';
 import type { Source } from '../../db/queries/scope';
+import { MONEY_RULES } from '../../domain/alarms/alarmCatalogue';
 import { type Action, permissionFor } from '../auth/permissions';
 import type { Viewer } from '../auth/session';
 
@@ -21,8 +22,12 @@ export interface Audience {
   readonly bands: Reach;
   readonly money: Reach;
   readonly alarms: Reach;
+  /** Alarms about money too, wherever they stand. */
+  readonly moneyAlarms: boolean;
   readonly commands: Reach;
 }
+
+const MONEY: ReadonlySet<string> = new Set(MONEY_RULES);
 
 const REACHES = {
   overview: 'VIEW_OVERVIEW',
@@ -47,7 +52,13 @@ export async function audienceOf(source: Source, viewer: Viewer, at: Date): Prom
       alarms: 'ALL',
       commands: null,
     };
-    return { ...reaches, key: `display-${viewer.campus.id}`, campusId: viewer.campus.id, display: true };
+    return {
+      ...reaches,
+      moneyAlarms: false,
+      key: `display-${viewer.campus.id}`,
+      campusId: viewer.campus.id,
+      display: true,
+    };
   }
   const reaches = {} as Reaches;
   for (const [name, action] of Object.entries(REACHES) as [keyof Reaches, Action][]) {
@@ -58,7 +69,9 @@ export async function audienceOf(source: Source, viewer: Viewer, at: Date): Prom
         ? 'ALL'
         : new Set(await spaceIdsWithin(source, permission.scope));
   }
-  return { ...reaches, key: keyOf(viewer.campus.id, reaches), campusId: viewer.campus.id, display: false };
+  const moneyAlarms = permissionFor(viewer, 'VIEW_MONEY_ALARMS', at)?.scope.campusWide ?? false;
+  const key = `${keyOf(viewer.campus.id, reaches)}${moneyAlarms ? '-money' : ''}`;
+  return { ...reaches, moneyAlarms, key, campusId: viewer.campus.id, display: false };
 }
 
 function keyOf(campusId: number, reaches: Reaches): string {
@@ -75,6 +88,14 @@ function keyOf(campusId: number, reaches: Reaches): string {
 export function reaches(reach: Reach, spaceId: number | null): boolean {
   if (reach === null) return false;
   return reach === 'ALL' || (spaceId !== null && reach.has(spaceId));
+}
+
+/** Whether an audience sees an alarm. */
+export function seesAlarm(
+  audience: Pick<Audience, 'alarms' | 'moneyAlarms'>,
+  alarm: { readonly rule: string; readonly spaceId: number | null },
+): boolean {
+  return reaches(audience.alarms, alarm.spaceId) || (audience.moneyAlarms && MONEY.has(alarm.rule));
 }
 
 /** Whether any place at all lies within a reach. */

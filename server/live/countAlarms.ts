@@ -1,6 +1,6 @@
 import type { AlarmSummary } from '../../contracts/liveEvents';
 import type { AlarmView } from '../../db/queries/alarmViews';
-import { type Audience, reaches } from './audience';
+import { type Audience, seesAlarm } from './audience';
 
 const RECENT_MS = 10 * 60_000;
 
@@ -17,7 +17,7 @@ export function countAlarms(alarms: Iterable<AlarmView>, audience: Audience, now
     announcedLast10Min: 0,
   };
   for (const alarm of alarms) {
-    if (!reaches(audience.alarms, alarm.spaceId)) continue;
+    if (!seesAlarm(audience, alarm)) continue;
     if (alarm.announcedMs !== null && nowMs - alarm.announcedMs <= RECENT_MS) summary.announcedLast10Min++;
     // A shelf outlasts the episode: until it is over, the alarm comes back silently.
     if (alarm.shelvedUntilMs !== null && alarm.shelvedUntilMs > nowMs) {

@@ -197,8 +197,8 @@ describe('what is sent', () => {
   it('an alarm and its acknowledgement reach every screen of the zone at once, and no other zone', async () => {
     const energy = await listen(await test.cookie('energy'));
     const north = await listen(await test.cookie('security-n'));
-    await energy.join('alarms');
-    await north.join('alarms');
+    const finance = await listen(await test.cookie('finance'));
+    for (const screen of [energy, north, finance]) await screen.join('alarms');
     const raise = async (pointCode: string) => {
       const { rows } = await test.database.pool.query<{ id: number; spaceId: number }>(
         'select id, space_id as "spaceId" from meter_point where code = $1',
@@ -244,6 +244,21 @@ describe('what is sent', () => {
       point: 'P-101',
       path: ['北楼', '101'],
     });
+    // Of the campus as a whole finance sees what is about money, and nothing else.
+    for (const rule of ['JOB_FAILED', 'PAYMENT_CONFLICT'] as const)
+      await withTransaction(test.database, (tx) =>
+        applyAlarmSignal(tx, at, {
+          ...{ rule, kind: 'RAISE', atMs: at },
+          subject: { campusId: test.campusId, type: 'SITE', id: test.campusId, spaceId: null },
+        }),
+      );
+    await eventually(() => expect(finance.of('alarm')).toHaveLength(1));
+    expect(alarmEventSchema.parse(finance.of('alarm')[0])).toMatchObject({
+      alarm: { rule: 'PAYMENT_CONFLICT' },
+      summary: { active: [0, 1, 0, 0] },
+    });
+    await eventually(() => expect(energy.of('alarm')).toHaveLength(5));
+    expect(north.of('alarm')).toHaveLength(2);
   });
 
   it('each step of a command, and a top-up’s money to those who may see it', async () => {

@@ -12,7 +12,7 @@ import type {
 import type { LiveFrame } from '../../contracts/liveFrame';
 import type { AlarmView } from '../../db/queries/alarmViews';
 import type { CommandView } from '../../db/queries/commandViews';
-import { type Audience, reaches, reachesAnything } from './audience';
+import { type Audience, reaches, reachesAnything, seesAlarm } from './audience';
 import { campusFigures } from './campusFigures';
 import { countAlarms } from './countAlarms';
 import { sameAccount, sameAlarm, sameCommand } from './isNews';
@@ -162,7 +162,7 @@ export class LiveState {
       case 'wall':
         return allowed(reachesAnything(audience.overview));
       case 'alarms':
-        return allowed(!audience.display && reachesAnything(audience.alarms));
+        return allowed(!audience.display && (reachesAnything(audience.alarms) || audience.moneyAlarms));
       case 'commands':
         return allowed(reachesAnything(audience.commands));
       case 'payments':
@@ -281,7 +281,7 @@ export class LiveState {
   /** Open alarms that an audience sees. */
   alarmsFor(audience: Audience): LiveAlarm[] {
     return [...this.alarms.values()]
-      .filter((a) => a.endedMs === null && reaches(audience.alarms, a.spaceId))
+      .filter((a) => a.endedMs === null && seesAlarm(audience, a))
       .map((a) => liveAlarm(a, audience.display));
   }
 

@@ -1,6 +1,6 @@
 import type { AlarmSummary } from '../../contracts/liveEvents';
 import type { AlarmView } from '../../db/queries/alarmViews';
-import { reaches } from './audience';
+import { seesAlarm } from './audience';
 import type { Channel, Channels } from './channels';
 import type { LiveState } from './liveState';
 import { liveAlarm } from './shapes';
@@ -26,7 +26,7 @@ export function publishAlarms(
     const summary = state.alarmSummary(audience, nowMs);
     sentCounts.set(channel, countsOf(summary));
     for (const alarm of alarms) {
-      if (!reaches(audience.alarms, alarm.spaceId)) continue;
+      if (!seesAlarm(audience, alarm)) continue;
       channels.sendAlarm(channel, {
         alarm: liveAlarm(alarm, audience.display),
         summary,

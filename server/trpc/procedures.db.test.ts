@@ -184,7 +184,8 @@ describe('roles and scopes', () => {
     expect(await may('security-n', 'building:S')).toBe('FORBIDDEN');
     expect(await may('energy', 'building:S')).toBe('OK');
     expect(await may('finance', 'building:S')).toBe('OK');
-    expect(await may('finance', 'alarms')).toBe('FORBIDDEN');
+    expect(await may('finance', 'alarms')).toBe('OK');
+    expect(await may('head', 'alarms')).toBe('FORBIDDEN');
     expect(await may('head', 'campus')).toBe('FORBIDDEN');
     expect(await may('student', 'room:N-101')).toBe('OK');
     expect(await may('student', 'room:N-102')).toBe('FORBIDDEN');
@@ -278,6 +279,32 @@ describe('a resident who moved in later', () => {
       code: 'NOT_FOUND',
     });
   });
+});
+
+it('finance sees the alarms about money, and no others', async () => {
+  const insert = async (rule: string) => {
+    const { rows } = await test.database.pool.query<{ id: number }>(
+      `insert into alarm (campus_id, rule, priority, subject_type, subject_id, active, since_ms, raised_ms, last_ms,
+                          active_since_ms, activations, evidence)
+       select id, $2, 2, 'SITE', id, true, $1, $1, $1, $1, '[]', '{}' from campus where code = 'TC' returning id::float8 as id`,
+      [TEST_NOW_MS, rule],
+    );
+    return rows[0]!.id;
+  };
+  const job = await insert('JOB_FAILED');
+  const money = await insert('PAYMENT_SUSPENSE');
+  const { alarms } = await asUser('finance');
+  expect((await alarms.list()).contexts.map(({ id }) => id)).toEqual([String(money)]);
+  expect(await refusal(alarms.detail({ id: job }))).toMatchObject({ code: 'NOT_FOUND' });
+  const shown = await alarms.detail({ id: money });
+  expect(shown.alarm.rule).toBe('PAYMENT_SUSPENSE');
+  expect(shown.earlier.map(({ rule }) => rule)).toEqual(['PAYMENT_SUSPENSE']);
+  expect(Object.values(shown.context.rights)).not.toContain(true);
+  expect(await refusal(alarms.covered())).toMatchObject({ code: 'FORBIDDEN' });
+  expect(await refusal(alarms.acknowledge({ ids: [money] }))).toMatchObject({ code: 'FORBIDDEN' });
+  expect((await (await asUser('energy')).alarms.list()).contexts.map(({ id }) => id)).toEqual(
+    expect.arrayContaining([String(money), String(job)]),
+  );
 });
 
 describe('a second person', () => {

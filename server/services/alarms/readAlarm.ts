@@ -131,7 +131,7 @@ export async function readAlarm(
   const point = alarm.pointCode
     ? ((await alarmPoints(deps.reader, campusId, [alarm.pointCode], nowMs, 0))[0] ?? null)
     : null;
-  const earlier = await sameObjectAlarms(deps.reader, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
+  const earlier = await sameObjectAlarms(deps.reader, scope, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
   const isFeeder = point?.role === 'FEEDER';
   const trace =
     point?.meterId != null && point.utility === 'ELECTRICITY'

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { shelveReasonSchema } from '../../../contracts/restAlarms';
 import { restReason } from '../../../contracts/restCommon';
-import type { Caller } from '../../auth/caller';
+import { type Caller, roleMissing } from '../../auth/caller';
+import { alarmScopeOf } from '../../auth/permissions';
 import { acknowledgeAlarm } from '../../services/alarms/acknowledge';
 import { returnToService, takeOutOfService } from '../../services/alarms/outOfService';
 import { readAlarm } from '../../services/alarms/readAlarm';
@@ -43,12 +44,19 @@ const consenting = (
     second,
   );
 
+/** Whoever sees any alarms: those of their places, or those about money. */
+const viewer = protectedProcedure.use(({ ctx, next }) => {
+  const scope = alarmScopeOf(ctx.caller.permission);
+  if (!scope) throw roleMissing('VIEW_ALARMS');
+  return next({ ctx: { ...ctx, scope } });
+});
+
 /** Alarms: what stands beside the live list, and what people do with them. */
 export const alarmsRouter = router({
   /** Contexts of all open alarms, and what left the list lately. The alarms themselves stream. */
-  list: permissionProcedure('VIEW_ALARMS').query(({ ctx }) => readAlarmList(ctx, ctx.caller, ctx.scope)),
+  list: viewer.query(({ ctx }) => readAlarmList(ctx, ctx.caller, ctx.scope)),
 
-  detail: permissionProcedure('VIEW_ALARMS')
+  detail: viewer
     .input(z.strictObject({ id: alarmId }))
     .query(({ ctx, input }) => readAlarm(ctx, ctx.caller, ctx.scope, input.id)),
 

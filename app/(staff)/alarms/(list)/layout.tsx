@@ -3,8 +3,8 @@ import { getTranslations } from 'next-intl/server';
 import type { ReactNode } from 'react';
 import { AlarmsWorkspace } from '../../../../components/alarms/AlarmsWorkspace';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
-import { api, currentSession } from '../../../../requestContext';
-import { mayEver } from '../../../../server/auth/permissions';
+import { api, currentSession, requestTime } from '../../../../requestContext';
+import { alarmScopeOf, permissionFor, rolesThatMay } from '../../../../server/auth/permissions';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('alarms'))('title') };
@@ -14,10 +14,9 @@ export async function generateMetadata(): Promise<Metadata> {
 export default async function AlarmsLayout({ children }: { children: ReactNode }) {
   const session = await currentSession();
   if (!session) return children;
-  if (!mayEver(session, 'VIEW_ALARMS'))
-    return (
-      <ForbiddenPage roles={['SECURITY', 'ENERGY_MANAGER', 'WARDEN', 'MAINTAINER', 'AUDITOR', 'ADMIN']} />
-    );
+  const at = new Date(requestTime());
+  if (!alarmScopeOf((action) => permissionFor(session, action, at)))
+    return <ForbiddenPage roles={rolesThatMay('VIEW_ALARMS')} />;
   return (
     <>
       {children}
