@@ -17,7 +17,7 @@ import { useCode } from '../ui/useCode';
 import { useName } from '../ui/useName';
 import { DraftPreview } from './DraftPreview';
 import { bodyOf, type DraftForm, type DraftProblem, formOf, validFromMs } from './draftForm';
-import { PriceFields, SpanFields, SurchargeFields } from './editorFields';
+import { ExportFields, PriceFields, SpanFields, SurchargeFields } from './editorFields';
 import { dayName } from './TouClock';
 import styles from './tariffs.module.css';
 import type { Draft, TariffView, Version } from './tariffTypes';
@@ -29,6 +29,7 @@ const EMPTY: DraftForm = {
   spans: [{ dayType: '*', from: '00:00', to: '24:00', period: 'ALL' }],
   limits: [],
   prices: [{ ALL: '' }],
+  exportPrices: null,
   surcharges: [],
   note: '',
 };
@@ -125,6 +126,7 @@ export function DraftEditor({
           ))}
         </SelectField>
         <PriceFields form={form} set={set} unit={tariff.utility === 'ELECTRICITY' ? 'kWh' : 'm³'} />
+        {tariff.utility === 'ELECTRICITY' && <ExportFields form={form} set={set} />}
         <SurchargeFields form={form} set={set} />
         <TextField
           label={t('note')}

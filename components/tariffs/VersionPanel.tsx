@@ -125,6 +125,16 @@ export function TariffTerms({
                 ))}
               </tr>
             ))}
+            {body.exportPricesMicro && (
+              <tr data-testid="export-prices">
+                <th scope="row">{t('exportPrices')}</th>
+                {periods.map((period) => (
+                  <td key={period} className="num">
+                    {priceText(BigInt(body.exportPricesMicro?.[period] ?? 0))}
+                  </td>
+                ))}
+              </tr>
+            )}
           </tbody>
         </table>
       </div>

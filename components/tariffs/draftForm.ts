@@ -17,8 +17,8 @@ export interface DraftForm {
   /** By tier, then by period. */
   readonly prices: readonly Readonly<Record<string, string>>[];
   readonly surcharges: readonly { code: string; kind: SurchargeKind; value: string }[];
-  /** As stored; the form carries it along. */
-  readonly exportPricesMicro?: TariffBody['exportPricesMicro'];
+  /** By period, what a PV point is paid for a unit that it exports; null: nothing. */
+  readonly exportPrices: Readonly<Record<string, string>> | null;
   readonly note: string;
 }
 
@@ -26,7 +26,17 @@ export type SurchargeKind = NonNullable<TariffBody['surcharges']>[number]['kind'
 
 /** What is wrong with a form: a key of `tariffs.problems`, with what it names. */
 export interface DraftProblem {
-  readonly key: 'gap' | 'overlap' | 'bounds' | 'price' | 'tiers' | 'surcharge' | 'from' | 'note' | 'other';
+  readonly key:
+    | 'gap'
+    | 'overlap'
+    | 'bounds'
+    | 'price'
+    | 'export'
+    | 'tiers'
+    | 'surcharge'
+    | 'from'
+    | 'note'
+    | 'other';
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -70,17 +80,32 @@ export function formOf(
       })),
     ),
     limits: body.tierLimitsMicro.slice(0, -1).map((limit) => plainText(BigInt(limit ?? 0))),
-    prices: body.pricesMicro.map((prices) =>
-      Object.fromEntries(Object.entries(prices).map(([period, micro]) => [period, priceText(BigInt(micro))])),
-    ),
+    prices: body.pricesMicro.map(priceTexts),
+    exportPrices: body.exportPricesMicro ? priceTexts(body.exportPricesMicro) : null,
     surcharges: (body.surcharges ?? []).map(({ code, kind, valueMicro }) => ({
       code,
       kind,
       value: plainText(BigInt(valueMicro)),
     })),
     note,
-    ...(body.exportPricesMicro ? { exportPricesMicro: body.exportPricesMicro } : {}),
   };
+}
+
+const priceTexts = (prices: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(prices).map(([period, micro]) => [period, priceText(BigInt(micro))]));
+
+/** Typed prices of all periods, µ; or the first period whose price is none. */
+function pricesOf(
+  form: DraftForm,
+  typed: Readonly<Record<string, string>>,
+): { micro: Record<string, string> } | { period: string } {
+  const micro: Record<string, string> = {};
+  for (const period of periodsOf(form)) {
+    const price = microFromText(typed[period] ?? '');
+    if (price === null || price < 0n) return { period };
+    micro[period] = price.toString();
+  }
+  return { micro };
 }
 
 /** Codes of the form's periods, in the order in which they first occur. */
@@ -126,14 +151,12 @@ export function bodyOf(form: DraftForm): { body: TariffBody } | { problem: Draft
   if (limits.some((limit, i) => limit === null || limit <= (limits[i - 1] ?? 0n))) return wrong('tiers');
   const pricesMicro: Record<string, string>[] = [];
   for (const [tier, typed] of form.prices.entries()) {
-    const row: Record<string, string> = {};
-    for (const period of periodsOf(form)) {
-      const price = microFromText(typed[period] ?? '');
-      if (price === null || price < 0n) return wrong('price', { tier: String(tier + 1), period });
-      row[period] = price.toString();
-    }
-    pricesMicro.push(row);
+    const row = pricesOf(form, typed);
+    if ('period' in row) return wrong('price', { tier: String(tier + 1), period: row.period });
+    pricesMicro.push(row.micro);
   }
+  const exported = form.exportPrices && pricesOf(form, form.exportPrices);
+  if (exported && 'period' in exported) return wrong('export', { period: exported.period });
   const surcharges = [];
   for (const { code, kind, value } of form.surcharges) {
     const micro = microFromText(value);
@@ -146,7 +169,7 @@ export function bodyOf(form: DraftForm): { body: TariffBody } | { problem: Draft
     tierLimitsMicro: [...limits.map((limit) => limit!.toString()), null],
     pricesMicro,
     ...(surcharges.length > 0 ? { surcharges } : {}),
-    ...(form.exportPricesMicro ? { exportPricesMicro: form.exportPricesMicro } : {}),
+    ...(exported ? { exportPricesMicro: exported.micro } : {}),
   };
   const rest = ruleProblem(body, form.accrual);
   return rest ? { problem: rest } : { body };

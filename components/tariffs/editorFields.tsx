@@ -1,5 +1,6 @@
 import { useTranslations } from 'next-intl';
 import { Button } from '../ui/Button';
+import { CheckField } from '../ui/Field';
 import { usePeriodName } from '../ui/usePeriodName';
 import { type DraftForm, periodsOf, type SurchargeKind } from './draftForm';
 import { dayName } from './TouClock';
@@ -148,6 +149,39 @@ export function PriceFields({ form, set, unit }: Part & { unit: string }) {
           </Button>
         )}
       </div>
+    </fieldset>
+  );
+}
+
+/** What a PV point is paid for what it exports, period by period. */
+export function ExportFields({ form, set }: Part) {
+  const t = useTranslations('tariffs');
+  const periodOf = usePeriodName();
+  const { exportPrices } = form;
+  return (
+    <fieldset className={styles.rows}>
+      <legend>{t('exportPrices')}</legend>
+      <CheckField
+        label={t('exportPaid')}
+        checked={exportPrices !== null}
+        onChange={(event) => set({ exportPrices: event.target.checked ? {} : null })}
+        data-testid="export-paid"
+      />
+      {exportPrices && (
+        <div className={styles.tier}>
+          {periodsOf(form).map((period) => (
+            <label key={period}>
+              <span>{periodOf(period)}</span>
+              <input
+                value={exportPrices[period] ?? ''}
+                inputMode="decimal"
+                onChange={(event) => set({ exportPrices: { ...exportPrices, [period]: event.target.value } })}
+                data-testid={`export-${period}`}
+              />
+            </label>
+          ))}
+        </div>
+      )}
     </fieldset>
   );
 }
