@@ -356,6 +356,12 @@ describe('rules of the import', () => {
       '/campus/timeZone',
       'UNKNOWN_ZONE',
     ],
+    ...['JPY', 'KWD'].map((currency): (typeof cases)[number] => [
+      `money without hundredths (${currency})`,
+      (d) => Object.assign(d.campus, { currency }),
+      '/campus/currency',
+      'CURRENCY_DECIMALS',
+    ]),
     ['a section that is unknown', (d) => Object.assign(d, { wallets: [] }), '/wallets', 'UNKNOWN_SECTION'],
   ];
   it.each(cases)('refuses %s', async (_name, change, pointer, code) => {

@@ -1,5 +1,6 @@
 import type { CampusRow } from '../../db/queries/campus';
 import { DomainError } from '../../domain/errors';
+import { MONEY_DIGITS, minorUnitDigits } from '../../domain/payments/minorUnit';
 import { type CampusZone, campusZone } from '../../domain/time/campusTime';
 import { type ImportRun, namesOf, sameFacts } from './importRun';
 
@@ -45,6 +46,14 @@ export function planCampus(
     run.fail(row, '/timeZone', error.reason, `timeZone: ${error.message}`);
     return null;
   }
+  const digits = minorUnitDigits(after.currency);
+  if (digits !== MONEY_DIGITS)
+    run.fail(
+      row,
+      '/currency',
+      'CURRENCY_DECIMALS',
+      `currency: ${after.currency} is counted with ${digits} decimals, and money here with exactly ${MONEY_DIGITS}.`,
+    );
   if (!before) return { id: null, after, zone, verdict: 'CREATED' };
   if (!stored.ownEmpty && before.timeZone !== after.timeZone)
     run.fail(row, '/timeZone', 'ZONE_FIXED', `timeZone: local days and tariffs rest on ${before.timeZone}.`);

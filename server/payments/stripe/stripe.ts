@@ -1,4 +1,4 @@
-import { asReference, microFromMinor, minorUnits } from '../amounts';
+import { asReference, minorUnits, paidMinor } from '../amounts';
 import { httpCall, jsonAnswer } from '../httpCall';
 import {
   type Notification,
@@ -121,29 +121,29 @@ export class Stripe implements NotifyingProvider {
         payment: refusable(object, eventId),
       };
     if (event.type === 'payment_intent.succeeded') {
-      const amountMicro = microFromMinor(object.amount_received);
+      const paid = paidMinor(object.amount_received, object.currency);
       const txn = asReference(object.id);
-      if (amountMicro === null || txn === null || typeof object.currency !== 'string')
+      if (paid === null || txn === null)
         throw new NotificationRefused('MALFORMED', 'amount, currency or number is missing', { eventId });
       return {
         ...told,
         orderNo: asReference(objectOf(object.metadata).order_no),
-        payment: { txn, amountMicro, currency: object.currency.toUpperCase() },
+        payment: { txn, ...paid },
       };
     }
     const step = MOVED_BY_DISPUTE.get(String(event.type));
     if (step !== undefined) {
-      const amountMicro = microFromMinor(object.amount);
+      const paid = paidMinor(object.amount, object.currency);
       const txn = asReference(object.payment_intent);
       const reference = asReference(object.id);
-      if (amountMicro === null || txn === null || reference === null || typeof object.currency !== 'string')
+      if (paid === null || txn === null || reference === null)
         throw new NotificationRefused('MALFORMED', 'amount, currency or number is missing', { eventId });
       return {
         kind: 'CHARGEBACK',
         eventId,
         step,
         reference,
-        payment: { txn, amountMicro, currency: object.currency.toUpperCase() },
+        payment: { txn, ...paid },
         reason: asReference(object.reason) ?? 'unknown',
       };
     }
@@ -196,11 +196,10 @@ function refundAnswer({ id, status }: Json, { refundNo }: RefundAtProvider): Ref
 }
 
 function paymentOfSession(session: Json) {
-  const amountMicro = microFromMinor(session.amount_total);
+  const paid = paidMinor(session.amount_total, session.currency);
   const txn = asReference(session.payment_intent);
-  if (amountMicro === null || txn === null || typeof session.currency !== 'string')
-    throw new ProviderUnavailable('amount, currency or number is missing');
-  return { txn, amountMicro, currency: session.currency.toUpperCase() };
+  if (paid === null || txn === null) throw new ProviderUnavailable('amount, currency or number is missing');
+  return { txn, ...paid };
 }
 
 /** The same of a notification: what it lacks is its own fault, not the network's. */

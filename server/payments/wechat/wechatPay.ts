@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../../domain/time/clock';
-import { asReference, microFromMinor, minorUnits } from '../amounts';
+import { asReference, minorUnits, paidMinor } from '../amounts';
 import { type HttpAnswer, httpCall, jsonAnswer } from '../httpCall';
 import {
   type Notification,
@@ -120,15 +120,15 @@ export class WechatPay implements NotifyingProvider {
 
   private paymentOf(transaction: Json) {
     const amount = objectOf(transaction.amount);
-    const amountMicro = microFromMinor(amount.total);
+    const paid = paidMinor(amount.total, amount.currency);
     const txn = asReference(transaction.transaction_id);
-    if (amountMicro === null || txn === null || typeof amount.currency !== 'string')
+    if (paid === null || txn === null)
       throw new NotificationRefused('MALFORMED', 'transaction, amount or currency is missing');
     const paidMs =
       typeof transaction.success_time === 'string' ? Date.parse(transaction.success_time) : Number.NaN;
     return {
       orderNo: asReference(transaction.out_trade_no),
-      payment: { txn, amountMicro, currency: amount.currency.toUpperCase().slice(0, 8) },
+      payment: { txn, ...paid },
       paidMs: Number.isNaN(paidMs) ? null : paidMs,
     };
   }
