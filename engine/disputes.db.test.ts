@@ -63,8 +63,8 @@ describe('a contested charge', () => {
     return { account, meter, chargeId: rows[0]!.id, amount: rows[0]!.amount };
   }
 
-  const contest = (chargeId: bigint, reason = 'I was away') =>
-    openDispute(database, ctx, { campusId: campus.id, chargeId, reason, actor: PAYER });
+  const contest = (chargeId: bigint, reason = 'I was away', byStaff = false) =>
+    openDispute(database, ctx, { campusId: campus.id, chargeId, reason, actor: PAYER, byStaff });
   const decide = (id: string, remedy: Parameters<typeof decideDispute>[2]['remedy'], actor = FINANCE) =>
     decideDispute(database, ctx, { campusId: campus.id, id, actor, reason: 'Looked at', remedy });
 
@@ -133,6 +133,14 @@ describe('a contested charge', () => {
     clock.set(cst('2025-09-10 13:21'));
     await decide(opened.id, null);
     expect(await eligible()).toBe(true);
+    // Rejected, it is not contested again by its payer; finance takes it up, and that bars no cut.
+    await expect(contest(chargeId)).rejects.toMatchObject({ reason: 'DISPUTE_REJECTED' });
+    await endDispute(database, ctx, { campusId: campus.id, id: opened.id, actor: PAYER });
+    await expect(contest(chargeId)).rejects.toMatchObject({ reason: 'DISPUTE_REJECTED' });
+    const again = await contest(chargeId, 'The meter was found broken', true);
+    await feed(database, [says(campus, meter.code, cst('2025-09-10 13:22'), (kwh + 0.001).toFixed(3))]);
+    expect(await eligible()).toBe(true);
+    await decide(again.id, null);
   });
 
   it('upheld, is reversed and booked anew without the reading that was wrong; the outcome names the new charge', async () => {

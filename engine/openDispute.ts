@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { type Database, withTransaction } from '../db/client';
 import { stampAccounts } from '../db/queries/accountLocks';
 import { workDaysOf } from '../db/queries/campusDays';
-import { contestedCharge, insertDispute } from '../db/queries/disputes';
+import { contestedCharge, insertDispute, wasRejected } from '../db/queries/disputes';
 import { DISPUTE_WORKING_DAYS } from '../domain/credit/disputes';
 import { DomainError, invalid } from '../domain/errors';
 import { workCalendarOf } from '../domain/network/workCalendar';
@@ -21,6 +21,8 @@ export interface Objection {
   /** What the payer says is wrong. */
   readonly reason: string;
   readonly actor: string;
+  /** By somebody who decides disputes: they may take up again what was rejected. */
+  readonly byStaff: boolean;
 }
 
 export interface OpenedDispute {
@@ -32,9 +34,10 @@ export interface OpenedDispute {
 }
 
 /**
- * Contests a charge: the evidence is frozen, and the amount counts toward no cut from now on, in one transaction.
- * @throws DomainError notFound/CHARGE; invalid (reason); refused/CHARGE_REPLACED where a newer revision stands, refused/NOTHING_CHARGED;
- * conflict/DISPUTE_OPEN where the account contests another charge already
+ * Contests a charge: the evidence is frozen, and the amount counts toward no cut from now on, in one transaction. What was
+ * rejected once is taken up again by staff alone, and bars no cut any more.
+ * @throws DomainError notFound/CHARGE; invalid (reason); refused/CHARGE_REPLACED where a newer revision stands, refused/NOTHING_CHARGED,
+ * refused/DISPUTE_REJECTED; conflict/DISPUTE_OPEN where the account contests another charge already
  */
 export async function openDispute(
   database: Database,
@@ -56,6 +59,12 @@ export async function openDispute(
       throw new DomainError('refused', 'CHARGE_REPLACED', 'A newer revision of this charge stands.');
     if (charge.amountMicro <= 0n)
       throw new DomainError('refused', 'NOTHING_CHARGED', 'Nothing was taken for this charge.');
+    if (!objection.byStaff && (await wasRejected(tx.client, objection.chargeId)))
+      throw new DomainError(
+        'refused',
+        'DISPUTE_REJECTED',
+        'This charge was contested before and the objection rejected: finance alone can take it up again.',
+      );
     const now = ctx.clock.now();
     const { zone } = registry.campuses.get(objection.campusId)!;
     const days = await workDaysOf(tx.client, objection.campusId);

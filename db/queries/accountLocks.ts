@@ -28,7 +28,7 @@ export interface LockedAccount {
   finalNoticeMs: number | null;
   toldLevels: string[];
   policyDueMs: number | null;
-  /** Amount under an open dispute, µ: it counts toward no cut. */
+  /** Amount under an open dispute, µ: it counts toward no cut. 0 where the same objection was rejected before. */
   disputedMicro: bigint;
 }
 
@@ -45,7 +45,9 @@ export async function lockAccounts(
             recovered_micro as "recoveredMicro", trip_stage as "tripStage", eligible_ms as "eligibleMs", final_notice_ms as "finalNoticeMs",
             told_levels as "toldLevels", policy_due_ms as "policyDueMs",
             coalesce((select d.disputed_micro from dispute d where d.account_id = account.id
-                         and d.state in ('OPENED', 'UNDER_REVIEW')), 0)::int8 as "disputedMicro"
+                         and d.state in ('OPENED', 'UNDER_REVIEW')
+                         and not exists (select 1 from dispute e
+                                          where e.charge_id = d.charge_id and e.verdict = 'REJECTED')), 0)::int8 as "disputedMicro"
        from account where id = any($1::int4[]) order by id for no key update`,
     [idArray(accountIds)],
   );

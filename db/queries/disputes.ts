@@ -114,18 +114,13 @@ export async function closeDispute(client: pg.ClientBase, id: string, atMs: numb
   await client.query(`update dispute set state = 'CLOSED', closed_ms = $2 where id = $1`, [id, atMs]);
 }
 
-/** Amounts under an open dispute, by account; the accounts' locks are held. */
-export async function openDisputes(
-  client: pg.ClientBase,
-  accountIds: readonly number[],
-): Promise<Map<number, bigint>> {
-  if (accountIds.length === 0) return new Map();
-  const { rows } = await client.query<{ accountId: number; micro: bigint }>(
-    `select account_id as "accountId", disputed_micro as micro from dispute
-      where account_id = any($1::int4[]) and state in ('OPENED', 'UNDER_REVIEW')`,
-    [accountIds],
+/** Whether a charge was contested before, and the objection rejected. */
+export async function wasRejected(client: pg.ClientBase, chargeId: bigint): Promise<boolean> {
+  const { rowCount } = await client.query(
+    "select 1 from dispute where charge_id = $1 and verdict = 'REJECTED' limit 1",
+    [chargeId],
   );
-  return new Map(rows.map(({ accountId, micro }) => [accountId, micro]));
+  return rowCount === 1;
 }
 
 /** A charge by id with what places it. */

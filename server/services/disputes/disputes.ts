@@ -58,7 +58,10 @@ export async function contestCharge(
   return openDispute(
     deps.database,
     deps.engine,
-    { campusId: scope.campusId, chargeId, reason, actor: caller.actor },
+    {
+      ...{ campusId: scope.campusId, chargeId, reason, actor: caller.actor },
+      byStaff: caller.permission('DECIDE_DISPUTE') !== null,
+    },
     (tx, opened) =>
       auditAct(tx, deps, caller, {
         action: 'CONTEST_CHARGE',
