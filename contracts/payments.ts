@@ -202,15 +202,21 @@ export const liftFlagSchema = z.strictObject({
 });
 export type LiftFlag = z.infer<typeof liftFlagSchema>;
 
+/** Somebody who consents to an act of the one who is signed in. */
+export const secondSchema = z.strictObject({
+  name: z.string().min(1).max(64),
+  password: z.string().min(1).max(200),
+});
+
+export type Second = z.infer<typeof secondSchema>;
+
 export const refundSchema = z.strictObject({
   accountCode: codeField,
   /** Null: all that may go back. */
   amount: topUpAmountSchema.nullable(),
   reason: z.string().trim().min(1).max(200),
-  /** Above 500.00 a day: who consents beside. */
-  second: z
-    .strictObject({ name: z.string().min(1).max(64), password: z.string().min(1).max(200) })
-    .optional(),
+  /** Above what one person may move in a day: who consents beside. */
+  second: secondSchema.optional(),
 });
 export type RefundInput = z.infer<typeof refundSchema>;
 
@@ -220,8 +226,8 @@ export const refundPreviewSchema = refundSchema.pick({ accountCode: true, amount
 export const reversalSchema = z.strictObject({
   txId: z.string().regex(/^\d{1,18}$/),
   reason: z.string().trim().min(1).max(200),
-  /** Above 500.00: who consents beside. */
-  second: refundSchema.shape.second,
+  /** Above what one person may move in a day: who consents beside. */
+  second: secondSchema.optional(),
 });
 export type ReversalInput = z.infer<typeof reversalSchema>;
 

@@ -22,11 +22,13 @@ describe('terms of credit', () => {
   });
   afterAll(() => database.drop());
 
-  const agree = (one: SupplyRoom, terms: Partial<CreditTermsInput>) =>
+  const agree = (one: SupplyRoom, terms: Partial<CreditTermsInput>, approver: string | null = 'user:b') =>
     setCreditTerms(database, rooms.ctx, {
       campusId: rooms.campus.id,
       accountCode: one.account.code,
       terms: { ...PLAIN, ...terms },
+      actor: 'user:a',
+      approver,
     });
 
   /** Lets minutes pass until the meter is told something. @returns what */
@@ -48,6 +50,8 @@ describe('terms of credit', () => {
 
   it('an account that pays afterwards is never cut, and a dark room of it is lit', async () => {
     const one = await dark();
+    for (const alone of [null, 'user:a'])
+      await expect(agree(one, { class: 'POSTPAID' }, alone)).rejects.toMatchObject({ reason: 'TWO_PERSONS' });
     await agree(one, { class: 'POSTPAID' });
     expect(await rooms.meterObeys(one)).toEqual(['connect']);
     one.relay = 1;

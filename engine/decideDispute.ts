@@ -10,6 +10,7 @@ import {
   storeVerdict,
 } from '../db/queries/disputes';
 import { insertNotice } from '../db/queries/notices';
+import { isSamePerson } from '../db/queries/samePerson';
 import { nextDisputeState } from '../domain/credit/disputes';
 import { DomainError, invalid } from '../domain/errors';
 import { textFromMicro } from '../domain/units';
@@ -94,7 +95,7 @@ export async function decideDispute(
     const accounts = await openAccounts(tx, registry, payers);
     const dispute = await found(tx, verdict, true);
     const state = nextDisputeState(dispute.state, remedy ? 'UPHOLD' : 'REJECT') as 'UPHELD' | 'REJECTED';
-    if (dispute.openedBy === verdict.actor)
+    if (await isSamePerson(tx, dispute.openedBy, verdict.actor))
       throw new DomainError('refused', 'OWN_DISPUTE', 'Who contested a charge does not decide about it.');
     const outcome =
       remedy?.kind === 'RERATE'

@@ -9,6 +9,7 @@ import {
 } from '../db/queries/subsidies';
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
+import { needOtherThanAuthor } from './needSecondPerson';
 import { accountIdOf, currentRegistry } from './registry';
 import { requireMoneyAccount } from './unitAccounts';
 
@@ -107,7 +108,7 @@ function validate(draft: SubsidyDraft): void {
 
 /**
  * Approves a draft, so that the next run grants it, or rejects it.
- * @throws DomainError notFound/SUBSIDY; refused/SECOND_PERSON (the one who drafted it); conflict/DECIDED
+ * @throws DomainError notFound/SUBSIDY; refused/OWN_DRAFT; conflict/DECIDED
  */
 export async function decideSubsidy(
   database: Database,
@@ -127,8 +128,7 @@ export async function decideSubsidy(
       throw new DomainError('conflict', 'DECIDED', 'This subsidy was decided before.', {
         state: draft.state,
       });
-    if (decision.approve && draft.draftedBy === decision.actor)
-      throw new DomainError('refused', 'SECOND_PERSON', 'Somebody else must approve what you drafted.');
+    if (decision.approve) await needOtherThanAuthor(tx, draft.draftedBy, decision.actor);
     await decideSubsidyRow(tx.client, decision.campusId, decision.code, {
       state: decision.approve ? 'APPROVED' : 'REJECTED',
       by: decision.actor,

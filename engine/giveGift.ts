@@ -8,6 +8,7 @@ import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
+import { needOtherThanAuthor } from './needSecondPerson';
 import { openForMovement } from './openAccounts';
 import { postLedger } from './postLedger';
 import { accountIdOf, currentRegistry } from './registry';
@@ -64,7 +65,7 @@ export async function draftGift(
 /**
  * Approves a draft, which books it as goodwill into the account's gift pot under the key `gift:{id}`, or rejects it. A gift is used
  * before cash and never refunded: refunds take cash alone.
- * @throws DomainError notFound/GIFT; refused/SECOND_PERSON (the one who drafted it), ACCOUNT_CLOSED; conflict/DECIDED
+ * @throws DomainError notFound/GIFT; refused/OWN_DRAFT, ACCOUNT_CLOSED; conflict/DECIDED
  */
 export async function decideGift(
   database: Database,
@@ -81,8 +82,7 @@ export async function decideGift(
     const registry = await currentRegistry(database, tx);
     const gift = await findGift(tx.client, decision.campusId, decision.giftId);
     if (!gift) throw new DomainError('notFound', 'GIFT', `There is no gift ${decision.giftId}.`);
-    if (decision.approve && gift.draftedBy === decision.actor)
-      throw new DomainError('refused', 'SECOND_PERSON', 'Somebody else must approve what you drafted.');
+    if (decision.approve) await needOtherThanAuthor(tx, gift.draftedBy, decision.actor);
     const now = ctx.clock.now();
     const opened = await openForMovement(tx, registry, gift.accountId, [expenseAccount('goodwill')]);
     const { account, book } = opened!;

@@ -9,6 +9,7 @@ import {
 } from '../db/queries/entitlements';
 import { DomainError, invalid } from '../domain/errors';
 import type { EngineContext } from './context';
+import { needOtherThanAuthor } from './needSecondPerson';
 import { accountIdOf, currentRegistry } from './registry';
 import { requireMoneyAccount } from './unitAccounts';
 
@@ -61,8 +62,7 @@ export async function decideOnFreeUnits(
     if (!draft) throw new DomainError('notFound', 'DRAFT', `There is no draft ${act.code}.`);
     if (draft.state !== 'DRAFT')
       throw new DomainError('refused', 'DRAFT_DECIDED', 'This draft is decided already.');
-    if (act.approve && draft.draftedBy === act.by)
-      throw new DomainError('refused', 'OWN_DRAFT', 'Another person must approve a draft than wrote it.');
+    if (act.approve) await needOtherThanAuthor(tx, draft.draftedBy, act.by);
     const nowMs = ctx.clock.now();
     await decideFreeUnits(tx.client, draft.id, { ...act, nowMs });
     if (act.approve) {

@@ -195,7 +195,7 @@ describe('money that others give', () => {
     });
     const decide = (approve: boolean, actor: string) =>
       decideGift(database, rooms.ctx, { campusId: rooms.campus.id, giftId: id, approve, actor });
-    await expect(decide(true, 'user:a')).rejects.toMatchObject({ reason: 'SECOND_PERSON' });
+    await expect(decide(true, 'user:a')).rejects.toMatchObject({ reason: 'OWN_DRAFT' });
     const both = await Promise.allSettled([decide(true, 'user:b'), decide(true, 'user:c')]);
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await pots(one)).toEqual(['cash 5.000000', 'gift 1.000000']);

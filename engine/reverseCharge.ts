@@ -12,6 +12,7 @@ import { REFUND_DAY_MS, refundNeedsSecond } from '../domain/payments/secondPerso
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
+import { needSecondAboveLimit } from './needSecondPerson';
 import { openForMovement } from './openAccounts';
 import { postOnce } from './postOnce';
 import { currentRegistry } from './registry';
@@ -53,7 +54,7 @@ const OTHER_WAYS: Record<string, string> = {
  * it is, with the exact sums of its stream; should late data or a corrected tariff build the charge anew, its next revision
  * counts again.
  * @throws DomainError notFound/TRANSACTION; invalid (reason); refused/NOT_REVERSIBLE for anything but a charge; conflict/REVERSED
- *   where that was done, naming the reversal; refused/SECOND_PERSON above 500.00 a day; refused/POT_BELOW_ZERO where an export's credit is spent
+ *   where that was done, naming the reversal; refused/SECOND_PERSON above a day's limit; refused/POT_BELOW_ZERO where an export's credit is spent
  */
 export async function reverseCharge(
   database: Database,
@@ -94,13 +95,10 @@ export async function reverseCharge(
         { field: '/txId', reversedBy: booked.reversedBy.toString() },
       );
     const amountMicro = booked.amountMicro!;
-    const alone = request.approver === null || request.approver === request.actor;
     const now = ctx.clock.now();
     const today = await reversedSince(tx.client, account.row.id, now - REFUND_DAY_MS);
-    if (refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, today) && alone)
-      throw new DomainError('refused', 'SECOND_PERSON', 'Above 500.00 a day a second person must consent.', {
-        field: '/second',
-      });
+    if (refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, today))
+      await needSecondAboveLimit(tx, request);
 
     const stood = await postingsOf(tx.client, [booked.id]);
     const move = moveOf(

@@ -5,6 +5,7 @@ import type { AccountClass } from '../domain/supply/creditTerms';
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
+import { needSecondAlways, type TwoPeople } from './needSecondPerson';
 import { openAccounts } from './openAccounts';
 import { accountIdOf, currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
@@ -27,15 +28,22 @@ export interface CreditTermsChange {
   readonly commandIds: readonly string[];
 }
 
+export interface CreditTermsRequest extends TwoPeople {
+  readonly campusId: number;
+  readonly accountCode: string;
+  readonly terms: CreditTermsInput;
+}
+
 /**
- * Agrees on credit terms with one account. Supply follows at once: a room that would not be cut under the new terms comes back.
+ * Agrees on credit terms with one account, as two people of finance. Supply follows at once: a room that would not be cut under the new terms comes back.
  * A plan that is agreed anew, with other terms than before, starts counting its instalments now.
- * @throws DomainError notFound/ACCOUNT; refused/ACCOUNT_CLOSED, UNIT_ACCOUNT (instalments); invalid/GRACE_OF_SPECIAL, GRACE_DAYS, GRACE_LIMIT, PERCENT, INSTALMENT
+ * @throws DomainError notFound/ACCOUNT; refused/ACCOUNT_CLOSED, TWO_PERSONS, UNIT_ACCOUNT (instalments); invalid/GRACE_OF_SPECIAL, GRACE_DAYS,
+ *   GRACE_LIMIT, PERCENT, INSTALMENT
  */
 export async function setCreditTerms(
   database: Database,
   ctx: EngineContext,
-  request: { readonly campusId: number; readonly accountCode: string; readonly terms: CreditTermsInput },
+  request: CreditTermsRequest,
   closing?: Closing<CreditTermsChange>,
 ): Promise<CreditTermsChange> {
   validate(request.terms);
@@ -48,6 +56,7 @@ export async function setCreditTerms(
     const { row } = account;
     if (row.status === 'CLOSED')
       throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${row.code} is closed.`);
+    await needSecondAlways(tx, request);
     const before: CreditTermsInput = {
       class: row.class,
       graceDays: row.graceDays,

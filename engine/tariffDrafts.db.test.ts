@@ -176,10 +176,17 @@ describe('a scheme of its own', () => {
     const { rows } = await database.pool.query<{ code: string }>('select code from tariff where id = $1', [
       other,
     ]);
-    const change = { campusId: campus.id, account: account.code, tariff: rows[0]!.code };
+    const change = {
+      ...{ campusId: campus.id, account: account.code, tariff: rows[0]!.code },
+      ...{ actor: 'user:a', approver: 'user:b' },
+    };
     await expect(
       assignScheme(database, ctx, { ...change, fromMs: cst('2025-10-01 00:00') }),
     ).rejects.toMatchObject({ reason: 'IN_THE_PAST' });
+    for (const approver of [null, 'user:a'])
+      await expect(
+        assignScheme(database, ctx, { ...change, approver, fromMs: NOW_MS }),
+      ).rejects.toMatchObject({ reason: 'TWO_PERSONS' });
     await assignScheme(database, ctx, { ...change, fromMs: NOW_MS });
     const before = (await booksOf(database, account.id)).numeratorPico;
     await feed(

@@ -14,6 +14,7 @@ import type { Utility } from '../domain/metering/reading';
 import { accrualStartMs, validateCalendar, validateVersions } from '../domain/tariffs/tariff';
 import { chargesUnits, sellsUnits } from '../domain/tariffs/unitSale';
 import type { EngineContext } from './context';
+import { needOtherThanAuthor, needSecondAlways, type TwoPeople } from './needSecondPerson';
 import { accountIdOf, currentRegistry, type Registry } from './registry';
 
 const DAY_MS = 86_400_000;
@@ -42,8 +43,7 @@ export async function approveDraft(
       throw new DomainError('refused', 'NOT_SUBMITTED', 'Only a submitted draft can be approved.');
     if (draft.revision !== act.revision)
       throw new DomainError('conflict', 'DRAFT_CHANGED', 'The draft was changed meanwhile.');
-    if (draft.draftedBy === act.by)
-      throw new DomainError('refused', 'OWN_DRAFT', 'Another person must approve a draft than wrote it.');
+    await needOtherThanAuthor(tx, draft.draftedBy, act.by);
     const registry = await currentRegistry(database, tx);
     const now = ctx.clock.now();
     const fromMs = judgeDraft(registry, draft, now);
@@ -165,14 +165,22 @@ export async function lockChargesOf(
   });
 }
 
+/** A tariff of its own for an account; null: from now on. */
+export interface SchemeRequest extends TwoPeople {
+  readonly campusId: number;
+  readonly account: string;
+  readonly tariff: string;
+  readonly fromMs: number | null;
+}
+
 /**
- * Gives an account a tariff of its own for one utility from an instant on.
- * @throws DomainError notFound; invalid where it begins in the past, where use is rated already
+ * Gives an account a tariff of its own for one utility from an instant on, as two people of finance decide.
+ * @throws DomainError notFound; invalid where it begins in the past, where use is rated already; refused/TWO_PERSONS
  */
 export async function assignScheme(
   database: Database,
   ctx: EngineContext,
-  act: { campusId: number; account: string; tariff: string; fromMs: number | null },
+  act: SchemeRequest,
   closing?: Closing<{ utility: Utility; before: string | null; fromMs: number }>,
 ): Promise<void> {
   await withTransaction(database, async (tx) => {
@@ -196,6 +204,7 @@ export async function assignScheme(
         'UNIT_TARIFF',
         `Account ${act.account} holds units: its tariff charges one for one.`,
       );
+    await needSecondAlways(tx, act);
     const { utility } = tariff;
     const before = account.tariffs
       .get(utility)

@@ -228,6 +228,7 @@ describe('an account that holds kWh in place of money', () => {
       setCreditTerms(database, ctx, {
         ...here,
         terms: { ...terms, recovery: { percent: 30, instalmentMicro: 1_000_000n } },
+        ...{ actor: 'user:a', approver: 'user:b' },
       }),
     ).rejects.toMatchObject(refusal);
   });

@@ -10,6 +10,7 @@ import { Field, SelectField } from '../ui/Field';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useAct } from '../ui/useAct';
@@ -92,10 +93,11 @@ function SchemeDialog({ data, onClose }: { data: AccountData; onClose: () => voi
   const act = useAct(['/from', '/tariff']);
   const [tariff, setTariff] = useState(data.offers[0]?.code ?? '');
   const [from, setFrom] = useState('');
+  const [second, setSecond] = useState(NOBODY);
   const fromMs = dateTimeMs(from, campusZone(iana));
   const send = async () => {
     const done = await act.run((to) =>
-      to.tariffs.assign.mutate({ account: data.account.code, tariff, fromMs }),
+      to.tariffs.assign.mutate({ account: data.account.code, tariff, fromMs, second }),
     );
     if (done) onClose();
   };
@@ -105,7 +107,15 @@ function SchemeDialog({ data, onClose }: { data: AccountData; onClose: () => voi
       eyebrow={data.account.code}
       description={t('schemeWords')}
       submit={t('putUnder')}
-      blockedBy={tariff === '' ? t('noTariff') : from !== '' && fromMs === null ? t('spanNeeded') : undefined}
+      blockedBy={
+        tariff === ''
+          ? t('noTariff')
+          : from !== '' && fromMs === null
+            ? t('spanNeeded')
+            : isNamed(second)
+              ? undefined
+              : code('refusal', 'TWO_PERSONS')
+      }
       act={act}
       onSubmit={() => void send()}
       onClose={onClose}
@@ -131,6 +141,7 @@ function SchemeDialog({ data, onClose }: { data: AccountData; onClose: () => voi
         onChange={(event) => setFrom(event.target.value)}
         error={act.errorAt('/from')}
       />
+      <SecondPerson words={code('refusal', 'TWO_PERSONS')} second={second} onChange={setSecond} />
     </ActDialog>
   );
 }

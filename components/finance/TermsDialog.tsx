@@ -7,6 +7,7 @@ import { fenTextFromMicro } from '../../domain/units';
 import { ActDialog, FieldPair } from '../ui/ActDialog';
 import { CheckField, Field, SelectField } from '../ui/Field';
 import { isAmount, MoneyField } from '../ui/MoneyField';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
 import type { AccountData } from './financeTypes';
@@ -37,6 +38,7 @@ export function TermsDialog({
   const [instalment, setInstalment] = useState(
     terms.recovery === null ? '' : fenTextFromMicro(terms.recovery.instalmentMicro),
   );
+  const [second, setSecond] = useState(NOBODY);
   const special = kind === 'SPECIAL';
   const blockedBy =
     special && graceDays.trim() !== '' && !WHOLE.test(graceDays.trim())
@@ -47,7 +49,9 @@ export function TermsDialog({
           ? code('refusal', 'PERCENT')
           : planned && !isAmount(instalment, 12, true)
             ? code('refusal', 'INSTALMENT')
-            : undefined;
+            : isNamed(second)
+              ? undefined
+              : code('refusal', 'TWO_PERSONS');
   const send = async () => {
     const done = await act.run((to) =>
       to.credit.setTerms.mutate({
@@ -56,6 +60,7 @@ export function TermsDialog({
         graceDays: special && graceDays.trim() !== '' ? Number(graceDays) : null,
         graceLimit: special && graceLimit.trim() !== '' ? graceLimit.trim() : null,
         recovery: planned ? { percent: Number(percent), instalment: instalment.trim() } : null,
+        second,
       }),
     );
     if (done) onClose();
@@ -129,6 +134,7 @@ export function TermsDialog({
           />
         </FieldPair>
       )}
+      <SecondPerson words={code('refusal', 'TWO_PERSONS')} second={second} onChange={setSecond} />
     </ActDialog>
   );
 }

@@ -10,9 +10,11 @@ import { Field } from '../ui/Field';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useAct } from '../ui/useAct';
+import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
 import type { Shown, TariffView } from './tariffTypes';
@@ -79,13 +81,15 @@ function AssignDialog({ tariff, onClose }: { tariff: TariffView; onClose: () => 
   const t = useTranslations('tariffs');
   const nameOf = useName();
   const iana = useCampusZone();
+  const code = useCode();
   const act = useAct(['/from', '/account']);
   const [account, setAccount] = useState('');
   const [from, setFrom] = useState('');
+  const [second, setSecond] = useState(NOBODY);
   const fromMs = dateTimeMs(from, campusZone(iana));
   const send = async () => {
     const done = await act.run((to) =>
-      to.tariffs.assign.mutate({ account: account.trim(), tariff: tariff.code, fromMs }),
+      to.tariffs.assign.mutate({ account: account.trim(), tariff: tariff.code, fromMs, second }),
     );
     if (done) onClose();
   };
@@ -99,7 +103,9 @@ function AssignDialog({ tariff, onClose }: { tariff: TariffView; onClose: () => 
           ? t('previewNoAccount')
           : from !== '' && fromMs === null
             ? t('problems.from')
-            : undefined
+            : isNamed(second)
+              ? undefined
+              : code('refusal', 'TWO_PERSONS')
       }
       act={act}
       onSubmit={() => void send()}
@@ -123,6 +129,7 @@ function AssignDialog({ tariff, onClose }: { tariff: TariffView; onClose: () => 
         onChange={(event) => setFrom(event.target.value)}
         error={act.errorAt('/from')}
       />
+      <SecondPerson words={code('refusal', 'TWO_PERSONS')} second={second} onChange={setSecond} />
     </ActDialog>
   );
 }

@@ -1,6 +1,8 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { REFUND_ALONE_MICRO } from '../../domain/payments/secondPerson';
+import { fenTextFromMicro } from '../../domain/units';
 
 /** Groups of the code table in `messages/{language}/codes.json`. */
 export type CodeGroup =
@@ -41,11 +43,14 @@ export type CodeGroup =
   | 'noticeTopic'
   | 'deliveryState';
 
+/** Limits that texts of refusals name, as the rules have them. */
+const LIMITS = { aloneADay: fenTextFromMicro(REFUND_ALONE_MICRO) };
+
 /** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
 export function useCode(): (group: CodeGroup, code: string) => string {
   const t = useTranslations();
   return (group, code) => {
     const key = group === 'alarmRule' ? `alarms.rules.${code}.title` : `codes.${group}.${code}`;
-    return t.has(key) ? t(key) : code;
+    return t.has(key) ? t(key, LIMITS) : code;
   };
 }

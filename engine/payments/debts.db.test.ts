@@ -67,6 +67,8 @@ describe('debts of a dark room', () => {
         graceLimitMicro: null,
         recovery: { percent: 30, instalmentMicro: 500_000n },
       },
+      actor: 'user:one',
+      approver: 'user:two',
     });
     expect(await rooms.reasonsOf(one)).toEqual(['ARREARS']);
     await takePayment(database, ctx, {

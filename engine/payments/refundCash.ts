@@ -20,6 +20,7 @@ import { refundableOfSales } from '../../domain/payments/unitRefund';
 import type { Closing, EngineContext } from '../context';
 import { watchCredit } from '../creditWatch';
 import { flushAccounts } from '../flushAccounts';
+import { needSecondAboveLimit } from '../needSecondPerson';
 import { openForMovement } from '../openAccounts';
 import { type LedgerRequest, postLedger } from '../postLedger';
 import { accountIdOf, currentRegistry } from '../registry';
@@ -49,8 +50,8 @@ export interface RefundOutcome {
 /**
  * Gives cash back to the payments that it came by, newest first; units go back at the price that they were sold for. It is booked at once, so the money can't be used besides; each
  * part then goes out to its provider, or waits for a person where no provider takes it back any more.
- * @throws DomainError notFound (account); invalid (amount, reason); refused/NOTHING_TO_REFUND; refused/SECOND_PERSON above
- *   500.00 a day
+ * @throws DomainError notFound (account); invalid (amount, reason); refused/NOTHING_TO_REFUND; refused/SECOND_PERSON above what
+ *   one person may refund in a day
  */
 export async function refundCash(
   database: Database,
@@ -78,13 +79,7 @@ export async function refundCash(
     if (amountMicro === 0n)
       throw new DomainError('refused', 'NOTHING_TO_REFUND', 'No paid cash is left on this account.');
     const today = await refundedSince(tx.client, account.row.id, now - REFUND_DAY_MS);
-    if (
-      refundNeedsSecond(amountMicro, today) &&
-      (request.approver === null || request.approver === request.actor)
-    )
-      throw new DomainError('refused', 'SECOND_PERSON', 'Above 500.00 a day a second person must consent.', {
-        field: '/second',
-      });
+    if (refundNeedsSecond(amountMicro, today)) await needSecondAboveLimit(tx, request);
     const parts = plan.map((part) => ({ ...part, refundNo: ulid(now) }));
     const kind = sales && saleKindOf(registry, account);
     const from = kind ? revenueAccount(kind) : customerAccount(account.row.code, 'cash');

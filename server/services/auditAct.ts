@@ -18,3 +18,19 @@ export function auditAct(
     ...act,
   });
 }
+
+/** Writes down, under their own name, that a second person consented to an act of the caller; null: nobody had to. */
+export function auditConsent(
+  tx: Tx,
+  deps: Pick<ReadDeps, 'engine'>,
+  caller: Caller,
+  second: Caller | null,
+  act: Pick<AuditEntry, 'action' | 'target'>,
+): void {
+  if (!second) return;
+  auditAct(tx, deps, second, {
+    action: 'CONSENT',
+    target: act.target,
+    after: { to: act.action, of: caller.actor },
+  });
+}

@@ -234,6 +234,17 @@ describe('overlays', () => {
     await expect(take(maintainer, p1, 'T-2')).rejects.toMatchObject({ reason: 'ROLE_MISSING' });
     await expect(take(energy, p1, 'T-2')).rejects.toMatchObject({ reason: 'SECOND_PERSON_NEEDED' });
     await expect(take(energy, p1, 'T-2', energy)).rejects.toMatchObject({ reason: 'SECOND_PERSON_NEEDED' });
+    // Another sign-in of the same human being is no second person.
+    const energyIs = (person: string) =>
+      database.pool.query(
+        `update app_user set person_id = (select id from person where code = $1) where code like 'energy%'`,
+        [person],
+      );
+    await energyIs('ST1');
+    await expect(take(energy, p1, 'T-2', await as('energy2'))).rejects.toMatchObject({
+      reason: 'SECOND_PERSON_NEEDED',
+    });
+    await energyIs('nobody');
     await take(energy, p1, 'T-2', await as('energy2'));
   });
 

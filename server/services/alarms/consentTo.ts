@@ -1,3 +1,4 @@
+import { isSamePerson } from '../../../db/queries/samePerson';
 import { DomainError } from '../../../domain/errors';
 import type { Caller } from '../../auth/caller';
 import type { ServiceDeps } from '../deps';
@@ -17,7 +18,7 @@ export async function consentTo(
 ): Promise<string> {
   await alarmFor(deps, caller, 'SHELVE_P1_ALARM', alarmId);
   const secondPerson = await find?.();
-  if (!secondPerson || secondPerson.actor === caller.actor)
+  if (!secondPerson || (await isSamePerson(deps.database, caller.actor, secondPerson.actor)))
     throw new DomainError('refused', 'SECOND_PERSON_NEEDED', 'A P1 alarm is silenced by two persons.');
   await alarmFor(deps, secondPerson, 'SHELVE_P1_ALARM', alarmId);
   return secondPerson.actor;

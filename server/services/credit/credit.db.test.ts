@@ -6,6 +6,7 @@ import { FixedClock } from '../../../domain/time/clock';
 import { silentLog } from '../../../engine/context';
 import { grantSubsidies } from '../../../engine/grantSubsidies';
 import { importCampus } from '../../../engine/importCampus';
+import { SignInLimit } from '../../auth/signInLimit';
 import { callerOf } from '../../testing/callerOf';
 import { reportReadings } from '../../testing/reportReadings';
 import { TEST_NOW_MS } from '../../testing/startTestServer';
@@ -39,7 +40,7 @@ const campus = {
     ...testCampusDocument.users.filter(({ code }) => code !== 'student'),
     { code: 'one', person: 'ST1', roles: [{ role: 'STUDENT' }] },
     { code: 'two', person: 'ST2', roles: [{ role: 'STUDENT' }] },
-    { code: 'finance2', name: 'Second of finance', roles: [{ role: 'FINANCE' }] },
+    { code: 'finance2', name: 'Second of finance', password: 'second-pass', roles: [{ role: 'FINANCE' }] },
   ],
 };
 
@@ -58,7 +59,8 @@ describe('credit, for those who may', () => {
 
   async function as(code: string) {
     const caller = await callerOf(database, code, clock.now());
-    return { caller, deps: { database, engine, reader: scopedSource(database, caller.reach) } };
+    const signIn = { signInLimit: new SignInLimit(clock), demo: false };
+    return { caller, deps: { database, engine, reader: scopedSource(database, caller.reach), ...signIn } };
   }
 
   async function own(code: string, room: string) {
@@ -142,7 +144,7 @@ describe('credit, for those who may', () => {
     expect(await standing('one', 'N-101')).toMatchObject({ balance: { subsidies: [] } });
     const decide = ({ deps, caller }: typeof first) =>
       decideMoneySubsidy(deps, caller, { code: 'AID-101', approve: true });
-    await expect(decide(first)).rejects.toMatchObject({ reason: 'SECOND_PERSON' });
+    await expect(decide(first)).rejects.toMatchObject({ reason: 'OWN_DRAFT' });
     await decide(second);
     await expect(decide(second)).rejects.toMatchObject({ reason: 'DECIDED' });
     await grantSubsidies(database, engine);
@@ -183,7 +185,7 @@ describe('credit, for those who may', () => {
     }
   });
 
-  it('terms are finance’s to agree on, times without cuts an energy manager’s to declare, each with its audit line', async () => {
+  it('terms are for two people of finance to agree on, times without cuts an energy manager’s to declare, each with its audit line', async () => {
     const finance = await as('finance');
     const energy = await as('energy');
     const terms = {
@@ -196,7 +198,14 @@ describe('credit, for those who may', () => {
     await expect(agreeOnTerms(energy.deps, energy.caller, terms)).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await agreeOnTerms(finance.deps, finance.caller, terms);
+    const agreeWith = (name: string, password: string) =>
+      agreeOnTerms(finance.deps, finance.caller, { ...terms, second: { name, password } });
+    await expect(agreeOnTerms(finance.deps, finance.caller, terms)).rejects.toMatchObject({
+      reason: 'TWO_PERSONS',
+    });
+    await expect(agreeWith('finance', 'finance-pass')).rejects.toMatchObject({ reason: 'TWO_PERSONS' });
+    await expect(agreeWith('admin', 'admin-pass')).rejects.toMatchObject({ code: 'forbidden' });
+    await agreeWith('finance2', 'second-pass');
     expect(await standing('two', 'N-102')).toMatchObject({
       account: { class: 'SPECIAL' },
       grace: { untilMs: clock.now() + 7 * 24 * HOUR_MS },
@@ -214,6 +223,7 @@ describe('credit, for those who may', () => {
     await declareNoCutTime(energy.deps, energy.caller, time);
     expect(await standing('two', 'N-102')).toMatchObject({ noCut: { kind: 'HEAT', untilMs: time.toMs } });
     expect(await auditOf('CREDIT_TERMS_SET')).toEqual([{ target: 'account:A-102' }]);
+    expect(await auditOf('CONSENT')).toEqual([{ target: 'account:A-102' }]);
     expect(await auditOf('NO_CUT_DECLARED')).toHaveLength(1);
     expect(await viewNoCut(energy.deps, energy.caller)).toMatchObject({
       times: [{ kind: 'HEAT', reason: '41 °C', toMs: time.toMs, endedMs: null }],

@@ -1,3 +1,4 @@
+import type { Second } from '../../../contracts/payments';
 import { invalid } from '../../../domain/errors';
 import { microFromText, textFromMicro } from '../../../domain/units';
 import { declareNoCut, endNoCut, type NoCutRequest } from '../../../engine/declareNoCut';
@@ -11,8 +12,10 @@ import {
 import { decideGift, draftGift } from '../../../engine/giveGift';
 import { type CreditTermsInput, setCreditTerms } from '../../../engine/setCreditTerms';
 import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
+import type { SignInDeps } from '../../auth/checkSignIn';
 import { requireAccount } from '../accounts/requireAccount';
-import { auditAct } from '../auditAct';
+import { secondPerson } from '../alarms/secondPerson';
+import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 /** What staff agree on about credit: each act with its role, and its line in the audit. */
@@ -33,6 +36,8 @@ export interface TermsInput {
   readonly graceDays: number | null;
   readonly graceLimit: string | null;
   readonly recovery: { readonly percent: number; readonly instalment: string } | null;
+  /** Who agrees beside, by name and password. */
+  readonly second?: Second | undefined;
 }
 
 const termsText = ({ class: kind, graceDays, graceLimitMicro, recovery }: CreditTermsInput) => ({
@@ -45,10 +50,17 @@ const termsText = ({ class: kind, graceDays, graceLimitMicro, recovery }: Credit
   },
 });
 
-/** @throws DomainError `forbidden`, and as `setCreditTerms` of the engine */
-export async function agreeOnTerms(deps: ServiceDeps, caller: Caller, input: TermsInput): Promise<void> {
+/** @throws DomainError `forbidden` where either of the two may not, `refused` `SECOND_PERSON_WRONG`, and as `setCreditTerms` of the engine */
+export async function agreeOnTerms(
+  deps: ServiceDeps & SignInDeps,
+  caller: Caller,
+  input: TermsInput,
+): Promise<void> {
   const { scope } = requirePermission(caller, 'SET_CREDIT_TERMS');
   await requireAccount(deps, scope, input.accountCode);
+  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  if (second)
+    await requireAccount(deps, requirePermission(second, 'SET_CREDIT_TERMS').scope, input.accountCode);
   await setCreditTerms(
     deps.database,
     deps.engine,
@@ -64,14 +76,18 @@ export async function agreeOnTerms(deps: ServiceDeps, caller: Caller, input: Ter
           instalmentMicro: money(input.recovery.instalment, '/recovery/instalment'),
         },
       },
+      actor: caller.actor,
+      approver: second?.actor ?? null,
     },
-    (tx, { before, after }) =>
+    (tx, { before, after }) => {
+      const act = { action: 'CREDIT_TERMS_SET', target: `account:${input.accountCode}` };
       auditAct(tx, deps, caller, {
-        action: 'CREDIT_TERMS_SET',
-        target: `account:${input.accountCode}`,
+        ...act,
         before: termsText(before),
-        after: termsText(after),
-      }),
+        after: { ...termsText(after), approver: second?.actor ?? null },
+      });
+      auditConsent(tx, deps, caller, second, act);
+    },
   );
 }
 

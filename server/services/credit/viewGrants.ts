@@ -8,6 +8,7 @@ import {
   listFundNotices,
   listFundStandings,
 } from '../../../db/queries/grantViews';
+import { actorsOfPerson } from '../../../db/queries/samePerson';
 import { listMoneySubsidies, type MoneySubsidyRow } from '../../../db/queries/subsidies';
 import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
 import { requireAccount } from '../accounts/requireAccount';
@@ -52,10 +53,11 @@ export async function viewGrants(
       ...gifts.flatMap((row) => [row.draftedBy, row.decidedBy]),
     ].filter((actor) => actor !== null),
   );
+  const own = await actorsOfPerson(reader, caller.actor);
   const drafted = (draftedBy: string, decidedBy: string | null): Drafted => ({
     draftedByName: names.get(draftedBy) ?? draftedBy,
     decidedByName: decidedBy && (names.get(decidedBy) ?? decidedBy),
-    isOwn: draftedBy === caller.actor,
+    isOwn: own.has(draftedBy),
   });
   return {
     funds: await listFundStandings(reader, campusId),

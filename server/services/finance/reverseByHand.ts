@@ -4,7 +4,7 @@ import { reverseCharge } from '../../../engine/reverseCharge';
 import { type Caller, requireCampusWide } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
 import { secondPerson } from '../alarms/secondPerson';
-import { auditAct } from '../auditAct';
+import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 /** What came back, as text. */
@@ -38,10 +38,10 @@ export async function reverseByHand(
       actor: caller.actor,
       approver: second?.actor ?? null,
     },
-    (tx, outcome) =>
+    (tx, outcome) => {
+      const act = { action: 'CHARGE_REVERSED', target: `account:${outcome.accountCode}` };
       auditAct(tx, deps, caller, {
-        action: 'CHARGE_REVERSED',
-        target: `account:${outcome.accountCode}`,
+        ...act,
         after: {
           transaction: input.txId,
           reversal: outcome.txId.toString(),
@@ -49,7 +49,9 @@ export async function reverseByHand(
           reason: input.reason,
           ...(second ? { approver: second.actor } : {}),
         },
-      }),
+      });
+      auditConsent(tx, deps, caller, second, act);
+    },
   );
   return { txId: txId.toString(), accountCode, amount: textFromMicro(amountMicro) };
 }

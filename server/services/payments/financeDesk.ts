@@ -19,7 +19,7 @@ import { type Caller, requireCampusWide, requirePermission } from '../../auth/ca
 import type { SignInDeps } from '../../auth/checkSignIn';
 import { requireAccount } from '../accounts/requireAccount';
 import { secondPerson } from '../alarms/secondPerson';
-import { auditAct } from '../auditAct';
+import { auditAct, auditConsent } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
@@ -142,17 +142,19 @@ export async function refundAccount(
       actor: caller.actor,
       approver: second?.actor ?? null,
     },
-    (tx, outcome) =>
+    (tx, outcome) => {
+      const act = { action: 'REFUND', target: `account:${input.accountCode}` };
       auditAct(tx, deps, caller, {
-        action: 'REFUND',
-        target: `account:${input.accountCode}`,
+        ...act,
         after: {
           amount: fenTextFromMicro(outcome.amountMicro),
           refunds: outcome.parts.map(({ refundNo }) => refundNo),
           reason: input.reason,
           ...(second ? { approver: second.actor } : {}),
         },
-      }),
+      });
+      auditConsent(tx, deps, caller, second, act);
+    },
   );
 }
 

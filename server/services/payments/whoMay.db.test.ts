@@ -19,14 +19,19 @@ import {
   draftMoneyGift,
   openFund,
 } from '../credit/staffActs';
+import { viewGrants } from '../credit/viewGrants';
 import { readReceipt } from '../receipts/readReceipt';
 import { readRoomHistory } from '../rooms/readHistory';
-import { lockMonthOf } from '../tariffs/draftTariff';
+import { assignAccountTariff, lockMonthOf } from '../tariffs/draftTariff';
 import { handOut, refundAccount } from './financeDesk';
 
 const campus = {
   ...testCampusDocument,
-  persons: [...testCampusDocument.persons, { code: 'ST2', name: 'Student Two' }],
+  persons: [
+    ...testCampusDocument.persons,
+    { code: 'ST2', name: 'Student Two' },
+    { code: 'FIN', name: 'One of finance' },
+  ],
   occupancies: [...testCampusDocument.occupancies, { account: 'A-101', person: 'ST2', from: '2025-09-01' }],
   users: [
     ...testCampusDocument.users,
@@ -37,6 +42,9 @@ const campus = {
       password: 'north-pass',
       roles: [{ role: 'FINANCE', scope: 'N' }],
     },
+    // One human being with two sign-ins.
+    { code: 'day', person: 'FIN', password: 'day-password', roles: [{ role: 'FINANCE' }] },
+    { code: 'night', person: 'FIN', password: 'night-password', roles: [{ role: 'FINANCE' }] },
     { code: 'energy-n', name: 'Energy North', roles: [{ role: 'ENERGY_MANAGER', scope: 'N' }] },
   ],
 };
@@ -105,6 +113,41 @@ describe('money, for those who may', () => {
         second: { name: 'finance-n', password: 'north-pass' },
       }),
     ).rejects.toMatchObject({ reason: 'ACCOUNT' });
+  });
+
+  it('one person with two sign-ins is no second person, neither beside an act nor for a draft', async () => {
+    const { caller, deps } = await as('day');
+    const second = { name: 'night', password: 'night-password' };
+    const refund = { accountCode: 'A-201', amount: '800.00', reason: 'test' };
+    await expect(refundAccount(deps, caller, { ...refund, second })).rejects.toMatchObject({
+      reason: 'SECOND_PERSON',
+    });
+    await expect(
+      assignAccountTariff(deps, caller, { account: 'A-201', tariff: 'FLAT', fromMs: null, second }),
+    ).rejects.toMatchObject({ reason: 'TWO_PERSONS' });
+    const gift = { accountCode: 'A-201', amount: '1.00', paymentId: null, reason: 'test' };
+    const { id } = await draftMoneyGift(deps, caller, gift);
+    const night = await as('night');
+    expect((await viewGrants(night.deps, night.caller, { account: 'A-201' })).gifts).toMatchObject([
+      { id, isOwn: true },
+    ]);
+    await expect(decideMoneyGift(night.deps, night.caller, { id, approve: true })).rejects.toMatchObject({
+      reason: 'OWN_DRAFT',
+    });
+    // Another human being may.
+    const other = await as('finance');
+    await decideMoneyGift(other.deps, other.caller, { id, approve: true });
+    const consent = { name: 'finance', password: 'finance-pass' };
+    await assignAccountTariff(deps, caller, {
+      ...{ account: 'A-201', tariff: 'FLAT', fromMs: null, second: consent },
+    });
+    await refundAccount(deps, caller, { ...refund, second: consent });
+    const { rows } = await database.pool.query(
+      `select actor, after ->> 'to' as "to", after ->> 'of' as "of" from audit_log where action = 'CONSENT' order by id`,
+    );
+    expect(rows).toEqual(
+      ['TARIFF_ASSIGNED', 'REFUND'].map((to) => ({ actor: 'user:finance', to, of: 'user:day' })),
+    );
   });
 
   it('an energy manager of one building bars no cuts on the whole campus', async () => {

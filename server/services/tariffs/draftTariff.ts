@@ -1,3 +1,4 @@
+import type { Second } from '../../../contracts/payments';
 import { withTransaction } from '../../../db/client';
 import type { TariffBody } from '../../../db/queries/storedTariff';
 import { insertDraft, lockDraft, rewriteDraft, setDraftState } from '../../../db/queries/tariffDrafts';
@@ -6,7 +7,9 @@ import type { AccrualPeriod } from '../../../domain/tariffs/tariff';
 import { currentRegistry } from '../../../engine/registry';
 import { approveDraft, assignScheme, judgeDraft, lockChargesOf } from '../../../engine/tariffDrafts';
 import { type Caller, requireCampusWide } from '../../auth/caller';
-import { auditAct } from '../auditAct';
+import type { SignInDeps } from '../../auth/checkSignIn';
+import { secondPerson } from '../alarms/secondPerson';
+import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
 /** A version as a person writes it. */
@@ -107,25 +110,43 @@ export async function decideDraft(
   });
 }
 
-/** Gives an account a tariff of its own from now or later on. @throws as `assignScheme` */
+export interface AssignInput {
+  readonly account: string;
+  readonly tariff: string;
+  /** Null: from now on. */
+  readonly fromMs: number | null;
+  /** Who approves it beside, by name and password. */
+  readonly second?: Second | undefined;
+}
+
+/**
+ * Gives an account a tariff of its own from now or later on, with another person's approval.
+ * @throws as `assignScheme`; `forbidden` where either of the two may not; `refused` `SECOND_PERSON_WRONG`
+ */
 export async function assignAccountTariff(
-  deps: ServiceDeps,
+  deps: ServiceDeps & SignInDeps,
   caller: Caller,
-  input: { account: string; tariff: string; fromMs: number | null },
+  { second: named, ...input }: AssignInput,
 ): Promise<void> {
   requireCampusWide(caller, 'DRAFT_TARIFF');
-  await assignScheme(deps.database, deps.engine, { campusId: caller.campus.id, ...input }, (tx, outcome) =>
+  const second = named ? await secondPerson(deps, caller, named) : null;
+  if (second) requireCampusWide(second, 'APPROVE_TARIFF');
+  const people = { actor: caller.actor, approver: second?.actor ?? null };
+  const request = { campusId: caller.campus.id, ...input, ...people };
+  await assignScheme(deps.database, deps.engine, request, (tx, outcome) => {
+    const act = { action: 'TARIFF_ASSIGNED', target: `account:${input.account}` };
     auditAct(tx, deps, caller, {
-      action: 'TARIFF_ASSIGNED',
-      target: `account:${input.account}`,
+      ...act,
       before: { tariff: outcome.before },
       after: {
         tariff: input.tariff,
         utility: outcome.utility,
         from: new Date(outcome.fromMs).toISOString(),
+        approver: people.approver,
       },
-    }),
-  );
+    });
+    auditConsent(tx, deps, caller, second, act);
+  });
 }
 
 /** Locks the charges of a month that has ended. @throws as `lockChargesOf` */

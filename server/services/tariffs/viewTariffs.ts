@@ -1,5 +1,6 @@
 import { listSchemes, type Scheme } from '../../../db/queries/accountTariffs';
 import { actorNames } from '../../../db/queries/actorNames';
+import { actorsOfPerson } from '../../../db/queries/samePerson';
 import {
   accountsUnder,
   draftsOf,
@@ -56,6 +57,7 @@ export async function viewTariffs(
   ];
   const names = await actorNames(reader, actors);
   const nameOf = (actor: string) => names.get(actor) ?? actor;
+  const own = await actorsOfPerson(reader, caller.actor);
   return {
     tariffs,
     shown: chosen
@@ -66,7 +68,7 @@ export async function viewTariffs(
             ...draft,
             byName: nameOf(draft.draftedBy),
             decidedByName: draft.decidedBy && nameOf(draft.decidedBy),
-            isOwn: draft.draftedBy === caller.actor,
+            isOwn: own.has(draft.draftedBy),
           })),
           samples: await accountsUnder(reader, scope, chosen.id),
           schemes: await listSchemes(reader, scope, chosen.id, SCHEMES),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
+import { secondSchema } from '../../../contracts/payments';
 import { restReason } from '../../../contracts/restCommon';
 import { ACCOUNT_CLASSES } from '../../../domain/supply/creditTerms';
 import { readStanding } from '../../services/credit/readStanding';
@@ -117,9 +118,12 @@ export const creditRouter = router({
         graceDays: z.number().int().nullable(),
         graceLimit: decimal.nullable(),
         recovery: z.strictObject({ percent: z.number().int(), instalment: decimal }).nullable(),
+        second: secondSchema.optional(),
       }),
     )
-    .mutation(({ ctx, input }) => agreeOnTerms(ctx, ctx.caller, input)),
+    .mutation(({ ctx, input }) =>
+      agreeOnTerms({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
 
   /** Declared times without cuts that run or are to come, and the policies that one may be declared for. */
   noCutTimes: permissionProcedure('DECLARE_NO_CUT').query(({ ctx }) => viewNoCut(ctx, ctx.caller)),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { codeField, monthField, utilityField } from '../../../contracts/importFields';
+import { secondSchema } from '../../../contracts/payments';
 import { SURCHARGE_KINDS } from '../../../domain/tariffs/surcharge';
 import { assignAccountTariff, decideDraft, lockMonthOf, saveDraft } from '../../services/tariffs/draftTariff';
 import { decideUnits, draftUnits } from '../../services/tariffs/freeUnits';
@@ -58,8 +59,21 @@ export const tariffsRouter = router({
     .query(({ ctx, input }) => previewDraft(ctx, ctx.caller, input)),
 
   assign: author
-    .input(z.strictObject({ account: codeField, tariff: codeField, fromMs: z.number().int().nullable() }))
-    .mutation(({ ctx, input }) => assignAccountTariff(ctx, ctx.caller, input)),
+    .input(
+      z.strictObject({
+        account: codeField,
+        tariff: codeField,
+        fromMs: z.number().int().nullable(),
+        second: secondSchema.optional(),
+      }),
+    )
+    .mutation(({ ctx, input }) =>
+      assignAccountTariff(
+        { ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo },
+        ctx.caller,
+        input,
+      ),
+    ),
 
   /** Free units each month: drafted by one, approved by another. */
   draftUnits: permissionProcedure('DRAFT_SUBSIDY')
