@@ -90,7 +90,7 @@ it('a bulk restore gives no credit: it lifts the hold of works, and the room in 
 });
 
 it('a top-up that races the lifting of a hold brings the room back once, whichever comes first', async () => {
-  for (let i = 0; i < 4; i++) {
+  for (let i = 0; i < 2; i++) {
     const one = await rooms.room('1.00');
     await rooms.cutForCredit(one);
     await job(one, 'CUT');
@@ -104,7 +104,5 @@ it('a top-up that races the lifting of a hold brings the room back once, whichev
     expect(await rooms.meterObeys(one)).toEqual(['connect']);
     await rooms.pass(one, 1);
     expect((await rooms.statesOf(one)).filter((state) => state === 'connect:VERIFIED')).toHaveLength(1);
-    // One person asks for ten points in ten minutes at most.
-    await rooms.pass(one, 11);
   }
 });
