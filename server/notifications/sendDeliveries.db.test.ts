@@ -346,7 +346,18 @@ describe('two servers', () => {
     await raise('GAS_LEAK');
     const expected = Number(await one('select count(*) from delivery'));
     expect(expected).toBe(18);
-    await Promise.all(Array.from({ length: 4 }, () => send(server())));
+    // All four wait at the same door, so that they take at the same moment.
+    const door = await database.pool.connect();
+    await door.query('begin; lock table delivery in access exclusive mode');
+    const servers = Array.from({ length: 4 }, () => send(server()));
+    await vi.waitFor(async () =>
+      expect(
+        Number((await door.query('select count(*) from pg_locks where not granted')).rows[0].count),
+      ).toBeGreaterThanOrEqual(4),
+    );
+    await door.query('commit');
+    door.release();
+    await Promise.all(servers);
     expect(sent).toHaveLength(expected);
     expect(new Set(sent.map(({ message }) => message.id)).size).toBe(expected);
   });
