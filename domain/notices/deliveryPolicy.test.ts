@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { campusZone } from '../time/campusTime';
 import { coolDownMs, isUseful, LEASE_MS, nextAttempt, quietUntil } from './deliveryPolicy';
+import { noticeAudience } from './noticeTopic';
 
 const HOUR = 3_600_000;
 const zone = campusZone('Asia/Shanghai');
@@ -76,4 +77,10 @@ describe('a delivery that fails', () => {
 it('the pause between two messages of one subject is shorter than what escalates, and a lease shorter than both', () => {
   expect(coolDownMs(true)).toBeLessThan(5 * 60_000);
   expect(LEASE_MS).toBeLessThan(coolDownMs(true));
+});
+
+it('the notice of a cut does not wait for the end of the quiet hours, by which the cut would have come', () => {
+  for (const kind of ['FINAL_NOTICE', 'EARLY_TRIP', 'CONFIRM_RESTORE'])
+    expect(noticeAudience(kind, null)?.urgent, kind).toBe(true);
+  expect(noticeAudience('LOW_BALANCE', null)?.urgent).toBe(false);
 });

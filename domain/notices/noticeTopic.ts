@@ -46,7 +46,7 @@ export interface NoticeAudience {
   readonly roles: readonly string[];
   /** Subscribed groups and programs. */
   readonly groups: boolean;
-  /** It tells of a P1 or P2: past quiet hours. */
+  /** It tells of a P1 or P2, or of a cut that comes or has come: past quiet hours. */
   readonly urgent: boolean;
 }
 
@@ -55,7 +55,8 @@ const toResidents = (topic: NoticeTopic): NoticeAudience => ({
   residents: true,
   roles: [],
   groups: false,
-  urgent: topic === 'SAFETY',
+  // A final notice that waited for the morning would come after the cut it tells of.
+  urgent: topic === 'SAFETY' || topic === 'SUPPLY',
 });
 const toRoles = (topic: NoticeTopic, ...roles: string[]): NoticeAudience => ({
   topic,
