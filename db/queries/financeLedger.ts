@@ -49,13 +49,13 @@ function matching(scope: ScopeFilter, filter: LedgerFilter): SQL {
     ${
       order === null
         ? sql``
-        : sql`and (t.id in (select coalesce(y.units_tx_id, y.tx_id) from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
+        : sql`and (t.id in (select case when y.units_tx_id is null then y.tx_id else y.units_tx_id end from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
             ${id === null ? sql`` : sql`or t.id = ${id}::bigint`})`
     }
     ${
       operator === null
         ? sql``
-        : sql`and t.id in (select coalesce(y.units_tx_id, y.tx_id) from payment y left join app_user o on y.actor = 'user:' || o.code
+        : sql`and t.id in (select case when y.units_tx_id is null then y.tx_id else y.units_tx_id end from payment y left join app_user o on y.actor = 'user:' || o.code
             where y.campus_id = ${scope.campusId} and (o.display_name = ${operator} or o.code = ${operator} or y.actor = ${operator}))`
     }`;
 }
@@ -81,7 +81,7 @@ export function listLedgerLines(
            e.balance_after_micro as "balanceAfterMicro", p.channel, p.reference,
            coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy"
       from ${FROM}
-      left join payment p on coalesce(p.units_tx_id, p.tx_id) = t.id
+      left join payment p on (case when p.units_tx_id is null then p.tx_id else p.units_tx_id end) = t.id
       left join app_user u on p.actor = 'user:' || u.code
       left join ledger_tx r on r.reverses = t.id and r.reverses is not null
      where ${matching(scope, filter)}

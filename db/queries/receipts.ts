@@ -18,7 +18,7 @@ export async function accountOfTx(
       join ledger_account la on la.id = e.ledger_account_id
       join account a on a.id = la.account_id
       left join space s on s.id = a.space_id
-      left join payment p on coalesce(p.units_tx_id, p.tx_id) = t.id
+      left join payment p on (case when p.units_tx_id is null then p.tx_id else p.units_tx_id end) = t.id
      where e.tx_id = ${txId}::bigint and ${withinOwnTime(scope, sql`to_timestamp(t.t_ms / 1000.0)`)}
        and ${notOfRoommates(scope)}
      order by e.n limit 1`,

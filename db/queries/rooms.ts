@@ -267,7 +267,7 @@ export async function listAccountPayments(
            encode(t.tx_hash, 'hex') as "txHash"
       from payment p
       join account a on a.id = p.account_id
-      join ledger_tx t on t.id = coalesce(p.units_tx_id, p.tx_id)
+      join ledger_tx t on t.id = case when p.units_tx_id is null then p.tx_id else p.units_tx_id end
       left join app_user u on p.actor = 'user:' || u.code
      where p.account_id = ${accountId} and p.accepted_at >= ${new Date(sinceMs)}
        and ${withinOwnTime(scope, sql`p.accepted_at`)} and ${notOfRoommates(scope)}
