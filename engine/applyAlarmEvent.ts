@@ -129,13 +129,9 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
       outOfServiceTicket: last?.outOfServiceTicket ?? null,
     },
   );
+  const object = objectOf(signal, priority);
   const id = await insertAlarm(tx.client, {
-    campusId: subject.campusId,
-    rule,
-    subjectType: subject.type,
-    subjectId: subject.id,
-    spaceId: subject.spaceId,
-    priority: numberOf(priority),
+    ...object,
     active: true,
     acknowledged: false,
     latched: alarm.latched,
@@ -177,13 +173,13 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     detail: signal.evidence,
     announced: effects.includes('ANNOUNCE'),
   });
-  if (effects.includes('ANNOUNCE'))
-    await tellAlarm(tx, nowMs, { id, ...toldOf(signal, priority) }, ANNOUNCED);
+  if (effects.includes('ANNOUNCE')) await tellAlarm(tx, nowMs, { id, ...object }, ANNOUNCED);
   await announce(tx, id);
   return id;
 }
 
-const toldOf = ({ subject, rule }: AlarmSignal, priority: AlarmPriority) => ({
+/** What the alarm is about, as it is stored and told. */
+const objectOf = ({ subject, rule }: AlarmSignal, priority: AlarmPriority) => ({
   campusId: subject.campusId,
   rule,
   subjectType: subject.type,

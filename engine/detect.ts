@@ -1,5 +1,6 @@
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import type { AlarmUnit, DetectionSignal } from '../domain/detection/detectionRule';
+import { emptySample, rememberReading } from '../domain/detection/meterSample';
 import type { MeterSample } from '../domain/detection/streamingRule';
 import { openPowerMaxW } from '../domain/supply/proof';
 import type { TripCause } from '../domain/supply/supplyState';
@@ -123,46 +124,12 @@ function ruleFailed(work: IngestWork, rule: AlarmRuleCode, point: PointEntry, er
   };
 }
 
-const NOTHING_MEASURED: MeterSample['measured'] = {
-  powerW: null,
-  voltageV: null,
-  currentA: null,
-  pf: null,
-  relay: null,
-  valve: null,
-  boot: null,
-  seq: null,
-  extra: null,
-};
-
-function emptySample(): MeterSample {
-  return {
-    at: 0,
-    measured: NOTHING_MEASURED,
-    registerMicro: null,
-    previousAt: null,
-    previousPowerW: null,
-    previousVoltageV: null,
-    previousCurrentA: null,
-    previousPf: null,
-  };
-}
-
 function rememberBefore(sample: MeterSample, { before }: WatchedMeter): void {
   sample.previousAt = before.lastMs;
   sample.previousPowerW = before.powerW;
   sample.previousVoltageV = before.voltageV;
   sample.previousCurrentA = before.currentA;
   sample.previousPf = before.powerFactor;
-}
-
-function rememberReading(sample: MeterSample): void {
-  const { measured } = sample;
-  sample.previousAt = sample.at;
-  sample.previousPowerW = measured.powerW ?? sample.previousPowerW;
-  sample.previousVoltageV = measured.voltageV ?? sample.previousVoltageV;
-  sample.previousCurrentA = measured.currentA ?? sample.previousCurrentA;
-  sample.previousPf = measured.pf ?? sample.previousPf;
 }
 
 const WELD = 'RELAY_WELD_OR_BYPASS';

@@ -1,5 +1,6 @@
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
 import type { DetectionSignal } from '../../domain/detection/detectionRule';
+import { emptySample, rememberReading } from '../../domain/detection/meterSample';
 import { type RebootLoopState, rebootLoopStep, rebootStirs } from '../../domain/detection/rebootLoop';
 import {
   type SequenceGapsState,
@@ -8,7 +9,7 @@ import {
   sequenceGapsStep,
   sequenceStirs,
 } from '../../domain/detection/sequenceGaps';
-import { type MeterSample, NO_SETTINGS } from '../../domain/detection/streamingRule';
+import { NO_SETTINGS } from '../../domain/detection/streamingRule';
 import { microFromText } from '../../domain/units';
 import type { MeterEntry, Registry } from '../../engine/registry';
 import { type BoundRule, rulesFor } from '../../engine/streamRules';
@@ -43,26 +44,7 @@ export class MeterRules {
   private boots: RebootLoopState | null = null;
   private boot = 1;
   private counters: { boot: number; seq: number } | null = null;
-  private readonly sample: MeterSample = {
-    at: 0,
-    measured: {
-      powerW: null,
-      voltageV: null,
-      currentA: null,
-      pf: null,
-      relay: null,
-      valve: null,
-      boot: null,
-      seq: null,
-      extra: null,
-    },
-    registerMicro: null,
-    previousAt: null,
-    previousPowerW: null,
-    previousVoltageV: null,
-    previousCurrentA: null,
-    previousPf: null,
-  };
+  private readonly sample = emptySample();
 
   constructor(
     registry: Registry,
@@ -79,15 +61,7 @@ export class MeterRules {
   take(item: ReadingItem, said: Said[]): void {
     const { sample, states } = this;
     this.count(item, said);
-    const { measured } = sample;
-    const before = sample.previousAt;
-    if (before !== null || sample.at > 0) {
-      sample.previousAt = sample.at;
-      sample.previousPowerW = measured.powerW ?? sample.previousPowerW;
-      sample.previousVoltageV = measured.voltageV ?? sample.previousVoltageV;
-      sample.previousCurrentA = measured.currentA ?? sample.previousCurrentA;
-      sample.previousPf = measured.pf ?? sample.previousPf;
-    }
+    if (sample.at > 0) rememberReading(sample);
     sample.at = item.ts;
     sample.registerMicro = (microFromText(item.ea ?? item.vol ?? '0')! * this.meter.ratioMicro) / 1_000_000n;
     sample.measured = {

@@ -4,18 +4,13 @@ import { useTranslations } from 'next-intl';
 import type { BulkCellState } from '../../domain/supply/bulkJob';
 import { formatNumber } from '../ui/format';
 import { Panel } from '../ui/Panel';
-import type { BulkCell } from './controlTypes';
+import { AS_ASKED, type BulkCell } from './controlTypes';
 import styles from './JobMatrix.module.css';
 import { RoomLink } from './RoomLink';
 
 /** Order of the legend: the way of a point, then what took it off that way. */
 const ORDER: readonly BulkCellState[] = [
-  'approval',
-  'planned',
-  'pending',
-  'sent',
-  'acked',
-  'verified',
+  ...AS_ASKED,
   'lifted',
   'already',
   'blocked',

@@ -8,19 +8,12 @@ import { Panel } from '../ui/Panel';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
-import type { BulkCell } from './controlTypes';
+import { AS_ASKED, type BulkCell } from './controlTypes';
 import { RoomLink } from './RoomLink';
 
 const SHOWN = 200;
 /** On their way, or as asked. */
-const FINE: ReadonlySet<BulkCellState> = new Set([
-  'approval',
-  'planned',
-  'pending',
-  'sent',
-  'acked',
-  'verified',
-]);
+const FINE: ReadonlySet<BulkCellState> = new Set(AS_ASKED);
 const RANK: Partial<Record<BulkCellState, number>> = {
   mismatch: 0,
   failed: 0,

@@ -1,4 +1,5 @@
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { BulkCellState } from '../../domain/supply/bulkJob';
 import type { AppRouter } from '../../server/trpc/root';
 
 type Outputs = inferRouterOutputs<AppRouter>['control'];
@@ -11,3 +12,13 @@ export type BulkJobDetail = Outputs['job'];
 export type BulkCell = BulkJobDetail['cells'][number];
 export type BulkAsk = inferRouterInputs<AppRouter>['control']['preview'];
 export type BulkChoice = BulkAsk['choice'];
+
+/** The way of a point that goes as it was asked, in order. */
+export const AS_ASKED = [
+  'approval',
+  'planned',
+  'pending',
+  'sent',
+  'acked',
+  'verified',
+] as const satisfies BulkCellState[];

@@ -1,37 +1,18 @@
 import { type SQL, sql } from 'drizzle-orm';
-import type { BulkDirection, BulkJobState, BulkScope, BulkTargetState } from '../../domain/supply/bulkJob';
+import type { BulkTargetState } from '../../domain/supply/bulkJob';
 import type { CommandState } from '../../domain/supply/commandMachine';
+import { actorName } from './actorName';
+import type { BulkJobRow } from './bulkJobs';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
 /** A bulk job as people see it, with how many of its points in reach are in which state. */
-export interface BulkJobView {
-  id: string;
-  direction: BulkDirection;
-  utility: 'ELECTRICITY' | 'WATER' | 'GAS';
-  state: BulkJobState;
-  scope: BulkScope;
-  scopeCode: string | null;
-  reason: string;
-  requesterId: number;
-  requestedBy: string;
-  requestedMs: number;
-  approvalDueMs: number | null;
-  approvedBy: string | null;
-  approvedMs: number | null;
-  startedMs: number | null;
-  goodUntilMs: number | null;
-  finishedMs: number | null;
-  endedBy: string | null;
-  endCause: string | null;
-  note: string | null;
+export interface BulkJobView extends Omit<BulkJobRow, 'campusId' | 'requestKey' | 'requestHash'> {
   counts: { state: BulkTargetState; commandState: CommandState | null; n: number }[];
 }
 
-/** Names of persons stand for their actors, where there is one. */
-const nameOf = (actor: SQL): SQL =>
-  sql`coalesce((select u.display_name from app_user u where u.campus_id = j.campus_id and ${actor} = 'user:' || u.code), ${actor})`;
+const nameOf = (actor: SQL): SQL => actorName(sql`j.campus_id`, actor);
 
 function jobQuery(scope: ScopeFilter, condition: SQL, limit: number): SQL {
   return sql`select j.id, j.direction::text as direction, j.utility::text as utility, j.state::text as state,

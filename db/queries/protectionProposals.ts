@@ -1,6 +1,7 @@
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type pg from 'pg';
 import type { Protection } from '../../domain/supply/supplyState';
+import { actorName } from './actorName';
 import { pointWithin } from './pointViews';
 import { numberOrNull, selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
@@ -104,35 +105,20 @@ export async function setProtection(
 }
 
 /** A proposal as people see it. */
-export interface ProposalView {
-  id: number;
+export interface ProposalView extends Omit<ProposalRow, 'campusId' | 'pointId' | 'note'> {
   pointCode: string;
   space: string;
-  state: ProposalState;
-  before: Protection;
-  after: Protection;
-  owner: string | null;
-  phone: string | null;
-  reason: string;
-  proposerId: number;
-  proposedBy: string;
-  proposedMs: number;
-  decidedBy: string | null;
-  decidedMs: number | null;
 }
 
 /** Proposals within the scope: those that wait, then those decided since an instant. */
 export function listProposals(source: Source, scope: ScopeFilter, sinceMs: number): Promise<ProposalView[]> {
-  const name = (actor: string) =>
-    sql.raw(
-      `coalesce((select u.display_name from app_user u where u.campus_id = r.campus_id and ${actor} = 'user:' || u.code), ${actor})`,
-    );
+  const name = (actor: SQL) => actorName(sql`r.campus_id`, actor);
   return selectRows<ProposalView>(
     source,
     sql`select r.id, p.code as "pointCode", s.code as space, r.state::text as state, r."before"::text as before,
            r."after"::text as after, r.owner, r.phone, r.reason, r.proposer_id as "proposerId",
-           ${name('r.proposed_by')} as "proposedBy", r.proposed_ms::float8 as "proposedMs",
-           ${name('r.decided_by')} as "decidedBy", r.decided_ms::float8 as "decidedMs"
+           ${name(sql`r.proposed_by`)} as "proposedBy", r.proposed_ms::float8 as "proposedMs",
+           ${name(sql`r.decided_by`)} as "decidedBy", r.decided_ms::float8 as "decidedMs"
       from protection_proposal r join meter_point p on p.id = r.point_id join space s on s.id = p.space_id
      where ${pointWithin(scope)} and (r.state = 'PENDING' or r.decided_ms >= ${sinceMs}::bigint)
      order by r.state <> 'PENDING', r.proposed_ms desc limit 200`,

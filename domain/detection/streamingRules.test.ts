@@ -9,11 +9,12 @@ import { gasLeakParams, gasLeakRule } from './gasLeak';
 import { imbalanceParams, imbalanceRule } from './imbalance';
 import { INVERSE_TIME_DEFAULTS, INVERSE_TIME_INITIAL, inverseTimeStep } from './inverseTime';
 import { leakageParams, leakageRule } from './leakage';
+import { emptySample } from './meterSample';
 import { overCurrentParams, overCurrentRule } from './overCurrent';
 import { rebootLoopStep, rebootStirs } from './rebootLoop';
 import { reverseEnergyParams, reverseEnergyRule } from './reverseEnergy';
 import { type SequenceInput, sequenceGapsParams, sequenceGapsStep, sequenceStirs } from './sequenceGaps';
-import { type Measured, type MeterSample, NO_SETTINGS, type StreamingRule } from './streamingRule';
+import { type Measured, NO_SETTINGS, type StreamingRule } from './streamingRule';
 import { neutralCurrentParams, neutralCurrentRule, tamperParams, tamperRule } from './tamper';
 import { voltageParams, voltageRangeRule } from './voltageRange';
 import { waterBurstParams, waterBurstRule } from './waterBurst';
@@ -21,18 +22,6 @@ import { waterBurstParams, waterBurstRule } from './waterBurst';
 const MINUTE = 60;
 const HOUR = 3_600;
 const TEN_S = 10_000;
-
-const SILENT: Measured = {
-  powerW: null,
-  voltageV: null,
-  currentA: null,
-  pf: null,
-  relay: null,
-  valve: null,
-  boot: null,
-  seq: null,
-  extra: null,
-};
 
 /** A reading at a second; `reg` is the register in µ. */
 type Said = Partial<Omit<Measured, 'extra'>> & { s: number; reg?: number; [extra: string]: unknown };
@@ -46,16 +35,7 @@ function run<State, Params>(
   let state: State | undefined;
   const told: string[] = [];
   const signals: DetectionSignal[] = [];
-  const sample: MeterSample = {
-    at: 0,
-    measured: SILENT,
-    registerMicro: null,
-    previousAt: null,
-    previousPowerW: null,
-    previousVoltageV: null,
-    previousCurrentA: null,
-    previousPf: null,
-  };
+  const sample = emptySample();
   for (const { s, reg, powerW, voltageV, currentA, pf, relay, valve, boot, seq, ...extra } of said) {
     const measured: Measured = {
       powerW: powerW ?? null,

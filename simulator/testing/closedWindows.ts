@@ -6,7 +6,7 @@ import {
   consumptionAnomalyStep,
   seriesScale,
 } from '../../domain/detection/consumptionAnomaly';
-import type { DetectionSignal } from '../../domain/detection/detectionRule';
+import type { DetectionRule, DetectionSignal } from '../../domain/detection/detectionRule';
 import { IDLE_WASTE_DEFAULTS, idleWasteRule } from '../../domain/detection/idleWaste';
 import { NON_TECHNICAL_LOSS_DEFAULTS, nonTechnicalLossRule } from '../../domain/detection/nonTechnicalLoss';
 import {
@@ -41,6 +41,20 @@ export interface ClosedSpan {
 /** Sum of one day of a series of hours. */
 const dayOf = (hours: Float64Array, day: number): number =>
   hours.subarray(day * 24, day * 24 + 24).reduce((sum, quantity) => sum + quantity, 0);
+
+/** What a rule says of one window after the other. */
+function signalsOf<Input, State, Params>(
+  rule: DetectionRule<Input, State, Params>,
+  windows: readonly Input[],
+  params: Params,
+): DetectionSignal[] {
+  let { initial: state } = rule;
+  return windows.flatMap((window) => {
+    const step = rule.step(state, window, params);
+    state = step.state;
+    return step.signal ? [step.signal] : [];
+  });
+}
 
 /** For each hour of the span those it is compared with, in a grown history and in a young one. */
 export function likeHoursOf({ zone, startMs, days }: ClosedSpan): (readonly [number[], number[]])[] {
@@ -96,34 +110,26 @@ export function idleNightsIn(
   used: Float64Array,
   firstDay: number,
 ): DetectionSignal[] {
-  let state = idleWasteRule.initial;
-  const told: DetectionSignal[] = [];
   const open = (at: number) =>
     weekdayType(zone.dateKey(startMs + at * HOUR_MS)) === 'WORKDAY' && at % 24 >= 8 && at % 24 < 20;
-  for (let day = firstDay; day < days; day++) {
-    const end = day * 24 + 8;
+  const ascending = (values: number[]) => values.sort((a, b) => a - b);
+  const nights = Array.from({ length: days - firstDay }, (_, index) => {
+    const end = (firstDay + index) * 24 + 8;
     const history = [...used.subarray(end - HISTORY_DAYS * 24, end)];
     const night = Array.from({ length: 24 }, (_, back) => end - 24 + back).filter((at) => !open(at));
-    const working = history.filter((_, index) => open(end - HISTORY_DAYS * 24 + index));
+    const working = history.filter((_, at) => open(end - HISTORY_DAYS * 24 + at));
     const endMs = startMs + end * HOUR_MS;
-    const ascending = (values: number[]) => values.sort((a, b) => a - b);
-    const step = idleWasteRule.step(
-      state,
-      {
-        night: zone.dateKey(endMs),
-        endMs,
-        closedKw: night.reduce((sum, at) => sum + used[at]!, 0) / night.length,
-        closedHours: night.length,
-        openKw: percentileOf(ascending(working), 0.5),
-        openHours: working.length,
-        baseKw: percentileOf(ascending(history), 0.1),
-      },
-      IDLE_WASTE_DEFAULTS,
-    );
-    state = step.state;
-    if (step.signal) told.push(step.signal);
-  }
-  return told;
+    return {
+      night: zone.dateKey(endMs),
+      endMs,
+      closedKw: night.reduce((sum, at) => sum + used[at]!, 0) / night.length,
+      closedHours: night.length,
+      openKw: percentileOf(ascending(working), 0.5),
+      openHours: working.length,
+      baseKw: percentileOf(ascending(history), 0.1),
+    };
+  });
+  return signalsOf(idleWasteRule, nights, IDLE_WASTE_DEFAULTS);
 }
 
 /** Loss of one feeder that nothing explains. @param supplied kWh of each hour, as `children` */
@@ -132,25 +138,17 @@ export function lossesIn(
   supplied: Float64Array,
   children: readonly Float64Array[],
 ): DetectionSignal[] {
-  let state = nonTechnicalLossRule.initial;
-  const told: DetectionSignal[] = [];
-  for (let day = 0; day < days; day++) {
+  const balances = Array.from({ length: days }, (_, day) => {
     const endMs = startMs + (day + 1) * DAY_MS;
-    const step = nonTechnicalLossRule.step(
-      state,
-      {
-        date: zone.dateKey(endMs - 1),
-        endMs,
-        supplyKwh: dayOf(supplied, day),
-        childrenKwh: children.reduce((total, child) => total + dayOf(child, day), 0),
-        completeness: 1,
-      },
-      NON_TECHNICAL_LOSS_DEFAULTS,
-    );
-    state = step.state;
-    if (step.signal) told.push(step.signal);
-  }
-  return told;
+    return {
+      date: zone.dateKey(endMs - 1),
+      endMs,
+      supplyKwh: dayOf(supplied, day),
+      childrenKwh: children.reduce((total, child) => total + dayOf(child, day), 0),
+      completeness: 1,
+    };
+  });
+  return signalsOf(nonTechnicalLossRule, balances, NON_TECHNICAL_LOSS_DEFAULTS);
 }
 
 /** A water meter's nights, minute by minute. */

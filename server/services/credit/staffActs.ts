@@ -14,9 +14,9 @@ import { type CreditTermsInput, setCreditTerms } from '../../../engine/setCredit
 import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
 import { requireAccount } from '../accounts/requireAccount';
-import { secondPerson } from '../alarms/secondPerson';
 import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
+import { secondPerson } from '../secondPerson';
 
 /** What staff agree on about credit: each act with its role, and its line in the audit. */
 

@@ -3,9 +3,9 @@ import { textFromMicro } from '../../../domain/units';
 import { reverseCharge } from '../../../engine/reverseCharge';
 import { type Caller, requireCampusWide } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
-import { secondPerson } from '../alarms/secondPerson';
 import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
+import { secondPerson } from '../secondPerson';
 
 /** What came back, as text. */
 export interface ReversedCharge {

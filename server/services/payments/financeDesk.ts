@@ -18,9 +18,9 @@ import { resolveSuspense } from '../../../engine/payments/suspense';
 import { type Caller, requireCampusWide, requirePermission } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
 import { requireAccount } from '../accounts/requireAccount';
-import { secondPerson } from '../alarms/secondPerson';
 import { auditAct, auditConsent } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import { secondPerson } from '../secondPerson';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 

@@ -8,9 +8,9 @@ import { currentRegistry } from '../../../engine/registry';
 import { approveDraft, assignScheme, judgeDraft, lockChargesOf } from '../../../engine/tariffDrafts';
 import { type Caller, requireCampusWide } from '../../auth/caller';
 import type { SignInDeps } from '../../auth/checkSignIn';
-import { secondPerson } from '../alarms/secondPerson';
 import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
+import { secondPerson } from '../secondPerson';
 
 /** A version as a person writes it. */
 export interface DraftInput {

@@ -10,8 +10,8 @@ import { readAlarmList } from '../../services/alarms/readAlarmList';
 import { exportJournal, readJournal } from '../../services/alarms/readJournal';
 import { REVIEW_SPANS, readCovered, readPerformance } from '../../services/alarms/readReview';
 import { resetAlarm } from '../../services/alarms/reset';
-import { secondPerson } from '../../services/alarms/secondPerson';
 import { shelveAlarm, unshelveAlarm } from '../../services/alarms/shelve';
+import { secondPerson } from '../../services/secondPerson';
 import { permissionProcedure, protectedProcedure, router, type TrpcContext } from '../init';
 
 const alarmId = z.number().int().positive().max(Number.MAX_SAFE_INTEGER);

@@ -1,9 +1,9 @@
-import { loadUser } from '../../../db/queries/users';
-import { DomainError } from '../../../domain/errors';
-import { type Caller, sessionCaller } from '../../auth/caller';
-import { checkSignIn, type SignInDeps } from '../../auth/checkSignIn';
-import { sessionOf } from '../../auth/readSession';
-import type { ServiceDeps } from '../deps';
+import { loadUser } from '../../db/queries/users';
+import { DomainError } from '../../domain/errors';
+import { type Caller, sessionCaller } from '../auth/caller';
+import { checkSignIn, type SignInDeps } from '../auth/checkSignIn';
+import { sessionOf } from '../auth/readSession';
+import type { ServiceDeps } from './deps';
 
 /**
  * The person who consents beside the one who is signed in, by name and password on the same screen. Nobody is signed in by
