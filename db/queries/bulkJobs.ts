@@ -32,26 +32,10 @@ export interface BulkJobRow {
 }
 
 const JOB = `id, campus_id as "campusId", direction, utility, state, scope, scope_code as "scopeCode", reason,
-  requester_id as "requesterId", requested_by as "requestedBy", requested_ms as "requestedMs", request_key as "requestKey",
-  request_hash as "requestHash", approval_due_ms as "approvalDueMs", approved_by as "approvedBy", approved_ms as "approvedMs",
-  started_ms as "startedMs", good_until_ms as "goodUntilMs", finished_ms as "finishedMs", ended_by as "endedBy",
-  end_cause as "endCause", note`;
-
-const JOB_TIMES = [
-  'requestedMs',
-  'approvalDueMs',
-  'approvedMs',
-  'startedMs',
-  'goodUntilMs',
-  'finishedMs',
-] as const;
-
-function jobOf(raw: Record<string, unknown>): BulkJobRow {
-  const row = { ...raw };
-  for (const field of JOB_TIMES) row[field] = numberOrNull(row[field] as bigint | null);
-  // JOB selects exactly the fields of BulkJobRow.
-  return row as unknown as BulkJobRow;
-}
+  requester_id as "requesterId", requested_by as "requestedBy", requested_ms::float8 as "requestedMs", request_key as "requestKey",
+  request_hash as "requestHash", approval_due_ms::float8 as "approvalDueMs", approved_by as "approvedBy",
+  approved_ms::float8 as "approvedMs", started_ms::float8 as "startedMs", good_until_ms::float8 as "goodUntilMs",
+  finished_ms::float8 as "finishedMs", ended_by as "endedBy", end_cause as "endCause", note`;
 
 /** Adds a job; false where the same person has used its key before. */
 export async function insertBulkJob(client: pg.ClientBase, job: BulkJobRow): Promise<boolean> {
@@ -87,23 +71,28 @@ export async function bulkJobByKey(
   requesterId: number,
   requestKey: string,
 ): Promise<BulkJobRow | null> {
-  const { rows } = await client.query(
+  const { rows } = await client.query<BulkJobRow>(
     `select ${JOB} from bulk_job where requester_id = $1 and request_key = $2`,
     [requesterId, requestKey],
   );
-  return rows[0] ? jobOf(rows[0]) : null;
+  return rows[0] ?? null;
 }
 
 /** One job, locked against every other change of it; null if there is none. */
 export async function lockBulkJob(client: pg.ClientBase, id: string): Promise<BulkJobRow | null> {
-  const { rows } = await client.query(`select ${JOB} from bulk_job where id = $1 for no key update`, [id]);
-  return rows[0] ? jobOf(rows[0]) : null;
+  const { rows } = await client.query<BulkJobRow>(
+    `select ${JOB} from bulk_job where id = $1 for no key update`,
+    [id],
+  );
+  return rows[0] ?? null;
 }
 
 /** One job, held as it is while one of its points is sent; a stop waits for that, and the next point for the stop. */
 export async function holdBulkJob(client: pg.ClientBase, id: string): Promise<BulkJobRow | null> {
-  const { rows } = await client.query(`select ${JOB} from bulk_job where id = $1 for share`, [id]);
-  return rows[0] ? jobOf(rows[0]) : null;
+  const { rows } = await client.query<BulkJobRow>(`select ${JOB} from bulk_job where id = $1 for share`, [
+    id,
+  ]);
+  return rows[0] ?? null;
 }
 
 /** Stores what may change of a job. */
