@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -65,14 +66,19 @@ function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve) => child.once('exit', () => resolve()));
 }
 
-it('serves 127.0.0.1 only, keeps its data and its port over a restart, and runs the application without superuser rights', async () => {
+it('serves 127.0.0.1 and a socket in its private folder only, keeps its data and its port over a restart, and runs the application without superuser rights', async () => {
   server = await startEmbeddedPostgres({ dataDir, log });
   await query(server.url, 'create table kept as select 42 as answer');
   const listening = await query(server.url, 'show listen_addresses');
   expect(listening.rows).toEqual([{ listen_addresses: '127.0.0.1' }]);
+  const folder = join(dataDir, 'postgres18');
   expect((await query(server.adminUrl, 'show unix_socket_directories')).rows).toEqual([
-    { unix_socket_directories: '' },
+    { unix_socket_directories: folder },
   ]);
+  expect(statSync(folder).mode & 0o077).toBe(0);
+  const by = 'select inet_server_addr()::text as address';
+  expect((await query(server.url, by)).rows).toEqual([{ address: null }]);
+  expect((await query(server.adminUrl, by)).rows).toEqual([{ address: '127.0.0.1/32' }]);
   expect((await query(server.url, 'show fsync')).rows).toEqual([{ fsync: 'on' }]);
   expect((await query(server.url, "select current_setting('is_superuser') as super")).rows).toEqual([
     { super: 'off' },
@@ -123,10 +129,15 @@ it('kill -9 of Postgres itself loses nothing that was committed', async () => {
 
 it('starts although its lock file names a process id that now belongs to another program', async () => {
   server = await startEmbeddedPostgres({ dataDir, log });
-  const lock = join(dataDir, 'postgres18', 'data', 'postmaster.pid');
-  const left = readFileSync(lock, 'utf8').replace(/^\d+/, String(process.pid));
+  const port = new URL(server.url).port;
+  const locks = ['data/postmaster.pid', `.s.PGSQL.${port}.lock`].map((name) =>
+    join(dataDir, 'postgres18', name),
+  );
+  const left = locks.map((lock) => readFileSync(lock, 'utf8').replace(/^\d+/, String(process.pid)));
   await server.stop();
-  writeFileSync(lock, left);
+  locks.forEach((lock, i) => {
+    writeFileSync(lock, left[i]!);
+  });
   server = await startEmbeddedPostgres({ dataDir, log });
   expect((await query(server.url, 'select 1 as up')).rows).toEqual([{ up: 1 }]);
 });

@@ -27,12 +27,17 @@ import {
   postmasterPid,
   processState,
   servesFolder,
+  socketFolderOf,
   stopServer,
+  takesSocket,
 } from './embeddedProcess';
 import { ensureViewerRole } from './viewerRole';
 
 export interface EmbeddedPostgres {
-  /** Address of the database `wattkeep`, as its owner, a role without superuser rights. */
+  /**
+   * Address of the database `wattkeep`, as its owner, a role without superuser rights: by the socket in the cluster's private
+   * folder where the machine has such sockets, which costs the kernel less than TCP does.
+   */
   url: string;
   /** Address of the same database as superuser, for tests and drills that stop backends. */
   adminUrl: string;
@@ -68,7 +73,7 @@ interface State {
 
 /**
  * Starts the embedded Postgres of `dataDir`, or adopts the one still running there. Listens on 127.0.0.1 only, on a
- * free port that is remembered. Nothing committed is lost when this process or the server is killed: the next start
+ * free port that is remembered, and on a socket in its own folder. Nothing committed is lost when this process or the server is killed: the next start
  * adopts or recovers.
  * @throws Error with the server's own last lines when it can't be started in three attempts
  */
@@ -86,8 +91,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     release();
     throw error;
   }
+  const socket = socketFolderOf(data);
+  const bySocket = socket === undefined ? '' : `?host=${encodeURIComponent(socket)}`;
   return {
-    url: addressOf(OWNER_ROLE, state.ownerPassword, state.port, DATABASE),
+    url: addressOf(OWNER_ROLE, state.ownerPassword, state.port, DATABASE) + bySocket,
     adminUrl: addressOf('postgres', state.adminPassword, state.port, DATABASE),
     ...server,
     stop: async () => {
@@ -189,7 +196,7 @@ async function launch(
   state: State,
   overrides: Readonly<Record<string, string>>,
 ): Promise<number> {
-  await clearTheWay(data);
+  await clearTheWay(host.clusterDir, data);
   if (!(await isFree(state.port))) {
     state.port = await freePort();
     writePrivate(join(data, STATE_FILE), JSON.stringify(state), host);
@@ -198,7 +205,7 @@ async function launch(
   const keepLog = existsSync(logFile) && statSync(logFile).size < 10_000_000;
   const logFd = openSync(logFile, keepLog ? 'a' : 'w', 0o600);
   giveTo(host, logFile);
-  const settings = Object.entries({ ...serverSettings(state.port), ...overrides }).flatMap(
+  const settings = Object.entries({ ...serverSettings(state.port, host.clusterDir), ...overrides }).flatMap(
     ([name, value]) => ['-c', `${name}=${value}`],
   );
   // A log file and a session of its own: the server must neither block on a pipe that nobody reads any more, nor take
@@ -222,13 +229,14 @@ async function launch(
 }
 
 /** Sized for a small machine that also runs the rest of the product; safety is never traded (fsync and friends stay on). */
-function serverSettings(port: number): Record<string, string> {
+function serverSettings(port: number, clusterDir: string): Record<string, string> {
   const memoryMb = Math.floor(totalmem() / 1_048_576);
   const sharedMb = Math.max(64, Math.min(512, Math.floor(memoryMb / 8)));
   return {
     listen_addresses: '127.0.0.1',
     port: String(port),
-    unix_socket_directories: '',
+    // The folder is private to the server's user, and so is its socket.
+    unix_socket_directories: takesSocket(clusterDir) ? clusterDir : '',
     max_connections: '100',
     shared_buffers: `${sharedMb}MB`,
     effective_cache_size: `${sharedMb * 4}MB`,

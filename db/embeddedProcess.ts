@@ -8,6 +8,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const STOP_WITHIN_MS = 30_000;
 const ORPHANS_END_WITHIN_MS = 20_000;
+/** Bytes of a socket's path at most: what the systems give it (Linux 108, macOS 104), less the zero at its end. */
+const SOCKET_PATH_BYTES = 103;
+/** As Postgres names its socket for a port; its lock file has `.lock` added. */
+const SOCKET_FILE = '.s.PGSQL.';
 
 /** The process id in a cluster's lock file, alive or not; undefined without a lock file. */
 export function postmasterPid(data: string): number | undefined {
@@ -17,6 +21,21 @@ export function postmasterPid(data: string): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a server's socket can lie in the folder: there are such sockets, and its path is short and plain enough for one. */
+export function takesSocket(folder: string): boolean {
+  return (
+    process.platform !== 'win32' &&
+    // Postgres reads a list of folders.
+    !/[",]/.test(folder) &&
+    Buffer.byteLength(join(folder, `${SOCKET_FILE}65535`)) <= SOCKET_PATH_BYTES
+  );
+}
+
+/** Folder of the running server's socket, from the cluster's lock file; undefined: it serves TCP alone. */
+export function socketFolderOf(data: string): string | undefined {
+  return readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[4] || undefined;
 }
 
 /** Whether that process is alive and works in the folder, as every Postgres process of a cluster does. */
@@ -32,17 +51,20 @@ export function servesFolder(pid: number, data: string): boolean {
 
 /**
  * Makes way for a start. Backends of a killed postmaster are given time to notice and end. And since Postgres refuses
- * while the process id in its lock file is alive, even when that id now belongs to another program (the rule after a
- * container restart, where ids are few), such a file is removed once no process works in the folder.
+ * while the process id in its lock files is alive, even when that id now belongs to another program (the rule after a
+ * container restart, where ids are few), such files are removed once no process works in the folder.
  */
-export async function clearTheWay(data: string): Promise<void> {
+export async function clearTheWay(clusterDir: string, data: string): Promise<void> {
   if (process.platform !== 'linux') return;
   const working = () =>
     readdirSync('/proc').some((entry) => /^\d+$/.test(entry) && servesFolder(Number(entry), data));
   const deadline = performance.now() + ORPHANS_END_WITHIN_MS;
   while (working() && performance.now() < deadline) await delay(50);
   const pid = postmasterPid(data);
-  if (pid !== undefined && isAlive(pid) && !working()) rmSync(join(data, 'postmaster.pid'), { force: true });
+  if (working()) return;
+  if (pid !== undefined && isAlive(pid)) rmSync(join(data, 'postmaster.pid'), { force: true });
+  for (const name of readdirSync(clusterDir))
+    if (name.startsWith(SOCKET_FILE)) rmSync(join(clusterDir, name), { force: true });
 }
 
 /** False for an ended process that nobody has reaped yet. */
