@@ -156,6 +156,15 @@ export interface PaymentAttention {
     readonly receivedAt: string;
     readonly dueAt: string;
   }[];
+  /** Told by a provider without an order, over a merchant account of no one campus: whose it is takes it. */
+  readonly unassigned: readonly {
+    readonly id: string;
+    readonly channel: PaymentChannel;
+    readonly providerTxn: string;
+    readonly amount: string;
+    readonly currency: string;
+    readonly receivedAt: string;
+  }[];
   /** Paid and not credited, with who has it and by when. */
   readonly held: readonly {
     readonly orderNo: string;
@@ -231,6 +240,9 @@ export const reversalSchema = z.strictObject({
 });
 export type ReversalInput = z.infer<typeof reversalSchema>;
 
+export const claimUnassignedSchema = z.strictObject({ id: z.string().regex(/^\d{1,18}$/) });
+export type ClaimUnassigned = z.infer<typeof claimUnassignedSchema>;
+
 export const resolveSuspenseSchema = z.strictObject({
   id: orderNoSchema,
   decision: z.discriminatedUnion('kind', [
@@ -238,5 +250,7 @@ export const resolveSuspenseSchema = z.strictObject({
     z.strictObject({ kind: z.literal('RETURN') }),
   ]),
   note: z.string().trim().min(1).max(200),
+  /** Above what one person may move in a day: who consents beside. */
+  second: secondSchema.optional(),
 });
 export type ResolveSuspense = z.infer<typeof resolveSuspenseSchema>;

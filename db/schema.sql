@@ -800,6 +800,7 @@ create table locked_adjustment (
   amount_micro bigint not null,
   tx_id bigint not null,
   booked_ms bigint not null,
+  row_hash bytea not null,
   constraint locked_adjustment_pkey PRIMARY KEY (id),
   constraint locked_adjustment_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id)
 );
@@ -1132,6 +1133,7 @@ create table psp_event (
   detail text,
   body_hash bytea,
   address text,
+  row_hash bytea not null,
   constraint psp_event_pkey PRIMARY KEY (id),
   constraint psp_event_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
@@ -1403,6 +1405,7 @@ create table suspense_item (
   resolution text,
   note text,
   resolution_tx_id bigint,
+  approver text,
   constraint suspense_item_pkey PRIMARY KEY (id),
   constraint suspense_item_money UNIQUE (campus_id, channel, provider_txn),
   constraint suspense_item_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
@@ -1986,7 +1989,7 @@ create policy scope on person for select to wattkeep_viewer using ((( SELECT sco
 create policy scope on protection_proposal for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
    FROM scope_points() x(x))))));
 
-create policy scope on psp_event for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
+create policy scope on psp_event for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR ((campus_id IS NULL) AND (verdict = 'UNASSIGNED'::text) AND (( SELECT scope_whole_campus() AS scope_whole_campus) IS NOT NULL)))));
 
 create policy scope on refund for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (EXISTS ( SELECT 1
    FROM payment y

@@ -85,6 +85,12 @@ async function openFreeUnits(
   for (const [id, own] of uses) accounts.get(id)!.openFreeUnits(own);
 }
 
+/** One account under lock, with its pots. */
+export interface OpenedAccount {
+  readonly account: AccountWork;
+  readonly book: LedgerBook;
+}
+
 /**
  * One account under lock for a movement that rates nothing: without tier accruals, and with the system's pots that the movement
  * names, so that booking it needs no look-up of its own. Null where it does not exist.
@@ -94,7 +100,7 @@ export async function openForMovement(
   registry: Registry,
   accountId: number,
   systemNames: readonly string[],
-): Promise<{ account: AccountWork; book: LedgerBook } | null> {
+): Promise<OpenedAccount | null> {
   const row = (await lockAccounts(tx.client, [accountId])).get(accountId);
   if (!row) return null;
   const book = await LedgerBook.loadFor(tx, row, systemNames);

@@ -10,7 +10,7 @@ import { silentLog } from './context';
 import { rerateDue } from './rerate';
 import { approveDraft, assignScheme, lockChargesOf } from './tariffDrafts';
 import { booksOf, feed, says } from './testing/harness';
-import { verifyLedger } from './verifyLedger';
+import { verifyLedger, verifyWithin } from './verifyLedger';
 
 let database: TestDatabase;
 const NOW_MS = cst('2025-10-20 12:00');
@@ -67,6 +67,19 @@ const cheaper = (from: string): TariffVersion => ({
   validFromMs: cst(from),
   pricesMicro: [{ ALL: 400_000n }, { ALL: 450_001n }, { ALL: 700_003n }],
 });
+
+/** The first bad id after a statement that leaves nothing behind. */
+async function badAfter(statement: string): Promise<string | null> {
+  const client = await database.pool.connect();
+  try {
+    await client.query('begin');
+    expect((await client.query(statement)).rowCount, statement).toBe(1);
+    return (await verifyWithin(client, { copies: null })).firstBadId;
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+}
 
 describe('a tariff draft', () => {
   it('is approved by another than its author, as it was seen, and once', async () => {
@@ -139,6 +152,26 @@ describe('a corrected version', () => {
       ['2025-09', 'adjust'],
     ]);
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
+    // No bit of what stands for a correction changes unseen, nor is a row missed.
+    const [first] = (
+      await database.pool.query<{ id: number; tx: string }>(
+        'select id, tx_id::text as tx from locked_adjustment where account_id = $1 order by id',
+        [account.id],
+      )
+    ).rows;
+    const of = `where id = ${first!.id}`;
+    const numbers = ['campus_id', 'month_ms', 'draft_id', 'amount_micro', 'tx_id', 'booked_ms'];
+    const changes = [
+      ...numbers.map((column) => `${column} = ${column} # 1`),
+      `account_id = ${same.account.id}`,
+      `utility = 'WATER'`,
+      'row_hash = set_byte(row_hash, 31, get_byte(row_hash, 31) # 1)',
+    ];
+    for (const change of changes)
+      expect(await badAfter(`update locked_adjustment set ${change} ${of}`), change).toBe(
+        `locked_adjustment:${first!.id}`,
+      );
+    expect(await badAfter(`delete from locked_adjustment ${of}`)).toBe(first!.tx);
   });
 });
 

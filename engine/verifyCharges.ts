@@ -181,19 +181,25 @@ export function linesProblem(
   return priced === null ? null : bad('charge', id, priced);
 }
 
-/** Holds the payments of one transaction against it: exactly one for a top-up, none for anything else. */
+/** Whether a transaction brings a customer money from outside: a top-up, or what was credited out of suspense. */
+function isPaidIn({ kind, postings }: ProvenTx): boolean {
+  return kind === 'topup' || (kind === 'suspense' && postings.some(({ d }) => isChainedAccount(d)));
+}
+
+/** Holds the payments of one transaction against it: exactly one for money that was paid in, none for anything else. */
 export function paymentOfTxProblem(tx: ProvenTx, payments: readonly StoredPaymentRow[]): RowProblem | null {
   const [row, second] = payments;
-  if (tx.kind !== 'topup')
-    return row ? bad('payment', row.id, `tx_id is ${tx.id}, which is no top-up`) : null;
+  if (!isPaidIn(tx)) return row ? bad('payment', row.id, `tx_id is ${tx.id}, which pays nothing in`) : null;
   if (!row) return { id: tx.id.toString(), problem: 'its payment is missing' };
   if (second) return bad('payment', second.id, `tx_id is ${tx.id}, which payment ${row.id} has too`);
   const key = `topup:${row.channel}:${row.reference}`;
-  if (row.campusId !== tx.campusId || key !== tx.key)
+  // An item of suspense that is not what was booked for it is found by itself.
+  const paidAs = tx.kind === 'topup' ? tx.key : (row.suspenseKey ?? key);
+  if (row.campusId !== tx.campusId || key !== paidAs)
     return bad(
       'payment',
       row.id,
-      `channel or reference: ${key} was booked as ${tx.key} in transaction ${tx.id}`,
+      `channel or reference: ${key} was booked as ${paidAs}, and credited in transaction ${tx.id}`,
     );
   if (!isOf(tx.postings, row.accountCode))
     return bad(

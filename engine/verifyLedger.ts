@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { Database } from '../db/client';
 import { allCheckpoints } from '../db/queries/checkpoints';
 import { withSharedSnapshot } from '../db/sharedSnapshot';
-import { bookedMoneyProblem } from './payments/verifyPayments';
+import { adjustmentsProblem, bookedMoneyProblem, eventsProblem } from './payments/verifyPayments';
 import { salesProblem } from './payments/verifySales';
 import { PriceBook } from './priceBook';
 import { chainsProblem, type Walked } from './verifyChains';
@@ -18,7 +18,7 @@ export interface LedgerVerdict {
   readonly checkpoints: number;
   /**
    * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `refund:`, `suspense_item:`,
-   * `money_grant:`, `gift:`, `chargeback:`, `dispute:`, `fund:`, `checkpoint:`, `ledger_key:` with the row's id, a pot
+   * `money_grant:`, `gift:`, `chargeback:`, `dispute:`, `fund:`, `locked_adjustment:`, `psp_event:`, `checkpoint:`, `ledger_key:` with the row's id, a pot
    * (`account:cust:A1:cash`), or a tier accrual (`accrual:A1:ELECTRICITY:` and its period).
    */
   readonly firstBadId: string | null;
@@ -38,7 +38,7 @@ const LANES = 3;
 /**
  * Recomputes the whole ledger: every transaction's hash and sum, every customer pot's chain and head, the charge or payment
  * behind each transaction, every stream through its charges, registers, prices and tiers of each charge against the readings that
- * are kept, the tariff versions and the accruals, what was refunded, set aside or granted, the checkpoints with their
+ * are kept, the tariff versions and the accruals, what was refunded, set aside or granted, what providers told, the checkpoints with their
  * signatures, and the copies outside the database. Reads one consistent snapshot, a portion at a time.
  * @param options.signingKey PEM of the checkpoint key; without it signatures are not checked
  * @param options.directory the outside copies; newest rows that were deleted are found by them
@@ -73,6 +73,8 @@ async function verifyOn(clients: readonly pg.ClientBase[], options: VerifyOption
     accrualsProblem,
     bookedMoneyProblem,
     salesProblem,
+    adjustmentsProblem,
+    eventsProblem,
     (client) => checkpointProblem(client, checkpoints, options),
   ]);
   return {

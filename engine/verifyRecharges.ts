@@ -57,12 +57,13 @@ function rechargeProblem(tx: RechargeRow, entries: readonly RechargeRow[]): stri
     });
   }
   const hash = txHash(
-    { id: tx.txId.toString(), key: tx.key, kind: 'topup', at: tx.tMs, ccy: tx.currency, postings },
+    { id: tx.txId.toString(), key: tx.key, kind: tx.kind, at: tx.tMs, ccy: tx.currency, postings },
     nodeSha256,
   );
   if (hash !== tx.txHash) return 'its content does not match its hash';
   const credited = postings.reduce((sum, { a }) => sum + a, 0n);
-  if (tx.paidMicro === null || tx.paidMicro !== credited || `topup:${tx.channel}:${tx.reference}` !== tx.key)
+  const paidAs = tx.kind === 'topup' ? tx.key : tx.suspenseKey;
+  if (tx.paidMicro !== credited || paidAs !== `topup:${tx.channel}:${tx.reference}`)
     return 'its payment says something else';
   for (const entry of entries) {
     if (!isChainedAccount(entry.pot)) continue;

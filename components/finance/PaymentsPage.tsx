@@ -23,6 +23,7 @@ import { RefundDialog } from './RefundDialog';
 import { isOpenRefund, RefundsPanel } from './RefundsPanel';
 import { SuspenseDialog } from './SuspenseDialog';
 import { SuspensePanel } from './SuspensePanel';
+import { UnassignedPanel } from './UnassignedPanel';
 
 const REFRESH_MS = 15_000;
 
@@ -64,16 +65,16 @@ export function PaymentsPage({
     void queries.invalidateQueries({ queryKey: attentionKey });
     void queries.invalidateQueries({ queryKey: refundsKey });
   }, [moved, queries]);
-  const { flagged, held, suspense } = attention.data;
+  const { flagged, held, suspense, unassigned } = attention.data;
   const open = refunds.data.filter(isOpenRefund).length;
   const error = attention.error ?? refunds.error;
   return (
     <>
       <PageHead
         title={
-          held.length + suspense.length === 0
+          held.length + suspense.length + unassigned.length === 0
             ? t('headlineNone')
-            : t('headline', { held: held.length, suspense: suspense.length })
+            : t('headline', { held: held.length, suspense: suspense.length + unassigned.length })
         }
         words={t('words', { n: open })}
         actions={
@@ -90,6 +91,7 @@ export function PaymentsPage({
         />
       )}
       <HeldPanel held={held} currency={currency} />
+      <UnassignedPanel unassigned={unassigned} />
       <SuspensePanel suspense={suspense} onResolve={setItem} />
       <ChargebacksPanel
         flagged={flagged}

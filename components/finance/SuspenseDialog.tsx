@@ -2,12 +2,15 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { refundNeedsSecond } from '../../domain/payments/secondPerson';
+import { microFromText } from '../../domain/units';
 import { ActDialog } from '../ui/ActDialog';
 import { FactList } from '../ui/Dialog';
 import { TextField } from '../ui/Field';
 import { formatMoneyText } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
@@ -37,6 +40,14 @@ export function SuspenseDialog({
   const [kind, setKind] = useState<Kind>(foreign ? 'RETURN' : 'CREDIT');
   const [account, setAccount] = useState(item.orderNo === null ? '' : (item.accountCode ?? ''));
   const [note, setNote] = useState('');
+  const [second, setSecond] = useState(NOBODY);
+  // What else found its place today counts, too, and the server alone knows it.
+  const needsSecond =
+    foreign ||
+    refundNeedsSecond(microFromText(item.amount) ?? 0n, 0n) ||
+    act.reason === 'SECOND_PERSON' ||
+    act.reason === 'SECOND_PERSON_WRONG' ||
+    isNamed(second);
   const blockedBy =
     kind === 'CREDIT' && foreign
       ? code('refusal', 'SUSPENSE_CURRENCY')
@@ -44,16 +55,23 @@ export function SuspenseDialog({
         ? t('accountNeeded')
         : note.trim() === ''
           ? t('noteNeeded')
-          : undefined;
+          : needsSecond && !isNamed(second)
+            ? code('refusal', 'SECOND_PERSON')
+            : undefined;
   const send = async () => {
     const decision =
       kind === 'CREDIT'
         ? { kind: 'CREDIT' as const, accountCode: account.trim() }
         : { kind: 'RETURN' as const };
-    if (
-      await act.run((to) => to.payments.resolveSuspense.mutate({ id: item.id, decision, note: note.trim() }))
-    )
-      onClose();
+    const done = await act.run((to) =>
+      to.payments.resolveSuspense.mutate({
+        id: item.id,
+        decision,
+        note: note.trim(),
+        ...(needsSecond ? { second } : {}),
+      }),
+    );
+    if (done) onClose();
   };
   return (
     <ActDialog
@@ -100,6 +118,9 @@ export function SuspenseDialog({
         onChange={(event) => setNote(event.target.value)}
         data-testid="suspense-note"
       />
+      {needsSecond && (
+        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
+      )}
     </ActDialog>
   );
 }

@@ -50,7 +50,15 @@ export interface StoredPaymentRow {
   amountMicro: bigint;
   /** It bought units: its money is income at once. */
   soldUnits: boolean;
+  /** Key under which its money went into suspense before; null: it never did, or its item is not what was booked for it. */
+  suspenseKey: string | null;
 }
+
+/** The key under which the money of a payment `p` went into suspense, where its item is proven by that very transaction. */
+export const SUSPENSE_KEY = `k.key as "suspenseKey"`;
+export const FROM_SUSPENSE = `left join suspense_item s on s.resolution_tx_id = p.tx_id and s.campus_id = p.campus_id
+       left join ledger_tx k on k.id = s.tx_id and k.campus_id = s.campus_id
+              and k.key = 'topup:' || s.channel || ':' || s.provider_txn`;
 
 /** Payments in the order of their transactions. */
 export function paymentsByTx(client: pg.ClientBase): Promise<RowCursor<StoredPaymentRow>> {
@@ -58,8 +66,11 @@ export function paymentsByTx(client: pg.ClientBase): Promise<RowCursor<StoredPay
     client,
     'payments_by_tx',
     `select p.id, p.tx_id as "txId", p.campus_id as "campusId", a.code as "accountCode", p.channel, p.reference,
-            p.amount_micro as "amountMicro", p.units_tx_id is not null as "soldUnits"
-       from payment p left join account a on a.id = p.account_id and a.campus_id = p.campus_id
+            p.amount_micro as "amountMicro", p.units_tx_id is not null as "soldUnits",
+            ${SUSPENSE_KEY}
+       from payment p
+       left join account a on a.id = p.account_id and a.campus_id = p.campus_id
+       ${FROM_SUSPENSE}
       order by p.tx_id, p.id`,
   );
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { Utility } from '../../domain/metering/reading';
 
@@ -27,10 +28,15 @@ export async function lockedAdjustmentTxs(
   return rows.map((row) => row.txId);
 }
 
+/** What a row's hash is taken over, from the row `v`: `insertLockedAdjustment` writes the same text. */
+export const LOCKED_ADJUSTMENT_HASH = `sha256(convert_to(concat_ws('|', v.campus_id, v.account_id, v.utility, v.month_ms, v.draft_id,
+  v.amount_micro, v.tx_id, v.booked_ms), 'UTF8'))`;
+
 export async function insertLockedAdjustment(client: pg.ClientBase, a: LockedAdjustment): Promise<void> {
+  const row = [a.campusId, a.accountId, a.utility, a.monthMs, a.draftId, a.amountMicro, a.txId, a.bookedMs];
   await client.query(
-    `insert into locked_adjustment (campus_id, account_id, utility, month_ms, draft_id, amount_micro, tx_id, booked_ms)
-     values ($1, $2, $3::utility, $4, $5, $6, $7, $8)`,
-    [a.campusId, a.accountId, a.utility, a.monthMs, a.draftId, a.amountMicro, a.txId, a.bookedMs],
+    `insert into locked_adjustment (campus_id, account_id, utility, month_ms, draft_id, amount_micro, tx_id, booked_ms, row_hash)
+     values ($1, $2, $3::utility, $4, $5, $6, $7, $8, $9)`,
+    [...row, createHash('sha256').update(row.join('|')).digest()],
   );
 }

@@ -1,8 +1,11 @@
 import type pg from 'pg';
+import { FROM_SUSPENSE, SUSPENSE_KEY } from './ledgerProof';
 
 /** One half of a top-up's posting, with its transaction, its payment and the entry before it in the same pot. */
 export interface RechargeRow {
   txId: bigint;
+  /** `topup`, or `suspense` for what was credited out of it. */
+  kind: string;
   key: string;
   tMs: number;
   currency: string;
@@ -21,16 +24,18 @@ export interface RechargeRow {
   paidTo: string | null;
   channel: string | null;
   reference: string | null;
+  suspenseKey: string | null;
 }
 
-/** Entries of all top-ups of a campus, in their order. */
+/** Entries of all top-ups of a campus, what was credited out of suspense among them, in their order. */
 export async function rechargeEntries(client: pg.ClientBase, campusId: number): Promise<RechargeRow[]> {
   const { rows } = await client.query<RechargeRow>(
-    `select t.id as "txId", t.key, t.t_ms::float8 as "tMs", t.currency, encode(t.tx_hash, 'hex') as "txHash", e.n::int as n,
+    `select t.id as "txId", t.kind, t.key, t.t_ms::float8 as "tMs", t.currency, encode(t.tx_hash, 'hex') as "txHash", e.n::int as n,
             la.name as pot, a.code as "accountCode", e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
             e.balance_after_micro as "balanceAfterMicro", encode(e.entry_hash, 'hex') as "entryHash",
             encode(b.entry_hash, 'hex') as "prevHash", b.balance_after_micro as "prevBalanceMicro",
-            p.amount_micro as "paidMicro", pa.code as "paidTo", p.channel, p.reference
+            p.amount_micro as "paidMicro", pa.code as "paidTo", p.channel, p.reference,
+            ${SUSPENSE_KEY}
        from ledger_tx t
        join ledger_entry e on e.tx_id = t.id
        join ledger_account la on la.id = e.ledger_account_id
@@ -38,7 +43,10 @@ export async function rechargeEntries(client: pg.ClientBase, campusId: number): 
        left join ledger_entry b on b.ledger_account_id = e.ledger_account_id and b.account_seq = e.account_seq - 1
        left join payment p on p.tx_id = t.id
        left join account pa on pa.id = p.account_id
-      where t.campus_id = $1 and t.kind = 'topup' order by t.id, e.n`,
+       ${FROM_SUSPENSE}
+      where t.campus_id = $1 and (t.kind = 'topup' or (t.kind = 'suspense' and exists (
+              select 1 from ledger_entry c join ledger_account ca on ca.id = c.ledger_account_id
+               where c.tx_id = t.id and ca.account_id is not null))) order by t.id, e.n`,
     [campusId],
   );
   return rows;

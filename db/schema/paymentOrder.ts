@@ -102,6 +102,8 @@ export const pspEvent = pgTable(
     /** SHA-256 of the body as it came. The body itself may name the payer, and is not kept. */
     bodyHash: bytes('body_hash'),
     address: text('address'),
+    /** SHA-256 over all of the above, by which the verifier of the ledger finds a row that was changed. */
+    rowHash: bytes('row_hash').notNull(),
   },
   (t) => [
     uniqueIndex('psp_event_once').on(t.channel, t.eventId).where(sql`first`),
@@ -130,6 +132,8 @@ export const suspenseItem = pgTable(
     dueMs: atMs('due_ms').notNull(),
     resolvedMs: atMs('resolved_ms'),
     resolvedBy: text('resolved_by'),
+    /** The second person, where one was needed. */
+    approver: text('approver'),
     /** CREDITED to an account, or RETURNED to the payer. */
     resolution: text('resolution'),
     note: text('note'),
@@ -163,7 +167,7 @@ export const refund = pgTable(
     state: refundState('state').notNull(),
     txId: bigint('tx_id', { mode: 'bigint' }).notNull(),
     actor: text('actor').notNull(),
-    /** The second person above 500.00. */
+    /** The second person, where one was needed. */
     approver: text('approver'),
     reason: text('reason').notNull(),
     createdMs: atMs('created_ms').notNull(),

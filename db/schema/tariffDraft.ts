@@ -1,10 +1,23 @@
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, jsonb, pgEnum, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgEnum,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import { account } from './account';
 import { campus } from './campus';
 import { at, atMs, micro } from './columns';
 import { utility } from './meter';
 import { tariff } from './tariff';
+
+const bytes = customType<{ data: Buffer }>({ dataType: () => 'bytea' });
 
 export const draftState = pgEnum('tariff_draft_state', ['DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED']);
 
@@ -92,6 +105,8 @@ export const lockedAdjustment = pgTable(
     amountMicro: micro('amount_micro').notNull(),
     txId: bigint('tx_id', { mode: 'bigint' }).notNull(),
     bookedMs: atMs('booked_ms').notNull(),
+    /** SHA-256 over all of the above, by which the verifier of the ledger finds a row that was changed. */
+    rowHash: bytes('row_hash').notNull(),
   },
   (t) => [index('locked_adjustment_account').on(t.accountId, t.monthMs)],
 );

@@ -211,6 +211,47 @@ describe('money in suspense', () => {
     expect(rows).toEqual([{ active: false }]);
     expect(await campus.view(orderNo)).toMatchObject({ help: null, problem: 'SUSPENSE_CREDITED' });
   });
+
+  it('above a day’s limit moves by two people alone, also in parts, and goes back like any payment', async () => {
+    const finance = await campus.as('finance');
+    campus.test.clock.advance(2 * DAY_MS);
+    const second = { name: 'finance2', password: 'finance-two-pass' };
+    const self = { name: 'finance', password: 'finance-pass' };
+    const setAside = async (amountFen: number): Promise<string> => {
+      const orderNo = await campus.paidOrder('wechat', '20.00');
+      await campus.deliver(campus.sandbox.notificationOf('wechat', orderNo, { amountFen }));
+      return (await finance.attention()).suspense.find((item) => item.orderNo === orderNo)!.id;
+    };
+    const place = (id: string, kind: 'CREDIT' | 'RETURN', by?: { name: string; password: string }) => {
+      campus.test.clock.advance(1_000);
+      const decision = kind === 'CREDIT' ? { kind, accountCode: 'A-101' } : { kind };
+      return finance.resolveSuspense({ id, decision, note: 'by two', ...(by ? { second: by } : {}) });
+    };
+    for (const kind of ['CREDIT', 'RETURN'] as const) {
+      await place(await setAside(30_000), kind);
+      const rest = await setAside(20_100);
+      for (const by of [undefined, self])
+        await expect(place(rest, kind, by), kind).rejects.toThrow('second person');
+      await place(rest, kind, second);
+    }
+    const { rows } = await campus.test.database.pool.query(
+      `select p.channel, p.amount_micro::text as amount, o.payment_id is not null as ordered, s.approver
+         from suspense_item s
+         join payment p on p.channel = s.channel and p.reference = s.provider_txn
+         left join payment_order o on o.payment_id = p.id
+        where s.note = 'by two' and s.resolution = 'CREDITED' order by p.accepted_at`,
+    );
+    expect(rows).toEqual([
+      { channel: 'wechat', amount: '300000000', ordered: true, approver: null },
+      { channel: 'wechat', amount: '201000000', ordered: true, approver: 'user:finance2' },
+    ]);
+    await finance.refund({ accountCode: 'A-101', amount: '400.00', reason: 'never meant for us' });
+    expect((await statesOf('A-101')).slice(-2)).toEqual([
+      { channel: 'wechat', amount: '20100', state: 'QUEUED' },
+      { channel: 'wechat', amount: '19900', state: 'QUEUED' },
+    ]);
+    expect(await verifyLedger(campus.test.database)).toMatchObject({ ok: true });
+  });
 });
 
 describe('a chargeback', () => {

@@ -26,6 +26,7 @@ import { currentRegistry, type Registry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
 import { saleKindOf, type UnitMove, unitsFollowing } from '../unitSale';
 import { announceOrder } from './announceOrder';
+import { campusOfMerchant } from './merchantCampus';
 import { alarmPaymentOnce } from './paymentAlarms';
 
 /** A payer's bank took a payment back, wholly or in part, or gave it back to us after all. */
@@ -46,6 +47,8 @@ export interface ChargebackTold {
   readonly actor: string;
   /** As it was told by the provider; null: entered by a person. */
   readonly event: { readonly eventId: string; readonly bodyHash: Buffer; readonly address: string } | null;
+  /** Code of the campus whose merchant account it came over; null or absent: the settings name none. */
+  readonly merchantCampus?: string | null;
 }
 
 export type ChargebackVerdict = Extract<
@@ -69,9 +72,13 @@ export async function takeChargeback(
   return withTransaction(database, async (tx) => {
     const registry = await currentRegistry(database, tx);
     const payment = await paymentAtProvider(tx.client, told.campusId, told.channel, told.txn);
-    const campusId = payment?.campusId ?? told.campusId ?? Math.min(...registry.campuses.keys());
+    const campusId =
+      payment?.campusId ?? told.campusId ?? campusOfMerchant(registry, told.merchantCampus ?? null);
     const verdict = payment ? await carryOut(tx, ctx, registry, told, payment) : 'CONFLICT';
-    if (verdict === 'CONFLICT') await tellConflict(tx, ctx, told, campusId);
+    // Where nobody can tell whose it is, finance of every campus hears of it.
+    if (verdict === 'CONFLICT')
+      for (const id of campusId === null ? registry.campuses.keys() : [campusId])
+        await tellConflict(tx, ctx, told, id, campusId === null ? `:${id}` : '');
     if (told.event) await record(tx, ctx, told, told.event, campusId, verdict);
     closing?.(tx, verdict);
     return verdict;
@@ -177,13 +184,20 @@ function unitsBack(
   return { credit: units.credit, requests: [money, ...units.requests] };
 }
 
-function tellConflict(tx: Tx, ctx: EngineContext, told: ChargebackTold, campusId: number): Promise<void> {
+function tellConflict(
+  tx: Tx,
+  ctx: EngineContext,
+  told: ChargebackTold,
+  campusId: number,
+  /** Tells the tickets of several campuses apart. */
+  apart: string,
+): Promise<void> {
   const { channel, reference, txn, amountMicro, currency } = told;
   return alarmPaymentOnce(tx, ctx.clock.now(), {
     rule: 'PAYMENT_CONFLICT',
     campusId,
     accountId: null,
-    ticket: `${channel}:${reference}:${amountMicro}:${currency}`,
+    ticket: `${channel}:${reference}:${amountMicro}:${currency}${apart}`,
     evidence: { channel, chargeback: reference, payment: txn, amount: textFromMicro(amountMicro), currency },
   });
 }
@@ -193,7 +207,7 @@ async function record(
   ctx: EngineContext,
   told: ChargebackTold,
   event: NonNullable<ChargebackTold['event']>,
-  campusId: number,
+  campusId: number | null,
   verdict: ChargebackVerdict,
 ): Promise<void> {
   await insertPspEvent(tx.client, {

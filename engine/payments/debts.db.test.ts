@@ -71,27 +71,33 @@ describe('debts of a dark room', () => {
       approver: 'user:two',
     });
     expect(await rooms.reasonsOf(one)).toEqual(['ARREARS']);
-    await takePayment(database, ctx, {
-      channel: 'wechat',
-      source: 'HOOK',
-      eventId: 'E-1',
-      orderNo: null,
-      payment: { txn: 'T-1', amountMicro: 2_000_000n, currency: 'CNY' },
-      paidMs: null,
-      bodyHash: null,
-      address: null,
-    });
+    const tell = (eventId: string) =>
+      takePayment(database, ctx, {
+        channel: 'wechat',
+        source: 'HOOK',
+        eventId,
+        orderNo: null,
+        payment: { txn: 'T-1', amountMicro: 2_000_000n, currency: 'CNY' },
+        paidMs: null,
+        bodyHash: null,
+        address: null,
+      });
+    await tell('E-1');
     const { rows } = await database.pool.query<{ id: string }>('select id from suspense_item');
     await resolveSuspense(database, ctx, {
       campusId: campus.id,
       itemId: rows[0]!.id,
       decision: { kind: 'CREDIT', accountCode: one.account.code },
       actor: 'user:one',
+      approver: null,
       note: 'test',
     });
     expect(await potsOf(one)).toEqual({ arrears: '-490000', cash: '1400000' });
     expect(await rooms.reasonsOf(one)).toEqual([]);
     expect(await rooms.meterObeys(one)).toEqual(['connect']);
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
+    // Told once more by another notification, it is the same money.
+    expect(await tell('E-2')).toMatchObject({ verdict: 'REPEAT' });
+    expect(await potsOf(one)).toEqual({ arrears: '-490000', cash: '1400000' });
   });
 });

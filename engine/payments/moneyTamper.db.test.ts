@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,6 +15,7 @@ import { takeChargeback } from './chargeBack';
 import { refundCash } from './refundCash';
 import { noteRefund } from './refundSteps';
 import { resolveSuspense } from './suspense';
+import { takePayment } from './takePayment';
 import { takeTransfer } from './takeTransfer';
 
 /** Tables beside the ledger in which money stands, with what of them a forger may change, and how a row is named. */
@@ -34,6 +35,14 @@ const TABLES = {
     columns: ['amount_micro', 'tx_id', 'account_id', 'channel', 'reference', 'returned_tx_id'],
   },
   fund: { id: 'code', columns: ['spent_micro'] },
+  payment: { id: 'id', columns: ['amount_micro', 'tx_id', 'account_id', 'channel', 'reference'] },
+  psp_event: {
+    id: 'id',
+    columns: [
+      ...['campus_id', 'channel', 'source', 'event_id', 'first', 'verdict', 'received_ms', 'order_no'],
+      ...['provider_txn', 'amount_micro', 'currency', 'detail', 'body_hash', 'address', 'row_hash'],
+    ],
+  },
 } as const;
 
 /** Another value that the column takes. */
@@ -45,6 +54,11 @@ const CHANGED: Record<string, string> = {
   resolution_tx_id: 'coalesce(resolution_tx_id, 0) + 1',
   returned_tx_id: 'coalesce(returned_tx_id, 0) + 1',
   account_id: '(select max(id) from account)',
+  campus_id: 'null',
+  first: 'not first',
+  received_ms: 'received_ms + 1',
+  body_hash: `'\\x00'`,
+  row_hash: `'\\x00'`,
   channel: `'alipay'`,
   state: `case state when 'FAILED' then 'DONE' else 'FAILED' end::refund_state`,
 };
@@ -90,7 +104,14 @@ describe('what stands beside the ledger is held against what was booked for it',
     );
     await resolveSuspense(database, ctx, {
       ...{ campusId: campus.id, itemId: items[0]!.id, actor: 'user:a', note: 'asked the payer' },
+      approver: null,
       decision: { kind: 'CREDIT', accountCode: one.account.code },
+    });
+    // Money without an order, with all that a notification says of itself.
+    await takePayment(database, ctx, {
+      ...{ channel: 'wechat', source: 'HOOK', eventId: 'E|1', orderNo: 'none', paidMs: null },
+      ...{ payment: { txn: 'W-1', amountMicro: 5_000_000n, currency: 'CNY' } },
+      ...{ bodyHash: Buffer.from('body'), address: '192.0.2.1' },
     });
     const fundId = await makeFund(database, campus.id, 'AID');
     await makeMoney(database, {
@@ -122,7 +143,7 @@ describe('what stands beside the ledger is held against what was booked for it',
     await rooms.use(one, 3);
     await rooms.pass(one, 16);
     await makeCheckpoint(database, ctx, { key: checkpointKey(signingKey), directory: seals });
-    for (const table of ['ledger_tx', 'ledger_entry', 'ledger_checkpoint', 'ledger_key'])
+    for (const table of ['ledger_tx', 'ledger_entry', 'ledger_checkpoint', 'ledger_key', 'psp_event'])
       await database.pool.query(`alter table ${table} disable trigger user`);
   }, 120_000);
   afterAll(async () => {
@@ -163,6 +184,36 @@ describe('what stands beside the ledger is held against what was booked for it',
     );
   });
 
+  it('rows of before their proof get the one that is written today, and what was credited out of suspense its payment', async () => {
+    const client = await rooms.database.pool.connect();
+    const proven = async () =>
+      (await client.query('select id, row_hash from psp_event order by id')).rows as { row_hash: Buffer }[];
+    try {
+      await client.query('begin');
+      const before = await proven();
+      const sql = await readFile(
+        new URL('../../db/migrations/0019_people-and-proof.sql', import.meta.url),
+        'utf8',
+      );
+      const { rowCount } = await client.query(
+        'delete from payment where tx_id in (select resolution_tx_id from suspense_item)',
+      );
+      expect(rowCount).toBe(1);
+      await client.query('alter table psp_event drop column row_hash');
+      await client.query('alter table locked_adjustment drop column row_hash');
+      await client.query('alter table suspense_item drop column approver');
+      for (const statement of sql.split('--> statement-breakpoint')) await client.query(statement);
+      expect(await proven()).toEqual(before);
+      expect(before.length).toBeGreaterThan(2);
+      expect(await verifyWithin(client, { signingKey, copies: await listCopies(seals) })).toMatchObject({
+        ok: true,
+      });
+    } finally {
+      await client.query('rollback');
+      client.release();
+    }
+  });
+
   it.each(Object.keys(TABLES) as (keyof typeof TABLES)[])(
     'a change of any column of %s that money stands in is found, and the row or its transaction is named',
     async (table) => {
@@ -189,6 +240,7 @@ describe('what stands beside the ledger is held against what was booked for it',
     'money_grant',
     'gift',
     'chargeback',
+    'psp_event',
     'payment',
     'charge',
     'ledger_tx',

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client';
 import { insertNotice } from '../../db/queries/notices';
-import { paymentsWaiting } from '../../db/queries/pspEvents';
+import { paymentsWaiting } from '../../db/queries/suspenseItems';
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
 import { type AlarmSignal, applyAlarmSignal } from '../applyAlarmEvent';
 

@@ -1,20 +1,33 @@
 import { ulid } from 'ulid';
+import { DB_CHANNELS } from '../../contracts/dbChannels';
 import { type Database, type Tx, withTransaction } from '../../db/client';
 import { lockOrder, updateOrder } from '../../db/queries/paymentOrders';
-import { insertSuspense, lockSuspense, resolveSuspenseRow, suspenseByTxn } from '../../db/queries/pspEvents';
+import { insertPayment } from '../../db/queries/payments';
+import { notify } from '../../db/queries/supply';
+import {
+  creditedFromSuspenseSince,
+  insertSuspense,
+  lockOpenSuspense,
+  lockSuspense,
+  resolveSuspenseRow,
+  returnedFromSuspenseSince,
+  type SuspenseItemRow,
+} from '../../db/queries/suspenseItems';
 import { type PaymentChannel, posting, pspAccount, suspenseAccount } from '../../domain/credit/posting';
 import { applyTopUp } from '../../domain/credit/repayment';
 import { DomainError, invalid } from '../../domain/errors';
 import { endOfWorkingDay, SUSPENSE_WORKING_DAYS } from '../../domain/payments/dueDate';
 import type { ProvenPayment, SuspenseReason } from '../../domain/payments/judgePayment';
+import { REFUND_DAY_MS, refundNeedsSecond } from '../../domain/payments/secondPerson';
 import { textFromMicro } from '../../domain/units';
 import type { Closing, EngineContext } from '../context';
 import { watchCredit } from '../creditWatch';
 import { flushAccounts } from '../flushAccounts';
 import { LedgerBook } from '../ledgerBook';
-import { openForMovement } from '../openAccounts';
+import { needSecondAboveLimit } from '../needSecondPerson';
+import { type OpenedAccount, openForMovement } from '../openAccounts';
 import { postLedger } from '../postLedger';
-import { accountIdOf, currentRegistry } from '../registry';
+import { accountIdOf, currentRegistry, type Registry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
 import { announceOrder } from './announceOrder';
 import { alarmPayment, returnPaymentAlarms } from './paymentAlarms';
@@ -22,7 +35,7 @@ import { alarmPayment, returnPaymentAlarms } from './paymentAlarms';
 /**
  * Puts money that is not what was ordered aside: psp → suspense in its own currency, an item with a date by which finance must
  * have found its place, an alarm. The ledger key is the one of a top-up, so the same money can't be credited besides.
- * @returns the item's id; null where this money lies, or lay, in suspense already
+ * Whoever calls has seen that it lies, or lay, in suspense under no such number.
  */
 export async function putInSuspense(
   database: Database,
@@ -35,9 +48,8 @@ export async function putInSuspense(
     readonly orderNo: string | null;
     readonly reason: SuspenseReason;
   },
-): Promise<string | null> {
+): Promise<void> {
   const { campusId, channel, payment, orderNo, reason } = what;
-  if (await suspenseByTxn(tx.client, campusId, channel, payment.txn)) return null;
   const registry = await currentRegistry(database, tx);
   const campus = registry.campuses.get(campusId);
   if (!campus) throw new Error(`campus ${campusId} is not in the registry`);
@@ -87,7 +99,6 @@ export async function putInSuspense(
       ...(orderNo === null ? {} : { order: orderNo }),
     },
   });
-  return id;
 }
 
 export interface SuspenseDecision {
@@ -96,21 +107,27 @@ export interface SuspenseDecision {
   /** CREDIT: to this account. RETURN: given back outside, by the note's way. */
   readonly decision: { readonly kind: 'CREDIT'; readonly accountCode: string } | { readonly kind: 'RETURN' };
   readonly actor: string;
+  /** The second person, verified by the caller; null: nobody. */
+  readonly approver: string | null;
   readonly note: string;
 }
 
 /**
- * A person's word on money in suspense: it goes to an account, with the restores that follow, or back to where it came from.
+ * A person's word on money in suspense: it goes to an account, with the restores that follow, as a payment under the provider's
+ * number like any other; or back to where it came from.
  * @throws DomainError notFound; conflict/RESOLVED; invalid/SUSPENSE_CURRENCY (other money than the campus's is only returned);
- *   invalid (note)
+ *   invalid (note); refused/SECOND_PERSON above what one person may credit to an account, or return, in a day, and for all
+ *   money of another currency
  */
 export async function resolveSuspense(
   database: Database,
   ctx: EngineContext,
-  { campusId, itemId, decision, actor, note }: SuspenseDecision,
+  request: SuspenseDecision,
   closing?: Closing<void>,
 ): Promise<void> {
-  if (!note.trim()) throw invalid('/note', 'NOTE', 'Say why, and for money that is returned how.');
+  const { campusId, itemId, decision, actor, approver } = request;
+  const note = request.note.trim();
+  if (!note) throw invalid('/note', 'NOTE', 'Say why, and for money that is returned how.');
   await withTransaction(database, async (tx) => {
     const registry = await currentRegistry(database, tx);
     const campus = registry.campuses.get(campusId)!;
@@ -121,57 +138,101 @@ export async function resolveSuspense(
       throw new DomainError('notFound', 'ACCOUNT', `There is no open account ${decision.accountCode}.`, {
         field: '/accountCode',
       });
+    // Of two who return at once the second sees what the first returned; credits wait for each other at their account.
+    if (!opened) await lockOpenSuspense(tx.client, campusId);
     const item = await lockSuspense(tx.client, campusId, itemId);
     if (!item) throw new DomainError('notFound', 'SUSPENSE', `There is no suspense item ${itemId}.`);
     if (item.resolvedMs !== null)
       throw new DomainError('conflict', 'RESOLVED', 'This money has found its place already.');
+    const isForeign = item.currency !== campus.currency;
+    if (opened && isForeign)
+      throw invalid('/decision', 'SUSPENSE_CURRENCY', `Money in ${item.currency} can only be returned.`);
     const now = ctx.clock.now();
-    const foreign = item.currency === campus.currency ? '' : `:${item.currency}`;
-    const from = `${suspenseAccount(item.channel)}${foreign}` as ReturnType<typeof suspenseAccount>;
-    const key = `suspense:${item.id}`;
-    let txId: bigint;
-    if (opened) {
-      if (foreign)
-        throw invalid('/decision', 'SUSPENSE_CURRENCY', `Money in ${item.currency} can only be returned.`);
-      const { account, book } = opened;
-      account.requireMoney('return the money, and top the account up anew');
-      const move = applyTopUp(account.credit, item.amountMicro, from, {
-        recoveryRatePpm: account.recoveryRatePpm(),
-      });
-      [txId] = (await postLedger(tx, campus, book, [
-        { key, kind: 'suspense', atMs: now, postings: move.postings },
-      ])) as [bigint];
-      account.noteRecovered(move.credit.buckets.arrearsMicro - account.credit.buckets.arrearsMicro);
-      account.setCredit(move.credit);
-      const desk = new SupplyDesk(tx, ctx, registry);
-      await watchCredit(desk, account, now, { originId: item.id });
-      await flushAccounts(tx, campus, book, [account]);
-      await desk.flush();
-    } else {
-      const to = `${pspAccount(item.channel)}${foreign}` as ReturnType<typeof pspAccount>;
-      [txId] = (await postLedger(tx, { id: campusId }, await LedgerBook.load(tx, []), [
-        {
-          key,
-          kind: 'suspense',
-          atMs: now,
-          postings: [posting(from, to, item.amountMicro, item.currency)],
-        },
-      ])) as [bigint];
-    }
+    opened?.account.requireMoney('return the money, and top the account up anew');
+    const since = now - REFUND_DAY_MS;
+    const dayBefore = opened
+      ? await creditedFromSuspenseSince(tx.client, opened.account.row.id, since)
+      : await returnedFromSuspenseSince(tx.client, campusId, campus.currency, since);
+    if (isForeign || refundNeedsSecond(item.amountMicro, dayBefore))
+      await needSecondAboveLimit(tx, { actor, approver });
+    const placed = opened
+      ? await creditItem(tx, ctx, registry, item, opened, request)
+      : { txId: await returnItem(tx, item, isForeign, now), paymentId: null };
     await resolveSuspenseRow(tx.client, item.id, {
       resolvedMs: now,
       resolvedBy: actor,
-      resolution: decision.kind === 'CREDIT' ? 'CREDITED' : 'RETURNED',
-      note: note.trim(),
-      txId,
+      approver,
+      resolution: opened ? 'CREDITED' : 'RETURNED',
+      note,
+      txId: placed.txId,
     });
     const order = item.orderNo === null ? null : await lockOrder(tx.client, item.orderNo);
     if (order?.state === 'MISMATCH') {
-      order.problem = decision.kind === 'CREDIT' ? 'SUSPENSE_CREDITED' : 'SUSPENSE_RETURNED';
+      order.problem = opened ? 'SUSPENSE_CREDITED' : 'SUSPENSE_RETURNED';
+      // So that a refund can go back by the provider, who knows the payment by this order.
+      if (order.accountId === accountId) order.paymentId = placed.paymentId;
       await updateOrder(tx.client, order);
       await announceOrder(tx, order);
     }
     await returnPaymentAlarms(tx, now, campusId);
     closing?.(tx, undefined);
   });
+}
+
+/** Suspense → account, with the payment that a refund or chargeback of this money finds. */
+async function creditItem(
+  tx: Tx,
+  ctx: EngineContext,
+  registry: Registry,
+  item: SuspenseItemRow,
+  { account, book }: OpenedAccount,
+  { actor, note }: SuspenseDecision,
+): Promise<{ txId: bigint; paymentId: string }> {
+  const campus = registry.campuses.get(item.campusId)!;
+  const now = ctx.clock.now();
+  const move = applyTopUp(account.credit, item.amountMicro, suspenseAccount(item.channel), {
+    recoveryRatePpm: account.recoveryRatePpm(),
+  });
+  const [txId] = (await postLedger(tx, campus, book, [
+    { key: `suspense:${item.id}`, kind: 'suspense', atMs: now, postings: move.postings },
+  ])) as [bigint];
+  account.noteRecovered(move.credit.buckets.arrearsMicro - account.credit.buckets.arrearsMicro);
+  account.setCredit(move.credit);
+  const paymentId = ulid(now);
+  const desk = new SupplyDesk(tx, ctx, registry);
+  await watchCredit(desk, account, now, { originId: paymentId });
+  await insertPayment(tx.client, {
+    id: paymentId,
+    campusId: item.campusId,
+    accountId: account.row.id,
+    channel: item.channel,
+    reference: item.providerTxn,
+    amountMicro: item.amountMicro,
+    txId,
+    actor,
+    reason: note.trim(),
+    acceptedMs: now,
+    commandIds: desk.queuedIds,
+    units: null,
+  });
+  await flushAccounts(tx, campus, book, [account]);
+  await desk.flush();
+  await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(account.row.id)] });
+  return { txId, paymentId };
+}
+
+/** Suspense → psp, in its own currency. */
+async function returnItem(tx: Tx, item: SuspenseItemRow, isForeign: boolean, now: number): Promise<bigint> {
+  const foreign = isForeign ? `:${item.currency}` : '';
+  const from = `${suspenseAccount(item.channel)}${foreign}` as ReturnType<typeof suspenseAccount>;
+  const to = `${pspAccount(item.channel)}${foreign}` as ReturnType<typeof pspAccount>;
+  const [txId] = await postLedger(tx, { id: item.campusId }, await LedgerBook.load(tx, []), [
+    {
+      key: `suspense:${item.id}`,
+      kind: 'suspense',
+      atMs: now,
+      postings: [posting(from, to, item.amountMicro, item.currency)],
+    },
+  ]);
+  return txId!;
 }

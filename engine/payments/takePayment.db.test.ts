@@ -8,6 +8,7 @@ import { type TestAccount, TestCampus } from '../../db/testing/factories';
 import { FixedClock } from '../../domain/time/clock';
 import { silentLog } from '../context';
 import { verifyLedger } from '../verifyLedger';
+import { claimUnassigned } from './claimUnassigned';
 import { type PaymentTold, takePayment } from './takePayment';
 
 const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 100;
@@ -143,4 +144,46 @@ describe('T6: whatever is told of payments, how often and in what order', () => 
     const states = await Promise.all(orders.map(async (orderNo) => (await findOrder(pool, orderNo))!.state));
     return { payments: payments.rows, suspense: suspense.rows, events: events.rows[0]!.n, states };
   }
+
+  it('money without an order goes to the campus of its merchant account, else to the one that claims it, never to another', async () => {
+    const other = await TestCampus.create(database);
+    const { pool } = database;
+    const tell = (txn: string, merchantCampus: string | null, event = txn) =>
+      takePayment(database, ctx, {
+        ...{ channel: 'wechat', source: 'HOOK', eventId: `stray-${event}`, orderNo: null, merchantCampus },
+        ...{ payment: { txn, amountMicro: AMOUNT, currency: 'CNY' }, paidMs: null },
+        ...{ bodyHash: null, address: null },
+      });
+    const placesOf = async (txn: string) =>
+      (
+        await pool.query<{ campus: number }>(
+          'select campus_id as campus from suspense_item where provider_txn = $1',
+          [txn],
+        )
+      ).rows.map((row) => row.campus);
+    expect(await tell('S1', other.code)).toMatchObject({ verdict: 'SUSPENSE' });
+    expect(await placesOf('S1')).toEqual([other.id]);
+    for (const [txn, merchant] of [
+      ['S2', null],
+      ['S3', 'NOWHERE'],
+    ] as const) {
+      expect(await tell(txn, merchant)).toMatchObject({ verdict: 'UNASSIGNED' });
+      expect(await tell(txn, merchant, `${txn}-again`)).toMatchObject({ verdict: 'REPEAT' });
+      expect(await placesOf(txn)).toEqual([]);
+    }
+    const told = await pool.query<{ campus: number }>(
+      `select campus_id as campus from notice where kind = 'PAYMENT_CONFLICT' and body ->> 'payment' = 'S2' order by 1`,
+    );
+    expect(told.rows.map((row) => row.campus)).toEqual([campus.id, other.id]);
+    const event = await pool.query<{ id: string }>(
+      `select id::text as id from psp_event where verdict = 'UNASSIGNED' and provider_txn = 'S2'`,
+    );
+    const claim = (by: TestCampus) =>
+      claimUnassigned(database, ctx, { campusId: by.id, eventId: event.rows[0]!.id });
+    const claims = await Promise.allSettled([claim(campus), claim(other)]);
+    expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await placesOf('S2')).toHaveLength(1);
+    expect(await tell('S2', null, 'S2-later')).toMatchObject({ verdict: 'REPEAT' });
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  });
 });

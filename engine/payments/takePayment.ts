@@ -14,8 +14,9 @@ import {
   type EventVerdict,
   insertPspEvent,
   isEventKnown,
-  suspenseByTxn,
 } from '../../db/queries/pspEvents';
+import { suspenseByTxn } from '../../db/queries/suspenseItems';
+import { isPlacedAnywhere, isUnassigned } from '../../db/queries/unassigned';
 import type { PaymentChannel } from '../../domain/credit/posting';
 import { DomainError } from '../../domain/errors';
 import { judgePayment, type PaymentJudgement, type ProvenPayment } from '../../domain/payments/judgePayment';
@@ -24,8 +25,9 @@ import { RECREDIT_EVERY_MS } from '../../domain/payments/polling';
 import { textFromMicro } from '../../domain/units';
 import { creditInTransaction } from '../applyTopUp';
 import type { EngineContext } from '../context';
-import { currentRegistry } from '../registry';
+import { currentRegistry, type Registry } from '../registry';
 import { announceOrder } from './announceOrder';
+import { campusOfMerchant } from './merchantCampus';
 import { alarmPayment, alarmPaymentOnce, returnPaymentAlarms } from './paymentAlarms';
 import { putInSuspense } from './suspense';
 
@@ -42,6 +44,8 @@ export interface PaymentTold {
   readonly paidMs: number | null;
   readonly bodyHash: Buffer | null;
   readonly address: string | null;
+  /** Code of the campus whose merchant account it came over; null or absent: the settings name none. */
+  readonly merchantCampus?: string | null;
 }
 
 export interface PaymentTaken {
@@ -92,8 +96,8 @@ async function takeIn(
   // The configuration's hold comes before every other lock.
   const registry = await currentRegistry(database, tx);
   const order = await openOrder(tx, told);
-  // Money that names no order of ours is looked after by the first campus of the installation.
-  const campusId = order?.campusId ?? Math.min(...registry.campuses.keys());
+  const campusId = order?.campusId ?? campusOfMerchant(registry, told.merchantCampus ?? null);
+  if (campusId === null) return leaveUnassigned(tx, ctx, registry, told);
   const { channel, payment } = told;
   const first = !(await isEventKnown(tx.client, channel, told.eventId));
   let judged = judgePayment(order && { ...order, txn: order.providerTxn }, payment);
@@ -116,6 +120,40 @@ async function takeIn(
     });
   await record(tx, ctx, told, { campusId, order, first, verdict });
   return { verdict, orderNo: order?.orderNo ?? null };
+}
+
+/**
+ * Money that names no order of ours, over a merchant account of no one campus: nothing is booked, and finance of every campus is
+ * told, until the one whose it is takes it.
+ */
+async function leaveUnassigned(
+  tx: Tx,
+  ctx: EngineContext,
+  registry: Registry,
+  told: PaymentTold,
+): Promise<PaymentTaken> {
+  const { channel, payment } = told;
+  const { txn } = payment;
+  const first = !(await isEventKnown(tx.client, channel, told.eventId));
+  const known =
+    (await isUnassigned(tx.client, channel, txn)) || (await isPlacedAnywhere(tx.client, channel, txn));
+  if (!known)
+    for (const campusId of registry.campuses.keys())
+      await alarmPaymentOnce(tx, ctx.clock.now(), {
+        rule: 'PAYMENT_CONFLICT',
+        campusId,
+        accountId: null,
+        ticket: `unassigned:${channel}:${txn}:${campusId}`,
+        evidence: {
+          channel,
+          payment: txn,
+          amount: textFromMicro(payment.amountMicro),
+          currency: payment.currency,
+        },
+      });
+  const verdict = known ? 'REPEAT' : 'UNASSIGNED';
+  await record(tx, ctx, told, { campusId: null, order: null, first, verdict });
+  return { verdict, orderNo: null };
 }
 
 async function carryOut(
@@ -152,16 +190,17 @@ async function carryOut(
     return 'CREDITED';
   }
   if (judged.kind === 'SUSPENSE') {
+    // What lay in suspense has a payment once finance has credited it: told again, it is no other money.
+    if (await suspenseByTxn(tx.client, campusId, channel, payment.txn)) return 'REPEAT';
     const known = await paymentByReference(tx.client, campusId, channel, payment.txn);
     if (known) return 'CONFLICT';
-    const item = await putInSuspense(database, tx, ctx, {
+    await putInSuspense(database, tx, ctx, {
       campusId,
       channel,
       payment,
       orderNo: order?.orderNo ?? null,
       reason: judged.reason,
     });
-    if (item === null) return 'REPEAT';
     if (order && orderStep(order.state, 'MISMATCH').outcome === 'MOVED') {
       step(order, 'MISMATCH');
       order.providerTxn = payment.txn;
@@ -218,7 +257,7 @@ async function record(
   tx: Tx,
   ctx: EngineContext,
   told: PaymentTold,
-  as: { campusId: number; order: PaymentOrderRow | null; first: boolean; verdict: EventVerdict },
+  as: { campusId: number | null; order: PaymentOrderRow | null; first: boolean; verdict: EventVerdict },
 ): Promise<void> {
   // Asking again and again leaves one line, not one per question.
   if (!as.first && told.source !== 'HOOK') return;

@@ -1,6 +1,7 @@
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
 import { paymentByReference } from '../../db/queries/payments';
-import { insertPspEvent, NOTHING_SAID, suspenseByTxn } from '../../db/queries/pspEvents';
+import { insertPspEvent, NOTHING_SAID } from '../../db/queries/pspEvents';
+import { suspenseByTxn } from '../../db/queries/suspenseItems';
 import { DomainError } from '../../domain/errors';
 import type { SuspenseReason } from '../../domain/payments/judgePayment';
 import { creditInTransaction } from '../applyTopUp';

@@ -176,8 +176,8 @@ beforeAll(async () => {
     insert into stream (account_id, point_id, register) select account_id, point_id, 'TEST' from account_point;
     insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'GAS', 0, 0, 0 from account;
     insert into fund (campus_id, code, name, created_by, created_at) select id, 'F', 'Fund', 'test', to_timestamp(0) from campus;
-    insert into locked_adjustment (campus_id, account_id, utility, month_ms, draft_id, amount_micro, tx_id, booked_ms)
-      select campus_id, id, 'WATER', 0, 0, 1, 0, 0 from account;
+    insert into locked_adjustment (campus_id, account_id, utility, month_ms, draft_id, amount_micro, tx_id, booked_ms, row_hash)
+      select campus_id, id, 'WATER', 0, 0, 1, 0, 0, '' from account;
     insert into entitlement (campus_id, code, account_id, kind, utility, fund_id, quantity_micro, valid_from, drafted_by, drafted_at)
       select a.campus_id, a.code, a.id, 'QUANTITY', 'WATER', f.id, 1, to_timestamp(0), 'test', to_timestamp(0)
         from account a join fund f on f.campus_id = a.campus_id;
@@ -414,7 +414,9 @@ describe('the viewer', () => {
         where p.code in ('ST1', 'ST2')`,
     );
     await pool.query(
-      `insert into psp_event (campus_id, channel, source, first, verdict, received_ms) select id, 'wechat', 'HOOK', false, 'REFUSED', 0 from campus`,
+      `insert into psp_event (campus_id, channel, source, first, verdict, received_ms, row_hash)
+       select id, 'wechat', 'HOOK', false, 'REFUSED', 0, ''::bytea from campus
+       union all select null, 'wechat', 'HOOK', false, verdict, 0, ''::bytea from unnest(array['UNASSIGNED', 'IGNORED']) verdict`,
     );
     await pool.query(
       `insert into suspense_item (id, campus_id, channel, provider_txn, amount_micro, currency, reason, tx_id, received_ms, due_ms)
@@ -427,7 +429,8 @@ describe('the viewer', () => {
     expect(await seen('finance', orders)).toEqual(['O-TC-ST1', 'O-TC-ST2']);
     for (const user of ['warden-n', 'head', 'both']) expect(await seen(user, orders), user).toEqual([]);
     const money = 'select id from suspense_item union all select verdict from psp_event';
-    expect(await seen('finance', money)).toEqual(['S-TC', 'REFUSED']);
+    // What belongs to no campus yet is seen at each.
+    expect(await seen('finance', money)).toEqual(['S-TC', 'REFUSED', 'UNASSIGNED']);
     for (const user of ['student', 'warden-n', 'head']) expect(await seen(user, money), user).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import type { PaymentMethod } from '../../contracts/payments';
 import type { PaymentChannel } from '../../domain/credit/posting';
-import { CHANNEL_FACTS, ONLINE_CHANNELS } from '../../domain/payments/channels';
+import { CHANNEL_FACTS, ONLINE_CHANNELS, type OnlineChannel } from '../../domain/payments/channels';
 import type { Clock } from '../../domain/time/clock';
 import { Alipay } from './alipay/alipay';
 import { CampusCard } from './card/campusCard';
@@ -34,6 +34,11 @@ export class Providers {
       const { kind } = CHANNEL_FACTS[channel];
       return one && (kind === 'WALLET' || kind === 'DIRECT') ? [{ channel, kind, sandbox: one.sandbox }] : [];
     });
+  }
+
+  /** Code of the campus whose merchant account a channel's is; null: the settings name none. */
+  campusOf(channel: OnlineChannel): string | null {
+    return this.settings.current()[channel]?.campus ?? null;
   }
 
   /** Null: not configured. */

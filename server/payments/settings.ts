@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { codeField } from '../../contracts/importFields';
 import { parseSettingsText, type SettingsSource, settingsFile } from '../settingsFile';
 
 /**
@@ -14,6 +15,11 @@ const common = {
   /** True: a sandbox in which no money moves; pages say so. */
   sandbox: z.boolean().default(false),
   baseUrl: withoutSlash,
+  /**
+   * Code of the campus whose merchant account it is: it looks after money that names no order of ours. Needed with several
+   * campuses alone.
+   */
+  campus: codeField.optional(),
 };
 
 const wechat = z.strictObject({

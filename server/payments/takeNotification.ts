@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { withTransaction } from '../../db/client';
-import { listCampusIds } from '../../db/queries/jobs';
 import { findOrder } from '../../db/queries/paymentOrders';
 import { brokenEventOnce, insertPspEvent, isEventKnown, NOTHING_SAID } from '../../db/queries/pspEvents';
 import { CLOSE_AT_MS } from '../../domain/payments/polling';
 import { takeChargeback } from '../../engine/payments/chargeBack';
+import { campusOfMerchant } from '../../engine/payments/merchantCampus';
 import { alarmForgery } from '../../engine/payments/paymentAlarms';
 import { takePayment } from '../../engine/payments/takePayment';
+import { currentRegistry } from '../../engine/registry';
 import type { LookDeps } from './lookAtOrders';
 import {
   type Notification,
@@ -36,6 +37,7 @@ export async function takeNotification(
   const { database, engine } = deps;
   const { address } = from;
   const bodyHash = createHash('sha256').update(raw.body).digest();
+  const merchantCampus = deps.providers.campusOf(channel);
   try {
     const told = provider.readNotification(raw, engine.clock.now());
     if (told.kind === 'OTHER') await recordOther(deps, channel, told, bodyHash, address);
@@ -49,10 +51,18 @@ export async function takeNotification(
         step: told.step,
         actor: `psp:${channel}`,
         event: { eventId: told.eventId, bodyHash, address },
+        merchantCampus,
       });
     else {
       if (told.confirm) await confirm(deps, provider, told);
-      await takePayment(database, engine, { ...told, channel, source: 'HOOK', bodyHash, address });
+      await takePayment(database, engine, {
+        ...told,
+        channel,
+        source: 'HOOK',
+        bodyHash,
+        address,
+        merchantCampus,
+      });
     }
     return { kind: 'TAKEN' };
   } catch (error) {
@@ -117,18 +127,19 @@ async function recordOther(
 }
 
 async function recordRefused(
-  { database, engine }: LookDeps,
+  { database, engine, providers }: LookDeps,
   channel: NotifyingChannel,
   refusal: NotificationRefused,
   bodyHash: Buffer,
   address: string,
 ): Promise<void> {
   const nowMs = engine.clock.now();
-  const [campusId] = await listCampusIds(database);
   await withTransaction(database, async (tx) => {
+    const registry = await currentRegistry(database, tx);
+    const campusId = campusOfMerchant(registry, providers.campusOf(channel));
     await insertPspEvent(tx.client, {
       ...NOTHING_SAID,
-      campusId: campusId ?? null,
+      campusId,
       channel,
       eventId: refusal.claimed.eventId ?? null,
       orderNo: refusal.claimed.orderNo ?? null,
@@ -139,7 +150,8 @@ async function recordRefused(
       address,
     });
     // What carries no signature at all is noise of the network, no forgery.
-    if (campusId !== undefined && refusal.reason !== 'MALFORMED')
-      await alarmForgery(tx, nowMs, campusId, { channel, reason: refusal.reason, address });
+    if (refusal.reason !== 'MALFORMED')
+      for (const id of campusId === null ? registry.campuses.keys() : [campusId])
+        await alarmForgery(tx, nowMs, id, { channel, reason: refusal.reason, address });
   });
 }

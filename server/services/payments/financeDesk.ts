@@ -1,5 +1,6 @@
 import type {
   ChargebackInput,
+  ClaimUnassigned,
   LiftFlag,
   PaymentAttention,
   RefundInput,
@@ -7,11 +8,13 @@ import type {
 } from '../../../contracts/payments';
 import { listFlaggedAccounts } from '../../../db/queries/chargebacks';
 import { listHeldOrders, listOpenSuspense } from '../../../db/queries/paymentAttention';
+import { listUnassigned } from '../../../db/queries/unassigned';
 import { DomainError, invalid } from '../../../domain/errors';
 import { orderCare } from '../../../domain/payments/orderHelp';
 import { campusZone } from '../../../domain/time/campusTime';
-import { fenTextFromMicro, microFromText } from '../../../domain/units';
+import { fenTextFromMicro, microFromText, textFromMicro } from '../../../domain/units';
 import { type ChargebackVerdict, liftFlag, takeChargeback } from '../../../engine/payments/chargeBack';
+import { claimUnassigned } from '../../../engine/payments/claimUnassigned';
 import { type RefundOutcome, refundCash } from '../../../engine/payments/refundCash';
 import { handOutRefund, tellRefundAgain } from '../../../engine/payments/refundSteps';
 import { resolveSuspense } from '../../../engine/payments/suspense';
@@ -24,10 +27,15 @@ import { secondPerson } from '../secondPerson';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
+/** Two decimals, unless it is money of a currency that has more. */
+const exactText = (micro: bigint): string =>
+  micro % 10_000n === 0n ? fenTextFromMicro(micro) : textFromMicro(micro);
+
 /** Money that waits for finance. @throws DomainError `forbidden` */
 export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<PaymentAttention> {
   const { scope } = requirePermission(caller, 'REFUND');
   const suspense = await listOpenSuspense(deps.reader, scope);
+  const unassigned = await listUnassigned(deps.reader, scope);
   const held = await listHeldOrders(deps.reader, scope);
   const zone = campusZone(caller.campus.timeZone);
   const nowMs = deps.engine.clock.now();
@@ -35,9 +43,13 @@ export async function paymentAttention(deps: ReadDeps, caller: Caller): Promise<
   return {
     suspense: suspense.map(({ amountMicro, receivedMs, dueMs, ...item }) => ({
       ...item,
-      amount: fenTextFromMicro(amountMicro),
+      amount: exactText(amountMicro),
       receivedAt: iso(receivedMs),
       dueAt: iso(dueMs),
+    })),
+    unassigned: unassigned.map(({ id, channel, txn, amountMicro, currency, receivedMs }) => ({
+      ...{ id, channel, providerTxn: txn, amount: exactText(amountMicro), currency },
+      receivedAt: iso(receivedMs),
     })),
     held: held.flatMap(({ amountMicro, paidMs, problem, ...order }) => {
       const care = orderCare({ state: 'PAID', paidMs, problem }, zone, nowMs);
@@ -186,14 +198,28 @@ export async function retryRefund(
   );
 }
 
-/** Finds a place for money in suspense. @throws DomainError `forbidden`, `notFound`, `conflict` `RESOLVED`, `invalid` */
+/** Takes unassigned money to the caller's campus. @throws DomainError `forbidden`, `notFound` `UNASSIGNED`, `conflict` `RESOLVED` */
+export async function claimMoney(deps: ServiceDeps, caller: Caller, input: ClaimUnassigned): Promise<void> {
+  const { scope } = requireCampusWide(caller, 'REFUND');
+  const claim = { campusId: scope.campusId, eventId: input.id };
+  await claimUnassigned(deps.database, deps.engine, claim, (tx) =>
+    auditAct(tx, deps, caller, { action: 'CLAIM_PAYMENT', target: `psp_event:${input.id}` }),
+  );
+}
+
+/**
+ * Finds a place for money in suspense.
+ * @throws DomainError `forbidden`, `notFound`, `conflict` `RESOLVED`, `invalid`, `refused` `SECOND_PERSON` / `SECOND_PERSON_WRONG`
+ */
 export async function resolveSuspenseItem(
-  deps: ServiceDeps,
+  deps: ServiceDeps & SignInDeps,
   caller: Caller,
   input: ResolveSuspense,
 ): Promise<void> {
   const { scope } = requireCampusWide(caller, 'REFUND');
-  if (!input.note) throw invalid('/note', 'NOTE', 'Say why.');
+  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  // Whoever consents must be allowed to do it themselves.
+  if (second) requireCampusWide(second, 'REFUND');
   await resolveSuspense(
     deps.database,
     deps.engine,
@@ -202,13 +228,16 @@ export async function resolveSuspenseItem(
       itemId: input.id,
       decision: input.decision,
       actor: caller.actor,
+      approver: second?.actor ?? null,
       note: input.note,
     },
-    (tx) =>
+    (tx) => {
+      const act = { action: 'RESOLVE_SUSPENSE', target: `suspense:${input.id}` };
       auditAct(tx, deps, caller, {
-        action: 'RESOLVE_SUSPENSE',
-        target: `suspense:${input.id}`,
-        after: { ...input.decision, note: input.note },
-      }),
+        ...act,
+        after: { ...input.decision, note: input.note, ...(second ? { approver: second.actor } : {}) },
+      });
+      auditConsent(tx, deps, caller, second, act);
+    },
   );
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
 import {
   chargebackSchema,
+  claimUnassignedSchema,
   createOrderSchema,
   liftFlagSchema,
   orderNoSchema,
@@ -11,6 +12,7 @@ import {
 } from '../../../contracts/payments';
 import { createOrder, paymentMethods } from '../../services/payments/createOrder';
 import {
+  claimMoney,
   enterChargeback,
   handOut,
   liftAccountFlag,
@@ -49,9 +51,19 @@ export const paymentsRouter = router({
   /** For finance: money in suspense, and orders that are paid and not credited. */
   attention: protectedProcedure.query(({ ctx }) => paymentAttention(ctx, ctx.caller)),
 
+  claim: protectedProcedure
+    .input(claimUnassignedSchema)
+    .mutation(({ ctx, input }) => claimMoney(ctx, ctx.caller, input)),
+
   resolveSuspense: protectedProcedure
     .input(resolveSuspenseSchema)
-    .mutation(({ ctx, input }) => resolveSuspenseItem(ctx, ctx.caller, input)),
+    .mutation(({ ctx, input }) =>
+      resolveSuspenseItem(
+        { ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo },
+        ctx.caller,
+        input,
+      ),
+    ),
 
   refund: protectedProcedure
     .input(refundSchema)
