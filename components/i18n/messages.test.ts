@@ -179,6 +179,12 @@ describe('texts', () => {
     }
   });
 
+  test('texts of refusals take sums of money from the rules that set them', () => {
+    for (const locale of LOCALES)
+      for (const [key, text] of flat(read(locale, 'codes.json').refusal as Texts))
+        expect(text, `${locale} ${key}`).not.toMatch(/\d[.,]\d\d(?!\d)/);
+  });
+
   test('every alarm rule says what, why, what follows and what to do in both languages', () => {
     for (const locale of LOCALES) {
       const texts = flat(read(locale, 'alarms.json'));

@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { REFUND_ALONE_MICRO } from '../../domain/payments/secondPerson';
+import { TOP_UP_MAX_MICRO, TOP_UP_MIN_MICRO } from '../../domain/payments/topUpBounds';
 import { fenTextFromMicro } from '../../domain/units';
 
 /** Groups of the code table in `messages/{language}/codes.json`. */
@@ -44,7 +45,11 @@ export type CodeGroup =
   | 'deliveryState';
 
 /** Limits that texts of refusals name, as the rules have them. */
-const LIMITS = { aloneADay: fenTextFromMicro(REFUND_ALONE_MICRO) };
+const LIMITS = {
+  aloneADay: fenTextFromMicro(REFUND_ALONE_MICRO),
+  topUpMin: fenTextFromMicro(TOP_UP_MIN_MICRO),
+  topUpMax: fenTextFromMicro(TOP_UP_MAX_MICRO),
+};
 
 /** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
 export function useCode(): (group: CodeGroup, code: string) => string {

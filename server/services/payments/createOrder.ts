@@ -6,15 +6,12 @@ import { insertOrder, orderByToken } from '../../../db/queries/paymentOrders';
 import { DomainError, invalid } from '../../../domain/errors';
 import { CHANNEL_FACTS } from '../../../domain/payments/channels';
 import { nextPollMs } from '../../../domain/payments/polling';
+import { TOP_UP_MAX_MICRO, TOP_UP_MIN_MICRO } from '../../../domain/payments/topUpBounds';
 import { fenTextFromMicro, microFromText } from '../../../domain/units';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { PaymentDesk } from '../../payments/paymentDesk';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
-
-/** Bounds of one top-up by a resident. What is above is a slip of the finger, and the cash desk's to take. */
-const MIN_MICRO = 1_000_000n;
-const MAX_MICRO = 5_000_000_000n;
 
 /** Unpaid orders that one person may have at a time. */
 const OPEN_MAX = 20;
@@ -32,8 +29,8 @@ export function paymentMethods(deps: Pick<PaymentDeps, 'payments'>, caller: Call
   return {
     methods: deps.payments.methods(),
     currency: caller.campus.currency,
-    minAmount: fenTextFromMicro(MIN_MICRO),
-    maxAmount: fenTextFromMicro(MAX_MICRO),
+    minAmount: fenTextFromMicro(TOP_UP_MIN_MICRO),
+    maxAmount: fenTextFromMicro(TOP_UP_MAX_MICRO),
   };
 }
 
@@ -50,11 +47,11 @@ export async function createOrder(
 ): Promise<CreatedOrder> {
   const { scope } = requirePermission(caller, 'TOP_UP_OWN');
   const amountMicro = microFromText(input.amount);
-  if (amountMicro === null || amountMicro < MIN_MICRO || amountMicro > MAX_MICRO)
+  if (amountMicro === null || amountMicro < TOP_UP_MIN_MICRO || amountMicro > TOP_UP_MAX_MICRO)
     throw invalid(
       '/amount',
       'TOP_UP_BOUNDS',
-      `One top-up is ${fenTextFromMicro(MIN_MICRO)} to ${fenTextFromMicro(MAX_MICRO)}.`,
+      `One top-up is ${fenTextFromMicro(TOP_UP_MIN_MICRO)} to ${fenTextFromMicro(TOP_UP_MAX_MICRO)}.`,
     );
   if (!deps.payments.methods().some(({ channel }) => channel === input.channel))
     throw invalid('/channel', 'CHANNEL', 'This way to pay is not on offer.');
