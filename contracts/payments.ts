@@ -127,8 +127,11 @@ export interface BankSheetRow {
   readonly reference: string;
   readonly account: string;
   readonly amount: string;
-  /** ALREADY: read in before. SUSPENSE: its account or currency is none of ours. CONFLICT: read in before as something else. */
-  readonly verdict: 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT' | 'INVALID';
+  /**
+   * ALREADY: read in before. SUSPENSE: its account or currency is none of ours. CONFLICT: read in before as something else.
+   * NEEDS_SECOND: above what one person may credit to an account in a day; nothing was booked.
+   */
+  readonly verdict: 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT' | 'NEEDS_SECOND' | 'INVALID';
   readonly error: { readonly field: string; readonly message: string } | null;
 }
 
@@ -137,6 +140,8 @@ export interface BankSheetResult {
   readonly credited: number;
   readonly already: number;
   readonly suspense: number;
+  /** Waiting for a second person: read the list in once more with theirs. */
+  readonly needSecond: number;
   readonly refused: number;
 }
 
@@ -218,6 +223,13 @@ export const secondSchema = z.strictObject({
 });
 
 export type Second = z.infer<typeof secondSchema>;
+
+export const bankSheetSchema = z.strictObject({
+  csv: z.string().min(1).max(200_000),
+  /** For rows above what one person may credit to an account in a day: who consents beside. */
+  second: secondSchema.optional(),
+});
+export type BankSheetInput = z.infer<typeof bankSheetSchema>;
 
 export const refundSchema = z.strictObject({
   accountCode: codeField,

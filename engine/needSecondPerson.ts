@@ -11,7 +11,7 @@ export interface TwoPeople {
 }
 
 /** Whether somebody else than the one who acts consents: another human being, not another sign-in of the same. */
-async function consents(tx: Tx, { actor, approver }: TwoPeople): Promise<boolean> {
+export async function consents(tx: Tx, { actor, approver }: TwoPeople): Promise<boolean> {
   return approver !== null && !(await isSamePerson(tx, actor, approver));
 }
 

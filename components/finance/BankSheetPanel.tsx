@@ -7,6 +7,7 @@ import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
 import { currencySymbol, formatNumber } from '../ui/format';
 import { Panel } from '../ui/Panel';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { Table } from '../ui/Table';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
@@ -23,12 +24,20 @@ export function BankSheetPanel({ currency }: { currency: string }) {
   const act = useAct();
   const [file, setFile] = useState<File | null>(null);
   const [result, setResult] = useState<(BankSheetResult & { name: string }) | null>(null);
+  const [second, setSecond] = useState(NOBODY);
+  // How much an account was sent today the server alone knows: the list says which rows take two, and is read in once more.
+  const needsSecond =
+    (result?.needSecond ?? 0) > 0 || act.reason === 'SECOND_PERSON_WRONG' || isNamed(second);
   const tooLong = file !== null && file.size > MAX_BYTES;
   const send = async () => {
     if (!file) return;
     const csv = sheetText(new Uint8Array(await file.arrayBuffer()));
     await act.run(async (to) => {
-      setResult({ ...(await to.payments.importBankSheet.mutate({ csv })), name: file.name });
+      setResult({
+        ...(await to.payments.importBankSheet.mutate({ csv, ...(isNamed(second) ? { second } : {}) })),
+        name: file.name,
+      });
+      setSecond(NOBODY);
     });
   };
   return (
@@ -55,6 +64,9 @@ export function BankSheetPanel({ currency }: { currency: string }) {
           {t('readSheet')}
         </Button>
       </div>
+      {needsSecond && (
+        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
+      )}
       {result && (
         <div data-testid="sheet-result">
           <p className={styles.words} role="status">
@@ -63,6 +75,7 @@ export function BankSheetPanel({ currency }: { currency: string }) {
               credited: result.credited,
               already: result.already,
               suspense: result.suspense,
+              needSecond: result.needSecond,
               refused: result.refused,
             })}
           </p>

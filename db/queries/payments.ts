@@ -27,6 +27,20 @@ export async function paymentByReference(
   return rows[0] ?? null;
 }
 
+/** What bank transfers brought to an account since an instant, µ-currency. */
+export async function transferredSince(
+  client: pg.ClientBase,
+  accountId: number,
+  sinceMs: number,
+): Promise<bigint> {
+  const { rows } = await client.query<{ sum: bigint }>(
+    `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
+      where account_id = $1 and channel = 'bank' and accepted_at >= $2`,
+    [accountId, new Date(sinceMs)],
+  );
+  return rows[0]!.sum;
+}
+
 export async function insertPayment(
   client: pg.ClientBase,
   p: {

@@ -1,4 +1,4 @@
-/** What one person may refund to one account within a day, µ; more needs a second person's consent. */
+/** What one person may refund to one account, or credit to it by hand, within a day, µ; more needs a second person's consent. */
 export const REFUND_ALONE_MICRO = 500_000_000n;
 /** The stretch of time over which refunds of one account are added up, so that parts don't slip under the limit. */
 export const REFUND_DAY_MS = 86_400_000;

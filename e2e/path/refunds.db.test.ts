@@ -342,6 +342,38 @@ describe('a bank sheet', () => {
     expect(changed.rows[0]).toMatchObject({ verdict: 'CONFLICT' });
     await expect(finance.importBankSheet({ csv: 'a;b\n1;2' })).rejects.toThrow('lacks the column');
   });
+
+  it('credits above 500.00 to an account in a day with a second person alone, also in parts', async () => {
+    campus.test.clock.advance(2 * DAY_MS);
+    const finance = await campus.as('finance');
+    const before = Number(await campus.cash('A-101'));
+    const csv = [
+      'reference,amount,account',
+      'B-10,300.00,A-101',
+      'B-11,200.01,A-101',
+      'B-12,200.00,A-101',
+    ].join('\n');
+    const read = async (second?: { name: string; password: string }) => {
+      const taken = await finance.importBankSheet({ csv, ...(second ? { second } : {}) });
+      expect(taken.needSecond).toBe(taken.rows.filter(({ verdict }) => verdict === 'NEEDS_SECOND').length);
+      return taken.rows.map(({ verdict }) => verdict);
+    };
+    expect(await read()).toEqual(['CREDITED', 'NEEDS_SECOND', 'CREDITED']);
+    expect(await read({ name: 'finance', password: 'finance-pass' })).toEqual([
+      'ALREADY',
+      'NEEDS_SECOND',
+      'ALREADY',
+    ]);
+    await expect(read({ name: 'finance2', password: 'wrong-password' })).rejects.toThrow('wrong');
+    expect(Number(await campus.cash('A-101')) - before).toBeCloseTo(500, 6);
+    expect(await read({ name: 'finance2', password: 'finance-two-pass' })).toEqual([
+      'ALREADY',
+      'CREDITED',
+      'ALREADY',
+    ]);
+    expect(Number(await campus.cash('A-101')) - before).toBeCloseTo(700.01, 6);
+    expect(await verifyLedger(campus.test.database)).toMatchObject({ ok: true });
+  });
 });
 
 it('a paid order whose account was closed meanwhile is held, told to finance, and credited once the account opens', async () => {

@@ -96,7 +96,7 @@ describe('what stands beside the ledger is held against what was booked for it',
     for (const reference of ['B-1', 'B-2']) {
       await takeTransfer(database, ctx, {
         ...{ campusId: campus.id, reference, amountMicro: 5_000_000n, currency: 'CNY' },
-        ...{ accountCode: 'nobody', actor: 'user:a' },
+        ...{ accountCode: 'nobody', actor: 'user:a', approver: null },
       });
     }
     const { rows: items } = await database.pool.query<{ id: string }>(

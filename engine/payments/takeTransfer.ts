@@ -1,11 +1,14 @@
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
-import { paymentByReference } from '../../db/queries/payments';
+import { lockAccounts } from '../../db/queries/accountLocks';
+import { paymentByReference, transferredSince } from '../../db/queries/payments';
 import { insertPspEvent, NOTHING_SAID } from '../../db/queries/pspEvents';
 import { suspenseByTxn } from '../../db/queries/suspenseItems';
 import { DomainError } from '../../domain/errors';
 import type { SuspenseReason } from '../../domain/payments/judgePayment';
+import { REFUND_DAY_MS, refundNeedsSecond } from '../../domain/payments/secondPerson';
 import { creditInTransaction } from '../applyTopUp';
 import type { Closing, EngineContext } from '../context';
+import { consents } from '../needSecondPerson';
 import { accountIdOf, currentRegistry } from '../registry';
 import { putInSuspense } from './suspense';
 
@@ -20,10 +23,15 @@ export interface BankTransfer {
   /** As the payer wrote it. */
   readonly accountCode: string;
   readonly actor: string;
+  /** The second person, verified by the caller; null: nobody. */
+  readonly approver: string | null;
 }
 
-/** ALREADY: read in before, credited or in suspense. CONFLICT: read in before with another amount or account. */
-export type TransferVerdict = 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT';
+/**
+ * ALREADY: read in before, credited or in suspense. CONFLICT: read in before with another amount or account. NEEDS_SECOND: above
+ * what one person may credit to an account in a day, nothing is booked.
+ */
+export type TransferVerdict = 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT' | 'NEEDS_SECOND';
 
 /** So much is kept of an account that the payer named and nobody has: it tells finance whose the money may be. */
 const NAMED_MAX = 64;
@@ -55,7 +63,7 @@ async function takeIn(
   ctx: EngineContext,
   transfer: BankTransfer,
 ): Promise<TransferVerdict> {
-  const { campusId, reference, amountMicro, currency, accountCode, actor } = transfer;
+  const { campusId, reference, amountMicro, currency, accountCode, actor, approver } = transfer;
   const registry = await currentRegistry(database, tx);
   const set = await suspenseByTxn(tx.client, campusId, 'bank', reference);
   if (set) return set.amountMicro === amountMicro && set.currency === currency ? 'ALREADY' : 'CONFLICT';
@@ -67,6 +75,11 @@ async function takeIn(
   if (currency !== registry.campuses.get(campusId)?.currency) reason = 'CURRENCY';
   else if (accountId === undefined) reason = 'ACCOUNT';
   else {
+    // Under the account's lock, so that of two sheets the second sees what the first one credited.
+    await lockAccounts(tx.client, [accountId]);
+    const dayBefore = await transferredSince(tx.client, accountId, ctx.clock.now() - REFUND_DAY_MS);
+    if (refundNeedsSecond(amountMicro, dayBefore) && !(await consents(tx, { actor, approver })))
+      return 'NEEDS_SECOND';
     try {
       await creditInTransaction(database, tx, ctx, {
         campusId,

@@ -1,11 +1,13 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import type { BankSheetResult, BankSheetRow } from '../../../contracts/payments';
+import type { BankSheetInput, BankSheetResult, BankSheetRow } from '../../../contracts/payments';
 import { DomainError, invalid } from '../../../domain/errors';
 import { microFromText } from '../../../domain/units';
 import { takeTransfer } from '../../../engine/payments/takeTransfer';
-import { type Caller, requirePermission } from '../../auth/caller';
-import { auditAct } from '../auditAct';
+import { type Caller, requireCampusWide } from '../../auth/caller';
+import type { SignInDeps } from '../../auth/checkSignIn';
+import { auditAct, auditConsent } from '../auditAct';
 import type { ServiceDeps } from '../deps';
+import { secondPerson } from '../secondPerson';
 
 /** Columns of the sheet, by any of their names. */
 const COLUMNS = {
@@ -20,25 +22,30 @@ const MAX_ROWS = 5_000;
 
 /**
  * Reads a bank's list of transfers in, row by row: each has its own verdict, and a list that is read in again changes nothing.
- * Columns `reference`, `amount`, `account`, and `currency` if it is not the campus's; others are passed over.
- * @throws DomainError `forbidden`; `invalid` (the sheet as a whole)
+ * Columns `reference`, `amount`, `account`, and `currency` if it is not the campus's; others are passed over. What is above the sum
+ * that one person may credit to an account in a day is left until a second one consents.
+ * @throws DomainError `forbidden`; `invalid` (the sheet as a whole); `refused` `SECOND_PERSON_WRONG`
  */
 export async function importBankSheet(
-  deps: ServiceDeps,
+  deps: ServiceDeps & SignInDeps,
   caller: Caller,
-  csv: string,
+  input: BankSheetInput,
 ): Promise<BankSheetResult> {
-  const { scope } = requirePermission(caller, 'CASH_DESK');
-  if (!scope.campusWide)
-    throw new DomainError('forbidden', 'CAMPUS_WIDE', 'A sheet may name any account of the campus.');
+  // A sheet may name any account of the campus.
+  requireCampusWide(caller, 'CASH_DESK');
+  const records = readSheet(input.csv);
+  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  // Whoever consents must be allowed to do it themselves.
+  if (second) requireCampusWide(second, 'CASH_DESK');
   const rows: BankSheetRow[] = [];
-  for (const [i, record] of readSheet(csv).entries()) rows.push(await takeRow(deps, caller, record, i + 2));
+  for (const [i, record] of records.entries()) rows.push(await takeRow(deps, caller, second, record, i + 2));
   const count = (verdict: BankSheetRow['verdict']) => rows.filter((row) => row.verdict === verdict).length;
   return {
     rows,
     credited: count('CREDITED'),
     already: count('ALREADY'),
     suspense: count('SUSPENSE'),
+    needSecond: count('NEEDS_SECOND'),
     refused: count('CONFLICT') + count('INVALID'),
   };
 }
@@ -83,6 +90,7 @@ function readSheet(csv: string): Record<Column, string>[] {
 async function takeRow(
   deps: ServiceDeps,
   caller: Caller,
+  second: Caller | null,
   record: Record<Column, string>,
   line: number,
 ): Promise<BankSheetRow> {
@@ -111,13 +119,16 @@ async function takeRow(
         currency,
         accountCode: account,
         actor: caller.actor,
+        approver: second?.actor ?? null,
       },
-      (tx, taken) =>
+      (tx, taken) => {
+        const act = { action: 'BANK_TRANSFER', target: `account:${account}` };
         auditAct(tx, deps, caller, {
-          action: 'BANK_TRANSFER',
-          target: `account:${account}`,
+          ...act,
           after: { reference, amount: record.amount, currency, verdict: taken },
-        }),
+        });
+        auditConsent(tx, deps, caller, second, act);
+      },
     );
     return { ...told, verdict, error: null };
   } catch (error) {

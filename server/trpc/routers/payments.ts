@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
 import {
+  bankSheetSchema,
   chargebackSchema,
   claimUnassignedSchema,
   createOrderSchema,
@@ -97,6 +98,8 @@ export const paymentsRouter = router({
     .mutation(({ ctx, input }) => liftAccountFlag(ctx, ctx.caller, input)),
 
   importBankSheet: protectedProcedure
-    .input(z.strictObject({ csv: z.string().min(1).max(200_000) }))
-    .mutation(({ ctx, input }) => importBankSheet(ctx, ctx.caller, input.csv)),
+    .input(bankSheetSchema)
+    .mutation(({ ctx, input }) =>
+      importBankSheet({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
 });
