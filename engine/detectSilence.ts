@@ -1,9 +1,9 @@
 import { type Database, withTransaction } from '../db/client';
 import { gatewayStatuses, silentMeters, suppressionChanges } from '../db/queries/silence';
 import { gatewayOfflineRule, meterOfflineRule } from '../domain/detection/offline';
-import { DomainError } from '../domain/errors';
-import { type AlarmSignal, applyAlarmAct, applyAlarmSignal } from './applyAlarmEvent';
+import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
+import { coverAlarm } from './coverAlarm';
 
 /** How long the meters of a gateway that is back have to be heard. */
 const HEARD_WITHIN_MS = 5 * 60_000;
@@ -44,26 +44,8 @@ export async function detectSilence(database: Database, ctx: EngineContext): Pro
     });
   }
   for (const signal of signals) await withTransaction(database, (tx) => applyAlarmSignal(tx, now, signal));
-  await suppressSilence(database, now);
+  // A gateway that is down explains the silence of its meters.
+  for (const change of await suppressionChanges(database.pool, now, HEARD_WITHIN_MS))
+    await coverAlarm(database, now, change);
   return { signals: signals.length };
-}
-
-/** A gateway that is down explains the silence of its meters: their alarms are evaluated and logged, and nobody is told. */
-async function suppressSilence(database: Database, now: number): Promise<void> {
-  for (const { id, campusId, by } of await suppressionChanges(database.pool, now, HEARD_WITHIN_MS)) {
-    const event =
-      by === null ? ({ kind: 'UNSUPPRESS', at: now } as const) : ({ kind: 'SUPPRESS', at: now, by } as const);
-    await withTransaction(database, (tx) =>
-      applyAlarmAct(tx, now, {
-        alarmId: id,
-        campusId,
-        actor: 'engine',
-        event,
-        ...(by === null ? {} : { detail: { by } }),
-      }),
-    ).catch((error: unknown) => {
-      // The meter was heard meanwhile, and its alarm is over.
-      if (!(error instanceof DomainError && error.code === 'conflict')) throw error;
-    });
-  }
 }

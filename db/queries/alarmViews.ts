@@ -135,7 +135,7 @@ export async function listEndedAlarms(
   return rows.sort((a, b) => (b.endedMs ?? 0) - (a.endedMs ?? 0));
 }
 
-/** Alarms within the scope that an overlay covers, and gateways that are down, newest first. A shelf and a ticket outlast the episode. */
+/** Alarms within the scope that an overlay covers, and those that cover others, newest first. A shelf and a ticket outlast the episode. */
 export async function listCoveredAlarms(
   source: Source,
   scope: ScopeFilter,
@@ -146,7 +146,7 @@ export async function listCoveredAlarms(
     source,
     alarmQuery(
       sql`${alarmWithin(scope)} and (a.shelved_until_ms > ${nowMs}::bigint or a.out_of_service_ticket is not null
-          or (a.ended_ms is null and (a.suppressed_by is not null or (a.rule = 'GATEWAY_OFFLINE' and a.active))))`,
+          or (a.ended_ms is null and (a.suppressed_by is not null or (a.rule in ('GATEWAY_OFFLINE', 'FEEDER_VOLTAGE') and a.active))))`,
       limit,
     ),
   );

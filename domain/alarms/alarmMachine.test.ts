@@ -281,6 +281,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'OVERLOAD P2',
     'FEEDER_OVERLOAD P1',
     'FEEDER_80 P3',
+    'FEEDER_VOLTAGE P3',
     'METER_OFFLINE P3',
     'GATEWAY_OFFLINE P2',
     'CUT_NOT_PROVEN P2',

@@ -1,5 +1,6 @@
 import { closeSupplyGapsJob } from './closeSupplyGaps';
 import { detectAnomaliesJob } from './detectAnomalies';
+import { detectFeederVoltageJob } from './detectFeederVoltage';
 import { detectIdleWasteJob } from './detectIdleWaste';
 import { detectLossesJob } from './detectLosses';
 import { detectSilenceJob } from './detectSilence';
@@ -40,6 +41,7 @@ export function allJobs(startMs: number): Job[] {
     sendNoticesJob,
     grantSubsidiesJob,
     detectSilenceJob,
+    detectFeederVoltageJob,
     detectAnomaliesJob,
     detectWaterLeaksJob,
     detectIdleWasteJob,

@@ -34,7 +34,8 @@ function Group({ by, parent, meters, children }: Covered['suppressed'][number]) 
   const zone = useCampusZone();
   const now = useNow();
   const placeOf = usePlaceWords();
-  const name = t('gateway', { code: by.replace(/^gateway:/, '') });
+  const isFeeder = by.startsWith('feeder:');
+  const name = t(isFeeder ? 'feeder' : 'gateway', { code: by.replace(/^\w+:/, '') });
   return (
     <section className={styles.group} data-testid="suppressed-group" data-by={by} aria-label={name}>
       <h3>
@@ -47,12 +48,12 @@ function Group({ by, parent, meters, children }: Covered['suppressed'][number]) 
         )}
         <span>
           {parent
-            ? t('parentWords', {
+            ? t(isFeeder ? 'parentFeeder' : 'parentWords', {
                 place: placeOf(parent).words,
                 time: formatMoment(parent.alarm.raisedAt, now, zone, lang),
                 meters: meters ?? 0,
               })
-            : t('parentBack')}
+            : t(isFeeder ? 'parentBackFeeder' : 'parentBack')}
         </span>
       </h3>
       {children.length === 0 ? (

@@ -12,6 +12,7 @@ import {
 import { type AlarmView, alarmsByIds, listCoveredAlarms } from '../../../db/queries/alarmViews';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { alarmPerformance, type Performance, periodEnd } from '../../../domain/alarms/performance';
+import { suppressedByFeeder } from '../../../domain/detection/feederVoltage';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
@@ -48,12 +49,12 @@ export interface CoveredAlarm {
 export interface Covered {
   readonly asOfMs: number;
   readonly shelved: readonly CoveredAlarm[];
-  /** What suppresses, with what it covers. A gateway that is down stands here without children too. */
+  /** What suppresses, with what it covers. A gateway that is down, or a feeder's alarm, stands here without children too. */
   readonly suppressed: readonly {
-    /** As stored, e.g. `gateway:G12`. */
+    /** As stored, e.g. `gateway:G12` or `feeder:D7-2`. */
     readonly by: string;
     readonly parent: CoveredAlarm | null;
-    /** Meters that report through the gateway. */
+    /** Meters that report through the gateway, or are fed by the feeder. */
     readonly meters: number | null;
     readonly children: readonly CoveredAlarm[];
   }[];
@@ -68,11 +69,12 @@ export async function readCovered(deps: ReadDeps, caller: Caller, scope: ScopeFi
   const all = rows.map((row, at) => ({ row, covered: coveredOf(row, contexts[at]!) }));
   const only = (which: (row: AlarmView) => boolean) =>
     all.filter(({ row }) => which(row)).map(({ covered }) => covered);
-  const parents = all.filter(
-    ({ row }) => row.rule === 'GATEWAY_OFFLINE' && row.active && row.endedMs === null,
-  );
+  const parents = all.flatMap(({ row, covered }) => {
+    const by = row.active && row.endedMs === null ? covererOf(row) : null;
+    return by === null ? [] : [{ by, row, covered }];
+  });
   const causes = new Set([
-    ...parents.map(({ row }) => `gateway:${row.gatewayCode}`),
+    ...parents.map(({ by }) => by),
     ...all.flatMap(({ row }) =>
       row.suppressedBy !== null && row.endedMs === null ? [row.suppressedBy] : [],
     ),
@@ -81,7 +83,7 @@ export async function readCovered(deps: ReadDeps, caller: Caller, scope: ScopeFi
     asOfMs: nowMs,
     shelved: only((row) => row.shelvedUntilMs !== null && row.shelvedUntilMs > nowMs),
     suppressed: [...causes].sort().map((by) => {
-      const parent = parents.find(({ row }) => `gateway:${row.gatewayCode}` === by);
+      const parent = parents.find((one) => one.by === by);
       const meters = Number(parent?.row.evidence.meters);
       return {
         by,
@@ -92,6 +94,12 @@ export async function readCovered(deps: ReadDeps, caller: Caller, scope: ScopeFi
     }),
     outOfService: only((row) => row.outOfServiceTicket !== null),
   };
+}
+
+/** What an alarm suppresses others as; null: it suppresses none. */
+function covererOf({ rule, gatewayCode, pointCode }: AlarmView): string | null {
+  if (rule === 'GATEWAY_OFFLINE') return `gateway:${gatewayCode}`;
+  return rule === 'FEEDER_VOLTAGE' && pointCode !== null ? suppressedByFeeder(pointCode) : null;
 }
 
 function coveredOf(row: AlarmView, context: AlarmContext): CoveredAlarm {
