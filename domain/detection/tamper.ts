@@ -54,14 +54,17 @@ export function neutralCurrentParams(
   };
 }
 
-/** Difference of phase and neutral current in per cent of the larger; null below the least current, where it is noise. */
+/**
+ * Difference of phase and neutral current in per cent of the larger. Null below the least current, where it is noise: a bypass
+ * behind which little is used for a while is still there, and stays one alarm.
+ */
 function differencePercent({ measured }: MeterSample, leastA: number): number | null {
   const neutral = extraNumber(measured, 'in');
   if (neutral === null || measured.currentA === null) return null;
   const phase = Math.abs(measured.currentA);
   const back = Math.abs(neutral);
   const larger = Math.max(phase, back);
-  return larger < leastA ? 0 : (100 * Math.abs(phase - back)) / larger;
+  return larger < leastA ? null : (100 * Math.abs(phase - back)) / larger;
 }
 
 /**
