@@ -36,8 +36,8 @@ export function readMeter(network: SupplyNetwork, meter: SimulatedMeter, ts: num
   meter.seq = (meter.seq + 1) >>> 0;
   const item: ReadingItem = { id: traits.code, ts: ts + meter.driftMs, seq: meter.seq };
   const text = shownRegister(network, meter, ts);
-  const factor = meter.faults.forbiddenHeater?.params.powerFactor;
-  const measured = measure(meter.load, ts, network.draw(meter, ts), network.supplied(meter), factor);
+  const appliance = meter.faults.forbiddenHeater?.params ?? null;
+  const measured = measure(meter.load, ts, network.draw(meter, ts), network.supplied(meter), appliance);
   if (traits.utility === 'ELECTRICITY') {
     item.ea = text;
     item.p = measured.powerW!;

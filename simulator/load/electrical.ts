@@ -14,16 +14,23 @@ export interface Measured {
 const NOMINAL_V = 232;
 const FEEDER_POWER_FACTOR = 0.93;
 
+/** An appliance within a load, with a power factor of its own. */
+export interface Appliance {
+  readonly powerW: number;
+  readonly powerFactor: number;
+}
+
 /**
  * Power, voltage, current and power factor for a load of `loadW` at `ts` (flow for water and gas). Voltage sags a little in
- * the evening and where the load is; `supplied` false: no voltage on the load side.
+ * the evening and where the load is; `supplied` false: no voltage on the load side. Reactive power of the `appliance` adds to
+ * that of the rest, as their active power does.
  */
 export function measure(
   meter: MeterLoad,
   ts: number,
   load: number,
   supplied = true,
-  powerFactor = typicalPowerFactor(meter),
+  appliance: Appliance | null = null,
 ): Measured {
   const { traits, seed } = meter;
   const second = Math.floor(ts / 1_000);
@@ -32,7 +39,8 @@ export function measure(
   }
   const powerW = round(load * (1 + 0.004 * swing(seed, second, 40)), 1);
   const voltageV = supplied ? round(NOMINAL_V - sag(ts) + 0.9 * swing(seed, second, 41), 1) : 0;
-  const pf = powerW > 1 ? round(Math.min(1, powerFactor + 0.008 * swing(seed, second, 42)), 3) : 1;
+  const usual = Math.min(1, typicalPowerFactor(meter) + 0.008 * swing(seed, second, 42));
+  const pf = powerW > 1 ? round(appliance ? togetherFactor(powerW, usual, appliance) : usual, 3) : 1;
   const phaseW = powerW / traits.phases;
   const currentA = voltageV > 0 ? round(Math.abs(phaseW) / (voltageV * pf), 3) : 0;
   return { powerW, voltageV, currentA, pf, flowM3h: null };
@@ -41,6 +49,16 @@ export function measure(
 function typicalPowerFactor({ traits }: MeterLoad): number {
   return traits.load.kind === 'CURVE' ? PROFILES[traits.load.profile].powerFactor : FEEDER_POWER_FACTOR;
 }
+
+/** Power factor of a load of which the appliance is a part. */
+function togetherFactor(powerW: number, usual: number, appliance: Appliance): number {
+  const applianceW = Math.min(powerW, appliance.powerW);
+  const reactiveVar = reactiveOf(powerW - applianceW, usual) + reactiveOf(applianceW, appliance.powerFactor);
+  return powerW / Math.hypot(powerW, reactiveVar);
+}
+
+const reactiveOf = (powerW: number, powerFactor: number): number =>
+  powerW * Math.sqrt(1 / (powerFactor * powerFactor) - 1);
 
 /** Campus-wide dip of the voltage, V: deepest around 20:30 of a zone eight hours east, slow enough to look like a grid. */
 function sag(ts: number): number {
