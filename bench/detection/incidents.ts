@@ -31,7 +31,7 @@ export interface IncidentKind {
   readonly forMs: readonly [number, number];
   /** Local hours in which it begins, [from, to). */
   readonly hours: readonly [number, number];
-  /** Begins on one of these days of the month; left out: on any. */
+  /** Begins on this day of the month at the latest, so that it ends in it; left out: three days before its end. */
   readonly untilDay?: number;
   readonly at: (meter: SimulatedMeter) => boolean;
 }
@@ -55,8 +55,12 @@ const feeder = (meter: SimulatedMeter) => meter.load.children.length > 0;
 
 const DAY: readonly [number, number] = [0, 24];
 const EVENING: readonly [number, number] = [18, 22];
-/** Any larger load may stand out from the usual use as well. */
-const USE: readonly AlarmRuleCode[] = ['CONSUMPTION_ANOMALY', 'IDLE_WASTE'];
+/** Current by day that is well above what an imbalance is judged from: 10 % of a rating of 100 A. */
+const LOADED_A = 15;
+const loaded = ({ load: { traits } }: SimulatedMeter) =>
+  traits.load.kind === 'CURVE' && traits.load.dayMicro / 1e3 / 24 / (3 * 230) >= LOADED_A;
+/** Any larger load may stand out from the usual use as well, and fill the feeder above it. */
+const USE: readonly AlarmRuleCode[] = ['CONSUMPTION_ANOMALY', 'IDLE_WASTE', 'FEEDER_80', 'FEEDER_OVERLOAD'];
 
 /** 300 incidents, and as many false twins as fit beside them. */
 export const INCIDENT_KINDS: readonly IncidentKind[] = [
@@ -152,7 +156,7 @@ export const INCIDENT_KINDS: readonly IncidentKind[] = [
     fault: 'imbalance',
     forMs: [2 * HOUR_MS, 6 * HOUR_MS],
     hours: [9, 15],
-    at: (meter) => electric(meter) && meter.load.traits.phases === 3 && !feeder(meter),
+    at: (meter) => electric(meter) && meter.load.traits.phases === 3 && loaded(meter),
   },
   {
     name: 'a frozen meter',
@@ -355,7 +359,7 @@ function placeOf(
 ): Incident {
   const meter = fit[Math.floor(unit(key, 1) * fit.length)]!;
   const [shortest, longest] = kind.forMs;
-  const lastDay = kind.untilDay ?? days - 3;
+  const lastDay = Math.max(1, Math.min(kind.untilDay ?? days, days - 3));
   const day = wholeBetween(1, lastDay, key, 2);
   const [fromHour, toHour] = kind.hours;
   const second = Math.floor((fromHour + unit(key, 3) * (toHour - fromHour)) * 3_600);

@@ -30,9 +30,13 @@ export async function measureDetection(
     const registry = await freshRegistry(database);
     const { zone } = [...registry.campuses.values()][0]!;
     const month = new SimulatedMonth(new CampusLoad(plan), registry, zone, START_MS, days, SEED).run(log);
-    const { rules, unexplained } = scoreMonth(month);
+    const { rules, unexplained, missed } = scoreMonth(month);
     for (const { rule, meter, at, priority } of unexplained)
       log(`without cause: ${rule} ${priority ?? ''} at ${meter.code}, ${new Date(at).toISOString()}`);
+    for (const { kind, meter, fromMs, toMs } of missed)
+      log(
+        `missed: ${kind.name} at ${meter.code}, ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`,
+      );
     log(`${month.readings} readings of ${registry.meters.size} meters in ${days} days`);
     log(scoreTable(rules));
   } finally {

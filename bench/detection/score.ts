@@ -34,6 +34,7 @@ const JUDGED_LATE: readonly AlarmRuleCode[] = [
 export function scoreMonth({ incidents, alarms, days, watched, network }: ScoredMonth): {
   readonly rules: RuleScore[];
   readonly unexplained: RaisedAlarm[];
+  readonly missed: Incident[];
 } {
   const above = (meter: SimulatedMeter): SimulatedMeter[] =>
     network.meters
@@ -50,13 +51,14 @@ export function scoreMonth({ incidents, alarms, days, watched, network }: Scored
     return kind.also.includes(alarm.rule) && places.get(incident)!.has(alarm.meter);
   };
   const unexplained = alarms.filter((alarm) => !incidents.some((incident) => explains(incident, alarm)));
+  const alarmsOf = (incident: Incident) =>
+    alarms.filter(
+      (alarm) =>
+        alarm.rule === incident.kind.rule && alarm.meter === incident.meter && explains(incident, alarm),
+    );
   const rules = [...watched.entries()].map(([rule, meters]): RuleScore => {
     const own = incidents.filter(({ kind }) => kind.rule === rule);
-    const hits = own.map((incident) =>
-      alarms.filter(
-        (alarm) => alarm.rule === rule && alarm.meter === incident.meter && explains(incident, alarm),
-      ),
-    );
+    const hits = own.map(alarmsOf);
     const delays = hits.flatMap(([first], at) => (first ? [(first.at - own[at]!.fromMs) / 1_000] : []));
     const falseAlarms = unexplained.filter((alarm) => alarm.rule === rule).length;
     return {
@@ -73,6 +75,7 @@ export function scoreMonth({ incidents, alarms, days, watched, network }: Scored
   return {
     rules: rules.sort((a, b) => b.incidents - a.incidents || (a.rule < b.rule ? -1 : 1)),
     unexplained,
+    missed: incidents.filter((incident) => incident.kind.rule !== null && alarmsOf(incident).length === 0),
   };
 }
 
