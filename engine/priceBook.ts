@@ -4,8 +4,10 @@ import type { ChargeLineRecord } from '../domain/credit/chargeLines';
 
 /** A tariff version as the verifier asks it. */
 interface Version {
+  readonly id: number;
   readonly tariffId: number;
   readonly validFromMs: bigint;
+  readonly createdMs: bigint;
   /** By tier, then by period; µ per whole unit as decimal text. */
   readonly prices: readonly Readonly<Record<string, string>>[];
   /** Of what is exported, by period. */
@@ -13,6 +15,9 @@ interface Version {
   /** Rates of surcharges by `{kind}:{code}`, as decimal text. */
   readonly surcharges: ReadonlyMap<string, string>;
 }
+
+/** So far two servers' clocks may differ: a version that came so shortly before a sale need not be its own. */
+const CLOCKS_MS = 60_000n;
 
 interface Span {
   readonly tariffId: number;
@@ -29,10 +34,12 @@ export class PriceBook {
 
   static async load(client: pg.ClientBase): Promise<PriceBook> {
     const versions = new Map<number, Version>();
-    for (const { id, tariffId, validFromMs, body } of await storedPrices(client))
+    for (const { id, tariffId, validFromMs, createdMs, body } of await storedPrices(client))
       versions.set(id, {
+        id,
         tariffId,
         validFromMs,
+        createdMs,
         prices: body.pricesMicro,
         exportPrices: body.exportPricesMicro ?? {},
         surcharges: new Map((body.surcharges ?? []).map((s) => [`${s.kind}:${s.code}`, s.valueMicro])),
@@ -69,6 +76,36 @@ export class PriceBook {
         return `${named}, whose price of ${period} in tier ${tier} is ${price ?? 'none'}, not ${price_u}`;
     }
     return null;
+  }
+
+  /**
+   * What does not hold of the prices at which units were sold, in words; null: they are those of one version and period of these
+   * tariffs that was in force at the instant of the sale.
+   */
+  saleProblem(
+    sale: { readonly tariffIds: readonly number[]; readonly soldMs: bigint },
+    lines: readonly Pick<ChargeLineRecord, 'period' | 'tier' | 'price_u' | 'payer'>[],
+  ): string | null {
+    const holds = this.inForce(sale).some((version) =>
+      lines.every((line) => line.period === lines[0]!.period && priceOf(version, line) === line.price_u),
+    );
+    const said = lines
+      .map(({ period, tier, price_u }) => `${price_u} of ${period} in tier ${tier}`)
+      .join(', ');
+    return holds ? null : `it was sold at ${said}, which no tariff in force at ${sale.soldMs} says`;
+  }
+
+  /** Versions that may have been in force at an instant: one that was added for a past start stands beside the one of before. */
+  private inForce({ tariffIds, soldMs }: { tariffIds: readonly number[]; soldMs: bigint }): Version[] {
+    const begun = [...this.versions.values()].filter(
+      ({ tariffId, validFromMs }) => tariffIds.includes(tariffId) && validFromMs <= soldMs,
+    );
+    const follows = (one: Version, other: Version): boolean =>
+      one.tariffId === other.tariffId &&
+      (one.validFromMs > other.validFromMs || (one.validFromMs === other.validFromMs && one.id > other.id));
+    return begun.filter(
+      (version) => !begun.some((other) => follows(other, version) && other.createdMs + CLOCKS_MS <= soldMs),
+    );
   }
 }
 

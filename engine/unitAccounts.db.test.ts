@@ -263,6 +263,8 @@ describe('an account that holds kWh in place of money', () => {
     "delete from chargeback where reference = 'dp-c-1'",
     "update ledger_account set currency = 'CNY' where name = 'cust:A-U1:gift'",
     "update account set unit = 'M3' where code = 'A-U1'",
+    "update tariff_version set body = jsonb_set(body, '{pricesMicro,1,ALL}', '\"560000\"') where body #>> '{pricesMicro,1,ALL}' = '550000'",
+    "update tariff_version set valid_from = '2025-09-20' where body #>> '{pricesMicro,1,ALL}' = '550000'",
   ])('is proven by verification: %s', async (forgery) => {
     const client = await units.database.pool.connect();
     try {

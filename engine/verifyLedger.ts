@@ -72,7 +72,7 @@ async function verifyOn(clients: readonly pg.ClientBase[], options: VerifyOption
     registersProblem,
     accrualsProblem,
     bookedMoneyProblem,
-    salesProblem,
+    (client) => salesProblem(client, prices),
     adjustmentsProblem,
     eventsProblem,
     (client) => checkpointProblem(client, checkpoints, options),

@@ -108,13 +108,16 @@ export interface StoredPrices {
   id: number;
   tariffId: number;
   validFromMs: bigint;
+  /** When it was put in force, or written down to be. */
+  createdMs: bigint;
   accrual: string;
   body: TariffBody;
 }
 
 export async function storedPrices(client: pg.ClientBase): Promise<StoredPrices[]> {
   const { rows } = await client.query<StoredPrices>(
-    `select id, tariff_id as "tariffId", (extract(epoch from valid_from) * 1000)::int8 as "validFromMs", accrual, body
+    `select id, tariff_id as "tariffId", (extract(epoch from valid_from) * 1000)::int8 as "validFromMs",
+            (extract(epoch from created_at) * 1000)::int8 as "createdMs", accrual, body
        from tariff_version order by id`,
   );
   return rows;

@@ -42,6 +42,10 @@ export interface BookedSale {
   unitsTxId: bigint | null;
   /** The transaction under the sale's key, and the hash of its lines in hex. */
   saleTxId: bigint | null;
+  /** Instant of the sale, ms UTC; null: it is not booked. */
+  soldMs: bigint | null;
+  /** The tariffs of its campus for what the account holds: by one of them it was sold. */
+  tariffIds: number[];
   linesHash: string | null;
   /** What reached the account's pots by the sale, and by it, its refunds and chargebacks together, µ-units. */
   soldMicro: bigint | null;
@@ -63,7 +67,7 @@ const UNIT_KEYS = `select id as payment_id, campus_id, account_id, 'units:' || c
   select payment_id, campus_id, account_id, 'units:chargeback:' || channel || ':' || reference || suffix, false
     from chargeback cross join (values (''), (':returned')) s(suffix) where suffix = '' or returned_ms is not null`;
 
-const UNIT_TXS = `select t.id, t.campus_id, t.key, t.currency, encode(t.lines_hash, 'hex') as lines_hash,
+const UNIT_TXS = `select t.id, t.campus_id, t.key, t.t_ms, t.currency, encode(t.lines_hash, 'hex') as lines_hash,
          sum(e.amount_micro) filter (where la.account_id is not null)::int8 as micro,
          min(la.account_id) as account_id, max(la.account_id) as last_account_id
     from ledger_tx t join ledger_entry e on e.tx_id = t.id join ledger_account la on la.id = e.ledger_account_id
@@ -83,12 +87,15 @@ export function bookedSales(client: pg.ClientBase): Promise<RowCursor<BookedSale
               as "goneMicro",
             p.units_micro as "unitsMicro", p.unit_lines as lines, p.units_tx_id as "unitsTxId",
             max(m.id) filter (where m.is_sale) as "saleTxId", max(m.lines_hash) filter (where m.is_sale) as "linesHash",
+            (max(m.t_ms) filter (where m.is_sale))::int8 as "soldMs",
+            coalesce((select array_agg(t.id) from tariff t join tariff s on s.id = a.sold_by_id
+                       where t.campus_id = s.campus_id and t.utility = s.utility), '{}') as "tariffIds",
             (sum(m.micro) filter (where m.is_sale))::int8 as "soldMicro", sum(m.micro)::int8 as "heldMicro",
             coalesce(bool_or(m.foreign_pot or m.currency is distinct from a.unit), false) as alien
        from payment p left join account a on a.id = p.account_id and a.campus_id = p.campus_id
        left join moved m on m.payment_id = p.id
       where p.units_micro is not null or a.unit is not null
-      group by p.id, a.unit order by p.tx_id, p.id`,
+      group by p.id, a.unit, a.sold_by_id order by p.tx_id, p.id`,
   );
 }
 
