@@ -37,11 +37,13 @@ export async function measureIngest(
   options: { repeats: number; seconds: number; log: (line: string) => void },
 ): Promise<IngestFigures> {
   const { database, clock, meters } = env;
-  await rawCopy(database, clock.now(), meters, COPY_ROWS / 4, 0);
+  // Once: each run moves the clock on, and two rounds must not copy into the same day.
+  const beganMs = clock.now();
+  await rawCopy(database, beganMs, meters, COPY_ROWS / 4, 0);
   const copies: number[] = [];
   const samples: Record<MessageForm, Sample[]> = { GATEWAY: [], SINGLE: [] };
   for (let round = 1; round <= options.repeats; round++) {
-    const copy = await rawCopy(database, clock.now(), meters, COPY_ROWS, round);
+    const copy = await rawCopy(database, beganMs, meters, COPY_ROWS, round);
     copies.push(copy);
     for (const form of ['GATEWAY', 'SINGLE'] as const) {
       const sample = await runOnce(env, form, options.seconds, copy);
