@@ -1495,11 +1495,15 @@ CREATE UNIQUE INDEX account_point_open ON public.account_point USING btree (poin
 
 CREATE INDEX account_point_point ON public.account_point USING btree (point_id);
 
+CREATE INDEX alarm_campus_ended ON public.alarm USING btree (campus_id, ended_ms);
+
 CREATE INDEX alarm_campus_raised ON public.alarm USING btree (campus_id, raised_ms);
 
 CREATE UNIQUE INDEX alarm_open ON public.alarm USING btree (rule, subject_type, subject_id) WHERE (ended_ms IS NULL);
 
 CREATE INDEX alarm_overlay ON public.alarm USING btree (campus_id) WHERE ((shelved_until_ms IS NOT NULL) OR (out_of_service_ticket IS NOT NULL));
+
+CREATE INDEX alarm_space ON public.alarm USING btree (space_id, raised_ms);
 
 CREATE INDEX alarm_subject ON public.alarm USING btree (subject_type, subject_id);
 
@@ -1530,6 +1534,8 @@ CREATE INDEX charge_stream ON public.charge USING btree (stream_id, t1_ms);
 CREATE INDEX chargeback_flag ON public.chargeback USING btree (account_id) WHERE (cleared_ms IS NULL);
 
 CREATE INDEX chargeback_payment ON public.chargeback USING btree (payment_id);
+
+CREATE INDEX command_finished ON public.command USING btree (finished_ms);
 
 CREATE INDEX command_live ON public.command USING btree (state, due_ms) WHERE (finished_ms IS NULL);
 
@@ -1575,6 +1581,8 @@ CREATE INDEX ledger_account_account ON public.ledger_account USING btree (accoun
 
 CREATE UNIQUE INDEX ledger_entry_chain ON public.ledger_entry USING btree (ledger_account_id, account_seq) WHERE (account_seq IS NOT NULL);
 
+CREATE INDEX ledger_tx_at ON public.ledger_tx USING brin (t_ms) WITH (pages_per_range='16', autosummarize='true');
+
 CREATE UNIQUE INDEX ledger_tx_reverses ON public.ledger_tx USING btree (reverses) WHERE (reverses IS NOT NULL);
 
 CREATE INDEX locked_adjustment_account ON public.locked_adjustment USING btree (account_id, month_ms);
@@ -1613,11 +1621,21 @@ CREATE INDEX occupancy_person ON public.occupancy USING btree (person_id);
 
 CREATE INDEX payment_account ON public.payment USING btree (account_id, accepted_at);
 
+CREATE INDEX payment_credit ON public.payment USING btree ((
+CASE
+    WHEN (units_tx_id IS NULL) THEN tx_id
+    ELSE units_tx_id
+END));
+
 CREATE INDEX payment_order_account ON public.payment_order USING btree (account_id, created_ms);
 
 CREATE INDEX payment_order_look_due ON public.payment_order USING btree (look_due_ms) WHERE (look_due_ms IS NOT NULL);
 
+CREATE INDEX payment_order_paid ON public.payment_order USING btree (campus_id, paid_ms) WHERE (state = 'PAID'::order_state);
+
 CREATE INDEX payment_order_payment ON public.payment_order USING btree (payment_id);
+
+CREATE INDEX payment_order_person ON public.payment_order USING btree (person_id, created_ms);
 
 CREATE INDEX policy_current ON public.policy USING btree (campus_id, current);
 

@@ -219,6 +219,7 @@ export async function listAlarmStretches(
            coalesce(a.returned_ms, a.ended_ms)::float8 as "toMs"
       from alarm a
      where a.priority <= ${priority}::int and a.suppressed_by is null
+       and (a.ended_ms is null or a.ended_ms >= ${sinceMs}::bigint)
        and coalesce(a.returned_ms, a.ended_ms, a.raised_ms) >= ${sinceMs}::bigint
        and ${withinScope(scope, { campusId: sql`a.campus_id`, spaceId: sql`a.space_id` })}
      order by a.raised_ms desc limit ${limit}`,

@@ -150,13 +150,14 @@ export async function ledgerHealth(
 ): Promise<LedgerHealth> {
   const [row] = await selectRows<LedgerHealth>(
     source,
-    // Ids grow with time: what the last checkpoint before midnight covers need not be looked at.
+    // Ids grow with time: what the last checkpoint before midnight covers need not be looked at. `coalesce` beside the id itself
+    // would keep row-level security from using the index.
     sql`with sealed as (select made_ms, to_tx from ledger_checkpoint order by n desc limit 1),
       before_today as (select max(to_tx) as to_tx from ledger_checkpoint where made_ms <= ${dayStartMs}::bigint),
       open as (select count(*)::int as n, min(t_ms) as oldest_ms from ledger_tx
-                where id > coalesce((select to_tx from sealed), 0)),
+                where id > (select coalesce(max(to_tx), 0) from sealed)),
       today as (select id from ledger_tx
-                 where id > coalesce((select to_tx from before_today), 0)
+                 where id > (select coalesce(max(to_tx), 0) from before_today)
                    and campus_id = ${campusId} and t_ms >= ${dayStartMs}::bigint)
       select (select made_ms from sealed)::float8 as "checkpointMs", open.n as unsealed,
              open.oldest_ms::float8 as "oldestUnsealedMs",

@@ -70,6 +70,8 @@ export const alarm = pgTable(
   (t) => [
     uniqueIndex('alarm_open').on(t.rule, t.subjectType, t.subjectId).where(sql`ended_ms is null`),
     index('alarm_campus_raised').on(t.campusId, t.raisedMs),
+    index('alarm_campus_ended').on(t.campusId, t.endedMs),
+    index('alarm_space').on(t.spaceId, t.raisedMs),
     index('alarm_subject').on(t.subjectType, t.subjectId),
     index('alarm_overlay')
       .on(t.campusId)

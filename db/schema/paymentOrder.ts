@@ -74,6 +74,8 @@ export const paymentOrder = pgTable(
     index('payment_order_look_due').on(t.lookDueMs).where(sql`look_due_ms is not null`),
     index('payment_order_account').on(t.accountId, t.createdMs),
     index('payment_order_payment').on(t.paymentId),
+    index('payment_order_person').on(t.personId, t.createdMs),
+    index('payment_order_paid').on(t.campusId, t.paidMs).where(sql`state = 'PAID'`),
   ],
 );
 

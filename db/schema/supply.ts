@@ -87,6 +87,7 @@ export const command = pgTable(
   },
   (t) => [
     index('command_point').on(t.pointId, t.createdMs),
+    index('command_finished').on(t.finishedMs),
     index('command_live').on(t.state, t.dueMs).where(sql`finished_ms is null`),
   ],
 );
