@@ -24,6 +24,7 @@ const TIME_OF_USE = [
 ] as const;
 
 export const meterCode = (index: number): string => `E${String(index).padStart(5, '0')}`;
+export const pointCode = (index: number): string => `P${index}`;
 export const accountCode = (index: number): string => `A${String(index).padStart(5, '0')}`;
 export const gatewayCode = (gateway: number): string => `G${String(gateway).padStart(4, '0')}`;
 export const buildingCode = (building: number): string => `B${String(building).padStart(2, '0')}`;
@@ -34,11 +35,25 @@ export const VIEWER = 'bench-viewer';
 /** Each building holds this many rooms. */
 export const METERS_PER_BUILDING = METERS_PER_FLOOR * FLOORS_PER_BUILDING;
 
+/** Rooms beside the fleet's, for what is done to rooms one by one. */
+export interface SpareRooms {
+  /** They hold one fen under a policy that cuts at once. */
+  readonly poor: number;
+  /** They hold as much as the fleet's, to be overloaded. */
+  readonly loaded: number;
+}
+
+/** A room's limit, W. */
+export const LIMIT_W = 3_000;
+
 /**
  * An import document of `meters` rooms that hold enough money for their windows to post at quarter hours, as nearly all do
- * in reality, and `poor` more after them that hold one fen under a policy that cuts at once.
+ * in reality, and after them the poor and then the loaded.
  */
-export function benchCampus(meters: number, poor = 0): ImportDocument {
+export function benchCampus(
+  meters: number,
+  { poor, loaded }: SpareRooms = { poor: 0, loaded: 0 },
+): ImportDocument {
   const spaces: NonNullable<ImportDocument['spaces']> = [
     { code: 'SITE', kind: 'CAMPUS', name: named('Bench campus') },
   ];
@@ -46,7 +61,8 @@ export function benchCampus(meters: number, poor = 0): ImportDocument {
   const rows: NonNullable<ImportDocument['meters']> = [];
   const accounts: NonNullable<ImportDocument['accounts']> = [];
   const gateways: NonNullable<ImportDocument['gateways']> = [];
-  for (let i = 0; i < meters + poor; i++) {
+  const isPoor = (i: number) => i >= meters && i < meters + poor;
+  for (let i = 0; i < meters + poor + loaded; i++) {
     const floor = Math.floor(i / METERS_PER_FLOOR);
     const building = Math.floor(i / METERS_PER_BUILDING);
     if (i % METERS_PER_BUILDING === 0)
@@ -66,11 +82,17 @@ export function benchCampus(meters: number, poor = 0): ImportDocument {
       gateways.push({ code: gatewayCode(gatewayOf(i)), space: `F${floor}` });
     }
     spaces.push({ code: `R${i}`, parent: `F${floor}`, kind: 'ROOM', name: named(`Room ${i}`) });
-    points.push({ code: `P${i}`, space: `R${i}`, utility: 'ELECTRICITY', role: 'CUSTOMER', limitW: 3_000 });
+    points.push({
+      code: pointCode(i),
+      space: `R${i}`,
+      utility: 'ELECTRICITY',
+      role: 'CUSTOMER',
+      limitW: LIMIT_W,
+    });
     rows.push({
       code: meterCode(i),
       serial: `SN-${i}`,
-      point: `P${i}`,
+      point: pointCode(i),
       gateway: gatewayCode(gatewayOf(i)),
       registerModulus: '1000000',
       registerDecimals: 3,
@@ -82,10 +104,10 @@ export function benchCampus(meters: number, poor = 0): ImportDocument {
       code: accountCode(i),
       kind: 'ROOM',
       space: `R${i}`,
-      points: [`P${i}`],
+      points: [pointCode(i)],
       tariff: 'A',
-      policy: i < meters ? 'DEFAULT' : 'AT_ONCE',
-      openingBalance: i < meters ? '500.00' : '0.01',
+      policy: isPoor(i) ? 'AT_ONCE' : 'DEFAULT',
+      openingBalance: isPoor(i) ? '0.01' : '500.00',
       since: SINCE,
     });
   }

@@ -11,9 +11,10 @@ import { removeEmbeddedPostgres, startEmbeddedPostgres } from '../db/embedded';
 import { migrateDatabase } from '../db/migrate';
 import { addressOfDatabase, dropDatabase, newDatabaseName, onServer } from '../db/testing/testServer';
 import { silentLog } from '../engine/context';
+import { createMissingCredentials } from '../engine/credentials';
 import { importCampus } from '../engine/importCampus';
 import { startMosquitto } from '../mqtt-bridge/testing/mosquitto';
-import { benchCampus } from './benchCampus';
+import { benchCampus, SITE, type SpareRooms } from './benchCampus';
 import { type BenchClock, startBenchClock } from './benchClock';
 import { setAsideCount } from './bridgeMetrics';
 import type { FromGenerator, LoadJob, LoadResult, ToGenerator } from './loadTypes';
@@ -34,6 +35,7 @@ export interface Environment {
   readonly authSecret: string;
   readonly publicUrl: string;
   readonly meters: number;
+  readonly campusId: number;
   /** Text for the report, e.g. the database's version. */
   readonly about: string;
   /** Lets the fleet publish. One job at a time. */
@@ -55,7 +57,7 @@ interface OpenDatabase {
 /** Starts it all on a fresh database with `meters` rooms imported. Whatever fails half-way is stopped again. */
 export async function startEnvironment(
   meters: number,
-  poor: number,
+  spare: SpareRooms,
   log: (line: string) => void,
 ): Promise<Environment> {
   const stops: (() => Promise<unknown> | unknown)[] = [];
@@ -63,7 +65,7 @@ export async function startEnvironment(
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    return { ...(await start(meters, poor, log, stops)), stop };
+    return { ...(await start(meters, spare, log, stops)), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -72,7 +74,7 @@ export async function startEnvironment(
 
 async function start(
   meters: number,
-  poor: number,
+  spare: SpareRooms,
   log: (line: string) => void,
   stops: (() => Promise<unknown> | unknown)[],
 ): Promise<Omit<Environment, 'stop'>> {
@@ -85,17 +87,20 @@ async function start(
   const database = createDb(open.url, 4, 'wattkeep bench');
   stops.push(() => database.close());
   log(`importing ${meters} meters`);
-  const imported = await importCampus(database, { clock, log: silentLog }, benchCampus(meters, poor), {
+  const imported = await importCampus(database, { clock, log: silentLog }, benchCampus(meters, spare), {
     actor: 'bench',
   });
   if (!imported.applied) {
     const errors = imported.rows.flatMap((row) => row.errors).slice(0, 3);
     throw new Error(`the campus was not imported: ${JSON.stringify(errors)}`);
   }
-  await database.pool.query('vacuum analyze');
-  const { rows } = await database.pool.query<{ version: string }>(
-    "select split_part(version(), ' on ', 1) as version",
+  const { rows } = await database.pool.query<{ campusId: number; version: string }>(
+    `select id as "campusId", split_part(version(), ' on ', 1) as version from campus where code = $1`,
+    [SITE],
   );
+  const { campusId, version } = rows[0]!;
+  await createMissingCredentials(database, { clock, log: silentLog }, campusId);
+  await database.pool.query('vacuum analyze');
 
   const broker = await startMosquitto();
   stops.push(() => broker.stop());
@@ -148,7 +153,8 @@ async function start(
     authSecret,
     publicUrl,
     meters,
-    about: rows[0]!.version,
+    campusId,
+    about: version,
     load,
     processorTimes: () => ({
       bridge: processorMs(bridge.pid!),

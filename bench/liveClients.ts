@@ -1,15 +1,8 @@
-import { io, type Socket } from 'socket.io-client';
-import type {
-  ClientToServerEvents,
-  LiveDelta,
-  LiveRoom,
-  ServerToClientEvents,
-} from '../contracts/liveEvents';
+import type { LiveDelta } from '../contracts/liveEvents';
 import type { FromClients, LiveClientsSetup, ToClients } from './liveTypes';
+import { openScreen } from './screen';
 
 /** Browsers' sockets without browsers, many in one process. */
-
-type Client = Socket<ServerToClientEvents, ClientToServerEvents>;
 
 /** Ages are taken from this share of the clients; all of them count messages. */
 const SAMPLED_EVERY = 20;
@@ -35,25 +28,11 @@ function count(delta: LiveDelta, sampled: boolean): void {
   for (const row of delta.rows) agesMs.push(nowMs - row[1]);
 }
 
-async function join(client: Client, room: LiveRoom): Promise<void> {
-  const answer = await client.timeout(30_000).emitWithAck('join', { room });
-  if (!answer.ok) throw new Error(`room ${room}: ${answer.reason}`);
-}
-
 async function connect(setup: LiveClientsSetup, index: number): Promise<void> {
-  const client: Client = io(setup.serverUrl, {
-    transports: ['websocket'],
-    forceNew: true,
-    extraHeaders: { cookie: setup.cookie },
-  });
-  await new Promise<void>((resolve, reject) => {
-    client.once('connect', resolve);
-    client.once('connect_error', reject);
-  });
+  const building = setup.buildings[index % setup.buildings.length]!;
+  const screen = await openScreen(setup.serverUrl, setup.cookie, ['campus', `building:${building}`]);
   const sampled = index % SAMPLED_EVERY === 0;
-  client.on('delta', (delta) => count(delta, sampled));
-  await join(client, 'campus');
-  await join(client, `building:${setup.buildings[index % setup.buildings.length]}`);
+  screen.on('delta', (delta) => count(delta, sampled));
 }
 
 async function handle(message: ToClients): Promise<void> {

@@ -1,10 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
-import { encode } from 'next-auth/jwt';
-import { SESSION_MAX_AGE_S, sessionCookieName } from '../server/auth/readSession';
-import { buildingCode, METERS_PER_BUILDING, VIEWER } from './benchCampus';
+import { buildingCode, METERS_PER_BUILDING } from './benchCampus';
 import { type Environment, endProcess, startClients } from './environment';
 import type { FromClients, LiveReceived, ToClients } from './liveTypes';
 import { type Spread, spreadOf, tenth } from './statistics';
+import { viewerCookie } from './viewerCookie';
 
 /** What it costs the server to keep many screens up to date. */
 export interface LiveFigures {
@@ -38,7 +37,7 @@ export async function measureLiveFanout(
     );
     await ask(child, {
       kind: 'setup',
-      setup: { serverUrl: env.serverUrl, cookie: await cookieOf(env), clients, buildings },
+      setup: { serverUrl: env.serverUrl, cookie: await viewerCookie(env), clients, buildings },
     });
     await ask(child, { kind: 'begin', offsetMs: env.clock.offsetMs });
     const share = await serverShare(env, load);
@@ -68,21 +67,6 @@ async function serverShare(
   const tookMs = performance.now() - startedMs;
   const usedMs = env.processorTimes().server - before;
   return { percent: tenth((100 * usedMs) / tookMs), seconds: tookMs / 1_000 };
-}
-
-/** Cookie header of the signed-in viewer. */
-async function cookieOf({ database, authSecret, publicUrl }: Environment): Promise<string> {
-  const { rows } = await database.pool.query<{ id: number; version: number }>(
-    'select id, session_version as version from app_user where code = $1',
-    [VIEWER],
-  );
-  const { id, version } = rows[0]!;
-  const token = await encode({
-    token: { userId: id, sessionVersion: version },
-    secret: authSecret,
-    maxAge: SESSION_MAX_AGE_S,
-  });
-  return `${sessionCookieName(publicUrl)}=${token}`;
 }
 
 function receivedIn(answer: FromClients): LiveReceived {

@@ -8,13 +8,19 @@ interface Meter {
   wattHours: number;
   number: number;
   relay: 0 | 1;
+  /** What it draws while its relay is closed. */
+  powerW: number;
 }
+
+const USUAL_W = 300;
 
 /** Rooms whose relays obey: they acknowledge at once and report after it, without the delays of a real contact. */
 export class Relays {
   private readonly meters = new Map<string, Meter>();
   /** When each meter's relay last acknowledged that it closed, `performance.now()`. */
   private readonly closedMs = new Map<string, number>();
+  /** When each meter was last told to open, `performance.now()`. */
+  private readonly openedMs = new Map<string, number>();
   private readonly boot = Math.floor(Date.now() / 1_000) % 1_000_000_000;
 
   private constructor(
@@ -23,7 +29,13 @@ export class Relays {
     indexes: readonly number[],
   ) {
     for (const index of indexes)
-      this.meters.set(meterCode(index), { index, wattHours: 1_000_000, number: 0, relay: 1 });
+      this.meters.set(meterCode(index), {
+        index,
+        wattHours: 1_000_000,
+        number: 0,
+        relay: 1,
+        powerW: USUAL_W,
+      });
     client.on('message', (_topic, payload) => this.obey(payload));
   }
 
@@ -57,14 +69,30 @@ export class Relays {
     return atMs !== undefined && atMs >= sinceMs ? atMs : undefined;
   }
 
+  openedSince(code: string, sinceMs: number): number | undefined {
+    const atMs = this.openedMs.get(code);
+    return atMs !== undefined && atMs >= sinceMs ? atMs : undefined;
+  }
+
+  /** The meter draws this much from now on, and says so. @returns when it was published, `performance.now()` */
+  draw(code: string, powerW: number): number {
+    const meter = this.meters.get(code)!;
+    meter.powerW = powerW;
+    const atMs = performance.now();
+    void this.report(meter, 0);
+    return atMs;
+  }
+
   async stop(): Promise<void> {
     await this.client.endAsync(true);
   }
 
   private obey(payload: Buffer): void {
+    const arrivedMs = performance.now();
     const command = JSON.parse(payload.toString()) as { cmd: string; id: string; op: string };
     const meter = this.meters.get(command.id);
     if (!meter) return;
+    if (command.op === 'disconnect') this.openedMs.set(command.id, arrivedMs);
     if (command.op === 'disconnect') meter.relay = 0;
     else if (command.op === 'connect') meter.relay = 1;
     const acknowledgement = {
@@ -85,7 +113,7 @@ export class Relays {
   private async report(meter: Meter, wattHours: number): Promise<void> {
     meter.wattHours += wattHours;
     meter.number++;
-    const powerW = meter.relay === 1 ? 300 : 0;
+    const powerW = meter.relay === 1 ? meter.powerW : 0;
     const reading = {
       v: 1,
       id: meterCode(meter.index),

@@ -1,3 +1,4 @@
+import type { AlarmFigures, AlarmLatency } from './alarmLatency';
 import type { IngestFigures } from './ingest';
 import type { LatencyFigures } from './latency';
 import type { LedgerFigures } from './ledger';
@@ -21,6 +22,7 @@ export interface BenchResults {
   ingest?: IngestFigures;
   latency?: LatencyFigures[];
   topUp?: TopUpFigures;
+  alarms?: AlarmFigures;
   live?: LiveFigures;
   ledger?: LedgerFigures[];
 }
@@ -36,6 +38,7 @@ export function reportOf(results: BenchResults): string {
     ...(results.ingest ? ingestLines(results.ingest) : []),
     ...(results.latency ?? []).map(latencyLine),
     ...(results.topUp ? topUpLines(results.topUp) : []),
+    ...(results.alarms ? alarmLines(results.alarms) : []),
     ...(results.live ? liveLines(results.live) : []),
     ...(results.ledger ?? []).map(ledgerLine),
   ];
@@ -71,6 +74,14 @@ function topUpLines({ oneByOne, atOnce, atOnceAccepted, underLoad }: TopUpFigure
     `| the same from accepted to acknowledged | p50 ${atOnceAccepted.p50Ms} ms, p95 ${atOnceAccepted.p95Ms} ms |`,
     `| top-up to relay, one by one at ${whole(underLoad.readingsPerS)} readings/s | ${spread(underLoad)} |`,
   ];
+}
+
+function alarmLines({ ratePerS, calm, atQuarter }: AlarmFigures): string[] {
+  const lines = (when: string, { alarms, publishedPerS, toCommand, toScreen }: AlarmLatency) => [
+    `| deciding reading to open command, ${whole(ratePerS)} readings/s${when} | ${spread(toCommand)} (${alarms} alarms; ${whole(publishedPerS)}/s published) |`,
+    `| deciding reading to the alarm on a screen, ${whole(ratePerS)} readings/s${when} | ${spread(toScreen)} |`,
+  ];
+  return [...lines('', calm), ...lines(', over a quarter hour', atQuarter)];
 }
 
 function liveLines(figures: LiveFigures): string[] {

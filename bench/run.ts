@@ -3,6 +3,7 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DEFAULT_METERS } from '../simulator/plan/campusPlan';
+import { measureAlarmLatency } from './alarmLatency';
 import { measureDetection } from './detection/measureDetection';
 import { startEnvironment } from './environment';
 import { measureIngest } from './ingest';
@@ -19,7 +20,7 @@ const { values: options } = parseArgs({
   options: {
     /** Fewer and shorter runs, to see that everything works. */
     quick: { type: 'boolean', default: false },
-    /** Some of ingest, latency, topUp, live, ledger; or detection alone. */
+    /** Some of ingest, latency, topUp, alarms, live, ledger; or detection alone. */
     only: { type: 'string' },
     meters: { type: 'string' },
     /** Length of the month on which detection is scored. */
@@ -32,6 +33,8 @@ const { values: options } = parseArgs({
 const RESULTS = join(import.meta.dirname, 'results.json');
 const BENCH_METERS = 10_000;
 const POOR_ROOMS = 300;
+const LOADED_ROOMS = 800;
+const LOADED_ROOMS_QUICK = 200;
 const LIVE_CLIENTS = 1_000;
 /** Below this share of idle processor time the figures describe the machine's other work as well. */
 const IDLE_ENOUGH = 0.9;
@@ -53,7 +56,9 @@ async function main(): Promise<void> {
   const idle = await idleShare(3_000);
   if (idle < IDLE_ENOUGH)
     log(`the machine is ${Math.round(idle * 100)} % idle: rates and times suffer, ratios less so`);
-  const env = await startEnvironment(Number(options.meters ?? BENCH_METERS), POOR_ROOMS, log);
+  const loaded = options.quick ? LOADED_ROOMS_QUICK : LOADED_ROOMS;
+  const meters = Number(options.meters ?? BENCH_METERS);
+  const env = await startEnvironment(meters, { poor: POOR_ROOMS, loaded }, log);
   try {
     const seconds = options.quick ? 6 : 20;
     const results: BenchResults = {
@@ -87,6 +92,10 @@ async function main(): Promise<void> {
     if (wanted('topUp')) {
       log('top-up to relay');
       results.topUp = await measureTopUp(env, POOR_ROOMS);
+    }
+    if (wanted('alarms')) {
+      log('reading to alarm and command');
+      results.alarms = await measureAlarmLatency(env, meters + POOR_ROOMS, loaded);
     }
     if (wanted('live')) {
       log(`${LIVE_CLIENTS} live clients`);

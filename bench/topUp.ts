@@ -1,8 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { silentLog } from '../engine/context';
-import { createMissingCredentials } from '../engine/credentials';
 import { createApiKey } from '../server/auth/apiKeys';
-import { accountCode, meterCode, SITE } from './benchCampus';
+import { accountCode, meterCode } from './benchCampus';
 import type { Environment } from './environment';
 import { Relays } from './relays';
 import { percentile, type Spread, spreadOf } from './statistics';
@@ -34,12 +32,9 @@ const READINGS_PER_S = 2_000;
  */
 export async function measureTopUp(env: Environment, poor: number): Promise<TopUpFigures> {
   const { database, clock, mqttUrl, meters } = env;
-  const { rows } = await database.pool.query<{ id: number }>('select id from campus where code = $1', [SITE]);
-  const campusId = rows[0]!.id;
-  await createMissingCredentials(database, { clock, log: silentLog }, campusId);
   const { key } = await createApiKey(
     { database, clock },
-    { campusId, name: 'bench', scopes: ['vend'], spaceId: null },
+    { campusId: env.campusId, name: 'bench', scopes: ['vend'], spaceId: null },
   );
   const indexes = Array.from({ length: poor }, (_, i) => meters + i);
   const relays = await Relays.start(mqttUrl, clock, indexes);
