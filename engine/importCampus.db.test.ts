@@ -486,7 +486,7 @@ describe('changing a campus by another import', () => {
     ).rejects.toMatchObject({ code: '23P01' });
   });
 
-  it('never changes a tariff version that charges used, but takes one that begins later', async () => {
+  it('leaves the versions of a tariff that is in use to finance: past ones, and those to come', async () => {
     await run(smallCampus());
     await database.pool.query(
       "insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'ELECTRICITY', 0, 1, $1 from account where code = 'A-101'",
@@ -496,21 +496,56 @@ describe('changing a campus by another import', () => {
     const [tariff] = tariffs!;
     const [version] = tariff!.versions;
     const dearer = { V: '0.3', F: '0.6' };
-    const changedUsed = await run({
-      campus,
-      tariffs: [{ ...tariff, versions: [{ ...version, prices: dearer }] }],
-    });
-    expect(errorsOf(changedUsed).map((error) => error.code)).toEqual(['VERSION_USED']);
     const backdated = { ...version, validFrom: '2025-09-01', prices: dearer };
-    const inThePast = await run({ campus, tariffs: [{ ...tariff, versions: [backdated] }] });
-    expect(errorsOf(inThePast).map((error) => error.code)).toEqual(['BACKDATED']);
     const later = { ...version, validFrom: '2025-10-01', prices: dearer };
-    const next = await run({ campus, tariffs: [{ ...tariff, versions: [version, later] }] });
-    expect(errorsOf(next)).toEqual([]);
+    for (const versions of [[{ ...version, prices: dearer }], [backdated], [version, later]]) {
+      const changed = await run({ campus, tariffs: [{ ...tariff, versions }] });
+      expect(errorsOf(changed).map((error) => error.code)).toEqual(['AGREED_BY_FINANCE']);
+    }
+    expect(errorsOf(await run({ campus, tariffs: [tariff] }))).toEqual([]);
     const registry = await loadRegistry(database.pool);
     const stored = [...registry.tariffs.values()].find((entry) => entry.code === 'A')!;
-    expect([...stored.numbers.values()]).toEqual([1, 2]);
-    expect(stored.book!.at(Date.parse('2025-10-01T12:00:00+08:00')).pricesMicro).toEqual([600_000n]);
+    expect([...stored.numbers.values()]).toEqual([1]);
+  });
+
+  it('changes neither class, grace nor tariff of an account that stands, which two people of finance agree', async () => {
+    await run(smallCampus());
+    const { campus, accounts, tariffs } = smallCampus();
+    const [account] = accounts!;
+    const free = {
+      ...tariffs![0]!,
+      code: 'FREE',
+      versions: [{ validFrom: '2025-01-01', prices: { ALL: '0' } }],
+    };
+    for (const [change, field] of [
+      [{ class: 'POSTPAID' }, '/accounts/0/class'],
+      [{ class: 'SPECIAL', graceDays: 366 }, '/accounts/0/class'],
+      [{ tariff: ['FREE', 'W'] }, '/accounts/0/tariff/0'],
+    ] as const) {
+      const result = await run({ campus, tariffs: [free], accounts: [{ ...account!, ...change }] } as never);
+      expect(errorsOf(result)).toContainEqual(
+        expect.objectContaining({ code: 'AGREED_BY_FINANCE', pointer: field }),
+      );
+    }
+    const stands = await database.pool.query("select class from account where code = 'A-101'");
+    expect(stands.rows).toEqual([{ class: 'PREPAID' }]);
+    // A new one is set up as the document says.
+    const made = { ...account!, code: 'A-NEW', points: [], class: 'POSTPAID' as const };
+    delete (made as { openingBalance?: string }).openingBalance;
+    expect(errorsOf(await run({ campus, accounts: [made] }))).toEqual([]);
+  });
+
+  it('gives nobody another role by their own hand', async () => {
+    await run(smallCampus());
+    const { campus, users } = smallCampus();
+    const asFinance = { campus, users: [{ ...users![0]!, roles: [{ role: 'FINANCE' as const }] }] };
+    const own = await importCampus(database, { clock, log: silentLog }, asFinance, {
+      actor: `user:${users![0]!.code}`,
+    });
+    expect(errorsOf(own).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      'OWN_ROLE /users/0/roles',
+    ]);
+    expect(errorsOf(await run(asFinance))).toEqual([]);
   });
 
   it('keeps a password that exists, and ends sessions when roles change', async () => {

@@ -39,7 +39,7 @@ export async function importCampus(
   const campusId = options.campusId ?? null;
   const preview = new ImportRun(document);
   const plan = await withTransaction(database, (tx) =>
-    planImport(tx.client, preview, { nowMs, campusId, lock: false }),
+    planImport(tx.client, preview, { nowMs, campusId, lock: false, actor: options.actor }),
   );
   const idle = !preview.failed && !preview.changed;
   if (preview.failed || !plan || idle || options.dryRun) return preview.answer(idle && !options.dryRun);
@@ -48,7 +48,7 @@ export async function importCampus(
     return await withTransaction(database, async (tx) => {
       // What is stored may have changed since the preview; under the lock it no longer does.
       const run = new ImportRun(document);
-      const current = await planImport(tx.client, run, { nowMs, campusId, lock: true });
+      const current = await planImport(tx.client, run, { nowMs, campusId, lock: true, actor: options.actor });
       if (run.failed || !current) return run.answer(false);
       if (run.changed)
         await applyImport(database, tx, context, current, { nowMs, actor: options.actor, passwordHashes });

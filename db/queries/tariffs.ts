@@ -56,12 +56,14 @@ export async function upsertCalendars(
   );
 }
 
-/** Tariffs with their versions and how far they were used, by the newest interval of any account under them. */
+/** Tariffs with their versions and how far they were used, by the newest interval of any account under them, or the newest sale of units. */
 export async function tariffsOf(client: pg.ClientBase, campusId: number): Promise<TariffRow[]> {
   const tariffs = await client.query<Omit<TariffRow, 'versions'> & { id: number }>(
     `select t.id, t.code, t.name, t.name_en as "nameEn", t.utility, c.code as calendar,
             (select coalesce(max(v.number), 0) from tariff_version v where v.tariff_id = t.id) as "lastNumber",
-            (select max(greatest(u.rated, u.open))::float8
+            greatest((select extract(epoch from max(p.accepted_at))::float8 * 1000
+               from account a join payment p on p.account_id = a.id and p.units_micro is not null
+              where a.sold_by_id = t.id), (select max(greatest(u.rated, u.open))::float8
                from account_tariff at
                cross join lateral (
                  select (select max(ac.upto_ms) from accrual ac
@@ -69,7 +71,7 @@ export async function tariffsOf(client: pg.ClientBase, campusId: number): Promis
                         (select max(greatest(s.open_upto_ms, (select max(ch.t1_ms) from charge ch where ch.stream_id = s.id)))
                            from stream s join meter_point p on p.id = s.point_id and p.utility = at.utility
                           where s.account_id = at.account_id) as open) u
-              where at.tariff_id = t.id) as "usedUptoMs"
+              where at.tariff_id = t.id)) as "usedUptoMs"
        from tariff t left join calendar c on c.id = t.calendar_id where t.campus_id = $1 order by t.id`,
     [campusId],
   );

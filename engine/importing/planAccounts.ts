@@ -4,6 +4,7 @@ import type { PolicyRow } from '../../db/queries/policies';
 import type { SpaceRow } from '../../db/queries/spaces';
 import type { TariffRow } from '../../db/queries/tariffs';
 import type { Utility } from '../../domain/metering/reading';
+import { keepAgreedTariff, keepAgreedTerms } from './agreedTerms';
 import type { Opening } from './bookOpenings';
 import { kept, namesOf, type ParsedRow, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred, sinceMs } from './planContext';
@@ -103,6 +104,7 @@ class AccountsPlanner {
     if (after.department !== null)
       referred(context, row, '/department', 'departments', known.departments, after.department);
     referred(context, row, '/policy', 'policies', known.policies, after.policy);
+    keepAgreedTerms(run, row, before, after);
     if (use?.closed) run.fail(row, '/code', 'ACCOUNT_CLOSED', 'code: the account is closed.');
     this.accounts.set(after.code, after);
     if (!before || !sameFacts(before, after)) {
@@ -245,6 +247,7 @@ class AccountsPlanner {
     const { run } = this.context;
     const use = this.uses.get(row.code);
     const before = use?.tariffs.find((link) => link.utility === tariff.utility);
+    keepAgreedTariff(run, row, field, before);
     const fromMs = sinceMs(this.context, row.value.since);
     const [first] = tariff.versions;
     if (first && first.validFromMs > fromMs)

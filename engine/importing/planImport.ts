@@ -66,7 +66,7 @@ export interface ImportPlan {
 export async function planImport(
   client: pg.ClientBase,
   run: ImportRun,
-  options: { nowMs: number; campusId: number | null; lock: boolean },
+  options: { nowMs: number; campusId: number | null; lock: boolean; actor: string },
 ): Promise<ImportPlan | null> {
   const { nowMs } = options;
   const campus = await readCampus(client, run, options);
@@ -117,6 +117,7 @@ export async function planImport(
     campusCode: campus.after.code,
     persons: persons.persons,
     taken: await foreignSignIns(client, campus.id, signIns),
+    actor: options.actor,
   });
   const scopes = { ...known, campusCode: campus.after.code };
   const quotas = planQuotas(context, await currentQuotas(client, id), scopes);

@@ -143,6 +143,8 @@ export function planUsers(
     departments: ReadonlyMap<string, unknown>;
     /** Sign-in names of other campuses. */
     taken: ReadonlySet<string>;
+    /** Who imports. */
+    actor: string;
   },
 ): UsersPlan {
   const { run } = context;
@@ -187,6 +189,8 @@ export function planUsers(
       continue;
     }
     const rolesMoved = lost.length + won.length > 0;
+    if (rolesMoved && known.actor === `user:${value.code}`)
+      run.fail(row, '/roles', 'OWN_ROLE', 'roles: nobody changes their own; another administrator does.');
     const { roles: _, ...headBefore } = before;
     if (!rolesMoved && sameFacts(headBefore, head)) continue;
     changed.push({ ...head, endSessions: rolesMoved || (head.disabled && !before.disabled) });

@@ -28,7 +28,7 @@ export interface TariffsPlan {
 const DAY_MINUTES = 1_440;
 const WHOLE_DAY = 'ALL';
 
-/** Calendars and tariffs. What rated use before an instant is fixed: versions before it, and the days of their calendar. */
+/** Calendars and tariffs. Versions of a tariff in use are fixed, and the days of its calendar that are rated. */
 export function planTariffs(
   context: PlanContext,
   stored: { calendars: readonly CalendarRow[]; tariffs: readonly TariffRow[] },
@@ -131,14 +131,14 @@ function planVersions(
     const accrual = given.accrual ?? (tiered ? 'MONTH' : 'NONE');
     const known = all.get(validFromMs);
     if (known && sameFacts({ accrual: known.accrual, body: known.body }, { accrual, body })) return;
-    const version: TariffVersionRow = { number: known?.number ?? ++number, validFromMs, accrual, body };
-    if (usedUptoMs !== null && validFromMs < usedUptoMs) {
-      const message = known
-        ? 'versions: this version is used by charges and can no longer change; add one that begins later.'
-        : `versions: use is rated up to ${new Date(usedUptoMs).toISOString()}; a new version must begin later.`;
-      context.run.fail(row, field, known ? 'VERSION_USED' : 'BACKDATED', message);
+    // Who imports has no say about money: what is in use is changed by finance, a correction of the past among it.
+    if (usedUptoMs !== null) {
+      const message =
+        'versions: the tariff is in use: one person of finance drafts its next version, another approves it.';
+      context.run.fail(row, field, 'AGREED_BY_FINANCE', message);
       return;
     }
+    const version: TariffVersionRow = { number: known?.number ?? ++number, validFromMs, accrual, body };
     all.set(validFromMs, version);
     written.push(version);
   });
