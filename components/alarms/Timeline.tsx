@@ -5,6 +5,7 @@ import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
+import { useDeliveryReason } from '../ui/useDeliveryReason';
 import { useLang } from '../ui/useLang';
 import type { AlarmDetail } from './alarmData';
 import styles from './Timeline.module.css';
@@ -19,6 +20,7 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
   const actor = useActor();
   const lang = useLang();
   const eventWords = useAlarmEventWords();
+  const reasonWords = useDeliveryReason();
   const zone = useCampusZone();
   const now = useNow();
   const wordsOf = (entry: Entry): string => {
@@ -29,7 +31,7 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
         state: code('deliveryState', entry.state),
       };
       if (entry.failure === null) return t('timeline.message', words);
-      return t('timeline.messageFailed', { ...words, reason: entry.failure });
+      return t('timeline.messageFailed', { ...words, reason: reasonWords(entry.failure) });
     }
     if (entry.kind === 'COMMAND') {
       const action = code('commandAction', entry.action);

@@ -72,7 +72,7 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
         <div className={styles.column}>
           {account && <TodayPanel initial={initial.today} />}
           <PowerPanel points={home.points} />
-          <Notices notices={home.notices} />
+          <Notices notices={home.notices} currency={account?.currency} />
         </div>
       </div>
     </>

@@ -10,10 +10,10 @@ import type { MyHome } from './meData';
 import styles from './Notices.module.css';
 
 /** What the room was told lately, newest first. */
-export function Notices({ notices }: { notices: MyHome['notices'] }) {
+export function Notices({ notices, currency }: { notices: MyHome['notices']; currency: string | undefined }) {
   const t = useTranslations('me');
   const rooms = useTranslations('rooms');
-  const levelWords = useLevelWords();
+  const levelWords = useLevelWords(currency);
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();

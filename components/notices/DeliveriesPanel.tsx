@@ -13,6 +13,7 @@ import { SegmentedControl } from '../ui/SegmentedControl';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
+import { useDeliveryReason } from '../ui/useDeliveryReason';
 import { useLang } from '../ui/useLang';
 import { useKindWords } from './useKindWords';
 
@@ -37,6 +38,7 @@ export function DeliveriesPanel({
   const lang = useLang();
   const zone = useCampusZone();
   const kindWords = useKindWords();
+  const reasonWords = useDeliveryReason();
   const trpc = useTRPC();
   const queries = useQueryClient();
   const again = useMutation(
@@ -46,7 +48,7 @@ export function DeliveriesPanel({
   );
   const stateWords = (row: Row) => {
     const words = code('deliveryState', row.state);
-    return row.reason === null ? words : t('because', { state: words, reason: row.reason });
+    return row.reason === null ? words : t('because', { state: words, reason: reasonWords(row.reason) });
   };
   return (
     <Panel

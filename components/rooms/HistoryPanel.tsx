@@ -33,7 +33,7 @@ const MARKS: Record<string, MarkState> = {
 };
 
 /** Alarms, commands, notices and payments of the last 30 days, newest first. */
-export function HistoryPanel({ code }: { code: string }) {
+export function HistoryPanel({ code, currency }: { code: string; currency: string | undefined }) {
   const t = useTranslations('rooms');
   const words = useCode();
   const trpc = useTRPC();
@@ -52,7 +52,7 @@ export function HistoryPanel({ code }: { code: string }) {
         ) : (
           <ol className={styles.list}>
             {data.events.map((event, index) => (
-              <Item key={index} event={event} />
+              <Item key={index} event={event} currency={currency} />
             ))}
           </ol>
         )
@@ -65,11 +65,11 @@ export function HistoryPanel({ code }: { code: string }) {
   );
 }
 
-function Item({ event }: { event: RoomEvent }) {
+function Item({ event, currency }: { event: RoomEvent; currency: string | undefined }) {
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
-  const { glyph, title, words, href } = useItem(event);
+  const { glyph, title, words, href } = useItem(event, currency);
   const body = (
     <>
       <span className={styles.glyph}>{glyph}</span>
@@ -85,12 +85,15 @@ function Item({ event }: { event: RoomEvent }) {
   );
 }
 
-function useItem(event: RoomEvent): { glyph: ReactNode; title: string; words: string; href?: string } {
+function useItem(
+  event: RoomEvent,
+  currency: string | undefined,
+): { glyph: ReactNode; title: string; words: string; href?: string } {
   const t = useTranslations('rooms');
   const code = useCode();
   const actor = useActor();
   const why = useWhy();
-  const levelWords = useLevelWords();
+  const levelWords = useLevelWords(currency);
   const lang = useLang();
   switch (event.kind) {
     case 'COMMAND': {

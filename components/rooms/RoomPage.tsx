@@ -89,7 +89,7 @@ export function RoomPage({ code, initial }: { code: string; initial: RoomData })
           {data.rights.cashDesk && data.account && (
             <CashDesk account={data.account} off={point?.observed === 'OPEN'} />
           )}
-          <HistoryPanel code={code} />
+          <HistoryPanel code={code} currency={data.account?.currency} />
         </div>
       </div>
     </div>

@@ -42,7 +42,8 @@ export type CodeGroup =
   | 'fundNotice'
   | 'noticeChannel'
   | 'noticeTopic'
-  | 'deliveryState';
+  | 'deliveryState'
+  | 'deliveryReason';
 
 /** Limits that texts of refusals name, as the rules have them. */
 const LIMITS = {

@@ -26,6 +26,8 @@ export interface TakenDelivery {
   atMs: number;
   alarmId: number | null;
   timeZone: string;
+  /** Of the campus, ISO 4217. */
+  currency: string;
   language: NoticeLanguage;
   place: { code: string; name: string; nameEn: string | null } | null;
   /** Of the contact; null: it was removed, or it is a group. */
@@ -58,7 +60,7 @@ export async function takeDeliveries(
      select t.id::float8 as id, t.lease, t.lease_until_ms::float8 as "leaseUntilMs", t.channel::text as channel, t.contact_id as "contactId", t.group_id as "groupId",
             t.to_resident as "toResident", t.urgent, t.subject, t.attempts, t.created_ms::float8 as "createdMs",
             n.kind, n.body, n.at_ms::float8 as "atMs", n.alarm_id::float8 as "alarmId", k.time_zone as "timeZone",
-            coalesce(u.language, g.language) as language,
+            k.currency, coalesce(u.language, g.language) as language,
             case when s.id is null then null else jsonb_build_object('code', s.code, 'name', concat_ws(' ', b.name, s.name),
               'nameEn', concat_ws(' ', coalesce(b.name_en, b.name), coalesce(s.name_en, s.name))) end as place,
             c.address,

@@ -40,6 +40,12 @@ const shortText = (micro: bigint): string => textFromMicro(micro).replace(/\.?0+
 export const unitsOfLevel = (code: string): string | null =>
   code.startsWith(UNITS_PREFIX) ? code.slice(UNITS_PREFIX.length) : null;
 
+/** The amount, as decimal text, of a level by money; null for any other code. */
+export const moneyOfLevel = (code: string): string | null => {
+  const level = LOW_BALANCE_LEVELS.find((one) => one.code === code);
+  return level && 'leftMicro' in level ? shortText(level.leftMicro) : null;
+};
+
 /** Whether a code is that of a level by time left. */
 export const isTimeLevel = (code: string): boolean => code.startsWith('TIME_');
 

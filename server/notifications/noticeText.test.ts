@@ -40,6 +40,7 @@ const facts = (over: Partial<NoticeFacts>): NoticeFacts => ({
   urgent: false,
   language: 'en',
   timeZone: 'Asia/Shanghai',
+  currency: 'CNY',
   ...over,
 });
 
@@ -79,11 +80,18 @@ describe('the text of a notice', () => {
 
   it('rounds money down, leads to the top-up and tells the time by the campus wall', () => {
     const low = noticeMessage(facts({ toResident: true }), PUBLIC_URL);
-    expect(low.title).toBe('Credit under 5.00: 4.99');
+    expect(low.title).toBe('Credit under ¥5.00: ¥4.99');
     expect(low.link).toBe(`${PUBLIC_URL}/me/topup`);
     const units = { account: 'A-101', level: 'UNITS_5', available: '4.5', unit: 'KWH' };
     expect(noticeMessage(facts({ body: units, toResident: true }), PUBLIC_URL).title).toBe(
       'Credit under 5 kWh: 4.50 kWh',
+    );
+    const quota = {
+      ...{ department: 'PHYS', utility: 'ELECTRICITY', month: '2025-09', percent: 84 },
+      ...{ used: '76266.622549', limit: '90000.000000' },
+    };
+    expect(noticeMessage(facts({ kind: 'QUOTA', body: quota }), PUBLIC_URL).text).toBe(
+      '76,267 of 90,000 kWh are used in 2025-09.',
     );
     expect(noticeMessage(facts({ kind: 'FINAL_NOTICE', toResident: true }), PUBLIC_URL).title).toContain(
       '08:05',

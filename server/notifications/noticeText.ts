@@ -4,7 +4,7 @@ import messagesEn from '../../components/i18n/messages/en/messages.json';
 import alarmsZh from '../../components/i18n/messages/zh-CN/alarms.json';
 import messagesZh from '../../components/i18n/messages/zh-CN/messages.json';
 import type { NoticeLanguage } from '../../domain/notices/noticeChannel';
-import { unitsOfLevel } from '../../domain/supply/lowBalanceLevels';
+import { moneyOfLevel, unitsOfLevel } from '../../domain/supply/lowBalanceLevels';
 import { campusZone } from '../../domain/time/campusTime';
 import { microFromText } from '../../domain/units';
 import type { Message } from './channel';
@@ -28,6 +28,8 @@ export interface NoticeFacts {
   readonly urgent: boolean;
   readonly language: NoticeLanguage;
   readonly timeZone: string;
+  /** Of the campus, ISO 4217. */
+  readonly currency: string;
 }
 
 type Words = (key: string, values?: Record<string, string | number>) => string;
@@ -83,11 +85,12 @@ export function codeMessage(id: string, code: string, language: NoticeLanguage, 
 }
 
 function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number> {
-  const { body, language, place, alarmId, atMs, timeZone } = facts;
+  const { body, language, place, alarmId, atMs, timeZone, currency } = facts;
   const text = (name: string): string => String(body[name] ?? '');
   const rule = text('rule');
   const alarmWords = facts.kind.startsWith('ALARM_') ? wordsIn(language, 'alarms') : null;
-  const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : '';
+  const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : null;
+  const money = (decimal: string) => moneyText(decimal, unit === null ? currency : null) + (unit ?? '');
   const cutAt = typeof body.cutAt === 'number' && body.cutAt > 0 ? body.cutAt : atMs;
   return {
     ...Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])),
@@ -96,20 +99,24 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
     place: place ? (language === 'en' ? (place.nameEn ?? place.name) : place.name) : t('campus'),
     rule: alarmWords ? alarmWords(`rules.${rule}.title`) : rule,
     response: alarmWords ? alarmWords(`rules.${rule}.response`) : '',
-    amount: money(text('available') || text('amount') || text('before')) + unit,
-    after: money(text('after')) + unit,
+    amount: money(text('available') || text('amount') || text('before')),
+    after: money(text('after')),
     budget: money(text('budget')),
     spent: money(text('spent')),
-    level: levelWords(text('level'), unit, t),
+    used: whole(text('used')),
+    limit: whole(text('limit')),
+    expected: whole(text('expected')),
+    level: levelWords(text('level'), unit, currency, t),
     unit: body.utility === undefined ? '' : t(`units.${text('utility')}`),
   };
 }
 
 /** Words of the level that a low-balance notice names: by money, by time left, or by units of an account that holds them. */
-function levelWords(level: string, unit: string, t: Words): string {
+function levelWords(level: string, unit: string | null, currency: string, t: Words): string {
   if (level === '') return '';
-  const quantity = unitsOfLevel(level);
-  return quantity === null ? t(`levels.${level}`) : t('levels.UNITS', { quantity: `${quantity}${unit}` });
+  const [units, money] = [unitsOfLevel(level), moneyOfLevel(level)];
+  if (units !== null) return t('levels.UNDER', { quantity: `${units}${unit ?? ''}` });
+  return money === null ? t(`levels.${level}`) : t('levels.UNDER', { quantity: moneyText(money, currency) });
 }
 
 /** HH:MM by the campus wall. */
@@ -118,13 +125,27 @@ function wallTime(timeZone: string, atMs: number): string {
   return `${String(hour).padStart(2, '0')}:${String(minute).padStart(2, '0')}`;
 }
 
-/** Rounded down to hundredths, as balances are shown. */
-function money(text: string): string {
+/** Rounded down to hundredths, as balances are shown; null: of an account that holds units. */
+function moneyText(text: string, currency: string | null): string {
   const micro = text === '' ? null : microFromText(text);
   if (micro === null) return '';
   const cents = micro / 10_000n - (micro < 0n && micro % 10_000n !== 0n ? 1n : 0n);
   const size = cents < 0n ? -cents : cents;
-  return `${cents < 0n ? '-' : ''}${size / 100n}.${String(size % 100n).padStart(2, '0')}`;
+  const decimal = `${cents < 0n ? '-' : ''}${size / 100n}.${String(size % 100n).padStart(2, '0')}`;
+  if (currency === null) return decimal;
+  const format = new Intl.NumberFormat('en', {
+    style: 'currency',
+    currency,
+    currencyDisplay: 'narrowSymbol',
+  });
+  return format.format(decimal as Intl.StringNumericLiteral);
+}
+
+/** A quantity of a month, to the whole unit. */
+function whole(text: string): string {
+  return /^-?\d+(\.\d+)?$/.test(text)
+    ? new Intl.NumberFormat('en', { maximumFractionDigits: 0 }).format(text as Intl.StringNumericLiteral)
+    : text;
 }
 
 /** The page that a message leads to. */

@@ -147,7 +147,7 @@ describe('an act and its messages', () => {
     expect(await lowBalance('low:1')).toBe(false);
     await send();
     expect(sent.map(({ address, message }) => [address, message.title])).toEqual([
-      ['EMAIL:student', '余额低于 5.00：4.50'],
+      ['EMAIL:student', '余额低于 ¥5.00：¥4.50'],
     ]);
     expect(await states()).toEqual([['SENT', null, 1]]);
   });
@@ -161,7 +161,7 @@ describe('an act and its messages', () => {
     await lowBalance('low:2');
     await send();
     expect(sent.map(({ address, message }) => [address, message.title])).toEqual([
-      ['SMS:student', 'Credit under 5.00: 4.50'],
+      ['SMS:student', 'Credit under ¥5.00: ¥4.50'],
     ]);
     await database.pool.query("update app_user set language = 'zh-CN'");
   });
