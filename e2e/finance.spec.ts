@@ -206,6 +206,29 @@ test('a charge is contested by one tap under its proof, decided by finance, and 
   await open(page, site, `/rooms/${ROOM}`);
   await page.getByTestId('open-proof').first().click();
   await expect(page.getByTestId('contest')).toContainText('Rejected');
+
+  // What was rejected is taken up again by finance alone, and decided by somebody else than who took it up.
+  await open(page, site, '/finance/disputes');
+  await page.getByTestId('open-dispute').first().click();
+  const again = page.getByTestId('take-up-again');
+  await again.getByLabel('What speaks for it now').fill('The meter was found to be loose.');
+  await again.getByRole('button', { name: 'Take up again' }).click();
+  await expect(again).toHaveCount(0);
+  await expect(page.getByTestId('dispute-dialog')).toContainText('The meter was found to be loose.');
+  await expect(page.getByTestId('evidence')).toContainText(
+    /[\d.]+\skWh × ¥0\.\d{4}\/kWh \(paid by the account\)/,
+  );
+  await expectAccessible(page);
+  await page.getByLabel('Why (the payer reads it)').fill('It was tight.');
+  await page.getByTestId('reject-dispute').click();
+  await expect(page.getByTestId('decision').getByRole('alert')).toContainText('does not decide');
+  await be(context, site, 'zhaomin');
+  await open(page, site, '/finance/disputes');
+  await expect(page.getByTestId('dispute-row').first()).toHaveAttribute('data-state', 'opened');
+  await page.getByTestId('open-dispute').first().click();
+  await page.getByLabel('Why (the payer reads it)').fill('It was tight.');
+  await page.getByTestId('reject-dispute').click();
+  await expect(page.getByTestId('dispute-outcome')).toContainText('It was tight.');
 });
 
 test('a bank sheet is taken once, what it leaves in suspense finds its account, and cash goes back to its payments', async ({

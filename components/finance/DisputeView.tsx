@@ -12,6 +12,7 @@ import { DisputeOutcome } from '../ui/DisputeOutcome';
 import type { Dispute } from '../ui/disputeTypes';
 import { exactMicro } from '../ui/exact';
 import { Field, SelectField, TextField } from '../ui/Field';
+import { formatUnitPrice, NNBSP } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Skeleton } from '../ui/states';
@@ -20,11 +21,22 @@ import { useLang } from '../ui/useLang';
 import { usePeriodName } from '../ui/usePeriodName';
 import styles from './DisputeView.module.css';
 import { type Evidence, readEvidence } from './evidence';
+import { TakeUpAgain } from './TakeUpAgain';
 
 type Client = ReturnType<typeof useTRPCClient>;
 
 /** One dispute: what was said, what stood then, and the decision. */
-export function DisputeView({ dispute, currency }: { dispute: Dispute; currency: string }) {
+export function DisputeView({
+  dispute,
+  currency,
+  onOpened,
+}: {
+  dispute: Dispute;
+  /** What the account holds: a currency, or a unit. */
+  currency: string;
+  /** A new dispute about the same charge was opened. */
+  onOpened: (id: string) => void;
+}) {
   const t = useTranslations('disputes');
   const lang = useLang();
   const zone = useCampusZone();
@@ -42,14 +54,17 @@ export function DisputeView({ dispute, currency }: { dispute: Dispute; currency:
       <p className="meta">
         {t('by', { name: dispute.openedBy, time: formatDateTime(dispute.openedMs, zone, lang) })}
       </p>
-      {evidence ? <Frozen evidence={evidence} /> : <Skeleton height={200} />}
+      {evidence ? <Frozen evidence={evidence} currency={currency} /> : <Skeleton height={200} />}
       {data && (
         <p className={styles.hash} data-testid="evidence-hash" data-equal={String(equal)}>
           {t('hash')} <code>{data.evidenceHash}</code> {t(equal ? 'hashEqual' : 'hashDifferent')}
         </p>
       )}
       {dispute.verdict !== null ? (
-        <DisputeOutcome dispute={dispute} currency={currency} />
+        <>
+          <DisputeOutcome dispute={dispute} currency={currency} />
+          {dispute.verdict === 'REJECTED' && <TakeUpAgain dispute={dispute} onOpened={onOpened} />}
+        </>
       ) : (
         evidence && <Decision dispute={dispute} evidence={evidence} />
       )}
@@ -57,13 +72,17 @@ export function DisputeView({ dispute, currency }: { dispute: Dispute; currency:
   );
 }
 
-function Frozen({ evidence }: { evidence: Evidence }) {
+function Frozen({ evidence, currency }: { evidence: Evidence; currency: string }) {
   const t = useTranslations('disputes');
+  const rooms = useTranslations('rooms');
   const lang = useLang();
   const zone = useCampusZone();
   const periodOf = usePeriodName();
   const { charge, readings } = evidence;
+  const unit = charge.register.startsWith('E') ? 'kWh' : 'm³';
   const exact = (text: string) => exactMicro(BigInt(text), 3);
+  const payerOf = (payer: string) =>
+    payer.startsWith('FUND:') ? rooms('byFund', { fund: payer.slice(5) }) : t('byAccount');
   return (
     <section className={styles.frozen} data-testid="evidence">
       <h3>{t('evidence', { time: formatDateTime(Number(evidence.frozen), zone, lang) })}</h3>
@@ -72,7 +91,7 @@ function Frozen({ evidence }: { evidence: Evidence }) {
           meter: charge.meter,
           start: exact(charge.start),
           end: exact(charge.end),
-          quantity: exact(charge.quantity),
+          quantity: `${exact(charge.quantity)}${NNBSP}${unit}`,
         })}
       </p>
       <ul>
@@ -81,9 +100,9 @@ function Frozen({ evidence }: { evidence: Evidence }) {
             {t('line', {
               period: periodOf(line.period),
               tier: line.tier,
-              quantity: exact(line.q_u),
-              price: exactMicro(BigInt(line.price_u), 4),
-              payer: line.payer,
+              quantity: `${exact(line.q_u)}${NNBSP}${unit}`,
+              price: formatUnitPrice(BigInt(line.price_u), unit, currency),
+              payer: payerOf(line.payer),
             })}
           </li>
         ))}
@@ -93,6 +112,8 @@ function Frozen({ evidence }: { evidence: Evidence }) {
         {readings.map((reading) => (
           <li key={reading.at}>
             {formatDateTime(Number(reading.at), zone, lang)} · {exact(reading.value)}
+            {NNBSP}
+            {unit}
           </li>
         ))}
       </ul>

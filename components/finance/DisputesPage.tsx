@@ -110,7 +110,9 @@ export function DisputesPage({ initial, currency }: { initial: readonly Dispute[
         title={t('of', { room: open?.spaceCode ?? open?.accountCode ?? '' })}
         testId="dispute-dialog"
       >
-        {open && <DisputeView key={open.id} dispute={open} currency={open.unit ?? currency} />}
+        {open && (
+          <DisputeView key={open.id} dispute={open} currency={open.unit ?? currency} onOpened={setShown} />
+        )}
       </Dialog>
     </>
   );

@@ -13,6 +13,7 @@ const evidenceSchema = z.looseObject({
   frozen: z.string(),
   charge: z.looseObject({
     meter: z.string(),
+    register: z.string(),
     from: z.string(),
     to: z.string(),
     start: z.string(),
