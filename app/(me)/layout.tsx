@@ -14,7 +14,7 @@ export async function generateMetadata(): Promise<Metadata> {
   return {
     manifest: `/me.${await getLocale()}.webmanifest`,
     appleWebApp: { capable: true, title: t('homeTitle'), statusBarStyle: 'default' },
-    icons: { apple: '/icons/apple-touch-180.png' },
+    icons: { icon: '/icon.svg', apple: '/icons/apple-touch-180.png' },
   };
 }
 

@@ -55,9 +55,18 @@ export function AlarmBar(props: AlarmBarProps) {
       <div className={styles.words}>{worst && <Worst alarm={worst} />}</div>
       <div className={styles.facts}>
         {sees && summary && (
-          <ReviewLink tab="performance">{t('rate', { n: summary.announcedLast10Min })}</ReviewLink>
+          <ReviewLink tab="performance" className={styles.apart}>
+            <span className={styles.rate}>{t('rate', { n: summary.announcedLast10Min })}</span>
+            <span className={styles.shortRate} aria-hidden="true">
+              {t('rateShort', { n: summary.announcedLast10Min })}
+            </span>
+          </ReviewLink>
         )}
-        {sees && summary && <ReviewLink tab="shelved">{t('shelved', { n: summary.shelved })}</ReviewLink>}
+        {sees && summary && (
+          <ReviewLink tab="shelved" className={styles.apart}>
+            {t('shelved', { n: summary.shelved })}
+          </ReviewLink>
+        )}
         {sees && <Sound state={sound} onSound={onSound} />}
         <ConnState state={connection} dataAsOf={dataAsOf} />
         <Clock className={styles.clock} />

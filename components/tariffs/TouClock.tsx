@@ -10,7 +10,16 @@ const INNER = 50;
 const TONES = 6;
 
 /** The day of one day type as a ring of 24 hours, midnight on top; dearer periods stand darker. Its words stand beside it. */
-export function TouClock({ body, dayType }: { body: TariffBody; dayType: string }) {
+export function TouClock({
+  body,
+  dayType,
+  unit,
+}: {
+  body: TariffBody;
+  dayType: string;
+  /** Of its prices, such as ¥/kWh. */
+  unit: string;
+}) {
   const t = useTranslations('tariffs');
   const periodOf = usePeriodName();
   const spans = body.periods[dayType] ?? [];
@@ -40,7 +49,7 @@ export function TouClock({ body, dayType }: { body: TariffBody; dayType: string 
         })}
       </svg>
       <figcaption>
-        <p className="meta">{dayName(t, dayType)}</p>
+        <p className="meta">{`${dayName(t, dayType)} · ${unit}`}</p>
         <ul className={styles.spans}>
           {spans.map((span) => (
             <li key={span.startMinute}>

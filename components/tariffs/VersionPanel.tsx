@@ -82,6 +82,7 @@ export function TariffTerms({
   const t = useTranslations('tariffs');
   const periodOf = usePeriodName();
   const unit = utility === 'ELECTRICITY' ? 'kWh' : 'm³';
+  const perUnit = `${currencySymbol(currency)}/${unit}`;
   const periods = Object.keys(body.pricesMicro[0] ?? {});
   const whole = (micro: string) => textFromMicro(BigInt(micro)).replace(/\.?0+$/, '');
   const limits = body.tierLimitsMicro;
@@ -89,14 +90,14 @@ export function TariffTerms({
     <div className={styles.terms}>
       <div className={styles.clocks}>
         {Object.keys(body.periods).map((dayType) => (
-          <TouClock key={dayType} body={body} dayType={dayType} />
+          <TouClock key={dayType} body={body} dayType={dayType} unit={perUnit} />
         ))}
       </div>
       <div className={styles.scroll}>
         <table className={styles.matrix} data-testid="tiers">
           <caption className="meta">
             {limits.length > 1 ? t('tiersOver', { accrual: t(`accruals.${accrual}`) }) : t('oneTier')}
-            {` · ${currencySymbol(currency)}/${unit}`}
+            {` · ${perUnit}`}
           </caption>
           <thead>
             <tr>
