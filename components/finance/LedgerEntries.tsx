@@ -4,8 +4,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
-import { exactMicro } from '../ui/exact';
-import { unitSign, withUnit } from '../ui/format';
+import { formatMoney } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { type Column, Table } from '../ui/Table';
@@ -33,6 +32,9 @@ export function LedgerEntries({
   const lang = useLang();
   const zone = useCampusZone();
   const [reversing, setReversing] = useState<LedgerRow | null>(null);
+  // Entries in units name theirs; the others are in the campus's money.
+  const money = ({ unit }: LedgerRow, micro: bigint) =>
+    formatMoney(micro, { currency: unit ?? currency, decimals: 6 });
   const verdictOf = (row: LedgerRow) => verdicts.get(rowKey(row)) ?? 'FIRST';
   const columns: Column<LedgerRow>[] = [
     {
@@ -55,7 +57,7 @@ export function LedgerEntries({
       header: t('amount'),
       width: '13%',
       numeric: true,
-      cell: (row) => withUnitOf(row, exactMicro(row.amountMicro, 6)),
+      cell: (row) => money(row, row.amountMicro),
     },
     {
       key: 'balance',
@@ -64,7 +66,7 @@ export function LedgerEntries({
       numeric: true,
       cell: (row) => (
         <>
-          {withUnitOf(row, exactMicro(row.balanceAfterMicro, 6))}
+          {money(row, row.balanceAfterMicro)}
           <small className={styles.verdict}>{t(`recomputed.${verdictOf(row)}`)}</small>
         </>
       ),
@@ -99,10 +101,6 @@ export function LedgerEntries({
     </>
   );
 }
-
-/** Entries in units name theirs; the others are in the campus's money. */
-const withUnitOf = ({ unit }: LedgerRow, text: string): string =>
-  unit === null ? text : withUnit(text, unitSign(unit));
 
 /** What an entry is of, with its receipt; a reversal and its original lead to each other, and a charge may be reversed. */
 function What({

@@ -91,7 +91,7 @@ export function PotsPanel({ data, currency }: { data: AccountData; currency: str
             header: t('amount'),
             width: '34%',
             numeric: true,
-            cell: (row) => exactMicro(BigInt(row.amountMicro), 2),
+            cell: (row) => formatMoney(BigInt(row.amountMicro), { currency, decimals: 6 }),
             foot: money(balance.availableMicro),
           },
         ]}

@@ -9,6 +9,7 @@ import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { Dialog } from '../ui/Dialog';
 import { exactMicro } from '../ui/exact';
+import { formatMoney } from '../ui/format';
 import { formatDate, formatTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
@@ -105,7 +106,7 @@ export function ChargesPanel({
                   header: t('amount'),
                   width: '18%',
                   numeric: true,
-                  cell: (row) => exactMicro(-row.amountMicro, 6),
+                  cell: (row) => formatMoney(-row.amountMicro, { currency, decimals: 6 }),
                 },
                 {
                   key: 'proof',

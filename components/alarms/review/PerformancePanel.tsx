@@ -86,7 +86,7 @@ export function PerformancePanel({ data }: { data: Performance }) {
             {
               key: 'target',
               header: t('target'),
-              width: '180px',
+              width: '220px',
               cell: ({ key, target, limit, kind }) =>
                 target === null
                   ? t('noTarget')
