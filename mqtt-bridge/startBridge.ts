@@ -60,9 +60,9 @@ export interface BridgeLimits {
 }
 
 export const DEFAULT_LIMITS: BridgeLimits = {
-  flushReadings: 4_000,
+  flushReadings: 3_000,
   flushAgeMs: 20,
-  flushLanes: 2,
+  flushLanes: 3,
   capacityReadings: 16_000,
   laneCount: 3,
   laneCapacity: 5_000,
