@@ -2,6 +2,9 @@
 
 import { useTranslations } from 'next-intl';
 import { formatMoney, formatPercent, MINUS } from '../ui/format';
+import { formatDate } from '../ui/formatTime';
+import { useCampusZone } from '../ui/now';
+import { useLang } from '../ui/useLang';
 import { energyRange, energyWords } from './energyWords';
 import type { MyUsage } from './meData';
 import styles from './UsageCompare.module.css';
@@ -9,6 +12,8 @@ import styles from './UsageCompare.module.css';
 /** Against the span before, up to the same point in it, and against rooms like this one. */
 export function UsageCompare({ usage }: { usage: MyUsage }) {
   const t = useTranslations('me');
+  const lang = useLang();
+  const zone = useCampusZone();
   const { step, before, similar, totalMicro, endMs, asOfMs } = usage;
   const running = endMs > asOfMs;
   return (
@@ -22,7 +27,11 @@ export function UsageCompare({ usage }: { usage: MyUsage }) {
               <>
                 {energyWords(usage.utility, before.quantityMicro)},{' '}
                 {formatMoney(before.debitMicro, { currency: usage.currency })}
-                <small>{changeWords(totalMicro, before.quantityMicro, t)}</small>
+                <small>
+                  {before.firstMs > before.startMs
+                    ? t('beforeSince', { date: formatDate(before.firstMs, zone, lang) })
+                    : changeWords(totalMicro, before.quantityMicro, t)}
+                </small>
               </>
             ) : (
               <small>{t('nothingBefore')}</small>

@@ -82,6 +82,8 @@ export interface MyUsage {
   readonly before: {
     readonly startMs: number;
     readonly untilMs: number;
+    /** What was charged in it begins here: later than the span where the meter was not yet read at its start. */
+    readonly firstMs: number;
     readonly quantityMicro: bigint;
     readonly debitMicro: bigint;
   } | null;
@@ -320,6 +322,7 @@ async function spanUse(
   return {
     startMs: span.startMs,
     untilMs,
+    firstMs: Math.min(...parts.map((part) => part.firstMs)),
     quantityMicro: sum(parts, (part) => part.quantityMicro),
     debitMicro: sum(parts, (part) => part.debitMicro),
   };
