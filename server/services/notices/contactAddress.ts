@@ -13,7 +13,8 @@ const FORMS: Readonly<Record<TypedChannel, z.ZodType<string>>> = {
     .transform((text) => text.replace(/[\s-]/g, ''))
     .transform((text) => (/^1\d{10}$/.test(text) ? `+86${text}` : text))
     .refine((text) => /^\+[1-9]\d{6,14}$/.test(text)),
-  WECOM: z.string().regex(/^[\w.@-]{1,64}$/),
+  /** Begins with a letter or a digit: `@all` is everybody, and a bar or comma would name several. */
+  WECOM: z.string().regex(/^[A-Za-z0-9][\w.@-]{0,63}$/),
   WECHAT: z.string().regex(/^[\w-]{20,64}$/),
 };
 
