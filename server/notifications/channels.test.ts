@@ -353,6 +353,56 @@ describe('short messages', () => {
   });
 });
 
+describe('trouble at a provider', () => {
+  const templates = { 'zh-CN': 'SMS_1', en: 'SMS_2' };
+  const senders = (baseUrl: string) => ({
+    aliyun: new AliyunSms(
+      { provider: 'aliyun', baseUrl, keyId: 'id', keySecret: 'shh', signName: 's', templates },
+      now,
+    ),
+    tencent: new TencentSms(
+      {
+        ...{ provider: 'tencent', baseUrl, region: 'r', secretId: 'id', secretKey: 'shh' },
+        ...{ sdkAppId: '1', signName: 's', templates },
+      },
+      now,
+    ),
+    wecom: new Wecom({ baseUrl, corpId: 'c', secret: 'shh', agentId: 1 }, now),
+    wechat: new Wechat({ baseUrl, appId: 'a', secret: 'shh', templateId: 'T' }, now),
+  });
+
+  it.each(['aliyun', 'tencent', 'wecom', 'wechat'] as const)(
+    '%s: a page that is not found there ends no contact, the message is tried again',
+    async (name) => {
+      for (const status of [403, 404, 410]) {
+        receiver.answer = ({ path }) =>
+          /token$/.test(path)
+            ? { status: 200, body: { access_token: 't', expires_in: 7200 } }
+            : { status, body: '<html>' };
+        expect(await senders(receiver.url)[name].send('someone', message)).toEqual({
+          kind: 'RETRY',
+          reason: `HTTP_${status}`,
+        });
+      }
+    },
+  );
+
+  it.each([
+    ['aliyun', { Code: 'isv.AMOUNT_NOT_ENOUGH' }],
+    ['aliyun', { Code: 'SignatureDoesNotMatch' }],
+    ['tencent', { Response: { Error: { Code: 'AuthFailure.SecretIdNotFound' } } }],
+    [
+      'tencent',
+      { Response: { SendStatusSet: [{ Code: 'FailedOperation.InsufficientBalanceInSmsPackage' }] } },
+    ],
+  ] as const)('%s %o is ours to mend: tried again', async (name, body) => {
+    receiver.answer = () => ({ status: 200, body });
+    expect(await senders(receiver.url)[name].send('+8613800000000', message)).toMatchObject({
+      kind: 'RETRY',
+    });
+  });
+});
+
 describe('settings', () => {
   it('name the place and the rule of what is wrong, and never a value', () => {
     const problem = (settings: object) => {

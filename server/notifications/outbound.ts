@@ -129,13 +129,22 @@ function unansweredOf(error: unknown): Unanswered {
   );
 }
 
+/**
+ * Who answers with a status: the address that a person entered, which may refuse for good; a push service, whose address is the
+ * browser's own and ends with it; or the provider of our settings, whose trouble says nothing of the person behind it.
+ */
+export type Answering = 'RECEIVER' | 'PUSH_SERVICE' | 'PROVIDER';
+
 /** What an HTTP status means where the body says nothing more. 2xx: null. */
-export function statusOutcome({ status, askedMs }: OutboundAnswer): SendOutcome | null {
+export function statusOutcome(
+  { status, askedMs }: OutboundAnswer,
+  answering: Answering = 'RECEIVER',
+): SendOutcome | null {
   if (status >= 200 && status < 300) return null;
   const reason = `HTTP_${status}`;
-  if (status >= 500 || status === 408 || status === 425 || status === 429)
+  if (answering === 'PROVIDER' || status >= 500 || status === 408 || status === 425 || status === 429)
     return retry(reason, askedMs ?? undefined);
-  return refused(reason, status === 404 || status === 410);
+  return refused(reason, answering === 'PUSH_SERVICE' && (status === 404 || status === 410));
 }
 
 /** Sends and lets `judge` read the answer; whatever is no answer is tried again, unless it never can be one. */

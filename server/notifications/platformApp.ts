@@ -26,7 +26,7 @@ export async function sendByApp(
         { method: 'POST', headers: { 'Content-Type': 'application/json' }, body },
         'ANYWHERE',
       );
-      const bad = statusOutcome(answer);
+      const bad = statusOutcome(answer, 'PROVIDER');
       if (bad) return bad;
       const code = objectIn(answer.body)?.errcode;
       if (code === 0) return SENT;

@@ -41,7 +41,7 @@ export class Push implements PersonSender {
         ...(body ? { body } : {}),
       },
       this.reach,
-      (answer) => statusOutcome(answer) ?? SENT,
+      (answer) => statusOutcome(answer, 'PUSH_SERVICE') ?? SENT,
     );
   }
 }

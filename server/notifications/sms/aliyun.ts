@@ -41,8 +41,9 @@ export function aliyunAuthorization(keyId: string, keySecret: string, call: Aliy
   return `ACS3-HMAC-SHA256 Credential=${keyId},SignedHeaders=${names.join(';')},Signature=${signature}`;
 }
 
-/** Answers that pass: flow control per minute and hour, the service is busy. */
-const PASSING = /^(isv\.BUSINESS_LIMIT_CONTROL|isp\.|Throttling|ServiceUnavailable|InternalError)/;
+/** Answers that pass: flow control per minute and hour, the service is busy; and what is ours to mend, keys and an empty purse. */
+const PASSING =
+  /^(isv\.(BUSINESS_LIMIT_CONTROL|AMOUNT_NOT_ENOUGH|OUT_OF_SERVICE)|isp\.|Throttling|ServiceUnavailable|InternalError|InvalidAccessKeyId|SignatureDoesNotMatch|Forbidden)/;
 const GONE = new Set(['isv.MOBILE_NUMBER_ILLEGAL']);
 
 /** Short messages of Alibaba Cloud (Dysmsapi 2017-05-25, SendSms) by templates that were approved there. */
@@ -86,7 +87,7 @@ export class AliyunSms implements PersonSender {
           return PASSING.test(code)
             ? retry(`ALIYUN_${code}`, 60_000)
             : refused(`ALIYUN_${code}`, GONE.has(code));
-        return statusOutcome(answer) ?? retry('ANSWER_UNREADABLE');
+        return statusOutcome(answer, 'PROVIDER') ?? retry('ANSWER_UNREADABLE');
       },
     );
   }

@@ -38,8 +38,9 @@ export function tencentAuthorization(secretId: string, secretKey: string, call: 
   return `TC3-HMAC-SHA256 Credential=${secretId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
 }
 
-/** Answers that pass: limits of a moment or a day, faults inside. */
-const PASSING = /^(LimitExceeded|InternalError|RequestLimitExceeded|FailedOperation\.FailResolvePacket)/;
+/** Answers that pass: limits of a moment or a day, faults inside; and what is ours to mend, keys and an empty purse. */
+const PASSING =
+  /^(LimitExceeded|InternalError|RequestLimitExceeded|FailedOperation\.(FailResolvePacket|InsufficientBalanceInSmsPackage)|AuthFailure|UnauthorizedOperation)/;
 const GONE = new Set([
   'FailedOperation.PhoneNumberInBlacklist',
   'InvalidParameterValue.IncorrectPhoneNumber',
@@ -91,7 +92,7 @@ export class TencentSms implements PersonSender {
           return PASSING.test(code)
             ? retry(`TENCENT_${code}`, 60_000)
             : refused(`TENCENT_${code}`, GONE.has(code));
-        return statusOutcome(answer) ?? retry('ANSWER_UNREADABLE');
+        return statusOutcome(answer, 'PROVIDER') ?? retry('ANSWER_UNREADABLE');
       },
     );
   }
