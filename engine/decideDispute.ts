@@ -33,6 +33,8 @@ export interface Verdict {
   readonly campusId: number;
   readonly id: string;
   readonly actor: string;
+  /** The second person, verified by the caller; null: nobody. */
+  readonly approver: string | null;
   /** The payer reads it. */
   readonly reason: string;
   /** Null: rejected. */
@@ -73,7 +75,7 @@ export function endDispute(
  * Decides a dispute, in one transaction: upheld, the charge is reversed and booked anew as it should have been, or money is
  * given back; rejected, everything stays. Either way the amount counts again, and the payer is told.
  * @throws DomainError notFound/DISPUTE; invalid (reason, amount, reading); refused/DISPUTE_STATE, refused/OWN_DISPUTE for who opened it,
- * refused/RERATE_UNCHANGED where building it again changes nothing, refused/READING_NEEDED where the reading can't be left out
+ * conflict/GIVEN_BACK, refused/SECOND_PERSON as `giveBack`; refused/RERATE_UNCHANGED where building it again changes nothing, refused/READING_NEEDED where the reading can't be left out
  */
 export async function decideDispute(
   database: Database,
@@ -107,7 +109,11 @@ export async function decideDispute(
             discardMs: remedy.discardReadingMs,
           })
         : remedy?.kind === 'GOODWILL'
-          ? await giveBack(tx, ctx, { registry, accounts, charge, dispute, amountMicro: remedy.amountMicro })
+          ? await giveBack(tx, ctx, {
+              ...{ registry, accounts, charge, dispute },
+              amountMicro: remedy.amountMicro,
+              people: verdict,
+            })
           : {
               chargeId: null,
               amountMicro: charge.amountMicro.toString(),

@@ -5,16 +5,20 @@ import {
   contestedCharge,
   type DisputeOutcome,
   type DisputeRow,
+  goodwillSince,
   standingCharge,
+  stillPaid,
 } from '../db/queries/disputes';
 import { acceptedReadings, addHourly, amendReadings } from '../db/queries/ingest';
 import { lockMeterStates } from '../db/queries/meterStates';
 import { expenseAccount } from '../domain/credit/posting';
 import { applyTopUp } from '../domain/credit/repayment';
 import { DomainError, invalid } from '../domain/errors';
+import { REFUND_DAY_MS, refundNeedsSecond } from '../domain/payments/secondPerson';
 import type { EngineContext } from './context';
 import { IngestWork } from './ingestWork';
 import { requestReplays } from './lateReadings';
+import { needSecondAboveLimit, type TwoPeople } from './needSecondPerson';
 import type { OpenAccounts } from './openAccounts';
 import { postLedger } from './postLedger';
 import type { Registry } from './registry';
@@ -25,6 +29,12 @@ interface Contested {
   readonly accounts: OpenAccounts;
   readonly charge: ContestedCharge;
   readonly dispute: DisputeRow;
+}
+
+interface Goodwill extends Contested {
+  /** µ-currency. */
+  readonly amountMicro: bigint;
+  readonly people: TwoPeople;
 }
 
 const DISCARDED = 2;
@@ -102,20 +112,36 @@ async function leaveOut(
   return { fromMs: before.tsMs, toMs: after.tsMs };
 }
 
-/** Gives money back at the operator's expense; what was measured and its price stay. @throws DomainError invalid (amount) */
+/**
+ * Gives money back at the operator's expense; what was measured and its price stay.
+ * @throws DomainError invalid (amount); conflict/GIVEN_BACK where a reversal or an earlier dispute left less than that paid;
+ *   refused/SECOND_PERSON above what one person may give back in a day
+ */
 export async function giveBack(
   tx: Tx,
   ctx: EngineContext,
-  { registry, accounts, charge, dispute, amountMicro }: Contested & { readonly amountMicro: bigint },
+  { registry, accounts, charge, dispute, amountMicro, people }: Goodwill,
 ): Promise<DisputeOutcome> {
   if (amountMicro <= 0n || amountMicro > dispute.disputedMicro)
     throw invalid('/remedy/amount', 'AMOUNT', 'Give back more than nothing, and at most what is contested.');
   const account = accounts.get(charge.accountId)!;
   account.requireMoney('no goodwill in money can be given; reverse the charge');
+  if (amountMicro > (await stillPaid(tx.client, charge)))
+    throw new DomainError(
+      'conflict',
+      'GIVEN_BACK',
+      'So much of this charge is no longer paid: it was given back.',
+      {
+        field: '/remedy/amount',
+      },
+    );
+  const now = ctx.clock.now();
+  if (refundNeedsSecond(amountMicro, await goodwillSince(tx.client, charge.accountId, now - REFUND_DAY_MS)))
+    await needSecondAboveLimit(tx, people);
   const campus = registry.campuses.get(dispute.campusId)!;
   const move = applyTopUp(account.credit, amountMicro, expenseAccount('goodwill'));
   const [txId] = await postLedger(tx, campus, accounts.book, [
-    { key: `dispute:${dispute.id}`, kind: 'adjust', atMs: ctx.clock.now(), postings: move.postings },
+    { key: `dispute:${dispute.id}`, kind: 'adjust', atMs: now, postings: move.postings },
   ]);
   account.setCredit(move.credit);
   account.rewritten = true;

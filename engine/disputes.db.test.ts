@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { type TestAccount, TestCampus, type TestMeter } from '../db/testing/factories';
 import { sha256Hex } from '../domain/credit/sha256';
-import { cst, TARIFF_A } from '../domain/tariffs/testing';
+import { cst, flatTariff, TARIFF_A } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { applyTopUp } from './applyTopUp';
 import { nodeSha256, silentLog } from './context';
 import { decideDispute, endDispute, startReview } from './decideDispute';
 import { openDispute } from './openDispute';
+import { reverseCharge } from './reverseCharge';
 import { booksOf, feed, says } from './testing/harness';
 import { verifyLedger } from './verifyLedger';
 
@@ -26,13 +27,13 @@ describe('a contested charge', () => {
   afterAll(() => database.drop());
 
   /** 2 kWh in each of two hours, the first half at the peak price by a reading in between. */
-  async function charged(): Promise<{
+  async function charged(versions = [TARIFF_A]): Promise<{
     account: TestAccount;
     meter: TestMeter;
     chargeId: bigint;
     amount: bigint;
   }> {
-    const tariffId = await campus.tariff([TARIFF_A]);
+    const tariffId = await campus.tariff(versions);
     const account = await campus.account();
     const meter = await campus.meter({ accountId: account.id, tariffId, imaxA: 200 });
     clock.set(cst('2025-09-10 10:00'));
@@ -65,8 +66,24 @@ describe('a contested charge', () => {
 
   const contest = (chargeId: bigint, reason = 'I was away', byStaff = false) =>
     openDispute(database, ctx, { campusId: campus.id, chargeId, reason, actor: PAYER, byStaff });
-  const decide = (id: string, remedy: Parameters<typeof decideDispute>[2]['remedy'], actor = FINANCE) =>
-    decideDispute(database, ctx, { campusId: campus.id, id, actor, reason: 'Looked at', remedy });
+  const decide = (
+    id: string,
+    remedy: Parameters<typeof decideDispute>[2]['remedy'],
+    actor = FINANCE,
+    approver: string | null = null,
+  ) =>
+    decideDispute(database, ctx, { campusId: campus.id, id, actor, approver, reason: 'Looked at', remedy });
+  const goodwill = (amountMicro: bigint) => ({ kind: 'GOODWILL' as const, amountMicro });
+
+  async function reverse(chargeId: bigint): Promise<void> {
+    const { rows } = await database.pool.query<{ tx: bigint }>(
+      'select tx_id as tx from charge where id = $1',
+      [chargeId],
+    );
+    await reverseCharge(database, ctx, {
+      ...{ campusId: campus.id, txId: rows[0]!.tx, reason: 'wrong meter', actor: FINANCE, approver: null },
+    });
+  }
 
   async function stored(id: string) {
     const { rows } = await database.pool.query('select * from dispute where id = $1', [id]);
@@ -182,6 +199,37 @@ describe('a contested charge', () => {
     const after = await booksOf(database, account.id);
     expect(Number(after.balance) - Number(before.balance)).toBeCloseTo(0.5, 6);
     expect(after.charges).toEqual(before.charges);
+  });
+
+  it('gives back no more than is still paid, by disputes and reversals together', async () => {
+    const { account, chargeId, amount } = await charged();
+    const before = await booksOf(database, account.id);
+    await decide((await contest(chargeId)).id, goodwill(amount - 1n));
+    const again = await contest(chargeId);
+    await expect(decide(again.id, goodwill(2n))).rejects.toMatchObject({ reason: 'GIVEN_BACK' });
+    await decide(again.id, goodwill(1n));
+    await expect(reverse(chargeId)).rejects.toMatchObject({ reason: 'GIVEN_BACK' });
+    const after = await booksOf(database, account.id);
+    expect(Number(after.balance) - Number(before.balance)).toBeCloseTo(Number(amount) / 1e6, 6);
+
+    const other = await charged();
+    const opened = await contest(other.chargeId);
+    await reverse(other.chargeId);
+    await expect(decide(opened.id, goodwill(1n))).rejects.toMatchObject({ reason: 'GIVEN_BACK' });
+  });
+
+  it('gives above 500.00 in a day to one account with a second person alone', async () => {
+    const { chargeId, amount } = await charged([flatTariff('DEAR', cst('2025-01-01 00:00'), 400_000_000n)]);
+    expect(amount).toBe(640_000_000n);
+    const one = await contest(chargeId);
+    await expect(decide(one.id, goodwill(500_010_000n))).rejects.toMatchObject({ reason: 'SECOND_PERSON' });
+    await decide(one.id, goodwill(400_000_000n));
+    const two = await contest(chargeId);
+    await expect(decide(two.id, goodwill(100_010_000n))).rejects.toMatchObject({ reason: 'SECOND_PERSON' });
+    await expect(decide(two.id, goodwill(100_010_000n), FINANCE, FINANCE)).rejects.toMatchObject({
+      reason: 'SECOND_PERSON',
+    });
+    await decide(two.id, goodwill(100_010_000n), FINANCE, 'user:finance2');
   });
 
   it('is not decided by who opened it, nor twice, nor upheld where nothing comes out differently', async () => {

@@ -54,7 +54,7 @@ const OTHER_WAYS: Record<string, string> = {
  * it is, with the exact sums of its stream; should late data or a corrected tariff build the charge anew, its next revision
  * counts again.
  * @throws DomainError notFound/TRANSACTION; invalid (reason); refused/NOT_REVERSIBLE for anything but a charge; conflict/REVERSED
- *   where that was done, naming the reversal; refused/SECOND_PERSON above a day's limit; refused/POT_BELOW_ZERO where an export's credit is spent
+ *   where that was done, naming the reversal; conflict/GIVEN_BACK where a dispute gave goodwill for it; refused/SECOND_PERSON above a day's limit; refused/POT_BELOW_ZERO where an export's credit is spent
  */
 export async function reverseCharge(
   database: Database,
@@ -93,6 +93,15 @@ export async function reverseCharge(
         'REVERSED',
         `Transaction ${booked.id} has been reversed already, by transaction ${booked.reversedBy}.`,
         { field: '/txId', reversedBy: booked.reversedBy.toString() },
+      );
+    if (booked.goodwillMicro > 0n)
+      throw new DomainError(
+        'conflict',
+        'GIVEN_BACK',
+        'A dispute has given money back for this charge already.',
+        {
+          field: '/txId',
+        },
       );
     const amountMicro = booked.amountMicro!;
     const now = ctx.clock.now();

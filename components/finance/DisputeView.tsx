@@ -4,7 +4,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { sha256, sha256Hex } from '../../domain/credit/sha256';
-import { textFromMicro } from '../../domain/units';
+import { refundNeedsSecond } from '../../domain/payments/secondPerson';
+import { microFromText, textFromMicro } from '../../domain/units';
 import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
@@ -15,6 +16,7 @@ import { Field, SelectField, TextField } from '../ui/Field';
 import { formatUnitPrice, NNBSP } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
@@ -134,6 +136,7 @@ function Decision({ dispute, evidence }: { dispute: Dispute; evidence: Evidence 
   const [leftOut, setLeftOut] = useState('');
   const [busy, setBusy] = useState(false);
   const [refused, setRefused] = useState<string | null>(null);
+  const [second, setSecond] = useState(NOBODY);
   const run = async (act: (client: Client) => Promise<unknown>) => {
     setBusy(true);
     setRefused(null);
@@ -141,13 +144,24 @@ function Decision({ dispute, evidence }: { dispute: Dispute; evidence: Evidence 
       await act(client);
       await queries.invalidateQueries({ queryKey: trpc.disputes.list.queryKey() });
     } catch (error) {
-      setRefused(code('refusal', refusalOf(error).reason));
+      setRefused(refusalOf(error).reason);
     } finally {
       setBusy(false);
     }
   };
   const decide = (remedy: Parameters<Client['disputes']['decide']['mutate']>[0]['remedy']) =>
-    void run((to) => to.disputes.decide.mutate({ id: dispute.id, reason, remedy }));
+    void run((to) =>
+      to.disputes.decide.mutate({
+        ...{ id: dispute.id, reason, remedy },
+        ...(remedy?.kind === 'GOODWILL' && isNamed(second) ? { second } : {}),
+      }),
+    );
+  // What else was given back today counts, too, and the server alone knows it.
+  const needsSecond =
+    (dispute.unit === null && refundNeedsSecond(microFromText(amount) ?? 0n, 0n)) ||
+    refused === 'SECOND_PERSON' ||
+    refused === 'SECOND_PERSON_WRONG' ||
+    isNamed(second);
   const inside = evidence.readings.filter(
     ({ at }) => Number(at) > Number(evidence.charge.from) && Number(at) <= Number(evidence.charge.to),
   );
@@ -199,7 +213,10 @@ function Decision({ dispute, evidence }: { dispute: Dispute; evidence: Evidence 
           {t('reject')}
         </Button>
       </div>
-      {refused && <p role="alert">{refused}</p>}
+      {needsSecond && (
+        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
+      )}
+      {refused && <p role="alert">{code('refusal', refused)}</p>}
     </section>
   );
 }

@@ -165,6 +165,40 @@ export async function standingCharge(
   return rows[0]!;
 }
 
+/**
+ * What an account still has paid for a contested charge's interval, µ: its charges in force that no person reversed, less the
+ * goodwill that was given for them before.
+ */
+export async function stillPaid(client: pg.ClientBase, charge: ContestedCharge): Promise<bigint> {
+  const { rows } = await client.query<{ micro: bigint }>(
+    `select coalesce(sum(c.amount_micro - ${GOODWILL_OF}), 0)::int8 as micro from charge c
+      where c.meter_id = $1 and c.register = $2 and c.account_id = $3 and c.t0_ms >= $4 and c.t1_ms <= $5 and c.superseded_by is null
+        and not exists (select 1 from ledger_tx r where r.reverses = c.tx_id)`,
+    [charge.meterId, charge.register, charge.accountId, charge.t0Ms, charge.t1Ms],
+  );
+  return rows[0]!.micro;
+}
+
+/** Goodwill that disputes gave for the interval of a charge `c`, whichever revision was contested, µ. */
+export const GOODWILL_OF = `coalesce((
+  select sum((d.outcome ->> 'goodwillMicro')::int8) from dispute d join charge o on o.id = d.charge_id
+   where d.account_id = c.account_id and o.meter_id = c.meter_id and o.register = c.register
+     and o.t0_ms < c.t1_ms and o.t1_ms > c.t0_ms), 0)`;
+
+/** What an account was given as goodwill since an instant, µ-currency. */
+export async function goodwillSince(
+  client: pg.ClientBase,
+  accountId: number,
+  sinceMs: number,
+): Promise<bigint> {
+  const { rows } = await client.query<{ sum: bigint }>(
+    `select coalesce(sum((outcome ->> 'goodwillMicro')::int8), 0)::int8 as sum from dispute
+      where account_id = $1 and decided_ms >= $2`,
+    [accountId, sinceMs],
+  );
+  return rows[0]!.sum;
+}
+
 /** A dispute as screens show it. */
 export interface DisputeView {
   id: string;

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { GOODWILL_OF } from './disputes';
 
 /** A booked transaction as somebody who wants it reversed names it. */
 export interface BookedTx {
@@ -9,6 +10,8 @@ export interface BookedTx {
   amountMicro: bigint | null;
   /** The transaction that reversed it; null: none did. */
   reversedBy: bigint | null;
+  /** Goodwill that disputes gave for it, µ. */
+  goodwillMicro: bigint;
 }
 
 export async function bookedTx(
@@ -17,7 +20,8 @@ export async function bookedTx(
   id: bigint,
 ): Promise<BookedTx | null> {
   const { rows } = await client.query<BookedTx>(
-    `select t.id, t.kind::text as kind, c.account_id as "accountId", c.amount_micro as "amountMicro", r.id as "reversedBy"
+    `select t.id, t.kind::text as kind, c.account_id as "accountId", c.amount_micro as "amountMicro", r.id as "reversedBy",
+            ${GOODWILL_OF}::int8 as "goodwillMicro"
        from ledger_tx t
        left join charge c on c.tx_id = t.id
        left join ledger_tx r on r.reverses = t.id and r.reverses is not null

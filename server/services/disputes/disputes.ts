@@ -1,3 +1,4 @@
+import type { Second } from '../../../contracts/payments';
 import { findProofCharge } from '../../../db/queries/chargeProofs';
 import { type DisputeView, disputeOfCharge, evidenceOf, listDisputes } from '../../../db/queries/disputes';
 import type { ScopeFilter } from '../../../db/queries/scope';
@@ -6,8 +7,10 @@ import { microFromText, textFromMicro } from '../../../domain/units';
 import { decideDispute, endDispute, type Remedy, startReview } from '../../../engine/decideDispute';
 import { type OpenedDispute, openDispute } from '../../../engine/openDispute';
 import { type Caller, requirePermission } from '../../auth/caller';
-import { auditAct } from '../auditAct';
+import type { SignInDeps } from '../../auth/checkSignIn';
+import { auditAct, auditConsent } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import { secondPerson } from '../secondPerson';
 
 const LIST_MAX = 200;
 
@@ -101,23 +104,38 @@ export interface DecisionInput {
     | { readonly kind: 'RERATE'; readonly discardReadingMs: number | null }
     | { readonly kind: 'GOODWILL'; readonly amount: string }
     | null;
+  /** For goodwill above what one person may give back in a day: who consents beside. */
+  readonly second?: Second | undefined;
 }
 
-/** Decides a dispute: upheld with a remedy, rejected without. @throws DomainError as `decideDispute` */
-export async function settleDispute(deps: ServiceDeps, caller: Caller, input: DecisionInput): Promise<void> {
+/** Decides a dispute: upheld with a remedy, rejected without. @throws DomainError as `decideDispute`; `refused` `SECOND_PERSON_WRONG` */
+export async function settleDispute(
+  deps: ServiceDeps & SignInDeps,
+  caller: Caller,
+  input: DecisionInput,
+): Promise<void> {
   const { scope } = requirePermission(caller, 'DECIDE_DISPUTE');
   const { id, reason } = input;
   await requireDispute(deps, scope, id);
+  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  // Whoever consents must be allowed to do it themselves.
+  if (second) await requireDispute(deps, requirePermission(second, 'DECIDE_DISPUTE').scope, id);
   await decideDispute(
     deps.database,
     deps.engine,
-    { campusId: scope.campusId, id, actor: caller.actor, reason, remedy: remedyOf(input.remedy) },
-    (tx, outcome) =>
+    {
+      ...{ campusId: scope.campusId, id, reason, remedy: remedyOf(input.remedy) },
+      actor: caller.actor,
+      approver: second?.actor ?? null,
+    },
+    (tx, outcome) => {
+      const act = { action: input.remedy ? 'UPHOLD_DISPUTE' : 'REJECT_DISPUTE', target: `dispute:${id}` };
       auditAct(tx, deps, caller, {
-        action: input.remedy ? 'UPHOLD_DISPUTE' : 'REJECT_DISPUTE',
-        target: `dispute:${id}`,
+        ...act,
         after: { reason, ...outcome, remedy: input.remedy?.kind ?? null },
-      }),
+      });
+      auditConsent(tx, deps, caller, second, act);
+    },
   );
 }
 

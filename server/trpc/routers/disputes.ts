@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { secondSchema } from '../../../contracts/payments';
 import {
   closeDecided,
   contestCharge,
@@ -48,9 +49,12 @@ export const disputesRouter = router({
             z.strictObject({ kind: z.literal('GOODWILL'), amount: z.string().max(20) }),
           ])
           .nullable(),
+        second: secondSchema.optional(),
       }),
     )
-    .mutation(({ ctx, input }) => settleDispute(ctx, ctx.caller, input)),
+    .mutation(({ ctx, input }) =>
+      settleDispute({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
 
   close: protectedProcedure
     .input(z.strictObject({ id }))
