@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { UNIT_ROOM } from '../simulator/plan/unitRoom';
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 import { HOME, liveIn, one, withUse } from './fixtures/residents';
@@ -168,4 +169,35 @@ test('any amount and method: what does not fit is said, how long the credit woul
   await open(page, site, '/me');
   await expect(page.locator('[data-amount="12.50"] input')).toBeChecked();
   await expect(page.getByTestId('pay')).toHaveText(/Alipay ¥12\.50/);
+});
+
+test('a room that holds kWh: how long they last, what is left, and money that buys more of them tier by tier', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, UNIT_ROOM.user, { lang: 'en' });
+  await open(page, site, '/me');
+  await expect(page.getByTestId('time-left')).toBeVisible();
+  await expect(page.getByTestId('balance')).toHaveAttribute('data-micro', '90000000');
+  await expect(page.getByTestId('balance')).toHaveText(/^90\.0*\skWh$/);
+  await expect(page.locator('[data-amount="20"]')).toContainText(/kWh/);
+  await expectAccessible(page);
+  await open(page, site, '/me/topup?new=1');
+  // 90 kWh were bought this month: ten more at 0.50, then a hundred at 0.55.
+  await page.getByTestId('amount').fill('60');
+  const sale = page.getByTestId('sale');
+  await expect(sale).toHaveAttribute('data-micro', '110000000');
+  await expect(sale.locator('[data-tier="1"]')).toContainText(/10\S*\skWh at ¥0\.5000\/kWh/);
+  await expect(sale.locator('[data-tier="2"]')).toContainText(/100\S*\skWh at ¥0\.5500\/kWh/);
+  await expectAccessible(page);
+  await expectOneWayScroll(page);
+  await page.getByTestId('pay').click();
+  await page.getByTestId('wallet-confirm').click();
+  await expect(page.getByTestId('order')).toHaveAttribute('data-state', 'credited');
+  await expect(page.getByTestId('order-units')).toHaveAttribute('data-quantity', /^110(\.0+)?$/);
+  await expect(page.getByTestId('order-sum').getByTestId('balance')).toHaveAttribute(
+    'data-micro',
+    '200000000',
+  );
 });
