@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
     meters: { type: 'string' },
     /** Length of the month on which detection is scored. */
     days: { type: 'string', default: '30' },
+    /** Score the rules over closed hours alone. */
+    hours: { type: 'boolean', default: false },
     /** Sizes of the ledgers to verify, in entries; 10000000 is possible as well. */
     entries: { type: 'string', default: '10000,100000,1000000' },
   },
@@ -50,7 +52,12 @@ async function main(): Promise<void> {
     return;
   }
   if (options.only === 'detection') {
-    await measureDetection(Number(options.meters ?? DEFAULT_METERS), Number(options.days), log);
+    await measureDetection(
+      Number(options.meters ?? DEFAULT_METERS),
+      Number(options.days),
+      options.hours,
+      log,
+    );
     return;
   }
   const idle = await idleShare(3_000);

@@ -1,64 +1,32 @@
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
-import type { MeterFaultKind } from '../../simulator/fleet/faults';
 import type { SimulatedMeter } from '../../simulator/fleet/simulatedMeter';
-import { unit, wholeBetween } from '../../simulator/random';
+import type { IncidentKind } from './incidentKind';
 
-/** What is done to a seeded month, so that the rules can be scored on it. */
+/** What is done to meters of a seeded month, so that the rules can be scored on it. */
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
-/** How often a meter restarts, or loses its messages, for as long as an incident lasts. */
-export interface SenderTrouble {
-  readonly restartEveryMs?: number;
-  /** Share of its messages that never come. */
-  readonly lostShare?: number;
-}
-
-export interface IncidentKind {
-  readonly name: string;
-  readonly count: number;
-  /** What must be raised at the meter; null: a false twin, after which nothing may be. */
-  readonly rule: AlarmRuleCode | null;
-  /** What a person would call right besides, at the meter or above it. */
-  readonly also: readonly AlarmRuleCode[];
-  readonly fault: MeterFaultKind | null;
-  readonly params?: Readonly<Record<string, unknown>>;
-  readonly trouble?: SenderTrouble;
-  /** Use below a feeder that no meter counts, W; fitted past the meters. */
-  readonly unmeteredW?: number;
-  readonly forMs: readonly [number, number];
-  /** Local hours in which it begins, [from, to). */
-  readonly hours: readonly [number, number];
-  /** Begins on this day of the month at the latest, so that it ends in it; left out: three days before its end. */
-  readonly untilDay?: number;
-  readonly at: (meter: SimulatedMeter) => boolean;
-}
-
-export interface Incident {
-  readonly kind: IncidentKind;
-  readonly meter: SimulatedMeter;
-  readonly fromMs: number;
-  readonly toMs: number;
-}
-
 const profileOf = ({ load: { traits } }: SimulatedMeter) =>
   traits.load.kind === 'CURVE' ? traits.load.profile : null;
+/** Mean use of a day; 0 for a feeder. */
+const dayKwh = ({ load: { traits } }: SimulatedMeter) =>
+  traits.load.kind === 'CURVE' ? traits.load.dayMicro / 1e6 : 0;
 const electric = ({ load: { traits } }: SimulatedMeter) => traits.utility === 'ELECTRICITY';
 const single = (meter: SimulatedMeter) => electric(meter) && meter.load.traits.phases === 1;
 const room = (meter: SimulatedMeter) => single(meter) && meter.load.traits.limitW !== null;
 const gas = ({ load: { traits } }: SimulatedMeter) => traits.utility === 'GAS';
 const flatWater = (meter: SimulatedMeter) => profileOf(meter) === 'WATER_FLAT';
-const office = (meter: SimulatedMeter) => profileOf(meter) === 'OFFICE';
+/** Offices in which more is drawn by day than the incident adds by night: what idles more than it works is no waste of a night. */
+const largeOffice = (meter: SimulatedMeter) => profileOf(meter) === 'OFFICE' && dayKwh(meter) >= 50;
 const feeder = (meter: SimulatedMeter) => meter.load.children.length > 0;
 
 const DAY: readonly [number, number] = [0, 24];
 const EVENING: readonly [number, number] = [18, 22];
 /** Current by day that is well above what an imbalance is judged from: 10 % of a rating of 100 A. */
 const LOADED_A = 15;
-const loaded = ({ load: { traits } }: SimulatedMeter) =>
-  traits.load.kind === 'CURVE' && traits.load.dayMicro / 1e3 / 24 / (3 * 230) >= LOADED_A;
+const loaded = (meter: SimulatedMeter) => (1_000 * dayKwh(meter)) / 24 / (3 * 230) >= LOADED_A;
 /** Any larger load may stand out from the usual use as well, and fill the feeder above it. */
 const USE: readonly AlarmRuleCode[] = ['CONSUMPTION_ANOMALY', 'IDLE_WASTE', 'FEEDER_80', 'FEEDER_OVERLOAD'];
 
@@ -256,7 +224,7 @@ export const INCIDENT_KINDS: readonly IncidentKind[] = [
     forMs: [5 * DAY_MS, 7 * DAY_MS],
     hours: [16, 20],
     untilDay: 22,
-    at: office,
+    at: largeOffice,
   },
   {
     name: 'energy that leaves a feeder unmetered',
@@ -314,56 +282,3 @@ export const INCIDENT_KINDS: readonly IncidentKind[] = [
     at: electric,
   },
 ];
-
-/** Distance between two incidents of one meter: each is over, and forgotten, before the next. */
-const APART_MS = 2 * DAY_MS;
-const MOST_TRIES = 1_000;
-
-/** When and where the incidents of a month happen; the same for the same seed. In order of time. */
-export function incidentsOf(
-  seed: number,
-  meters: readonly SimulatedMeter[],
-  monthMs: number,
-  days: number,
-): Incident[] {
-  const taken = new Map<SimulatedMeter, Incident[]>();
-  const all: Incident[] = [];
-  for (const [row, kind] of INCIDENT_KINDS.entries()) {
-    const fit = meters.filter(kind.at);
-    // A small campus has no gas, for one: the table says that nothing was done to it.
-    if (fit.length === 0) continue;
-    for (let n = 0, tries = 0; n < kind.count; tries++) {
-      const key = seed + row * 10_007 + n * 101 + tries * 7_919;
-      const incident = placeOf(kind, fit, key, monthMs, days);
-      const others = taken.get(incident.meter) ?? [];
-      const clear = others.every(
-        ({ fromMs, toMs }) => incident.fromMs > toMs + APART_MS || incident.toMs + APART_MS < fromMs,
-      );
-      if (!clear && tries < MOST_TRIES) continue;
-      // On a small campus fewer happen than `count` says: never two at a meter at once.
-      if (!clear) break;
-      taken.set(incident.meter, [...others, incident]);
-      all.push(incident);
-      n++;
-    }
-  }
-  return all.sort((a, b) => a.fromMs - b.fromMs);
-}
-
-function placeOf(
-  kind: IncidentKind,
-  fit: readonly SimulatedMeter[],
-  key: number,
-  monthMs: number,
-  days: number,
-): Incident {
-  const meter = fit[Math.floor(unit(key, 1) * fit.length)]!;
-  const [shortest, longest] = kind.forMs;
-  const lastDay = Math.max(1, Math.min(kind.untilDay ?? days, days - 3));
-  const day = wholeBetween(1, lastDay, key, 2);
-  const [fromHour, toHour] = kind.hours;
-  const second = Math.floor((fromHour + unit(key, 3) * (toHour - fromHour)) * 3_600);
-  const fromMs = monthMs + day * DAY_MS + second * 1_000;
-  const toMs = fromMs + Math.round(shortest + unit(key, 4) * (longest - shortest));
-  return { kind, meter, fromMs, toMs };
-}

@@ -20,8 +20,9 @@ import {
   likeHoursOf,
   lossesIn,
 } from '../../simulator/testing/closedWindows';
-import { type Incident, incidentsOf } from './incidents';
 import { MeterRules, type Said } from './meterRules';
+import { type Incident, incidentsOf } from './placeIncidents';
+import { countWatched, judgesIdle, judgesLoss, judgesUse } from './watchedRules';
 
 /**
  * A campus lives through weeks in which the rules learn and a month in which they are scored: each meter is read at its own
@@ -35,6 +36,8 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const LEARNED_DAYS = 28;
 const STEP_MS = 10 * SECOND_MS;
+/** Where no single reading is looked at; water is counted each minute. */
+const COARSE_STEP_MS = MINUTE_MS;
 /** Faults that change what is drawn. */
 const DRAWING = ['overload', 'forbiddenHeater', 'extraLoad', 'leak'] as const;
 
@@ -76,6 +79,7 @@ export class SimulatedMonth {
   private readonly alarms: RaisedAlarm[] = [];
   private readonly drawn = new Set<SimulatedMeter>();
   private readonly monthMs: number;
+  private readonly stepMs: number;
   private readings = 0;
 
   constructor(
@@ -85,7 +89,10 @@ export class SimulatedMonth {
     startMs: number,
     private readonly days: number,
     seed: number,
+    /** Score the rules over closed hours alone, which takes minutes where all readings take an hour. */
+    private readonly hoursOnly: boolean,
   ) {
+    this.stepMs = hoursOnly ? COARSE_STEP_MS : STEP_MS;
     this.span = { zone, startMs, days: LEARNED_DAYS + days };
     this.monthMs = startMs + LEARNED_DAYS * DAY_MS;
     this.network = new SupplyNetwork(campus, this.monthMs);
@@ -125,7 +132,7 @@ export class SimulatedMonth {
       alarms: this.alarms.sort((a, b) => a.at - b.at),
       days: this.days,
       readings: this.readings,
-      watched: this.countWatched(),
+      watched: countWatched(this.watched, this.hoursOnly),
       network: this.network,
     };
   }
@@ -147,11 +154,12 @@ export class SimulatedMonth {
     const fromMs = this.monthMs + day * DAY_MS;
     const totals = this.watched.map(({ meter }) => this.network.total(meter, fromMs));
     const said: Said[] = [];
-    for (let ts = fromMs + STEP_MS; ts <= fromMs + DAY_MS; ts += STEP_MS) {
+    for (let ts = fromMs + this.stepMs; ts <= fromMs + DAY_MS; ts += this.stepMs) {
       this.change(ts);
       for (const meter of this.drawn) this.network.retune(meter, ts);
-      for (const one of this.watched)
-        if ((ts / SECOND_MS) % one.entry.intervalS === 0) this.read(one, ts, said);
+      if (!this.hoursOnly)
+        for (const one of this.watched)
+          if ((ts / SECOND_MS) % one.entry.intervalS === 0) this.read(one, ts, said);
       if ((ts - fromMs) % MINUTE_MS === 0) this.countNight(ts, (ts - fromMs) / MINUTE_MS);
       if ((ts - fromMs) % HOUR_MS !== 0) continue;
       const hour = (LEARNED_DAYS + day) * 24 + (ts - fromMs) / HOUR_MS - 1;
@@ -201,8 +209,8 @@ export class SimulatedMonth {
   private change(ts: number): void {
     for (const incident of this.incidents) {
       if (incident.fromMs > ts) break;
-      if (incident.fromMs > ts - STEP_MS) this.begin(incident, ts);
-      if (incident.toMs > ts - STEP_MS && incident.toMs <= ts) this.end(incident, ts);
+      if (incident.fromMs > ts - this.stepMs) this.begin(incident, ts);
+      if (incident.toMs > ts - this.stepMs && incident.toMs <= ts) this.end(incident, ts);
     }
   }
 
@@ -243,7 +251,7 @@ export class SimulatedMonth {
         for (const { kind, at, priority } of signals)
           if (kind === 'RAISE' && at >= this.monthMs) this.alarms.push({ rule, meter, at, priority });
       };
-      if (entry.utility !== 'ELECTRICITY' || entry.point?.role === 'PV') continue;
+      if (!judgesUse(one)) continue;
       const isRoom = entry.point?.role === 'CUSTOMER';
       tell(
         'CONSUMPTION_ANOMALY',
@@ -266,27 +274,4 @@ export class SimulatedMonth {
         );
     }
   }
-
-  private countWatched(): Map<AlarmRuleCode, number> {
-    const counts = new Map<AlarmRuleCode, number>();
-    const add = (rule: AlarmRuleCode) => counts.set(rule, (counts.get(rule) ?? 0) + 1);
-    for (const one of this.watched) {
-      for (const code of new Set(one.rules.rules.map(({ rule }) => rule.code))) add(code);
-      add('SEQUENCE_GAPS');
-      add('REBOOT_LOOP');
-      if (one.leak) add('WATER_LEAK');
-      if (one.entry.utility !== 'ELECTRICITY' || one.entry.point?.role === 'PV') continue;
-      add('CONSUMPTION_ANOMALY');
-      if (judgesIdle(one)) add('IDLE_WASTE');
-      if (judgesLoss(one)) add('NON_TECHNICAL_LOSS');
-    }
-    return counts;
-  }
 }
-
-/** Points that a department answers for. */
-const judgesIdle = ({ entry }: Watched): boolean =>
-  entry.point?.payers.some(({ accountKind }) => accountKind === 'DEPT') ?? false;
-
-const judgesLoss = ({ meter }: Watched): boolean =>
-  meter.load.children.length > 0 && meter.load.infeeds.length === 0;

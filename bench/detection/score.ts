@@ -1,8 +1,8 @@
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
 import type { SimulatedMeter } from '../../simulator/fleet/simulatedMeter';
 import { median } from '../statistics';
-import type { Incident } from './incidents';
 import type { RaisedAlarm, ScoredMonth } from './month';
+import type { Incident } from './placeIncidents';
 
 /** What one rule found, and what it said without cause. */
 export interface RuleScore {
@@ -75,7 +75,10 @@ export function scoreMonth({ incidents, alarms, days, watched, network }: Scored
   return {
     rules: rules.sort((a, b) => b.incidents - a.incidents || (a.rule < b.rule ? -1 : 1)),
     unexplained,
-    missed: incidents.filter((incident) => incident.kind.rule !== null && alarmsOf(incident).length === 0),
+    missed: incidents.filter(
+      (incident) =>
+        incident.kind.rule !== null && watched.has(incident.kind.rule) && alarmsOf(incident).length === 0,
+    ),
   };
 }
 
