@@ -27,6 +27,8 @@ const { values: options } = parseArgs({
     days: { type: 'string', default: '30' },
     /** Score the rules over closed hours alone. */
     hours: { type: 'boolean', default: false },
+    /** Share of the meters that are read on every day of that month; the others only around their incidents. */
+    calm: { type: 'string', default: '1' },
     /** Sizes of the ledgers to verify, in entries; 10000000 is possible as well. */
     entries: { type: 'string', default: '10000,100000,1000000' },
   },
@@ -55,7 +57,7 @@ async function main(): Promise<void> {
     await measureDetection(
       Number(options.meters ?? DEFAULT_METERS),
       Number(options.days),
-      options.hours,
+      { hoursOnly: options.hours, calmShare: Number(options.calm) },
       log,
     );
     return;

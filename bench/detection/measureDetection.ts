@@ -8,6 +8,7 @@ import { CampusLoad } from '../../simulator/load/campusLoad';
 import { campusPlan } from '../../simulator/plan/campusPlan';
 import { openDatabase } from '../environment';
 import { SimulatedMonth } from './month';
+import type { Looks } from './readingDays';
 import { scoreMonth, scoreTable } from './score';
 
 const SEED = 1;
@@ -18,7 +19,7 @@ const START_MS = Date.UTC(2026, 7, 9, 16);
 export async function measureDetection(
   meters: number,
   days: number,
-  hoursOnly: boolean,
+  looks: Looks,
   log: (line: string) => void,
 ): Promise<void> {
   const opened = await openDatabase(log);
@@ -30,15 +31,9 @@ export async function measureDetection(
     await importCampus(database, ctx, plan.document, { actor: 'bench' });
     const registry = await freshRegistry(database);
     const { zone } = [...registry.campuses.values()][0]!;
-    const month = new SimulatedMonth(
-      new CampusLoad(plan),
-      registry,
-      zone,
-      START_MS,
-      days,
-      SEED,
-      hoursOnly,
-    ).run(log);
+    const month = new SimulatedMonth(new CampusLoad(plan), registry, zone, START_MS, days, SEED, looks).run(
+      log,
+    );
     const { rules, unexplained, missed } = scoreMonth(month);
     for (const { rule, meter, at, priority } of unexplained)
       log(`without cause: ${rule} ${priority ?? ''} at ${meter.code}, ${new Date(at).toISOString()}`);

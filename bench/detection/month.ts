@@ -22,7 +22,8 @@ import {
 } from '../../simulator/testing/closedWindows';
 import { MeterRules, type Said } from './meterRules';
 import { type Incident, incidentsOf } from './placeIncidents';
-import { countWatched, judgesIdle, judgesLoss, judgesUse } from './watchedRules';
+import { type Looks, readingDays } from './readingDays';
+import { countWatched, judgesIdle, judgesLoss, judgesUse, type Watching } from './watchedRules';
 
 /**
  * A campus lives through weeks in which the rules learn and a month in which they are scored: each meter is read at its own
@@ -54,8 +55,8 @@ export interface ScoredMonth {
   readonly alarms: readonly RaisedAlarm[];
   readonly days: number;
   readonly readings: number;
-  /** Meters that a rule looks at. */
-  readonly watched: ReadonlyMap<AlarmRuleCode, number>;
+  /** How much each rule looked at. */
+  readonly watched: ReadonlyMap<AlarmRuleCode, Watching>;
   readonly network: SupplyNetwork;
 }
 
@@ -68,6 +69,8 @@ interface Watched {
   readonly hours: Float64Array;
   readonly leak: { watch: LeakWatch; minutes: Float64Array; before: number } | null;
   trouble: Incident | null;
+  /** Days of the month on which it is read. */
+  readonly readOn: ReadonlySet<number>;
 }
 
 export class SimulatedMonth {
@@ -89,13 +92,13 @@ export class SimulatedMonth {
     startMs: number,
     private readonly days: number,
     seed: number,
-    /** Score the rules over closed hours alone, which takes minutes where all readings take an hour. */
-    private readonly hoursOnly: boolean,
+    private readonly looks: Looks,
   ) {
-    this.stepMs = hoursOnly ? COARSE_STEP_MS : STEP_MS;
+    this.stepMs = looks.hoursOnly ? COARSE_STEP_MS : STEP_MS;
     this.span = { zone, startMs, days: LEARNED_DAYS + days };
     this.monthMs = startMs + LEARNED_DAYS * DAY_MS;
     this.network = new SupplyNetwork(campus, this.monthMs);
+    this.incidents = incidentsOf(seed, this.network.meters, this.monthMs, days);
     const entries = new Map([...registry.meters.values()].map((entry) => [entry.code, entry]));
     this.watched = this.network.meters.map((meter) => {
       const { traits } = meter.load;
@@ -114,10 +117,10 @@ export class SimulatedMonth {
               }
             : null,
         trouble: null,
+        readOn: readingDays(meter, this.incidents, looks.calmShare, { seed, monthMs: this.monthMs, days }),
       };
     });
     this.byMeter = new Map(this.watched.map((one) => [one.meter, one]));
-    this.incidents = incidentsOf(seed, this.network.meters, this.monthMs, days);
   }
 
   run(log: (line: string) => void): ScoredMonth {
@@ -132,7 +135,7 @@ export class SimulatedMonth {
       alarms: this.alarms.sort((a, b) => a.at - b.at),
       days: this.days,
       readings: this.readings,
-      watched: countWatched(this.watched, this.hoursOnly),
+      watched: countWatched(this.watched, this.days, this.looks.hoursOnly),
       network: this.network,
     };
   }
@@ -154,12 +157,12 @@ export class SimulatedMonth {
     const fromMs = this.monthMs + day * DAY_MS;
     const totals = this.watched.map(({ meter }) => this.network.total(meter, fromMs));
     const said: Said[] = [];
+    const read = this.watched.filter(({ readOn }) => readOn.has(day));
     for (let ts = fromMs + this.stepMs; ts <= fromMs + DAY_MS; ts += this.stepMs) {
       this.change(ts);
       for (const meter of this.drawn) this.network.retune(meter, ts);
-      if (!this.hoursOnly)
-        for (const one of this.watched)
-          if ((ts / SECOND_MS) % one.entry.intervalS === 0) this.read(one, ts, said);
+      if (!this.looks.hoursOnly)
+        for (const one of read) if ((ts / SECOND_MS) % one.entry.intervalS === 0) this.read(one, ts, said);
       if ((ts - fromMs) % MINUTE_MS === 0) this.countNight(ts, (ts - fromMs) / MINUTE_MS);
       if ((ts - fromMs) % HOUR_MS !== 0) continue;
       const hour = (LEARNED_DAYS + day) * 24 + (ts - fromMs) / HOUR_MS - 1;

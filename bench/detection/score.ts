@@ -8,6 +8,7 @@ import type { Incident } from './placeIncidents';
 export interface RuleScore {
   readonly rule: AlarmRuleCode;
   readonly watched: number;
+  readonly meterDays: number;
   readonly incidents: number;
   readonly found: number;
   /** Incidents with more than one alarm of the rule. */
@@ -31,7 +32,7 @@ const JUDGED_LATE: readonly AlarmRuleCode[] = [
 ];
 
 /** Scores every rule that looked at the month. An alarm that no incident explains is false, and so is each after a twin. */
-export function scoreMonth({ incidents, alarms, days, watched, network }: ScoredMonth): {
+export function scoreMonth({ incidents, alarms, watched, network }: ScoredMonth): {
   readonly rules: RuleScore[];
   readonly unexplained: RaisedAlarm[];
   readonly missed: Incident[];
@@ -56,7 +57,7 @@ export function scoreMonth({ incidents, alarms, days, watched, network }: Scored
       (alarm) =>
         alarm.rule === incident.kind.rule && alarm.meter === incident.meter && explains(incident, alarm),
     );
-  const rules = [...watched.entries()].map(([rule, meters]): RuleScore => {
+  const rules = [...watched.entries()].map(([rule, { meters, meterDays }]): RuleScore => {
     const own = incidents.filter(({ kind }) => kind.rule === rule);
     const hits = own.map(alarmsOf);
     const delays = hits.flatMap(([first], at) => (first ? [(first.at - own[at]!.fromMs) / 1_000] : []));
@@ -64,12 +65,13 @@ export function scoreMonth({ incidents, alarms, days, watched, network }: Scored
     return {
       rule,
       watched: meters,
+      meterDays,
       incidents: own.length,
       found: delays.length,
       twice: hits.filter(({ length }) => length > 1).length,
       medianS: delays.length > 0 ? median(delays) : null,
       falseAlarms,
-      falsePerThousand: (1_000 * falseAlarms) / (meters * days),
+      falsePerThousand: (1_000 * falseAlarms) / meterDays,
     };
   });
   return {
@@ -85,10 +87,11 @@ export function scoreMonth({ incidents, alarms, days, watched, network }: Scored
 /** The scores as a table of the documentation. */
 export function scoreTable(rules: readonly RuleScore[]): string {
   const rows = rules.map(
-    ({ rule, watched, incidents, found, twice, medianS, falseAlarms, falsePerThousand }) =>
+    ({ rule, watched, meterDays, incidents, found, twice, medianS, falseAlarms, falsePerThousand }) =>
       [
         `\`${rule}\``,
         watched,
+        meterDays,
         incidents,
         incidents > 0 ? `${found} (${Math.round((100 * found) / incidents)} %)` : '',
         twice,
@@ -98,8 +101,8 @@ export function scoreTable(rules: readonly RuleScore[]): string {
       ].join(' | '),
   );
   return [
-    '| rule | meters | incidents | found | more than once | median time to the alarm | false alarms | per 1,000 meter-days |',
-    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
+    '| rule | meters | meter-days | incidents | found | more than once | median time to the alarm | false alarms | per 1,000 meter-days |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows.map((row) => `| ${row} |`),
   ].join('\n');
 }

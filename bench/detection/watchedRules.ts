@@ -10,6 +10,13 @@ export interface WatchedMeter {
   readonly rules: MeterRules;
   /** Null where its nights are not watched for a leak. */
   readonly leak: object | null;
+  readonly readOn: ReadonlySet<number>;
+}
+
+/** How much a rule looked at. */
+export interface Watching {
+  readonly meters: number;
+  readonly meterDays: number;
 }
 
 export const judgesUse = ({ entry }: WatchedMeter): boolean =>
@@ -22,24 +29,28 @@ export const judgesIdle = ({ entry }: WatchedMeter): boolean =>
 export const judgesLoss = ({ meter }: WatchedMeter): boolean =>
   meter.load.children.length > 0 && meter.load.infeeds.length === 0;
 
-/** How many meters each rule looks at. @param hoursOnly those over closed hours alone */
+/** How much each rule looks at in a month of `days`. @param hoursOnly those over closed hours alone */
 export function countWatched(
   watched: readonly WatchedMeter[],
+  days: number,
   hoursOnly: boolean,
-): ReadonlyMap<AlarmRuleCode, number> {
-  const counts = new Map<AlarmRuleCode, number>();
-  const add = (rule: AlarmRuleCode) => counts.set(rule, (counts.get(rule) ?? 0) + 1);
+): ReadonlyMap<AlarmRuleCode, Watching> {
+  const counts = new Map<AlarmRuleCode, Watching>();
+  const add = (rule: AlarmRuleCode, meterDays: number) => {
+    const before = counts.get(rule) ?? { meters: 0, meterDays: 0 };
+    counts.set(rule, { meters: before.meters + 1, meterDays: before.meterDays + meterDays });
+  };
   for (const one of watched) {
     if (!hoursOnly) {
-      for (const code of new Set(one.rules.rules.map(({ rule }) => rule.code))) add(code);
-      add('SEQUENCE_GAPS');
-      add('REBOOT_LOOP');
+      for (const code of new Set(one.rules.rules.map(({ rule }) => rule.code))) add(code, one.readOn.size);
+      add('SEQUENCE_GAPS', one.readOn.size);
+      add('REBOOT_LOOP', one.readOn.size);
     }
-    if (one.leak) add('WATER_LEAK');
+    if (one.leak) add('WATER_LEAK', days);
     if (!judgesUse(one)) continue;
-    add('CONSUMPTION_ANOMALY');
-    if (judgesIdle(one)) add('IDLE_WASTE');
-    if (judgesLoss(one)) add('NON_TECHNICAL_LOSS');
+    add('CONSUMPTION_ANOMALY', days);
+    if (judgesIdle(one)) add('IDLE_WASTE', days);
+    if (judgesLoss(one)) add('NON_TECHNICAL_LOSS', days);
   }
   return counts;
 }
