@@ -39,13 +39,22 @@ export async function detectSilence(database: Database, ctx: EngineContext): Pro
       subject: { campusId: meter.campusId, type: 'METER', id: meter.id, spaceId: meter.spaceId },
       kind: signal.kind,
       atMs: signal.at,
-      suppressedBy: meter.gatewayDown ? `gateway:${meter.gatewayCode}` : null,
+      suppressedBy: coverOf(meter),
       evidence: { meter: meter.code, lastHeard: meter.lastRxMs, value: signal.value, unit: 'ms' },
     });
   }
   for (const signal of signals) await withTransaction(database, (tx) => applyAlarmSignal(tx, now, signal));
-  // A gateway that is down explains the silence of its meters.
+  // A gateway that is down explains the silence of its meters, and so does a feeder above them that was cut.
   for (const change of await suppressionChanges(database.pool, now, HEARD_WITHIN_MS))
     await coverAlarm(database, now, change);
   return { signals: signals.length };
+}
+
+function coverOf(meter: {
+  gatewayDown: boolean;
+  gatewayCode: string | null;
+  cutFeeder: string | null;
+}): string | null {
+  if (meter.gatewayDown) return `gateway:${meter.gatewayCode}`;
+  return meter.cutFeeder === null ? null : `cut:${meter.cutFeeder}`;
 }

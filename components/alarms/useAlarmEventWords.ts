@@ -30,7 +30,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
       reason: reasonWords(text('reason')),
       note: text('note'),
       ticket: text('ticket'),
-      by: text('by').replace(/^(gateway|feeder):/, ''),
+      by: text('by').replace(/^(gateway|feeder|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),
       people:
         told && told.length > 0

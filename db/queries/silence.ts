@@ -62,6 +62,20 @@ export async function gatewayStatuses(client: pg.ClientBase | pg.Pool) {
 }
 
 /**
+ * Code of a feeder above a point that is off because somebody or a rule wants it off; null: none is. A feeder that opened by
+ * itself alone was cut by nobody.
+ */
+const cutAbove = (pointId: string): string => `(
+  with recursive above as (
+    select l.parent_point_id as id from feeder_link l where l.child_point_id = ${pointId} and l.valid_to is null
+    union
+    select l.parent_point_id from above join feeder_link l on l.child_point_id = above.id and l.valid_to is null)
+  select f.code from above join supply_state s on s.point_id = above.id and s.observed = 'OPEN'
+    join meter_point f on f.id = above.id
+   where exists (select 1 from jsonb_object_keys(s.reasons) reason where reason <> 'LOCAL_TRIP')
+   order by f.id limit 1)`;
+
+/**
  * Meters that have been silent for a day, or whose alarm of silence is open. One that was never heard has not fallen
  * silent: it waits for its commissioning.
  */
@@ -76,11 +90,14 @@ export async function silentMeters(client: pg.ClientBase | pg.Pool, nowMs: numbe
     installedMs: bigint;
     gatewayDown: boolean;
     gatewayCode: string | null;
+    /** Feeder above it that was cut on purpose. */
+    cutFeeder: string | null;
     alarmOpen: boolean;
   }>(
     `select m.id, m.campus_id as "campusId", p.space_id as "spaceId", m.code, s.last_rx_ms as "lastRxMs",
             m.interval_s * 1000 as "intervalMs", (extract(epoch from i.valid_from) * 1000)::bigint as "installedMs",
-            coalesce(g.online = false, false) as "gatewayDown", g.code as "gatewayCode", a.id is not null as "alarmOpen"
+            coalesce(g.online = false, false) as "gatewayDown", g.code as "gatewayCode",
+            ${cutAbove('p.id')} as "cutFeeder", a.id is not null as "alarmOpen"
        from meter m
        join meter_install i on i.meter_id = m.id and i.valid_to is null
        join meter_point p on p.id = i.point_id
@@ -98,7 +115,7 @@ export async function silentMeters(client: pg.ClientBase | pg.Pool, nowMs: numbe
   }));
 }
 
-/** A meter's alarm of silence that its gateway's alarm covers from now on, or covers no longer. */
+/** A meter's alarm of silence that is covered from now on, or no longer. */
 export interface SuppressionChange {
   id: number;
   campusId: number;
@@ -107,8 +124,9 @@ export interface SuppressionChange {
 }
 
 /**
- * Alarms of silent meters whose suppression is to change. After a gateway has come back its meters have `graceMs`, and at
- * least three of their intervals, to be heard before their silence is their own.
+ * Alarms of silent meters whose suppression is to change: by the alarm of their gateway, or by the cut of a feeder above them.
+ * After a gateway has come back, or a feeder is closed again, its meters have `graceMs`, and at least three of their intervals,
+ * to be heard before their silence is their own.
  */
 export async function suppressionChanges(
   client: pg.ClientBase | pg.Pool,
@@ -117,15 +135,20 @@ export async function suppressionChanges(
 ): Promise<SuppressionChange[]> {
   const { rows } = await client.query<SuppressionChange>(
     `with silent as (
-       select a.id, a.campus_id, a.suppressed_by, g.code, g.online, g.status_ms, m.interval_s,
-              exists (select 1 from alarm d where d.rule = 'GATEWAY_OFFLINE' and d.subject_type = 'GATEWAY'
-                         and d.subject_id = g.id and d.ended_ms is null and d.active) as down
-         from alarm a join meter m on m.id = a.subject_id join gateway g on g.id = m.gateway_id
+       select a.id, a.campus_id, a.suppressed_by, g.online, m.interval_s,
+              case when exists (select 1 from alarm d where d.rule = 'GATEWAY_OFFLINE' and d.subject_type = 'GATEWAY'
+                                   and d.subject_id = g.id and d.ended_ms is null and d.active)
+                   then 'gateway:' || g.code else 'cut:' || ${cutAbove('i.point_id')} end as cover,
+              case when a.suppressed_by like 'gateway:%' then g.status_ms
+                   else (select s.changed_ms from meter_point f join supply_state s on s.point_id = f.id
+                          where f.campus_id = a.campus_id and 'cut:' || f.code = a.suppressed_by) end as over_ms
+         from alarm a join meter m on m.id = a.subject_id left join gateway g on g.id = m.gateway_id
+         left join meter_install i on i.meter_id = m.id and i.valid_to is null
         where a.rule = 'METER_OFFLINE' and a.subject_type = 'METER' and a.ended_ms is null)
-     select id::float8 as id, campus_id as "campusId", case when down then 'gateway:' || code end as by from silent
-      where (down and suppressed_by is null)
-         or (not down and suppressed_by like 'gateway:%' and online
-             and coalesce(status_ms, 0) <= $1::bigint - greatest($2::bigint, 3000::bigint * interval_s))`,
+     select id::float8 as id, campus_id as "campusId", cover as by from silent
+      where (cover is not null and suppressed_by is null)
+         or (cover is distinct from suppressed_by and coalesce(over_ms, 0) <= $1::bigint - greatest($2::bigint, 3000::bigint * interval_s)
+             and ((suppressed_by like 'gateway:%' and online) or suppressed_by like 'cut:%'))`,
     [nowMs, graceMs],
   );
   return rows;

@@ -27,6 +27,15 @@ export function SuppressedPanel({ groups }: { groups: Covered['suppressed'] }) {
   );
 }
 
+/** Said of what has no alarm of its own, or none any more. */
+const GONE = { gateway: 'parentBack', feeder: 'parentBackFeeder', cut: 'cutWords' } as const;
+
+/** `gateway:G12`, `feeder:D7-2` or `cut:D7-2` in its two parts. */
+function covererOf(by: string): { kind: keyof typeof GONE; target: string } {
+  const [, kind, target] = /^(gateway|feeder|cut):(.*)$/.exec(by) ?? [null, 'gateway', by];
+  return { kind: kind as keyof typeof GONE, target: target! };
+}
+
 function Group({ by, parent, meters, children }: Covered['suppressed'][number]) {
   const t = useTranslations('alarmReview');
   const code = useCode();
@@ -34,8 +43,8 @@ function Group({ by, parent, meters, children }: Covered['suppressed'][number]) 
   const zone = useCampusZone();
   const now = useNow();
   const placeOf = usePlaceWords();
-  const isFeeder = by.startsWith('feeder:');
-  const name = t(isFeeder ? 'feeder' : 'gateway', { code: by.replace(/^\w+:/, '') });
+  const { kind, target } = covererOf(by);
+  const name = t(kind, { code: target });
   return (
     <section className={styles.group} data-testid="suppressed-group" data-by={by} aria-label={name}>
       <h3>
@@ -48,12 +57,12 @@ function Group({ by, parent, meters, children }: Covered['suppressed'][number]) 
         )}
         <span>
           {parent
-            ? t(isFeeder ? 'parentFeeder' : 'parentWords', {
+            ? t(kind === 'feeder' ? 'parentFeeder' : 'parentWords', {
                 place: placeOf(parent).words,
                 time: formatMoment(parent.alarm.raisedAt, now, zone, lang),
                 meters: meters ?? 0,
               })
-            : t(isFeeder ? 'parentBackFeeder' : 'parentBack')}
+            : t(GONE[kind])}
         </span>
       </h3>
       {children.length === 0 ? (

@@ -51,7 +51,7 @@ export interface Covered {
   readonly shelved: readonly CoveredAlarm[];
   /** What suppresses, with what it covers. A gateway that is down, or a feeder's alarm, stands here without children too. */
   readonly suppressed: readonly {
-    /** As stored, e.g. `gateway:G12` or `feeder:D7-2`. */
+    /** As stored: `gateway:G12`, `feeder:D7-2`, or `cut:D7-2`, which has no alarm. */
     readonly by: string;
     readonly parent: CoveredAlarm | null;
     /** Meters that report through the gateway, or are fed by the feeder. */
