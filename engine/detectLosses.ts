@@ -9,6 +9,7 @@ import {
 } from '../domain/detection/nonTechnicalLoss';
 import type { CampusZone, LocalDay } from '../domain/time/campusTime';
 import type { EngineContext } from './context';
+import { daysBefore } from './daysBefore';
 import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'NON_TECHNICAL_LOSS';
@@ -30,14 +31,6 @@ export async function detectLosses(database: Database, ctx: EngineContext): Prom
     judge: ({ id, zone }, day) => judgeDay(database, id, zone, day, nowMs),
   });
   return { days };
-}
-
-/** The last local days that were over at `nowMs`, oldest first. */
-function daysBefore(zone: CampusZone, nowMs: number, count: number): LocalDay[] {
-  const days: LocalDay[] = [];
-  for (let endMs = zone.localDayStart(nowMs); days.length < count; endMs = days[0]!.startMs)
-    days.unshift(zone.dayAt(endMs - 1));
-  return days;
 }
 
 async function judgeDay(

@@ -23,6 +23,8 @@ const FIGURES = {
   levelRatio: 'SHARE',
   cusum: 'PLAIN',
   idlePoints: 'COUNT',
+  out: 'COUNT',
+  meters: 'COUNT',
 } as const;
 
 /** What the rule saw, so that a person can check its verdict: figures, and the places that it suspects. */

@@ -4,6 +4,7 @@ import { detectFeederVoltageJob } from './detectFeederVoltage';
 import { detectIdleWasteJob } from './detectIdleWaste';
 import { detectLossesJob } from './detectLosses';
 import { detectSilenceJob } from './detectSilence';
+import { detectVacantUseJob } from './detectVacantUse';
 import { detectWaterLeaksJob } from './detectWaterLeaks';
 import { grantSubsidiesJob } from './grantSubsidies';
 import type { Job } from './job';
@@ -46,6 +47,7 @@ export function allJobs(startMs: number): Job[] {
     detectWaterLeaksJob,
     detectIdleWasteJob,
     detectLossesJob,
+    detectVacantUseJob,
     refreshTimeLeftJob,
     refreshChangedTimeLeftJob(startMs),
     keepCampusHoursJob,
