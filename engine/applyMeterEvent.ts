@@ -12,7 +12,7 @@ import { payerOf } from './creditFacts';
 import { cutTrips } from './cutTrips';
 import { subjectAt } from './detect';
 import { currentRegistry, type MeterEntry, type PointEntry, type Registry } from './registry';
-import { settingsOf } from './streamRules';
+import { isOffAt, settingsOf } from './streamRules';
 import { SupplyDesk } from './supplyDesk';
 
 /** Something that a meter, or its gateway, saw for itself. */
@@ -71,6 +71,7 @@ export async function applyMeterEvent(
       return refused('FOREIGN_METER', `${event.senderCode} spoke for ${code}, which it does not carry.`);
     const point = placeOf(meter);
     if (!point) return refused('NOT_INSTALLED', `${code} is not fitted anywhere.`);
+    if (event.on && isOffAt(registry, point, listens.rule)) return { applied: true };
     const desk = new SupplyDesk(tx, ctx, registry);
     await desk.open([point.pointId]);
     const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;

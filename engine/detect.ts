@@ -41,11 +41,15 @@ function judge(
   work: IngestWork,
   watched: WatchedMeter,
   point: PointEntry,
-  { rule, params, trips: cause }: BoundRule,
+  { rule, params, trips: cause, off }: BoundRule,
   sample: MeterSample,
   trips: Trip[],
 ): void {
   const held = watched.state.detection?.[rule.code];
+  if (off) {
+    if (held !== undefined) endSwitchedOff(work, watched, point, rule.code, sample.at);
+    return;
+  }
   try {
     if (!rule.stirs(held, sample, params)) return;
     const { state, signal } = rule.step(held ?? rule.initial, sample, params);
@@ -63,6 +67,24 @@ function judge(
   } catch (error) {
     work.signals.push(ruleFailed(work, rule.code, point, error));
   }
+}
+
+/** The rule was switched off here: its condition is over and its state forgotten, so that it begins anew. */
+export function endSwitchedOff(
+  work: IngestWork,
+  watched: Pick<WatchedMeter, 'state' | 'meter'>,
+  point: PointEntry,
+  rule: AlarmRuleCode,
+  atMs: number,
+): void {
+  keepRuleState(watched, rule, undefined);
+  work.signals.push({
+    rule,
+    subject: subjectAt(point),
+    kind: 'RETURN',
+    atMs,
+    evidence: { meter: watched.meter.code, point: point.pointCode, at: atMs, switchedOff: true },
+  });
 }
 
 /** Keeps a rule's state with the meter while it says more than "quiet". */

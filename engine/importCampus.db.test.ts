@@ -351,6 +351,18 @@ describe('rules of the import', () => {
       'UNKNOWN_RULE',
     ],
     [
+      'a setting that its rule does not have',
+      (d) => Object.assign(d.rules[0]!, { settings: { onDelay: 10_000 } }),
+      '/rules/0/settings/onDelay',
+      'UNKNOWN_SETTING',
+    ],
+    [
+      'a setting out of bounds',
+      (d) => Object.assign(d.rules[0]!, { settings: { onDelayMs: 10 } }),
+      '/rules/0/settings/onDelayMs',
+      'SETTING_RANGE',
+    ],
+    [
       'a time zone that is unknown',
       (d) => Object.assign(d.campus, { timeZone: 'Mars/Olympus' }),
       '/campus/timeZone',

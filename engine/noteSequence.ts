@@ -13,7 +13,7 @@ import type { AlarmSubject } from './applyAlarmEvent';
 import { keepRuleState } from './detect';
 import type { IncomingReading } from './ingestTypes';
 import type { IngestWork, WatchedMeter } from './ingestWork';
-import { settingsOf } from './streamRules';
+import { isOffAt, settingsOf } from './streamRules';
 
 /**
  * Looks at the counters of every message, in the order of arrival and before the newest is remembered: messages that never
@@ -30,8 +30,13 @@ export function noteSequence(work: IngestWork, watched: WatchedMeter, incoming: 
     previousSeq: state.seq,
   };
   const gaps = state.detection?.SEQUENCE_GAPS as SequenceGapsState | undefined;
-  if (sequenceStirs(gaps, input)) {
-    const point = meter.point;
+  const point = meter.point;
+  if (point && isOffAt(work.registry, point, 'SEQUENCE_GAPS')) {
+    if (gaps) {
+      keepRuleState(watched, 'SEQUENCE_GAPS', undefined);
+      say(work, 'SEQUENCE_GAPS', subjectMeter(watched), switchedOff(incoming.rxMs), watched);
+    }
+  } else if (sequenceStirs(gaps, input)) {
     const body = point ? settingsOf(work.registry, point, 'SEQUENCE_GAPS') : NO_SETTINGS;
     const step = sequenceGapsStep(gaps ?? null, input, sequenceGapsParams(1_000 * meter.intervalS, body));
     keepRuleState(watched, 'SEQUENCE_GAPS', step.state ?? undefined);
@@ -43,6 +48,14 @@ export function noteSequence(work: IngestWork, watched: WatchedMeter, incoming: 
   keepRuleState(watched, 'REBOOT_LOOP', step.state ?? undefined);
   if (step.signal) say(work, 'REBOOT_LOOP', subjectSender(work, watched, incoming), step.signal, watched);
 }
+
+const switchedOff = (at: number): DetectionSignal => ({
+  kind: 'RETURN',
+  at,
+  priority: null,
+  value: null,
+  limit: null,
+});
 
 function say(
   work: IngestWork,

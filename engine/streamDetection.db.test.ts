@@ -366,6 +366,37 @@ describe('hazards in the readings', () => {
     );
     expect(after.rows).toEqual([{ active: false }]);
   });
+
+  it('a rule that is switched off ends what it has raised, and raises nothing until it is on again', async () => {
+    const meter = await rooms.campus.meter({ intervalS: 10, limitW: 1_500, overloadAction: 'ALARM' });
+    let n = 0;
+    clock.set(cst('2025-10-08 12:00'));
+    const draws = async (powerW: number, times: number) => {
+      for (let i = 0; i < times; i++) {
+        clock.advance(10 * SECOND);
+        await hears([{ meter, more: { ...watts(n++), powerW: powerW + (n % 3) } }]);
+      }
+    };
+    const set = async (version: number, body: object) => {
+      await database.pool.query(
+        `insert into rule_setting (campus_id, rule, space_id, version, body, set_by, set_at)
+         values ($1, 'OVERLOAD', null, $2, $3, 'test', $4)`,
+        [rooms.campus.id, version, JSON.stringify(body), new Date(clock.now())],
+      );
+      await rooms.campus.changed();
+    };
+    await draws(1_400, 2);
+    await draws(1_600, 3);
+    expect(await alarmsAt(meter)).toMatchObject([{ rule: 'OVERLOAD', active: true }]);
+    await set(1, { off: true });
+    await draws(1_600, 1);
+    expect(await alarmsAt(meter)).toMatchObject([{ rule: 'OVERLOAD', active: false }]);
+    await draws(1_600, 5);
+    expect(await alarmsAt(meter)).toMatchObject([{ rule: 'OVERLOAD', active: false }]);
+    await set(2, {});
+    await draws(1_600, 3);
+    expect(await alarmsAt(meter)).toMatchObject([{ rule: 'OVERLOAD', active: true }]);
+  });
 });
 
 describe('what a meter saw for itself', () => {

@@ -1,3 +1,4 @@
+import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { isAtRest } from '../domain/detection/definiteTime';
 import { feeder80Rule, feederOverloadRule } from '../domain/detection/feederOverload';
 import { forbiddenLoadParams } from '../domain/detection/forbiddenLoad';
@@ -10,6 +11,7 @@ import { onPower } from '../domain/detection/onPower';
 import { overCurrentParams, overCurrentRule } from '../domain/detection/overCurrent';
 import { isOverloadQuiet, OVERLOAD_DEFAULTS, overloadRule } from '../domain/detection/overload';
 import { reverseEnergyParams, reverseEnergyRule } from '../domain/detection/reverseEnergy';
+import { isSwitchedOff } from '../domain/detection/ruleSettings';
 import { NO_SETTINGS, numberOf, type RuleBody, type StreamingRule } from '../domain/detection/streamingRule';
 import {
   neutralCurrentParams,
@@ -29,6 +31,8 @@ export interface BoundRule {
   readonly params: unknown;
   /** It wants supply off, for this cause; null: it only tells. */
   readonly trips: TripCause | null;
+  /** Switched off here: it says nothing, and what it has said is over. */
+  readonly off: boolean;
 }
 
 /** Points that supply one user and may be cut by a rule. */
@@ -60,7 +64,7 @@ function sharedRules(registry: Registry, meter: MeterEntry, point: PointEntry): 
 }
 
 /** Thresholds that hold for a rule at a point: those of the nearest space that has any, else the campus's. */
-export function settingsOf(registry: Registry, point: PointEntry, rule: string): RuleBody {
+export function settingsOf(registry: Registry, point: PointEntry, rule: AlarmRuleCode): RuleBody {
   const settings = registry.campuses.get(point.campusId)?.ruleSettings.get(rule);
   if (!settings) return NO_SETTINGS;
   for (let i = point.spacePath.length - 1; i >= 0; i--) {
@@ -68,6 +72,11 @@ export function settingsOf(registry: Registry, point: PointEntry, rule: string):
     if (own) return own.body;
   }
   return settings.find(({ spaceId }) => spaceId === null)?.body ?? NO_SETTINGS;
+}
+
+/** Whether a rule is switched off at a point. */
+export function isOffAt(registry: Registry, point: PointEntry, rule: AlarmRuleCode): boolean {
+  return isSwitchedOff(rule, settingsOf(registry, point, rule));
 }
 
 const overload = onPower(overloadRule, ({ limitW }) => limitW, isOverloadQuiet);
@@ -182,7 +191,7 @@ class Binder {
     });
   }
 
-  private body(rule: string): RuleBody {
+  private body(rule: AlarmRuleCode): RuleBody {
     return settingsOf(this.registry, this.point, rule);
   }
 
@@ -191,6 +200,7 @@ class Binder {
     params: Params,
     trips: TripCause | null = null,
   ): void {
-    this.rules.push({ rule: rule as StreamingRule<unknown, unknown>, params, trips });
+    const off = isSwitchedOff(rule.code, this.body(rule.code));
+    this.rules.push({ rule: rule as StreamingRule<unknown, unknown>, params, trips, off });
   }
 }

@@ -2,6 +2,7 @@ import type { ImportRow } from '../../contracts/importDocument';
 import type { PolicyRow, RuleSettingRow } from '../../db/queries/policies';
 import type { PolicyBody } from '../../db/queries/storedPolicy';
 import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
+import { settingFaults } from '../../domain/detection/ruleSettings';
 import type { NoCutPeriods } from '../../domain/supply/noCutPeriods';
 import { kept, namesOf, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred } from './planContext';
@@ -137,6 +138,9 @@ export function planRules(
     const { rule, space, settings: body } = row.value;
     if (!Object.hasOwn(ALARM_CATALOGUE, rule))
       run.fail(row, '/rule', 'UNKNOWN_RULE', `rule: there is no alarm rule "${rule}".`);
+    else
+      for (const { key, code, words } of settingFaults(rule, body))
+        run.fail(row, `/settings/${key}`, code, `settings.${key}: ${words}.`);
     if (space != null) referred(context, row, '/space', 'spaces', spaces, space);
     const before = settings.get(`${rule}/${space ?? ''}`);
     if (before && sameFacts(before.body, body)) continue;
