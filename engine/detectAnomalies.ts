@@ -3,9 +3,8 @@ import { workDaysOf } from '../db/queries/campusDays';
 import { medianHours, nextPointHours, type PointHoursRow } from '../db/queries/usualUse';
 import { BASELINE_WEEKS, comparableHours, isYoung, YOUNG_MS } from '../domain/detection/comparableHours';
 import {
-  BUILDING_ANOMALY_DEFAULTS,
+  anomalyParams,
   baselineValues,
-  CONSUMPTION_ANOMALY_DEFAULTS,
   CONSUMPTION_ANOMALY_INITIAL,
   type ConsumptionAnomalyState,
   consumptionAnomalyStep,
@@ -13,8 +12,9 @@ import {
 import type { DayType } from '../domain/network/forecast';
 import { dayTypeIn, workCalendarOf } from '../domain/network/workCalendar';
 import type { CampusZone } from '../domain/time/campusTime';
+import { type ClosedSettings, closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
-import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
+import { endOff, type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'CONSUMPTION_ANOMALY';
 const HOUR_MS = 3_600_000;
@@ -91,12 +91,13 @@ async function judgeHour(
     daily: [hourMs, ...daily],
     youngSinceMs: hourMs - YOUNG_MS,
   };
+  const settings = await closedSettings(database, RULE);
   for (let afterId = 0; ; ) {
     const rows = await nextPointHours(database.pool, campusId, afterId, PORTION, wanted);
     if (rows.length === 0) return;
     const scales = await learnScales(database, rows, hourMs);
     const found: Judged = { states: [], signals: [] };
-    for (const row of rows) judgePoint(row, hour, scales, campusId, found);
+    for (const row of rows) judgePoint(row, hour, scales, settings, campusId, found);
     await keepJudged(database, RULE, campusId, nowMs, found);
     afterId = rows.at(-1)!.pointId;
   }
@@ -124,11 +125,17 @@ function judgePoint(
   row: PointHoursRow,
   { hourMs, zone, weekly, daily }: ClosedHour,
   scales: ReadonlyMap<number, number>,
+  settings: ClosedSettings,
   campusId: number,
   found: Judged,
 ): void {
   const kept = row.state as Kept | null;
   const before = kept?.rule ?? CONSUMPTION_ANOMALY_INITIAL;
+  if (settings.isOffAt(row.pointId)) {
+    const standing = { isKept: kept !== null, isActive: before.active !== null };
+    endOff(found, RULE, { ...row, campusId }, standing, hourMs + HOUR_MS);
+    return;
+  }
   const scale = scales.get(row.pointId) ?? kept?.scale ?? null;
   const used = new Map(row.hours.map((ms, at) => [ms, row.used[at]!] as const));
   const sinceMs = Math.max(row.sinceMs, before.levelFromMs ?? Number.NEGATIVE_INFINITY);
@@ -147,7 +154,7 @@ function judgePoint(
       ),
       scale,
     },
-    row.spaceKind === 'ROOM' ? CONSUMPTION_ANOMALY_DEFAULTS : BUILDING_ANOMALY_DEFAULTS,
+    anomalyParams(row.spaceKind === 'ROOM', settings.bodyAt(row.pointId)),
   );
   if (state !== before || scale !== kept?.scale)
     found.states.push({ pointId: row.pointId, state: { rule: state, scale } satisfies Kept });

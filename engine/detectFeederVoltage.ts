@@ -1,11 +1,12 @@
 import { type Database, withTransaction } from '../db/client';
 import { feederVoltages, voltageCoverChanges } from '../db/queries/feederVoltage';
 import {
-  FEEDER_VOLTAGE_DEFAULTS,
+  feederVoltageParams,
   feederVoltageRule,
   suppressedByFeeder,
 } from '../domain/detection/feederVoltage';
 import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
+import { closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
 import { coverAlarm } from './coverAlarm';
 
@@ -21,13 +22,13 @@ export async function detectFeederVoltage(
 ): Promise<{ signals: number }> {
   const now = ctx.clock.now();
   const signals: AlarmSignal[] = [];
-  for (const { pointId, pointCode, campusId, spaceId, out, meters, alarmOpen } of await feederVoltages(
-    database.pool,
-  )) {
+  const rows = await feederVoltages(database.pool);
+  const settings = rows.length > 0 ? await closedSettings(database, RULE) : null;
+  for (const { pointId, pointCode, campusId, spaceId, out, meters, alarmOpen } of rows) {
     const { signal } = feederVoltageRule.step(
       { active: alarmOpen },
-      { at: now, out, meters },
-      FEEDER_VOLTAGE_DEFAULTS,
+      { at: now, out: settings!.isOffAt(pointId) ? 0 : out, meters },
+      feederVoltageParams(settings!.bodyAt(pointId)),
     );
     if (!signal) continue;
     const { value, limit, unit, detail } = signal;

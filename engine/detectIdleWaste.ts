@@ -4,12 +4,13 @@ import { type IdleNightRow, nextIdleNights, openIdleBuildings } from '../db/quer
 import {
   type ClosedNight,
   closedNightsBefore,
-  IDLE_WASTE_DEFAULTS,
   type IdleWasteState,
   idleLoad,
+  idleWasteParams,
   idleWasteRule,
 } from '../domain/detection/idleWaste';
 import { type WorkCalendar, workCalendarOf } from '../domain/network/workCalendar';
+import { type ClosedSettings, closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
 import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
@@ -57,13 +58,14 @@ async function judgeNightOf(
   night: ClosedNight,
   nowMs: number,
 ): Promise<void> {
+  const settings = await closedSettings(database, RULE);
   const idle = new Map<number, IdlePoint[]>();
   for (let afterId = 0; ; ) {
     const historyFromMs = night.toMs - HISTORY_DAYS * DAY_MS;
     const rows = await nextIdleNights(database.pool, place, afterId, PORTION, night, historyFromMs);
     if (rows.length === 0) break;
     const found: Judged = { states: [], signals: [] };
-    for (const row of rows) judgePoint(row, night, found, idle);
+    for (const row of rows) judgePoint(row, night, settings, found, idle);
     await keepJudged(database, RULE, place.campusId, nowMs, found);
     afterId = rows.at(-1)!.pointId;
   }
@@ -73,12 +75,18 @@ async function judgeNightOf(
 function judgePoint(
   row: IdleNightRow,
   { night, toMs }: ClosedNight,
+  settings: ClosedSettings,
   found: Judged,
   idle: Map<number, IdlePoint[]>,
 ): void {
+  if (settings.isOffAt(row.pointId)) {
+    // The building's alarm names it no more.
+    if (row.state !== null) found.states.push({ pointId: row.pointId, state: null });
+    return;
+  }
   const before = (row.state as IdleWasteState | null) ?? idleWasteRule.initial;
   const input = { ...row, night, endMs: toMs };
-  const { state } = idleWasteRule.step(before, input, IDLE_WASTE_DEFAULTS);
+  const { state } = idleWasteRule.step(before, input, idleWasteParams(settings.bodyAt(row.pointId)));
   const empty = !state.active && !state.nights.includes(true);
   if (!empty || row.state !== null) found.states.push({ pointId: row.pointId, state: empty ? null : state });
   if (!state.active) return;

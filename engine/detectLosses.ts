@@ -1,16 +1,17 @@
 import type { Database } from '../db/client';
 import { daysBelowFeeder, type FeederDayRow, feederDays } from '../db/queries/feederDays';
 import {
-  NON_TECHNICAL_LOSS_DEFAULTS,
+  lossParams,
   type NonTechnicalLossState,
   nonTechnicalLossRule,
   rankSuspects,
   type Suspect,
 } from '../domain/detection/nonTechnicalLoss';
 import type { CampusZone, LocalDay } from '../domain/time/campusTime';
+import { closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
 import { daysBefore } from './daysBefore';
-import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
+import { endOff, type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'NON_TECHNICAL_LOSS';
 const DAYS_BACK = 7;
@@ -41,8 +42,14 @@ async function judgeDay(
   nowMs: number,
 ): Promise<void> {
   const found: Judged = { states: [], signals: [] };
+  const settings = await closedSettings(database, RULE);
   for (const row of await feederDays(database.pool, campusId, day.startMs, day.endMs)) {
     const before = (row.state as NonTechnicalLossState | null) ?? nonTechnicalLossRule.initial;
+    if (settings.isOffAt(row.pointId)) {
+      const kept = { isKept: row.state !== null, isActive: before.active };
+      endOff(found, RULE, { ...row, campusId }, kept, day.endMs);
+      continue;
+    }
     const { state, signal } = nonTechnicalLossRule.step(
       before,
       {
@@ -52,7 +59,7 @@ async function judgeDay(
         childrenKwh: row.childrenKwh,
         completeness: row.complete ? row.completeChildren / row.children : 0,
       },
-      NON_TECHNICAL_LOSS_DEFAULTS,
+      lossParams(settings.bodyAt(row.pointId)),
     );
     if (state !== before) found.states.push({ pointId: row.pointId, state });
     if (!signal) continue;

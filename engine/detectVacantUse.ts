@@ -1,10 +1,11 @@
 import type { Database } from '../db/client';
 import { nextVacantDays, type VacantDayRow } from '../db/queries/vacantDays';
-import { VACANT_USE_DEFAULTS, type VacantUseState, vacantUseRule } from '../domain/detection/vacantUse';
+import { type VacantUseState, vacantUseParams, vacantUseRule } from '../domain/detection/vacantUse';
 import type { LocalDay } from '../domain/time/campusTime';
+import { type ClosedSettings, closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
 import { daysBefore } from './daysBefore';
-import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
+import { endOff, type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'VACANT_USE';
 const DAYS_BACK = 7;
@@ -24,22 +25,34 @@ export async function detectVacantUse(database: Database, ctx: EngineContext): P
 }
 
 async function judgeDay(database: Database, campusId: number, day: LocalDay, nowMs: number): Promise<void> {
+  const settings = await closedSettings(database, RULE);
   for (let afterId = 0; ; ) {
     const rows = await nextVacantDays(database.pool, campusId, afterId, PORTION, day.startMs, day.endMs);
     if (rows.length === 0) return;
     const found: Judged = { states: [], signals: [] };
-    for (const row of rows) judgePoint(campusId, row, day, found);
+    for (const row of rows) judgePoint(campusId, row, day, settings, found);
     await keepJudged(database, RULE, campusId, nowMs, found);
     afterId = rows.at(-1)!.pointId;
   }
 }
 
-function judgePoint(campusId: number, row: VacantDayRow, day: LocalDay, found: Judged): void {
+function judgePoint(
+  campusId: number,
+  row: VacantDayRow,
+  day: LocalDay,
+  settings: ClosedSettings,
+  found: Judged,
+): void {
   const before = (row.state as VacantUseState | null) ?? vacantUseRule.initial;
+  if (settings.isOffAt(row.pointId)) {
+    const kept = { isKept: row.state !== null, isActive: before.active };
+    endOff(found, RULE, { ...row, campusId }, kept, day.endMs);
+    return;
+  }
   const { state, signal } = vacantUseRule.step(
     before,
     { date: day.dateKey, endMs: day.endMs, vacant: row.vacant, kwh: row.kwh, complete: row.complete },
-    VACANT_USE_DEFAULTS,
+    vacantUseParams(settings.bodyAt(row.pointId)),
   );
   if (state.active || before.active)
     found.states.push({ pointId: row.pointId, state: state.active ? state : null });

@@ -7,13 +7,15 @@ import {
   type NightWindow,
   nightFlowOf,
   nightsBefore,
+  roomFlowM3h,
   WATER_LEAK_DEFAULTS,
   type WaterLeakParams,
   type WaterLeakState,
   waterLeakRule,
 } from '../domain/detection/waterLeak';
+import { type ClosedSettings, closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
-import { type Judged, judgeClosed, keepJudged } from './judgeWindows';
+import { endOff, type Judged, judgeClosed, keepJudged } from './judgeWindows';
 
 const RULE = 'WATER_LEAK';
 /** Nights that are made up for after the server was down. */
@@ -43,7 +45,20 @@ async function judgeNightOf(
   night: NightWindow,
   nowMs: number,
 ): Promise<void> {
-  const rows = await waterNights(database.pool, campusId, night, WATER_LEAK_DEFAULTS.roomM3h);
+  const settings = await closedSettings(database, RULE);
+  const leastRoomM3h = Math.min(
+    WATER_LEAK_DEFAULTS.roomM3h,
+    ...settings.bodiesOf(campusId).map((body) => roomFlowM3h(body)),
+  );
+  const paramsOf = ({ pointId, rooms, resolutionM3 }: WaterNightRow): WaterLeakParams => ({
+    ...WATER_LEAK_DEFAULTS,
+    rooms,
+    resolutionM3,
+    roomM3h: roomFlowM3h(settings.bodyAt(pointId)),
+  });
+  const runs = (row: WaterNightRow): boolean =>
+    row.leastHourM3 !== null && row.leastHourM3 > leakLimitM3h(paramsOf(row));
+  const rows = await waterNights(database.pool, campusId, night, leastRoomM3h);
   for (let at = 0; at < rows.length; at += PORTION) {
     const portion = rows.slice(at, at + PORTION);
     const running = portion.filter(runs).map(({ meterId }) => meterId);
@@ -56,6 +71,8 @@ async function judgeNightOf(
         : stillNight(row, night);
       judgePoint(
         row,
+        paramsOf(row),
+        settings,
         { ...flow, lastStillMs: flow.lastStillMs ?? still.get(row.meterId) ?? null },
         campusId,
         found,
@@ -64,15 +81,6 @@ async function judgeNightOf(
     await keepJudged(database, RULE, campusId, nowMs, found);
   }
 }
-
-const paramsOf = ({ rooms, resolutionM3 }: WaterNightRow): WaterLeakParams => ({
-  ...WATER_LEAK_DEFAULTS,
-  rooms,
-  resolutionM3,
-});
-
-const runs = (row: WaterNightRow): boolean =>
-  row.leastHourM3 !== null && row.leastHourM3 > leakLimitM3h(paramsOf(row));
 
 /** A night of which the roll-up says enough: an hour below the limit, or hours that are missing. */
 function stillNight({ hours, leastHourM3 }: WaterNightRow, night: NightWindow): NightFlow {
@@ -86,9 +94,21 @@ function stillNight({ hours, leastHourM3 }: WaterNightRow, night: NightWindow): 
   };
 }
 
-function judgePoint(row: WaterNightRow, flow: NightFlow, campusId: number, found: Judged): void {
+function judgePoint(
+  row: WaterNightRow,
+  params: WaterLeakParams,
+  settings: ClosedSettings,
+  flow: NightFlow,
+  campusId: number,
+  found: Judged,
+): void {
   const before = (row.state as WaterLeakState | null) ?? waterLeakRule.initial;
-  const { state, signal } = waterLeakRule.step(before, flow, paramsOf(row));
+  if (settings.isOffAt(row.pointId)) {
+    const kept = { isKept: row.state !== null, isActive: before.active };
+    endOff(found, RULE, { ...row, campusId }, kept, flow.toMs);
+    return;
+  }
+  const { state, signal } = waterLeakRule.step(before, flow, params);
   const empty = !state.active && state.leaking === 0;
   if (!empty || row.state !== null) found.states.push({ pointId: row.pointId, state: empty ? null : state });
   if (!signal) return;

@@ -58,6 +58,26 @@ export interface Judged {
   readonly signals: AlarmSignal[];
 }
 
+/** The rule is switched off at a point: what it kept of it is forgotten, and what it has raised is over. */
+export function endOff(
+  found: Judged,
+  rule: AlarmRuleCode,
+  place: { readonly campusId: number; readonly pointId: number; readonly spaceId: number },
+  before: { readonly isKept: boolean; readonly isActive: boolean },
+  atMs: number,
+): void {
+  const { campusId, pointId, spaceId } = place;
+  if (before.isKept) found.states.push({ pointId, state: null });
+  if (!before.isActive) return;
+  found.signals.push({
+    rule,
+    subject: { campusId, type: 'POINT', id: pointId, spaceId },
+    kind: 'RETURN',
+    atMs,
+    evidence: { switchedOff: true },
+  });
+}
+
 /**
  * Keeps what a rule over closed hours has found in one portion: the states and the alarms that come of them in one
  * transaction, so that a window which is judged again after a fall changes nothing.

@@ -102,3 +102,31 @@ it('use in a vacant room is one alarm after a whole vacant day, and over when so
     evidence: { limit: 0.2, unit: 'KWH', since: movedOut.getTime(), days: 2 },
   });
 });
+
+it('a room keeps to the settings of its place, and is left alone where the rule is switched off', async () => {
+  const campus = await TestCampus.create(database);
+  const tariffId = await campus.tariff([flatTariff('V', cst('2024-01-01 00:00'), 500_000n)]);
+  const { account, meter } = await roomOf(campus, tariffId, 'SMALL');
+  await campus.head(account.id, campus.since, new Date(cst('2025-06-01 12:00')));
+  const fromMs = cst('2025-07-01 00:00');
+  await storeHourly(
+    database,
+    campus.id,
+    hoursOf(meter.code, fromMs, fromMs + 3 * DAY, () => 8_000n),
+  );
+  const judged = async (day: number, body: object | null) => {
+    if (body)
+      await database.pool.query(
+        `insert into rule_setting (campus_id, rule, space_id, version, body, set_by, set_at)
+         select $1, 'VACANT_USE', space_id, $3, $4, 'test', $5 from meter_point where id = $2`,
+        [campus.id, meter.pointId, day, JSON.stringify(body), new Date(fromMs)],
+      );
+    await campus.changed();
+    clock.set(fromMs + day * DAY + 11 * MINUTE);
+    await detectVacantUse(database, ctx);
+    return (await alarms(campus)).map(({ active }) => active);
+  };
+  expect(await judged(1, null)).toEqual([]);
+  expect(await judged(2, { limitKwh: 0.1 })).toEqual([true]);
+  expect(await judged(3, { off: true })).toEqual([false]);
+});

@@ -2,6 +2,7 @@ import { isYoung } from './comparableHours';
 import type { DetectionRule, DetectionSignal } from './detectionRule';
 import { LEVEL_INITIAL, type LevelState, levelStep } from './levelShift';
 import { medianOf, robustSpread } from './robust';
+import { numberOf, type RuleBody } from './streamingRule';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -64,6 +65,16 @@ export const BUILDING_ANOMALY_DEFAULTS: ConsumptionAnomalyParams = {
   floorDayShare: 0.02,
   levelShare: 0.06,
 };
+
+/** @param isRoom one room, or what many people share */
+export function anomalyParams(isRoom: boolean, body: RuleBody): ConsumptionAnomalyParams {
+  const defaults = isRoom ? CONSUMPTION_ANOMALY_DEFAULTS : BUILDING_ANOMALY_DEFAULTS;
+  return {
+    ...defaults,
+    pushK: numberOf(body, 'pushK', defaults.pushK),
+    listK: numberOf(body, 'listK', defaults.listK),
+  };
+}
 
 type Span = readonly [fromMs: number, toMs: number];
 

@@ -1,4 +1,5 @@
 import type { DetectionRule } from './detectionRule';
+import { numberOf, type RuleBody } from './streamingRule';
 
 /** How many of the meters below a feeder have a voltage out of range, at `at` (ms UTC). */
 export interface FeederVoltage {
@@ -19,6 +20,11 @@ export interface FeederVoltageParams {
 }
 
 export const FEEDER_VOLTAGE_DEFAULTS: FeederVoltageParams = { sharePercent: 30, leastMeters: 3 };
+export const feederVoltageParams = (body: RuleBody): FeederVoltageParams => ({
+  sharePercent: numberOf(body, 'sharePercent', FEEDER_VOLTAGE_DEFAULTS.sharePercent),
+  leastMeters: numberOf(body, 'leastMeters', FEEDER_VOLTAGE_DEFAULTS.leastMeters),
+});
+
 const RETURN_RATIO = 0.95;
 
 /**

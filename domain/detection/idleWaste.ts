@@ -1,6 +1,7 @@
 import { WORK_FROM_HOUR } from '../network/workCalendar';
 import type { CampusZone } from '../time/campusTime';
 import type { DetectionRule } from './detectionRule';
+import { numberOf, type RuleBody } from './streamingRule';
 
 /** Nights that are looked back on, and how many of them must have been wasteful. */
 const NIGHTS_KEPT = 5;
@@ -21,6 +22,12 @@ export interface IdleWasteParams {
 }
 
 export const IDLE_WASTE_DEFAULTS: IdleWasteParams = { share: 0.35, leastKw: 0.5, nights: 3 };
+
+export const idleWasteParams = (body: RuleBody): IdleWasteParams => ({
+  ...IDLE_WASTE_DEFAULTS,
+  share: numberOf(body, 'share', IDLE_WASTE_DEFAULTS.share),
+  leastKw: numberOf(body, 'leastKw', IDLE_WASTE_DEFAULTS.leastKw),
+});
 
 /** The hours up to one opening: `fromMs` is the opening of the day before, `toMs` this one; `night` the date of `toMs`. */
 export interface ClosedNight {

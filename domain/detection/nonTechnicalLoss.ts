@@ -1,5 +1,6 @@
 import type { DetectionRule } from './detectionRule';
 import { medianOf, robustSpread } from './robust';
+import { numberOf, type RuleBody } from './streamingRule';
 
 /** Days of history that expected loss rests on, and the least of them. */
 const HISTORY_DAYS = 28;
@@ -37,6 +38,11 @@ export const NON_TECHNICAL_LOSS_DEFAULTS: NonTechnicalLossParams = {
   stepKwh: 2,
   days: 3,
 };
+
+export const lossParams = (body: RuleBody): NonTechnicalLossParams => ({
+  ...NON_TECHNICAL_LOSS_DEFAULTS,
+  stepKwh: numberOf(body, 'stepKwh', NON_TECHNICAL_LOSS_DEFAULTS.stepKwh),
+});
 
 /** A day that expected loss is learned from. */
 interface LossDay {

@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { anomalyParams } from './consumptionAnomaly';
+import { feederVoltageParams } from './feederVoltage';
 import { forbiddenLoadParams } from './forbiddenLoad';
 import { frozenParams } from './frozenRegister';
 import { gasLeakParams } from './gasLeak';
+import { idleWasteParams } from './idleWaste';
 import { imbalanceParams } from './imbalance';
 import { leakageParams } from './leakage';
+import { lossParams } from './nonTechnicalLoss';
 import { overCurrentParams } from './overCurrent';
 import { reverseEnergyParams } from './reverseEnergy';
 import { isSwitchedOff, RULE_SETTINGS, type SettingForm, settingFaults } from './ruleSettings';
 import { sequenceGapsParams } from './sequenceGaps';
 import type { RuleBody } from './streamingRule';
 import { neutralCurrentParams } from './tamper';
+import { vacantUseParams } from './vacantUse';
 import { voltageParams } from './voltageRange';
 import { waterBurstParams } from './waterBurst';
+import { roomFlowM3h } from './waterLeak';
 
 const TEN_S = 10_000;
 /** Thresholds of each rule as the engine makes them; those of an overload, `trip` and `off` are read in the engine itself. */
@@ -29,6 +35,12 @@ const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   PHASE_IMBALANCE: (body) => imbalanceParams(60, TEN_S, body),
   FROZEN_REGISTER: (body) => frozenParams(1_000n, TEN_S, body),
   SEQUENCE_GAPS: (body) => sequenceGapsParams(TEN_S, body),
+  FEEDER_VOLTAGE: feederVoltageParams,
+  WATER_LEAK: roomFlowM3h,
+  CONSUMPTION_ANOMALY: (body) => anomalyParams(true, body),
+  IDLE_WASTE: idleWasteParams,
+  NON_TECHNICAL_LOSS: lossParams,
+  VACANT_USE: vacantUseParams,
 };
 const atItsBound = (form: SettingForm) =>
   form.kind === 'NUMBER' ? form.most : form.kind === 'FLAG' ? true : form.example;
@@ -46,7 +58,7 @@ describe('settings of rules', () => {
     const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'detection.md'), 'utf8');
     const named = new Map<string, string[]>();
     for (const line of page.split('\n')) {
-      const [, rule, settings] = /^\| `([A-Z_]+)` P.*\| ([^|]*) \|$/.exec(line) ?? [];
+      const [, rule, settings] = /^\| `([A-Z_]+)`,? P.*\| ([^|]*) \|$/.exec(line) ?? [];
       if (!rule) continue;
       // An example in brackets is no name.
       const keys = [...settings!.replace(/\(`[^`]*`\)/g, '').matchAll(/`([A-Za-z0-9]+)`/g)].map(

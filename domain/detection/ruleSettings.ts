@@ -54,6 +54,12 @@ export const RULE_SETTINGS: Readonly<Partial<Record<AlarmRuleCode, Readonly<Reco
       equalSamples: whole(2, 10_000),
       leastW: number(1, 1_000_000),
     },
+    FEEDER_VOLTAGE: { ...switchable, sharePercent: percent, leastMeters: whole(1, 10_000) },
+    WATER_LEAK: { ...switchable, roomM3h: number(0.0001, 1) },
+    CONSUMPTION_ANOMALY: { ...switchable, pushK: number(1, 100), listK: number(1, 100) },
+    IDLE_WASTE: { ...switchable, share: number(0.01, 1), leastKw: number(0.01, 1_000) },
+    NON_TECHNICAL_LOSS: { ...switchable, stepKwh: number(0.1, 10_000) },
+    VACANT_USE: { ...switchable, limitKwh: number(0.01, 100) },
     SEQUENCE_GAPS: { ...switchable, limitPercent: percent },
   };
 

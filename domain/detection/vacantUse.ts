@@ -1,4 +1,5 @@
 import type { DetectionRule } from './detectionRule';
+import { numberOf, type RuleBody } from './streamingRule';
 
 /** One local day of a room, [dayStart, `endMs`). */
 export interface VacantDay {
@@ -25,6 +26,10 @@ export interface VacantUseParams {
 
 /** 0.2 kWh a day: a standby lamp or two, less than a fridge. */
 export const VACANT_USE_DEFAULTS: VacantUseParams = { limitKwh: 0.2 };
+export const vacantUseParams = (body: RuleBody): VacantUseParams => ({
+  limitKwh: numberOf(body, 'limitKwh', VACANT_USE_DEFAULTS.limitKwh),
+});
+
 const RETURN_RATIO = 0.95;
 
 /**

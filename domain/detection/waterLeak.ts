@@ -1,5 +1,6 @@
 import type { CampusZone } from '../time/campusTime';
 import type { DetectionRule, DetectionSignal } from './detectionRule';
+import { numberOf, type RuleBody } from './streamingRule';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -53,6 +54,9 @@ export interface WaterLeakParams {
 
 /** 2 L/h a room, two nights. */
 export const WATER_LEAK_DEFAULTS = { roomM3h: 0.002, stillShare: 0.1, nights: 2, quietNights: 2 } as const;
+
+/** Flow of one room that is taken for use, m³/h. */
+export const roomFlowM3h = (body: RuleBody): number => numberOf(body, 'roomM3h', WATER_LEAK_DEFAULTS.roomM3h);
 
 export interface WaterLeakState {
   /** Newest night that was judged. */
