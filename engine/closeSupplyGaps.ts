@@ -1,7 +1,14 @@
 import { type Database, withTransaction } from '../db/client';
-import { accountsNewToArrears, explainedPoints, type SupplyGap, supplyGaps } from '../db/queries/supplyGaps';
+import {
+  accountsNewToArrears,
+  overAlarms,
+  type SupplyAlarm,
+  type SupplyGap,
+  supplyGaps,
+} from '../db/queries/supplyGaps';
 import { applyAlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
+import { oneByOne } from './oneByOne';
 import { currentRegistry } from './registry';
 import { RETRY_REFUSED_MS, SupplyDesk } from './supplyDesk';
 import { lookAtAccount } from './sweepPolicies';
@@ -19,21 +26,25 @@ export async function closeSupplyGaps(
   ctx: EngineContext,
 ): Promise<{ attempts: number; told: number }> {
   const now = ctx.clock.now();
-  for (const accountId of await accountsNewToArrears(database.pool, now))
-    await lookAtAccount(database, ctx, accountId, { termsChanged: true });
   let attempts = 0;
   let told = 0;
   const limits = { nowMs: now, refusedSinceMs: now - RETRY_REFUSED_MS, standingMs: now - STANDING_MS };
-  for (const gap of await supplyGaps(database.pool, limits)) {
-    if (gap.wantsOff || gap.restoreDue) {
-      await planAttempt(database, ctx, gap.pointId);
+  const found = [
+    ...(await accountsNewToArrears(database.pool, now)).map((accountId) => ({ accountId })),
+    ...(await supplyGaps(database.pool, limits)).map((gap) => ({ gap })),
+    ...(await overAlarms(database.pool)).map((over) => ({ over })),
+  ];
+  await oneByOne(found, ctx.log, 'closing a gap of supply', async (one) => {
+    if ('accountId' in one) await lookAtAccount(database, ctx, one.accountId, { termsChanged: true });
+    else if ('over' in one) await tell(database, ctx, one.over, one.over.rule, 'RETURN');
+    else if (one.gap.wantsOff || one.gap.restoreDue) {
+      await planAttempt(database, ctx, one.gap.pointId);
       attempts++;
-    } else if (gap.paidFor && gap.standing) {
-      await tell(database, ctx, gap, 'RAISE');
+    } else {
+      await tell(database, ctx, one.gap, 'SUPPLY_UNEXPLAINED', 'RAISE');
       told++;
     }
-  }
-  for (const point of await explainedPoints(database.pool)) await tell(database, ctx, point, 'RETURN');
+  });
   return { attempts, told };
 }
 
@@ -51,12 +62,13 @@ async function tell(
   database: Database,
   ctx: EngineContext,
   point: Pick<SupplyGap, 'pointId' | 'campusId' | 'spaceId'>,
+  rule: SupplyAlarm,
   kind: 'RAISE' | 'RETURN',
 ): Promise<void> {
   await withTransaction(database, async (tx) => {
     const now = ctx.clock.now();
     await applyAlarmSignal(tx, now, {
-      rule: 'SUPPLY_UNEXPLAINED',
+      rule,
       subject: { campusId: point.campusId, type: 'POINT', id: point.pointId, spaceId: point.spaceId },
       kind,
       atMs: now,

@@ -4,10 +4,12 @@ import {
   countTripConfirmations,
   insertConfirmation,
 } from '../db/queries/restoreConfirmations';
+import { lastSwitchOf } from '../db/queries/supplyContext';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError } from '../domain/errors';
 import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
-import { type ClearRefusal, decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
+import { type ClearRefusal, decideReconnect, mayClear, offSince } from '../domain/supply/reconnectPolicy';
+import { isCut } from '../domain/supply/resend';
 import type { ReasonCause, SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { Closing, EngineContext } from './context';
@@ -71,7 +73,7 @@ export async function confirmRestore(
     await desk.open([point.pointId]);
     const { reasons } = desk.row(point.pointId);
     const held = Object.entries(reasons) as [SupplyReason, (typeof reasons)[string]][];
-    if (held.length === 0) return repeated(desk, [point]);
+    if (held.length === 0 && !(await askedInVain(tx, desk, point))) return repeated(desk, [point]);
     for (const [reason, { cause, sinceMs, staffOnly }] of held)
       await requireClearable(tx, desk, registry, account, point, {
         reason,
@@ -79,7 +81,7 @@ export async function confirmRestore(
         sinceMs,
         staffOnly: staffOnly ?? false,
       });
-    const outcome = await switchOn(tx, desk, account, [point], word, held[0]![0]);
+    const outcome = await switchOn(tx, desk, account, [point], word, held[0]?.[0] ?? 'ARREARS');
     await finish(tx, registry, accounts, desk, account);
     closing?.(tx, outcome);
     return outcome;
@@ -134,6 +136,13 @@ function repeated(desk: SupplyDesk, points: readonly PointEntry[]): ResidentRest
   };
 }
 
+/** Nothing holds the point, but it is dark: the restore that was asked for last was not carried out, and may be asked for again. */
+async function askedInVain(tx: Tx, desk: SupplyDesk, { pointId, utility }: PointEntry): Promise<boolean> {
+  if (utility === 'GAS' || desk.row(pointId).observed !== 'OPEN' || desk.liveSwitch(pointId)) return false;
+  const last = await lastSwitchOf(tx.client, pointId);
+  return last !== null && !isCut(last.op) && last.state !== 'VERIFIED';
+}
+
 async function requireClearable(
   tx: Tx,
   desk: SupplyDesk,
@@ -165,7 +174,7 @@ async function requireClearable(
       reason: held.reason,
       cause: held.cause,
       utility: point.utility,
-      offSince: row.observed === 'OPEN' ? row.changedMs : null,
+      offSince: offSince(row.observed, row.changedMs, held.sinceMs),
       trippedAt: held.sinceMs,
       confirmationsToday,
       staffOnly: held.staffOnly,

@@ -3,9 +3,10 @@ import type { CreditPolicy } from '../db/queries/storedPolicy';
 import { isDisconnectEligible, isReconnectEligible } from '../domain/credit/arrears';
 import { OFFER_AT_MICRO, offerEmergencyCredit } from '../domain/credit/emergencyCredit';
 import { type DisconnectDecision, NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
-import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
+import { decideReconnect, mayClear, offSince } from '../domain/supply/reconnectPolicy';
 import { textFromMicro } from '../domain/units';
 import type { AccountWork } from './accountWork';
+import { askToConfirm } from './askToConfirm';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import type { PointEntry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
@@ -253,7 +254,7 @@ async function restore(
       // What tripped early under another payer's credit is not this one's to continue.
       cause: held.cause === 'EARLY_TRIP' && held.accountId === row.id ? 'EARLY_TRIP' : null,
       utility: point.utility,
-      offSince: supply.observed === 'OPEN' ? supply.changedMs : null,
+      offSince: offSince(supply.observed, supply.changedMs, held.sinceMs),
       trippedAt: null,
       aboveAlarmLevel,
       confirmationsToday: 0,
@@ -265,15 +266,7 @@ async function restore(
     if (decision.rule === 'EARLY_TRIP') return;
     if (held.accountId !== row.id)
       desk.restateReason(point.pointId, 'ARREARS', { note: 'CREDIT_USED_UP', accountId: row.id });
-    await insertNotice(desk.tx.client, {
-      campusId: row.campusId,
-      kind: 'CONFIRM_RESTORE',
-      accountId: row.id,
-      departmentId: null,
-      atMs: desk.now,
-      dedupeKey: `confirm:${point.pointId}:${held.sinceMs}`,
-      body: { account: row.code, point: point.pointCode, rule: decision.rule },
-    });
+    await askToConfirm(desk, row, point, decision.rule);
     return;
   }
   desk.clearReason(point.pointId, 'ARREARS');

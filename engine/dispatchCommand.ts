@@ -14,7 +14,7 @@ import type { SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
 import type { EngineContext } from './context';
 import { creditDecision, payerOf } from './creditFacts';
-import { followUp, planAnother } from './followUp';
+import { followUp, planAnother, releaseUnsent } from './followUp';
 import { raiseUnproven } from './observeSupply';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type Registry } from './registry';
@@ -129,7 +129,9 @@ export async function dispatchCommand(
         // Another reason to be off had waited behind this cut.
         if (Object.keys(desk.row(command.pointId).reasons).length > 0)
           desk.touch(command.pointId).retryDueMs = now;
-      } else if (command.automatic || isCut(command.op))
+      } else if (unsent && releaseUnsent(desk, command)) {
+        // The job's matrix tells of it; a job does not wake up an hour later.
+      } else if (isCut(command.op) || (command.automatic && isSwitch(command.op)))
         desk.refuse(command.pointId, bar.reason, bar.reviewAt ?? now);
       await desk.flush();
       return 'DROPPED';
@@ -192,7 +194,7 @@ function barOf(
   command: OutgoingCommand,
   actorId: string | null,
 ): Bar | null {
-  if (!isSwitch(command.op)) return null;
+  if (!isSwitch(command.op)) return barOfOther(desk, command);
   if (isCreditCut(command)) {
     const bar = creditBar(desk, registry, accounts, command);
     if (bar)
@@ -224,6 +226,14 @@ function barOf(
   return verdict.verdict === 'WAIT' && command.state === 'QUEUED'
     ? { event: 'POSTPONE', untilMs: verdict.until }
     : null;
+}
+
+/** What asks or sets something waits for no interlock, but goes to no meter that is away, and limits nothing that must not go dark. */
+function barOfOther(desk: SupplyDesk, command: OutgoingCommand): Bar | null {
+  const { protection, meterOnline } = desk.interlockContext(command.pointId, null);
+  const cancelled = (reason: string): Bar => ({ event: 'CANCEL', reason, clears: false });
+  if (command.op === 'set_limit' && protection === 'LIFE_SAFETY') return cancelled('LIFE_SAFETY');
+  return meterOnline ? null : cancelled('OFFLINE');
 }
 
 /** The decision that bars a cut for credit now; null where it may go out, or where nobody pays any more. */

@@ -11,12 +11,13 @@ import type { SupplyDesk } from './supplyDesk';
  * cut be forgotten. A relay that was closed and reads open has tripped: nothing closes it again unattended.
  */
 export async function followUp(desk: SupplyDesk, command: CommandRow): Promise<void> {
-  // A warning that was not heard leaves supply as it is.
-  if (command.op === 'buzz') return;
+  // A warning that was not heard, or a reading that did not come, leaves supply as it is.
+  if (!isSwitch(command.op)) return;
   const failed = FAILED_COMMAND_STATES.includes(command.state);
-  const expired = command.state === 'EXPIRED' && isSwitch(command.op);
+  const expired = command.state === 'EXPIRED';
   if (!failed && !expired) return;
   const wasOut = command.issuedMs !== null;
+  if (!wasOut && releaseUnsent(desk, command)) return;
   if (failed || wasOut || !isCut(command.op) || command.cause === 'SAFETY')
     await raiseUnproven(desk, command);
   const { observed, observedMs } = desk.row(command.pointId);
@@ -24,6 +25,20 @@ export async function followUp(desk: SupplyDesk, command: CommandRow): Promise<v
   if (closedMs !== null && observed === 'OPEN' && (observedMs ?? 0) > closedMs)
     desk.addReason(command.pointId, 'LOCAL_TRIP', 'meter', { cause: 'UNKNOWN' });
   planAnother(desk, command);
+}
+
+/**
+ * A cut of a bulk job that never went out holds its point no longer: whoever asked sees it in the job and may ask again, but
+ * nothing cuts the point an hour later.
+ * @returns whether it was one
+ */
+export function releaseUnsent(desk: SupplyDesk, command: CommandRow): boolean {
+  if (!isCut(command.op) || !command.originId?.startsWith('bulk:')) return false;
+  const { reasons } = desk.row(command.pointId);
+  if (reasons.MANUAL?.sinceMs === command.createdMs) desk.clearReason(command.pointId, 'MANUAL');
+  // What was under way before may have been taken back for it, and another reason may hold the point.
+  desk.touch(command.pointId).retryDueMs ??= desk.now;
+  return true;
 }
 
 /** The reconciler makes a new command later, with interlocks read again; an operator's restore is never repeated. */

@@ -12,7 +12,7 @@ import {
   type ProofReading,
   type ProofVerdict,
 } from '../domain/supply/proof';
-import { isCut } from '../domain/supply/resend';
+import { isCut, isSwitch } from '../domain/supply/resend';
 import { isLocalTrip, type ObservedSupply, observeSupply as observe } from '../domain/supply/supplyState';
 import { applyAlarmSignal } from './applyAlarmEvent';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
@@ -165,7 +165,8 @@ async function proven(
   const { relay, powerW, currentA, voltageV, valve } = one.incoming.reading;
   const observed = { relay, powerW, currentA, voltageV, valve, at: one.tsMs };
   const moved = await desk.step(command, 'PROOF', `meter:${one.work.meter.code}`, observed, { observed });
-  if (!moved) return;
+  // What was only read or set says nothing of supply.
+  if (!moved || !isSwitch(command.op)) return;
   desk.touch(pointId).attempts = 0;
   // A reading may overtake the word "done", or stand in for one that was lost.
   if (command.originId && command.op === 'connect')

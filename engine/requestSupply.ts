@@ -4,7 +4,7 @@ import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
 import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
-import { isCut } from '../domain/supply/resend';
+import { isCut, isSwitch } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
@@ -109,11 +109,16 @@ async function act(
   };
   switch (action) {
     case 'read':
+      needsMeter(desk, point);
       return other(await desk.queueOther(point.pointId, 'read', {}, { ...base, cause: 'READ' }));
     case 'setLimit': {
       const limitW = request.limitW;
       if (limitW === undefined || !Number.isInteger(limitW) || limitW < 1 || limitW > 1_000_000)
         throw invalid('/limitW', 'LIMIT', 'limitW must be a whole number of watts from 1 to 1,000,000.');
+      needsMeter(desk, point);
+      // A limit of a few watts would be a cut by another name.
+      if (desk.interlockContext(point.pointId, null).protection === 'LIFE_SAFETY')
+        throw refusedSwitch({ verdict: 'REFUSED', reason: 'LIFE_SAFETY', facts: {} });
       return other(
         await desk.queueOther(point.pointId, 'set_limit', { w: limitW }, { ...base, cause: 'LIMIT' }),
       );
@@ -156,6 +161,13 @@ async function act(
       );
     }
   }
+}
+
+/** Nothing is sent to a meter that is known to be offline. */
+function needsMeter(desk: SupplyDesk, { pointId }: PointEntry): void {
+  const { online, lastReadingMs } = desk.context(pointId);
+  if (online === false)
+    throw refusedSwitch({ verdict: 'REFUSED', reason: 'OFFLINE', facts: { lastReadingAt: lastReadingMs } });
 }
 
 /** Electricity has a relay, water and gas a valve. */
@@ -273,6 +285,11 @@ export async function cancelCommand(
       (await desk.step(command, 'CANCEL', request.actor, {}, { resultCode: 'UNDONE' }));
     if (!moved)
       throw new DomainError('conflict', 'ALREADY_SENT', 'The command has gone out and can’t be taken back.');
+    if (!isSwitch(command.op)) {
+      await desk.flush();
+      closing?.(tx, undefined);
+      return;
+    }
     const { reasons, observed } = desk.row(place.pointId);
     if (isCut(command.op)) {
       // Only what this act added: another person's wish stays.

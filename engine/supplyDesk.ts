@@ -21,6 +21,7 @@ import {
   type InterlockVerdict,
   type SwitchOp,
 } from '../domain/supply/interlocks';
+import { outweighs } from '../domain/supply/reconnectPolicy';
 import { COMMAND_LIFE_MS, type CommandOrigin, isCut, isSwitch } from '../domain/supply/resend';
 import {
   desiredSupply,
@@ -135,6 +136,7 @@ export class SupplyDesk {
     return this.row(pointId).reasons[reason] !== undefined;
   }
 
+  /** A trip that is held already gives way to a graver one only, and what staff alone may clear stays so. */
   addReason(
     pointId: number,
     reason: SupplyReason,
@@ -144,7 +146,10 @@ export class SupplyDesk {
     const row = this.row(pointId);
     const held = row.reasons[reason];
     if (held && held.cause === detail.cause && (held.staffOnly || !detail.staffOnly)) return;
-    row.reasons = { ...row.reasons, [reason]: { sinceMs: this.now, by, ...detail } };
+    const added = { sinceMs: this.now, by, ...detail };
+    const kept = held && outweighs(causeOf(held), causeOf(detail)) ? held : added;
+    const staffOnly = held?.staffOnly === true || detail.staffOnly === true;
+    row.reasons = { ...row.reasons, [reason]: staffOnly ? { ...kept, staffOnly } : kept };
     this.dirty.add(pointId);
   }
 
@@ -192,6 +197,10 @@ export class SupplyDesk {
         this.touch(pointId).retryDueMs = null;
         row.refusal = null;
       }
+      return { kind: 'NONE' };
+    }
+    if (this.context(pointId).meterId === null) {
+      this.refuse(pointId, 'NO_METER', this.now + RETRY_REFUSED_MS);
       return { kind: 'NONE' };
     }
     const op = switchOp(point, wantsOff);
@@ -393,6 +402,9 @@ export class SupplyDesk {
     this.changed.clear();
   }
 }
+
+const causeOf = (held: { readonly cause?: string }): ReasonCause | null =>
+  (held.cause as ReasonCause | undefined) ?? null;
 
 /** Electricity has a relay; water and gas a valve. Gas is never opened from afar: the interlock refuses it. */
 function switchOp(point: PointEntry, off: boolean): SwitchOp {

@@ -3,9 +3,11 @@ import { commandPlace, dueCommandIds, lockCommand, supplyRetriesDue } from '../d
 import type { CommandEvent } from '../domain/supply/commandMachine';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { AccountWork } from './accountWork';
+import { leaveToResident } from './askToConfirm';
 import type { EngineContext } from './context';
 import { creditDecision, payerOf } from './creditFacts';
 import { followUp } from './followUp';
+import { oneByOne } from './oneByOne';
 import { openAccounts } from './openAccounts';
 import { currentRegistry, type Registry } from './registry';
 import { SupplyDesk } from './supplyDesk';
@@ -21,13 +23,19 @@ export async function sweepCommands(
   ctx: EngineContext,
 ): Promise<{ timedOut: number; retried: number }> {
   let timedOut = 0;
-  for (const id of await dueCommandIds(database.pool, ctx.clock.now(), LIMIT))
-    if (await endSilent(database, ctx, id)) timedOut++;
   let retried = 0;
-  for (const pointId of await supplyRetriesDue(database.pool, ctx.clock.now())) {
-    await retry(database, ctx, pointId);
-    retried++;
-  }
+  const due = [
+    ...(await dueCommandIds(database.pool, ctx.clock.now(), LIMIT)).map((commandId) => ({ commandId })),
+    ...(await supplyRetriesDue(database.pool, ctx.clock.now())).map((pointId) => ({ pointId })),
+  ];
+  await oneByOne(due, ctx.log, 'sweep of supply', async (one) => {
+    if ('commandId' in one) {
+      if (await endSilent(database, ctx, one.commandId)) timedOut++;
+    } else {
+      await retry(database, ctx, one.pointId);
+      retried++;
+    }
+  });
   return { timedOut, retried };
 }
 
@@ -64,6 +72,10 @@ async function retry(database: Database, ctx: EngineContext, pointId: number): P
     if (row.retryDueMs === null || row.retryDueMs > desk.now) return;
     desk.touch(pointId).retryDueMs = null;
     const reason = reasonToActOn(Object.keys(row.reasons) as SupplyReason[]);
+    if (reason === null && point && (await leaveToResident(desk, accounts.all()[0], point))) {
+      await desk.flush();
+      return;
+    }
     if (reason === 'ARREARS' && !cutIsDue(desk, registry, accounts.all()[0], pointId)) {
       await desk.flush();
       return;
@@ -98,7 +110,12 @@ function cutIsDue(
   pointId: number,
 ): boolean {
   const row = desk.row(pointId);
-  if (row.observed === 'OPEN' || !account) return true;
+  if (row.observed === 'OPEN') return true;
+  if (!account) {
+    // Nobody's credit cuts anything.
+    if (!desk.liveSwitch(pointId)) desk.clearReason(pointId, 'ARREARS');
+    return false;
+  }
   const decision = creditDecision(desk, account, registry.points.get(pointId)!, desk.now);
   if (decision.act === 'DISCONNECT') return true;
   const over = decision.act === 'NONE' || decision.act === 'NEVER';

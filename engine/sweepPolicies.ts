@@ -3,6 +3,7 @@ import { accountsDue } from '../db/queries/accountsDue';
 import type { EngineContext } from './context';
 import { type WatchCause, watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
+import { oneByOne } from './oneByOne';
 import { openAccounts } from './openAccounts';
 import { currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
@@ -12,7 +13,7 @@ const LIMIT = 200;
 /** Looks again at accounts whose policy may now decide otherwise by time alone: notices, ends of no-cut periods, cuts. */
 export async function sweepPolicies(database: Database, ctx: EngineContext): Promise<{ looked: number }> {
   const due = await accountsDue(database.pool, ctx.clock.now(), LIMIT);
-  for (const accountId of due) await lookAtAccount(database, ctx, accountId);
+  await oneByOne(due, ctx.log, 'look at an account', (accountId) => lookAtAccount(database, ctx, accountId));
   return { looked: due.length };
 }
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import type { CommandState } from '../../domain/supply/commandMachine';
 
 /** What interlocks and policies must know of a point besides its own row. */
 export interface PointContext {
@@ -76,6 +77,19 @@ export async function pointsWithLiveCommands(
     [pointIds],
   );
   return rows.map((r) => r.pointId);
+}
+
+/** The newest switching command of a point; null: there was none. */
+export async function lastSwitchOf(
+  client: pg.ClientBase,
+  pointId: number,
+): Promise<{ op: string; state: CommandState } | null> {
+  const { rows } = await client.query<{ op: string; state: CommandState }>(
+    `select op, state from command where point_id = $1 and op in ('disconnect', 'connect', 'valve_close', 'valve_open')
+      order by created_ms desc, id desc limit 1`,
+    [pointId],
+  );
+  return rows[0] ?? null;
 }
 
 /** How far a meter's clock may be off when it judges a command's expiry, ms. */

@@ -1,5 +1,5 @@
 import type { Utility } from '../metering/reading';
-import type { ReasonCause, SupplyReason } from './supplyState';
+import type { ReasonCause, SupplyReason, SwitchPosition } from './supplyState';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -114,6 +114,38 @@ function afterTrip(facts: ReconnectFacts, policy: ReconnectPolicy): ReconnectDec
     case null:
       return by(facts, 'STAFF', 'UNKNOWN_TRIP');
   }
+}
+
+/** Who may end it: load 1, an unknown cause 2, a hazard that staff inspects 3. */
+function gravity(cause: ReasonCause | null): number {
+  switch (cause) {
+    case 'OVERLOAD':
+    case 'FORBIDDEN_LOAD':
+    case 'EARLY_TRIP':
+      return 1;
+    case 'UNKNOWN':
+    case null:
+      return 2;
+    case 'GAS_LEAK':
+    case 'LEAKAGE':
+    case 'TAMPER':
+    case 'FIRE':
+    case 'WATER_BURST':
+      return 3;
+  }
+}
+
+/** Whether a trip that is held asks more of whoever ends it than one that comes on top of it: a leak stays a leak. */
+export function outweighs(held: ReasonCause | null, added: ReasonCause | null): boolean {
+  return gravity(held) > gravity(added);
+}
+
+/**
+ * Since when a point that a reason keeps off is without supply, ms UTC: as measured, or since the reason is held where no reading
+ * tells (a new meter does not know); null while it is measured on.
+ */
+export function offSince(position: SwitchPosition, changedMs: number | null, heldMs: number): number | null {
+  return position === 'CLOSED' ? null : (changedMs ?? heldMs);
 }
 
 /** Gas valves are opened by hand only, whatever closed them. */

@@ -106,3 +106,26 @@ it('a top-up that races the lifting of a hold brings the room back once, whichev
     expect((await rooms.statesOf(one)).filter((state) => state === 'connect:VERIFIED')).toHaveLength(1);
   }
 });
+
+it('a cut of a job that never went out is given up with it: the broker’s return cuts nobody an hour later', async () => {
+  const one = await rooms.room('50.00');
+  await job(one, 'CUT');
+  await hand();
+  await rooms.pass(one, 3);
+  expect(await rooms.statesOf(one)).toEqual(['disconnect:EXPIRED']);
+  await rooms.pass(one, 70);
+  expect(await rooms.meterObeys(one)).toEqual([]);
+  expect(await rooms.reasonsOf(one)).toEqual([]);
+
+  const away = await rooms.room('50.00');
+  await job(away, 'CUT');
+  await hand();
+  await rooms.database.pool.query('update meter set online = false, status_ms = $2 where id = $1', [
+    away.meter.id,
+    rooms.clock.now() + 1,
+  ]);
+  expect(await rooms.meterObeys(away)).toEqual([]);
+  expect(await rooms.statesOf(away)).toEqual(['disconnect:CANCELLED']);
+  await rooms.pass(away, 10);
+  expect(await rooms.meterObeys(away)).toEqual([]);
+});

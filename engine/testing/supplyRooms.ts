@@ -206,6 +206,19 @@ export class SupplyRooms {
     return requestSupply(this.database, this.ctx, { ...this.asked(one, 'disconnect'), cause });
   }
 
+  limits(one: SupplyRoom, limitW: number): Promise<SupplyAnswer> {
+    return requestSupply(this.database, this.ctx, { ...this.asked(one, 'setLimit'), limitW });
+  }
+
+  /** Puts the room on the protected list, as two people would. */
+  async protect(one: SupplyRoom, protection: 'CREDIT' | 'LIFE_SAFETY'): Promise<void> {
+    await this.database.pool.query('update meter_point set protection = $2 where id = $1', [
+      one.meter.pointId,
+      protection,
+    ]);
+    await this.campus.changed();
+  }
+
   private asked(one: SupplyRoom, action: SupplyAction) {
     return {
       campusId: this.campus.id,

@@ -1,6 +1,7 @@
 import type { CommandAction } from '../../../contracts/restSupply';
 import { commandsByIds } from '../../../db/queries/commandViews';
 import { findPointPlace } from '../../../db/queries/pointViews';
+import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
 import { DomainError } from '../../../domain/errors';
 import type { CommandState } from '../../../domain/supply/commandMachine';
 import { requestSupply } from '../../../engine/requestSupply';
@@ -22,7 +23,16 @@ export const SUPPLY_PERMISSION: Readonly<Record<CommandAction, Action>> = {
 };
 
 /** Alarms that make a cut at their point one for safety; others, such as a restore that failed, only led somebody there. */
-const HAZARDS: ReadonlySet<string> = new Set(['OVERLOAD', 'FEEDER_OVERLOAD', 'RELAY_WELD_OR_BYPASS']);
+const HAZARDS: ReadonlySet<string> = new Set<AlarmRuleCode>([
+  'OVERLOAD',
+  'FEEDER_OVERLOAD',
+  'RELAY_WELD_OR_BYPASS',
+  'GAS_LEAK',
+  'LEAKAGE',
+  'FORBIDDEN_LOAD',
+  'OVER_CURRENT',
+  'WATER_BURST',
+]);
 
 export interface SupplyChange {
   readonly pointCode: string;

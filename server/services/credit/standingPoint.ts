@@ -4,6 +4,7 @@ import type { CreditStanding } from '../../../domain/credit/arrears';
 import { type CreditTerms, disconnectFactsOf } from '../../../domain/supply/creditTerms';
 import { decideDisconnect, NEVER_CUT_RULES } from '../../../domain/supply/disconnectPolicy';
 import { type NextStep, nextStep } from '../../../domain/supply/nextStep';
+import { offSince } from '../../../domain/supply/reconnectPolicy';
 import type { ReasonCause, SupplyReason } from '../../../domain/supply/supplyState';
 import type { CampusZone } from '../../../domain/time/campusTime';
 import { measuredSupply } from '../supply/measuredSupply';
@@ -93,7 +94,7 @@ export function standingPointOf(
     {
       reasons: held,
       utility: point.utility,
-      offSince: measured.position === 'OPEN' ? point.changedMs : null,
+      offSince: offSince(measured.position, point.changedMs, point.reasons.ARREARS?.sinceMs ?? nowMs),
       confirmationsToday: point.confirmations,
       restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
       standing,
