@@ -90,6 +90,8 @@ export interface CreditPointRow {
   outage: { from: number; to: number } | null;
   /** The newest switching command that lives. */
   command: { id: string; op: string; state: string; createdMs: number; notBeforeMs: number } | null;
+  /** The newest switching command was a restore that ended without proof. */
+  restoreFailed: boolean;
   /** Trips that were confirmed since `sinceMs`. */
   confirmations: number;
 }
@@ -115,6 +117,9 @@ export async function listCreditPoints(
               from command c where c.point_id = p.id and c.finished_ms is null
                and c.op in ('connect', 'disconnect', 'valve_open', 'valve_close')
              order by c.created_ms desc, c.id desc limit 1) as command,
+           coalesce((select c.op in ('connect', 'valve_open') and c.finished_ms is not null and c.state <> 'VERIFIED'
+              from command c where c.point_id = p.id and c.op in ('connect', 'disconnect', 'valve_open', 'valve_close')
+             order by c.created_ms desc, c.id desc limit 1), false) as "restoreFailed",
            (select count(*)::int from restore_confirmation r where r.point_id = p.id and r.at_ms >= ${sinceMs}::bigint
                and r.cause in ('OVERLOAD', 'FORBIDDEN_LOAD')) as confirmations
       from account_point ap

@@ -25,6 +25,7 @@ function step(facts: Partial<NextStepFacts>) {
       offSince: null,
       confirmationsToday: 0,
       restoring: false,
+      restoreFailed: false,
       standing: credit,
       neverCut: false,
       ...facts,
@@ -38,6 +39,7 @@ describe('what a resident can do about a dark room', () => {
   it.each([
     ['nothing holds it', {}, 'NONE'],
     ['the restore is under way', { restoring: true }, 'WAIT'],
+    ['a restore that failed', { restoreFailed: true }, 'CONFIRM_RESTORE'],
     [
       'free units left',
       { reasons: [held('ARREARS')], standing: { ...credit, availableMicro: -1n }, neverCut: true },

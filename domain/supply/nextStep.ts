@@ -15,7 +15,7 @@ export interface NextStep {
   readonly act: NextAct;
   /** Reason that stands in the way; null: none. */
   readonly reason: SupplyReason | null;
-  readonly rule: ReconnectRule | 'NO_CREDIT' | 'UNDER_WAY' | null;
+  readonly rule: ReconnectRule | 'NO_CREDIT' | 'UNDER_WAY' | 'RESTORE_FAILED' | null;
   /** TOP_UP: the least that brings supply back, µ, a whole fen; null: not known. */
   readonly amountMicro: bigint | null;
   /** From when it may be done, ms UTC; null: now. */
@@ -34,6 +34,8 @@ export interface NextStepFacts {
   readonly confirmationsToday: number;
   /** A restore is on its way. */
   readonly restoring: boolean;
+  /** It is dark, and the restore that was asked for last was not carried out. */
+  readonly restoreFailed: boolean;
   readonly standing: CreditStanding;
   /** No cut for credit would be made now: what stands of one ends without money. */
   readonly neverCut: boolean;
@@ -44,16 +46,19 @@ const PPM = 1_000_000n;
 /** What staff must clear stands before what the resident can do, and money before a confirmation that needs it. */
 const ORDER: readonly NextAct[] = ['ON_SITE', 'ASK_STAFF', 'TOP_UP', 'CONTINUE', 'CONFIRM_RESTORE', 'WAIT'];
 
-/** The one thing to do next so that supply comes back, with its rule; NONE where nothing is held. */
+/** The one thing to do next so that supply comes back, with its rule; NONE where nothing is held and nothing failed. */
 export function nextStep(
   facts: NextStepFacts,
   policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
   now: number,
 ): NextStep {
-  if (facts.reasons.length === 0)
-    return facts.restoring
-      ? { act: 'WAIT', reason: null, rule: 'UNDER_WAY', amountMicro: null, from: null }
-      : { act: 'NONE', reason: null, rule: null, amountMicro: null, from: null };
+  if (facts.reasons.length === 0) {
+    const free = { reason: null, amountMicro: null, from: null };
+    if (facts.restoring) return { ...free, act: 'WAIT', rule: 'UNDER_WAY' };
+    return facts.restoreFailed
+      ? { ...free, act: 'CONFIRM_RESTORE', rule: 'RESTORE_FAILED' }
+      : { ...free, act: 'NONE', rule: null };
+  }
   const steps = facts.reasons.map((held) => stepFor(held, facts, policy, now));
   return steps.reduce((first, step) => (ORDER.indexOf(step.act) < ORDER.indexOf(first.act) ? step : first));
 }

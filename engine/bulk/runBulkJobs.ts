@@ -1,6 +1,7 @@
 import { type Database, withTransaction } from '../../db/client';
 import { appendAudit } from '../../db/queries/audit';
 import {
+  type BulkJobRow,
   cancelPlannedTargets,
   dueBulkTargets,
   jobsUnderWay,
@@ -20,41 +21,55 @@ import {
   WAVE_SIZE,
 } from '../../domain/supply/bulkJob';
 import type { EngineContext } from '../context';
+import { oneByOne } from '../oneByOne';
 import { handTarget } from './handTarget';
 import { cancelUnsent } from './steerBulkJob';
 
 const SECOND_MS = 1_000;
 
+type EndEvent = Extract<BulkJobEvent, 'EXPIRE' | 'STOP' | 'FINISH'>;
+type EndCause = 'EXPIRED' | 'FINISHED' | 'RIGHT_GONE';
+
+/** Whether those who asked for a job and consented to it still hold the right over all of its points. */
+export type StillAllowed = (jobId: string) => Promise<boolean>;
+
 /**
  * One round of all bulk jobs: requests that nobody consented to in time end, due points get their command, finished jobs end.
- * All it knows stands in the database, so any server may run the next round. Run it every second.
+ * A job whose people lost their right meanwhile is stopped before its next point. All it knows stands in the database, so any
+ * server may run the next round; one job that can't be looked at holds up no other. Run it every second.
  */
 export async function runBulkJobs(
   database: Database,
   ctx: EngineContext,
+  stillAllowed: StillAllowed,
 ): Promise<{ handed: number; ended: number }> {
-  let ended = 0;
-  for (const id of await unapprovedJobs(database.pool, ctx.clock.now()))
-    if (await endJob(database, ctx, id, 'EXPIRE', 'EXPIRED')) ended++;
-  // A server that died between a stop and its last step has left these.
-  for (const job of await stoppedWithUnsent(database.pool)) await cancelUnsent(database, ctx, job, 'engine');
   let handed = 0;
-  for (const job of await jobsUnderWay(database.pool)) {
-    const now = ctx.clock.now();
-    if (now >= job.goodUntilMs && job.nextDueMs !== null) {
-      if (await endJob(database, ctx, job.id, 'STOP', 'EXPIRED')) ended++;
-      continue;
-    }
-    if (job.state !== 'RUNNING') continue;
-    if (job.nextDueMs === null) {
-      if (job.inMotion === 0 && (await endJob(database, ctx, job.id, 'FINISH', 'FINISHED'))) ended++;
-      continue;
-    }
-    if (wasAsleep(job, job.nextDueMs, now)) {
-      await withTransaction(database, (tx) => postponeBulkTargets(tx.client, job.id, now - job.nextDueMs!));
-    }
-    handed += await handDue(database, ctx, job.id, now);
-  }
+  let ended = 0;
+  const end = async (id: string, event: EndEvent, cause: EndCause): Promise<void> => {
+    const job = await endJob(database, ctx, id, event, cause);
+    if (!job) return;
+    ended++;
+    if (event === 'STOP') await cancelUnsent(database, ctx, job, 'engine');
+  };
+  const rounds = [
+    ...(await unapprovedJobs(database.pool, ctx.clock.now())).map((id) => () => end(id, 'EXPIRE', 'EXPIRED')),
+    // A server that died between a stop and its last step has left these.
+    ...(await stoppedWithUnsent(database.pool)).map(
+      (job) => () => cancelUnsent(database, ctx, job, 'engine'),
+    ),
+    ...(await jobsUnderWay(database.pool)).map((job) => async () => {
+      const now = ctx.clock.now();
+      const { id, nextDueMs } = job;
+      if (now >= job.goodUntilMs && nextDueMs !== null) return end(id, 'STOP', 'EXPIRED');
+      if (job.state !== 'RUNNING') return;
+      if (nextDueMs === null) return job.inMotion === 0 ? end(id, 'FINISH', 'FINISHED') : undefined;
+      if (nextDueMs <= now && !(await stillAllowed(id))) return end(id, 'STOP', 'RIGHT_GONE');
+      if (wasAsleep(job, nextDueMs, now))
+        await withTransaction(database, (tx) => postponeBulkTargets(tx.client, id, now - nextDueMs));
+      handed += await handDue(database, ctx, id, now);
+    }),
+  ];
+  await oneByOne(rounds, ctx.log, 'round of a bulk job', (round) => round());
   return { handed, ended };
 }
 
@@ -87,13 +102,13 @@ async function endJob(
   database: Database,
   ctx: EngineContext,
   id: string,
-  event: Extract<BulkJobEvent, 'EXPIRE' | 'STOP' | 'FINISH'>,
-  cause: 'EXPIRED' | 'FINISHED',
-): Promise<boolean> {
+  event: EndEvent,
+  cause: EndCause,
+): Promise<BulkJobRow | null> {
   return withTransaction(database, async (tx) => {
     const job = await lockBulkJob(tx.client, id);
     const state = job && bulkJobStep(job.state, event);
-    if (!job || !state) return false;
+    if (!job || !state) return null;
     const now = ctx.clock.now();
     const cancelled = await cancelPlannedTargets(tx.client, id, cause);
     Object.assign(job, { state, finishedMs: now, endedBy: 'engine', endCause: cause });
@@ -107,6 +122,6 @@ async function endJob(
       ip: null,
       after: { state, cancelled: String(cancelled) },
     });
-    return true;
+    return job;
   });
 }

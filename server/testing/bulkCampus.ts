@@ -1,3 +1,4 @@
+import type { Database } from '../../db/client';
 import { scopedSource } from '../../db/scopedSource';
 import { createTestDatabase, type TestDatabase } from '../../db/testing/createTestDatabase';
 import { FixedClock } from '../../domain/time/clock';
@@ -7,6 +8,7 @@ import { type EngineContext, silentLog } from '../../engine/context';
 import { dispatchCommand, dueCommands } from '../../engine/dispatchCommand';
 import { importCampus } from '../../engine/importCampus';
 import { ingestReadings } from '../../engine/ingestReadings';
+import { bulkStillAllowed } from '../services/control/bulkStillAllowed';
 import type { ServiceDeps } from '../services/deps';
 import { callerOf } from './callerOf';
 import { TEST_NOW_MS } from './startTestServer';
@@ -136,7 +138,12 @@ export class BulkCampus {
   /** One second of the job that sends waves. */
   async tick(): Promise<{ handed: number; ended: number }> {
     this.clock.advance(SECOND_MS);
-    return runBulkJobs(this.database, this.ctx);
+    return this.round(this.database);
+  }
+
+  /** One round of the jobs over connections of one's own. */
+  round(database: Database): Promise<{ handed: number; ended: number }> {
+    return runBulkJobs(database, this.ctx, (id) => bulkStillAllowed({ database, engine: this.ctx }, id));
   }
 
   /** Publishes what is due, and lets every meter carry it out. @returns the points that something went out to */

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDb } from '../../../db/client';
 import { PER_GATEWAY_AND_SECOND } from '../../../domain/supply/bulkJob';
-import { runBulkJobs } from '../../../engine/bulk/runBulkJobs';
 import { BulkCampus, CLINIC, ROOMS } from '../../testing/bulkCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { decideBulk, steerBulk } from './actOnBulk';
@@ -208,7 +207,7 @@ describe('a bulk job', () => {
     try {
       for (let i = 0; i < 5; i++) {
         campus.clock.advance(1_000);
-        const runs = [1, 2, 3].map(() => runBulkJobs(worker, campus.ctx).catch(() => undefined));
+        const runs = [1, 2, 3].map(() => campus.round(worker).catch(() => undefined));
         // Its connections are cut in the midst of it, as by a kill.
         await campus.database.pool.query(
           "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'bulk worker'",
@@ -244,6 +243,24 @@ describe('a bulk job', () => {
       "select count(*)::int as n from supply_state where reasons ? 'MANUAL'",
     );
     expect(rows[0]!.n, 'only what was cut is held').toBe(sent.length);
+  });
+
+  it('stops before its next point when who asked or consented may not switch any more', async () => {
+    for (const gone of ['energy', 'security-b']) {
+      const { id } = await ask('energy', cutBuilding);
+      await decide('security-b', id);
+      await campus.tick();
+      const sent = await campus.obey();
+      expect(sent.length).toBeGreaterThan(0);
+      await campus.tick();
+      await withoutRoles(gone, () => campus.run(5));
+      expect((await job(id)).job).toMatchObject({
+        state: 'STOPPED',
+        endCause: 'RIGHT_GONE',
+        cells: { verified: sent.length, cancelled: 23 - sent.length, blocked: 1 },
+      });
+      await campus.calm();
+    }
   });
 
   it('that slept goes on with its spacing and not all at once, and ends by itself when it slept too long', async () => {
@@ -285,6 +302,18 @@ describe('a bulk job', () => {
     expect((await ask('energy', points('11'))).state).toBe('RUNNING');
   });
 });
+
+/** While `act` runs, the roles of a person have ended. */
+async function withoutRoles(code: string, act: () => Promise<void>): Promise<void> {
+  const set = (until: Date | null) =>
+    campus.database.pool.query(
+      'update role_binding set valid_to = $2 where user_id = (select id from app_user where code = $1)',
+      [code, until],
+    );
+  await set(new Date(campus.clock.now()));
+  await act();
+  await set(null);
+}
 
 async function protect(pointCode: string, protection: 'LIFE_SAFETY' | 'NONE'): Promise<void> {
   const { caller, deps } = await campus.as('energy');

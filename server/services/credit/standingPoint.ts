@@ -96,6 +96,8 @@ export function standingPointOf(
       utility: point.utility,
       offSince: offSince(measured.position, point.changedMs, point.reasons.ARREARS?.sinceMs ?? nowMs),
       confirmationsToday: point.confirmations,
+      restoreFailed:
+        point.restoreFailed && measured.position === 'OPEN' && point.utility !== 'GAS' && !point.tagged,
       restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
       standing,
       neverCut: NEVER_CUT_RULES.has(decision.rule),
