@@ -9,7 +9,7 @@ import type { AlarmSignal } from './applyAlarmEvent';
 import { applySignals } from './applySignals';
 import type { EngineContext } from './context';
 import { payerOf } from './creditFacts';
-import { cutTrips } from './cutTrips';
+import { cutTrips, gasPointsBeside } from './cutTrips';
 import { subjectAt } from './detect';
 import { currentRegistry, type MeterEntry, type PointEntry, type Registry } from './registry';
 import { isOffAt, settingsOf } from './streamRules';
@@ -73,7 +73,11 @@ export async function applyMeterEvent(
     if (!point) return refused('NOT_INSTALLED', `${code} is not fitted anywhere.`);
     if (event.on && isOffAt(registry, point, listens.rule)) return { applied: true };
     const desk = new SupplyDesk(tx, ctx, registry);
-    await desk.open([point.pointId]);
+    // All at once, in the order of their ids: two detectors of one place may speak at the same moment.
+    await desk.open([
+      point.pointId,
+      ...(listens.trips === 'GAS_LEAK' ? gasPointsBeside(registry, point.pointId) : []),
+    ]);
     const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;
     const signal: AlarmSignal = {
       rule: listens.rule,

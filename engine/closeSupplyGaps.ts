@@ -1,6 +1,7 @@
 import { type Database, withTransaction } from '../db/client';
 import {
   accountsNewToArrears,
+  darkLifeSafety,
   overAlarms,
   type SupplyAlarm,
   type SupplyGap,
@@ -18,7 +19,8 @@ const STANDING_MS = 60_000;
 
 /**
  * The net under all switching (invariant I8: measured supply is the wanted one, or something under way says why not). Where
- * nothing does, the reconciler gets a new attempt; a point that went dark on its own is not closed unattended but told of. And
+ * nothing does, the reconciler gets a new attempt; a point that went dark on its own is not closed unattended but told of, and one
+ * of life safety at once, whatever the reason. Alarms that telemetry has answered since end. And
  * a point that was cut for one account's credit is put before the account that pays now.
  */
 export async function closeSupplyGaps(
@@ -32,11 +34,15 @@ export async function closeSupplyGaps(
   const found = [
     ...(await accountsNewToArrears(database.pool, now)).map((accountId) => ({ accountId })),
     ...(await supplyGaps(database.pool, limits)).map((gap) => ({ gap })),
+    ...(await darkLifeSafety(database.pool)).map((danger) => ({ danger })),
     ...(await overAlarms(database.pool)).map((over) => ({ over })),
   ];
   await oneByOne(found, ctx.log, 'closing a gap of supply', async (one) => {
     if ('accountId' in one) await lookAtAccount(database, ctx, one.accountId, { termsChanged: true });
-    else if ('over' in one) await tell(database, ctx, one.over, one.over.rule, 'RETURN');
+    else if ('danger' in one) {
+      await tell(database, ctx, one.danger, 'LIFE_SAFETY_DARK', 'RAISE');
+      told++;
+    } else if ('over' in one) await tell(database, ctx, one.over, one.over.rule, 'RETURN');
     else if (one.gap.wantsOff || one.gap.restoreDue) {
       await planAttempt(database, ctx, one.gap.pointId);
       attempts++;

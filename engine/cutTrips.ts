@@ -1,4 +1,5 @@
 import type { TripCause } from '../domain/supply/supplyState';
+import type { Registry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
 
 /** A point that a rule wants off at once. */
@@ -37,8 +38,13 @@ export async function cutTrips(desk: SupplyDesk, trips: readonly Trip[]): Promis
 
 function neighboursOf(desk: SupplyDesk, { pointId, cause }: Trip): Trip[] {
   if (cause !== 'GAS_LEAK') return [];
-  const { spaceId, campusId } = desk.point(pointId);
-  return [...desk.registry.points.values()]
+  return gasPointsBeside(desk.registry, pointId).map((neighbour) => ({ pointId: neighbour, cause }));
+}
+
+/** Other gas valves of the same place, except what must never be closed: a leak at one closes all. */
+export function gasPointsBeside(registry: Registry, pointId: number): number[] {
+  const { spaceId, campusId } = registry.points.get(pointId)!;
+  return [...registry.points.values()]
     .filter(
       (one) =>
         one.utility === 'GAS' &&
@@ -47,7 +53,7 @@ function neighboursOf(desk: SupplyDesk, { pointId, cause }: Trip): Trip[] {
         one.pointId !== pointId &&
         one.protection !== 'LIFE_SAFETY',
     )
-    .map((one) => ({ pointId: one.pointId, cause }));
+    .map((one) => one.pointId);
 }
 
 function hasSwitch(desk: SupplyDesk, pointId: number): boolean {

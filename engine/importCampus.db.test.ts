@@ -445,6 +445,26 @@ describe('changing a campus by another import', () => {
     expect(errorsOf(result).map((error) => error.code)).toContain('BACKDATED');
   });
 
+  it('puts points on the protected list, and takes none off or down: that is for two people', async () => {
+    const withProtection = (protection: 'NONE' | 'CREDIT' | 'LIFE_SAFETY') =>
+      run(
+        changed(({ meterPoints }) => {
+          meterPoints[0] = { ...meterPoints[0]!, protection };
+        }),
+      );
+    expect(errorsOf(await withProtection('CREDIT'))).toEqual([]);
+    expect(errorsOf(await withProtection('LIFE_SAFETY'))).toEqual([]);
+    for (const less of ['NONE', 'CREDIT'] as const)
+      expect(errorsOf(await withProtection(less))).toMatchObject([
+        { pointer: '/meterPoints/0/protection', code: 'SECOND_PERSON_NEEDED' },
+      ]);
+    const { rows } = await database.pool.query(
+      'select distinct protection from meter_point where protection <> $1',
+      ['NONE'],
+    );
+    expect(rows).toEqual([{ protection: 'LIFE_SAFETY' }]);
+  });
+
   it('refuses another ratio, utility or start register for a meter that was read', async () => {
     await run(smallCampus());
     await database.pool.query('update meter_state set base_ms = $1, base_micro = 0', [NOW]);

@@ -1,7 +1,10 @@
-import { type Database, withTransaction } from '../db/client';
+import { type Database, type Tx, withTransaction } from '../db/client';
+import { pointsAskedAlone } from '../db/queries/bulkJobs';
+import { lockActor, pointsCutSingly } from '../db/queries/cutsAlone';
 import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
+import { ALONE_AT_MOST, ALONE_WITHIN_MS } from '../domain/supply/bulkJob';
 import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut, isSwitch } from '../domain/supply/resend';
@@ -54,7 +57,7 @@ export interface SupplyAnswer {
 /**
  * One operator's act on one point: adds or clears the reason, and lets the reconciler queue what follows. `closing` is the
  * last word in the same transaction.
- * @throws DomainError notFound/POINT; refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
+ * @throws DomainError notFound/POINT; refused/SECOND_PERSON_NEEDED (the eleventh point in ten minutes); refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
  * reason keeps the point off; conflict/NOTHING_TO_DO where the point is already as asked
  */
 export async function requestSupply(
@@ -66,6 +69,7 @@ export async function requestSupply(
   if (request.reason.trim() === '') throw invalid('/reason', 'REASON', 'A reason must be given.');
   return withTransaction(database, async (tx) => {
     const registry = await currentRegistry(database, tx);
+    await needFewCuts(tx, ctx, request);
     const point = pointByCode(registry, request.campusId, request.pointCode);
     const payers = [...new Set(point.payers.map((p) => p.accountId))].sort((a, b) => a - b);
     const accounts = await openAccounts(tx, registry, payers);
@@ -84,6 +88,23 @@ export async function requestSupply(
     closing?.(tx, answer);
     return answer;
   });
+}
+
+/** What a bulk job needs a second person for is not done one by one either; safety waits for nobody. */
+async function needFewCuts(tx: Tx, ctx: EngineContext, request: SupplyRequest): Promise<void> {
+  const cuts = request.action === 'disconnect' || request.action === 'closeValve';
+  if (!cuts || request.cause === 'SAFETY') return;
+  await lockActor(tx.client, request.actor);
+  const sinceMs = ctx.clock.now() - ALONE_WITHIN_MS;
+  const alone =
+    (await pointsCutSingly(tx.client, request.actor, sinceMs, request.pointCode)) +
+    (request.actorId === null ? 0 : await pointsAskedAlone(tx.client, Number(request.actorId), sinceMs));
+  if (alone >= ALONE_AT_MOST)
+    throw new DomainError(
+      'refused',
+      'SECOND_PERSON_NEEDED',
+      `More than ${ALONE_AT_MOST} points in ten minutes need a second person: ask for a bulk job.`,
+    );
 }
 
 function pointByCode(registry: Registry, campusId: number, code: string): PointEntry {

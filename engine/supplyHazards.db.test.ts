@@ -257,6 +257,23 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
     expect(await rooms.meterObeys(one)).toEqual(['connect']);
   });
 
+  it('a point of life safety that is dark is told of at once, whatever the reason, until it is lit', async () => {
+    const one = await rooms.room('50.00');
+    await rooms.protect(one, 'LIFE_SAFETY');
+    one.relay = 0;
+    clock.advance(SECOND);
+    await rooms.report(one, 0);
+    expect(await rooms.reasonsOf(one)).toEqual(['LOCAL_TRIP']);
+    await net();
+    await net();
+    expect(await alarmsOf(one)).toEqual(['LIFE_SAFETY_DARK']);
+    one.relay = 1;
+    clock.advance(MINUTE);
+    await rooms.report(one, 0);
+    await net();
+    expect(await alarmsOf(one)).toEqual([]);
+  });
+
   it('a protected room that is dark for no reason is told of, whatever its account owes', async () => {
     const one = await rooms.room('1.00', rooms.anyHour, 'CREDIT');
     await rooms.spend(one);

@@ -12,6 +12,7 @@ import { useLang } from '../ui/useLang';
 import styles from './Control.module.css';
 import type { ControlOverview } from './controlTypes';
 import { RoomLink } from './RoomLink';
+import { TakeLeftTag } from './TakeLeftTag';
 
 /** Maintenance tags that hang, with whose they are; one's own can be taken off here. */
 export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'rights'>) {
@@ -44,7 +45,11 @@ export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'righ
               rowHeader: true,
               cell: (tag) => <RoomLink space={tag.space}>{tag.pointCode}</RoomLink>,
             },
-            { key: 'who', header: t('who'), cell: (tag) => tag.name },
+            {
+              key: 'who',
+              header: t('who'),
+              cell: (tag) => (tag.left ? t('leftBy', { name: tag.name }) : tag.name),
+            },
             { key: 'note', header: t('note'), cell: (tag) => tag.note },
             {
               key: 'since',
@@ -57,8 +62,7 @@ export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'righ
               header: '',
               width: '104px',
               cell: (tag) =>
-                rights.tag &&
-                tag.by === String(rights.userId) && (
+                rights.tag && tag.by === String(rights.userId) ? (
                   <Button
                     size="small"
                     disabled={act.busy}
@@ -68,6 +72,8 @@ export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'righ
                   >
                     {t('take')}
                   </Button>
+                ) : (
+                  rights.restore && tag.left && <TakeLeftTag tag={tag} />
                 ),
             },
           ]}

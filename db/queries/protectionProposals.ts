@@ -156,14 +156,23 @@ export interface HungTag {
   name: string;
   note: string;
   sinceMs: number;
+  /** Who hung it may hang no tags here any more, and so can't take it off. */
+  left: boolean;
 }
 
-/** Tags within the scope, oldest first. */
-export function listTags(source: Source, scope: ScopeFilter): Promise<HungTag[]> {
+/**
+ * Tags within the scope, oldest first.
+ * @param holders roles that may hang tags
+ */
+export function listTags(source: Source, scope: ScopeFilter, holders: readonly string[]): Promise<HungTag[]> {
   return selectRows<HungTag>(
     source,
     sql`select p.code as "pointCode", s.code as space, tag.by, coalesce(u.display_name, tag.by) as name, tag.note,
-           tag."sinceMs"::float8 as "sinceMs"
+           tag."sinceMs"::float8 as "sinceMs",
+           coalesce(u.disabled, true) or not exists (
+             select 1 from role_binding b where b.user_id = u.id and b.role::text = any(${sql.param([...holders])}::text[])
+                and b.valid_from <= ${scope.at} and (b.valid_to is null or b.valid_to > ${scope.at})
+                and (b.space_id is null or b.space_id = any(s.path))) as "left"
       from supply_state ss join meter_point p on p.id = ss.point_id join space s on s.id = p.space_id
       cross join lateral jsonb_to_recordset(ss.tags) as tag("by" text, note text, "sinceMs" bigint)
       left join app_user u on u.id::text = tag.by

@@ -31,7 +31,7 @@ export async function supplyGaps(
             exists (select 1 from account_point ap join account a on a.id = ap.account_id
                      where ap.point_id = s.point_id and ap.valid_from <= to_timestamp($1::float8 / 1000)
                        and (ap.valid_to is null or ap.valid_to > to_timestamp($1::float8 / 1000))
-                       and a.status = 'ACTIVE') as paid
+                       and a.status = 'ACTIVE') or p.role in ('PUBLIC', 'FEEDER') as told
        from supply_state s
        join meter_point p on p.id = s.point_id
        join meter_install i on i.point_id = s.point_id and i.valid_to is null
@@ -46,14 +46,14 @@ export async function supplyGaps(
         and not exists (select 1 from command c where c.point_id = s.point_id and c.finished_ms is null and c.op in ${SWITCHES})
         and not exists (select 1 from alarm a where a.subject_type = 'POINT' and a.subject_id = s.point_id and a.active
                            and a.rule in ${TOLD})) g
-      where "wantsOff" or "restoreDue" or (standing and paid) order by "pointId" limit 500`,
+      where "wantsOff" or "restoreDue" or (standing and told) order by "pointId" limit 500`,
     [limits.nowMs, limits.refusedSinceMs, limits.standingMs],
   );
   return rows;
 }
 
 /** Alarms by which people are told that supply is not as it should be. */
-export type SupplyAlarm = 'CUT_NOT_PROVEN' | 'RESTORE_FAILED' | 'SUPPLY_UNEXPLAINED';
+export type SupplyAlarm = 'CUT_NOT_PROVEN' | 'RESTORE_FAILED' | 'SUPPLY_UNEXPLAINED' | 'LIFE_SAFETY_DARK';
 
 /**
  * Alarms of supply whose matter is over by what was measured since, though no command proved it: the dark is explained or ended; a
@@ -71,9 +71,10 @@ export async function overAlarms(
        left join meter_install i on i.point_id = p.id and i.valid_to is null
        left join meter m on m.id = i.meter_id
        left join meter_state t on t.meter_id = m.id
-      where a.rule in ${TOLD} and a.subject_type = 'POINT' and a.active
+      where (a.rule in ${TOLD} or a.rule = 'LIFE_SAFETY_DARK') and a.subject_type = 'POINT' and a.active
         and not exists (select 1 from command c where c.point_id = p.id and c.finished_ms is null and c.op in ${SWITCHES})
         and case a.rule
+          when 'LIFE_SAFETY_DARK' then s.observed <> 'OPEN' or p.protection <> 'LIFE_SAFETY'
           when 'SUPPLY_UNEXPLAINED' then s.observed <> 'OPEN' or s.reasons <> '{}' or s.tags <> '[]'
           when 'RESTORE_FAILED' then
             case when s.reasons = '{}' then s.observed = 'CLOSED' and s.changed_ms > a.active_since_ms
@@ -83,6 +84,20 @@ export async function overAlarms(
                  else p.utility = 'ELECTRICITY' and s.observed = 'OPEN' and s.changed_ms > a.active_since_ms
                    and t.relay = 0 and abs(t.power_w) <= 5
                    and (m.phases = 3 or abs(t.current_a) <= ${OPEN_CURRENT_MAX_A}) end end`,
+  );
+  return rows;
+}
+
+/** Points of life safety that are measured without supply and of which nobody was told, whatever the reason. */
+export async function darkLifeSafety(
+  pool: pg.Pool,
+): Promise<Pick<SupplyGap, 'pointId' | 'campusId' | 'spaceId'>[]> {
+  const { rows } = await pool.query<Pick<SupplyGap, 'pointId' | 'campusId' | 'spaceId'>>(
+    `select p.id as "pointId", p.campus_id as "campusId", p.space_id as "spaceId"
+       from meter_point p join supply_state s on s.point_id = p.id
+      where p.protection = 'LIFE_SAFETY' and s.observed = 'OPEN'
+        and not exists (select 1 from alarm a where a.rule = 'LIFE_SAFETY_DARK' and a.subject_type = 'POINT'
+                           and a.subject_id = p.id and a.active)`,
   );
   return rows;
 }

@@ -287,6 +287,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'CUT_NOT_PROVEN P2',
     'RESTORE_FAILED P2',
     'SUPPLY_UNEXPLAINED P3',
+    'LIFE_SAFETY_DARK P1',
     'REGISTER_RESET P3',
     'RELAY_WELD_OR_BYPASS P1',
     'CLOCK_DRIFT P4',

@@ -36,7 +36,7 @@ export interface HeldReason {
   readonly note: string | null;
 }
 
-/** CREDIT bars a disconnect for credit; LIFE_SAFETY bars every disconnect, whoever asks. */
+/** Each stronger than the one before: CREDIT bars a disconnect for credit; LIFE_SAFETY bars every disconnect, whoever asks. */
 export const PROTECTIONS = ['NONE', 'CREDIT', 'LIFE_SAFETY'] as const;
 export type Protection = (typeof PROTECTIONS)[number];
 

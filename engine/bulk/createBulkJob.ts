@@ -9,6 +9,7 @@ import {
   lockRequester,
   pointsAskedAlone,
 } from '../../db/queries/bulkJobs';
+import { pointsCutSingly } from '../../db/queries/cutsAlone';
 import { DomainError, invalid } from '../../domain/errors';
 import {
   ALONE_WITHIN_MS,
@@ -92,7 +93,9 @@ export async function createBulkJob(
     const second = needsSecondPerson({
       scope: request.scope,
       eligible: eligible.length,
-      lately: await pointsAskedAlone(tx.client, request.requesterId, now - ALONE_WITHIN_MS),
+      lately:
+        (await pointsAskedAlone(tx.client, request.requesterId, now - ALONE_WITHIN_MS)) +
+        (await pointsCutSingly(tx.client, request.actor, now - ALONE_WITHIN_MS)),
       feeder: request.targets.some(({ feeder }) => feeder),
     });
     const turns = planWaves(eligible, request.direction, () => randomInt(CHANCE_STEPS) / CHANCE_STEPS);

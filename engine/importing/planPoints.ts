@@ -1,4 +1,5 @@
 import type { GatewayRow, PointRow, PointUse } from '../../db/queries/meters';
+import { PROTECTIONS } from '../../domain/supply/supplyState';
 import { kept, namesOf, sameFacts } from './importRun';
 import { checkTree, type PlanContext, referred, sinceMs } from './planContext';
 
@@ -76,6 +77,13 @@ export function planPoints(
     referred(context, row, '/space', 'spaces', spaces, point.space);
     if (before && before.utility !== point.utility && use.fitted)
       run.fail(row, '/utility', 'UTILITY_FIXED', `utility: meters for ${before.utility} were fitted here.`);
+    if (before && PROTECTIONS.indexOf(point.protection) < PROTECTIONS.indexOf(before.protection))
+      run.fail(
+        row,
+        '/protection',
+        'SECOND_PERSON_NEEDED',
+        `protection: it is ${before.protection} and taken down by two persons only, on the page Control.`,
+      );
     const after: PlannedPoint = { ...point, feeder: kept(value.feeder, use.feeder ?? undefined, null), use };
     points.set(after.code, after);
     const same = before && sameFacts({ ...before, use: 0, feeder: 0 }, { ...after, use: 0, feeder: 0 });

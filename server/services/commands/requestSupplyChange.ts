@@ -10,6 +10,7 @@ import type { Action } from '../../auth/permissions';
 import { alarmFor } from '../alarms/actOnAlarm';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import { namedRefusal } from './namedRefusal';
 
 /** Which permission each act on supply needs. */
 export const SUPPLY_PERMISSION: Readonly<Record<CommandAction, Action>> = {
@@ -77,28 +78,30 @@ export async function requestSupplyChange(
     );
   }
   const cause = await causeOf(deps, caller, input);
-  const answer = await requestSupply(
-    deps.database,
-    deps.engine,
-    {
-      campusId: scope.campusId,
-      pointCode: input.pointCode,
-      action: input.action,
-      actor: caller.actor,
-      actorId: personId,
-      reason: input.reason,
-      cause,
-      limitW: input.limitW,
-      holdMs: input.holdMs,
-      underOwnTag: grant === 'OWN_TAG',
-      originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
-    },
-    (tx, { commandId }) =>
-      auditAct(tx, deps, caller, {
-        action: `SUPPLY_${input.action.toUpperCase()}`,
-        target: `point:${input.pointCode}`,
-        after: { command: commandId, reason: input.reason, cause },
-      }),
+  const answer = await namedRefusal(deps.reader, () =>
+    requestSupply(
+      deps.database,
+      deps.engine,
+      {
+        campusId: scope.campusId,
+        pointCode: input.pointCode,
+        action: input.action,
+        actor: caller.actor,
+        actorId: personId,
+        reason: input.reason,
+        cause,
+        limitW: input.limitW,
+        holdMs: input.holdMs,
+        underOwnTag: grant === 'OWN_TAG',
+        originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
+      },
+      (tx, { commandId }) =>
+        auditAct(tx, deps, caller, {
+          action: `SUPPLY_${input.action.toUpperCase()}`,
+          target: `point:${input.pointCode}`,
+          after: { command: commandId, reason: input.reason, cause },
+        }),
+    ),
   );
   const [command] = await commandsByIds(deps.reader, [answer.commandId]);
   return { ...answer, state: command?.state ?? 'QUEUED' };

@@ -303,6 +303,22 @@ describe('a bulk job', () => {
   });
 });
 
+it('ten points cut one by one are as many as ten at once: the next needs a second person, however they are raced', async () => {
+  const { caller, deps } = await campus.as('energy');
+  const cut = (room: string) =>
+    reasonOf(
+      requestSupplyChange(deps, caller, { pointCode: `P-B-${room}`, action: 'disconnect', reason: 'works' }),
+    );
+  for (const room of ROOMS.slice(0, 8)) expect(await cut(room), room).toBe('DONE');
+  const raced = await Promise.all(ROOMS.slice(8, 14).map(cut));
+  expect(raced.filter((reason) => reason === 'DONE')).toHaveLength(2);
+  expect(new Set(raced)).toEqual(new Set(['DONE', 'SECOND_PERSON_NEEDED']));
+  expect((await ask('energy', points('20'))).state).toBe('PENDING_APPROVAL');
+  campus.clock.advance(11 * MINUTE);
+  await campus.report();
+  expect(await cut('21')).toBe('DONE');
+});
+
 /** While `act` runs, the roles of a person have ended. */
 async function withoutRoles(code: string, act: () => Promise<void>): Promise<void> {
   const set = (until: Date | null) =>

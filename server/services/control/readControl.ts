@@ -19,6 +19,7 @@ import {
 import { DomainError } from '../../../domain/errors';
 import { type BulkCellState, bulkCellState, FAILED_CELLS } from '../../../domain/supply/bulkJob';
 import { type Caller, requirePermission } from '../../auth/caller';
+import { rolesThatMay } from '../../auth/permissions';
 import { liveCommand } from '../../live/shapes';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
@@ -98,7 +99,7 @@ export async function readControl(deps: ReadDeps, caller: Caller): Promise<Contr
     asOfMs: nowMs,
     rights: rightsOf(caller),
     jobs: jobs.sort((a, b) => rank(a) - rank(b) || b.requestedMs - a.requestedMs),
-    tags: await listTags(deps.reader, scope),
+    tags: await listTags(deps.reader, scope, rolesThatMay('PLACE_TAG')),
     proposals: await listProposals(deps.reader, scope, nowMs - 7 * DAY_MS),
     protectedPoints: await listProtected(deps.reader, scope),
     commands: commands.flatMap((command) => liveCommand(command) ?? []),

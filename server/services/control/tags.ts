@@ -1,7 +1,9 @@
 import { findPointPlace } from '../../../db/queries/pointViews';
+import { listTags } from '../../../db/queries/protectionProposals';
 import { DomainError } from '../../../domain/errors';
 import { hangTag, takeTag } from '../../../engine/maintenanceTag';
 import { type Caller, requirePermission, roleMissing } from '../../auth/caller';
+import { rolesThatMay } from '../../auth/permissions';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 
@@ -38,5 +40,32 @@ export async function takeOwnTag(
   const place = await pointToTag(deps, caller, input.pointCode);
   await takeTag(deps.database, deps.engine, place, (tx) =>
     auditAct(tx, deps, caller, { action: 'TAG_TAKEN', target: `point:${input.pointCode}` }),
+  );
+}
+
+/**
+ * Takes off the tag of somebody who can't any more: a sign-in that was closed, a role that ended. Whoever may restore there without
+ * a tag vouches that nobody works on it, in words that stand in the audit log.
+ * @throws DomainError forbidden/ROLE_MISSING; conflict/NO_TAG; refused/TAG_OWNER_ACTIVE
+ */
+export async function takeLeftTag(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly pointCode: string; readonly owner: string; readonly note: string },
+): Promise<void> {
+  const { scope, grant } = requirePermission(caller, 'RESTORE');
+  if (grant !== 'FULL' || caller.user === null) throw roleMissing('RESTORE');
+  const point = await findPointPlace(deps.reader, scope, input.pointCode);
+  const hung = await listTags(deps.reader, scope, rolesThatMay('PLACE_TAG'));
+  const tag = hung.find(({ pointCode, by }) => pointCode === input.pointCode && by === input.owner);
+  if (!point || !tag) throw new DomainError('conflict', 'NO_TAG', 'No such tag hangs here.');
+  if (!tag.left) throw new DomainError('refused', 'TAG_OWNER_ACTIVE', `Only ${tag.name} takes this tag off.`);
+  await takeTag(deps.database, deps.engine, { pointId: point.id, userId: Number(tag.by) }, (tx) =>
+    auditAct(tx, deps, caller, {
+      action: 'LEFT_TAG_TAKEN',
+      target: `point:${input.pointCode}`,
+      before: { owner: tag.by, note: tag.note },
+      after: { note: input.note.trim() },
+    }),
   );
 }

@@ -3,7 +3,7 @@ import { BulkCampus, CLINIC } from '../../testing/bulkCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { decideChange, proposeChange } from './protection';
 import { readControl } from './readControl';
-import { hangOwnTag, takeOwnTag } from './tags';
+import { hangOwnTag, takeLeftTag, takeOwnTag } from './tags';
 
 let campus: BulkCampus;
 beforeAll(async () => {
@@ -48,7 +48,10 @@ it('a tag is a maintainer’s own: it bars every other restore by name, cuts not
   expect(await campus.commands(), 'a tag cuts nothing').toEqual([]);
   await cut();
   const refused = await switchPoint('energy', 'connect').catch((error: unknown) => error);
-  expect(refused).toMatchObject({ reason: 'MAINTENANCE_TAG', details: { note: 'socket' } });
+  expect(refused).toMatchObject({
+    reason: 'MAINTENANCE_TAG',
+    details: { heldBy: 'Electrician', note: 'socket' },
+  });
   expect(await reasonOf(switchPoint('maintainer2', 'connect')), 'not one’s own tag').toBe('OWN_TAG_NEEDED');
   expect(await reasonOf(take('maintainer2'))).toBe('NO_TAG');
   const { caller, deps } = await campus.as('energy');
@@ -67,6 +70,34 @@ it('a tag is a maintainer’s own: it bars every other restore by name, cuts not
   await campus.report();
   await take('maintainer');
   expect((await campus.commands()).at(-1)).toMatchObject({ op: 'connect', state: 'VERIFIED' });
+});
+
+it('a tag whose owner left is taken off by who may restore, with a note; one whose owner is here is not', async () => {
+  const takeLeft = async (code: string) => {
+    const { rows } = await campus.database.pool.query<{ id: number }>(
+      "select id from app_user where code = 'maintainer2'",
+    );
+    const { caller, deps } = await campus.as(code);
+    const note = 'looked on site';
+    return takeLeftTag(deps, caller, { pointCode: POINT, owner: String(rows[0]!.id), note });
+  };
+  const disable = (disabled: boolean) =>
+    campus.database.pool.query("update app_user set disabled = $1 where code = 'maintainer2'", [disabled]);
+  expect(await reasonOf(takeLeft('energy'))).toBe('NO_TAG');
+  await hang('maintainer2');
+  expect(await reasonOf(takeLeft('energy'))).toBe('TAG_OWNER_ACTIVE');
+  await disable(true);
+  for (const code of ['student', 'warden-n', 'security-b', 'maintainer', 'finance', 'admin'])
+    expect(await reasonOf(takeLeft(code)), code).toBe('ROLE_MISSING');
+  const { caller, deps } = await campus.as('energy');
+  expect((await readControl(deps, caller)).tags).toMatchObject([{ name: 'Electrician Two', left: true }]);
+  await takeLeft('energy');
+  expect((await readControl(deps, caller)).tags).toEqual([]);
+  const { rows } = await campus.database.pool.query<{ after: object }>(
+    "select after from audit_log where action = 'LEFT_TAG_TAKEN'",
+  );
+  expect(rows).toMatchObject([{ after: { note: 'looked on site' } }]);
+  await disable(false);
 });
 
 it('a restore that waits to go out goes nowhere once a tag hangs', async () => {

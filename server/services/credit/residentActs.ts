@@ -7,6 +7,7 @@ import { confirmRestore, continueAfterTrip, type ResidentRestore } from '../../.
 import { type LoanOutcome, takeEmergencyCredit } from '../../../engine/takeEmergencyCredit';
 import type { Caller } from '../../auth/caller';
 import { auditAct } from '../auditAct';
+import { namedRefusal } from '../commands/namedRefusal';
 import type { ReadDeps, ServiceDeps } from '../deps';
 import type { OwnRoom } from '../me/ownRoom';
 
@@ -67,12 +68,14 @@ export async function confirmOwnRestore(
   const points = await listCreditPoints(deps.reader, account.id, now, now);
   if (!points.some(({ code }) => code === pointCode))
     throw new DomainError('notFound', 'POINT', `There is no meter point ${pointCode} of yours.`);
-  return confirmRestore(deps.database, deps.engine, { ...wordOf(caller), pointCode }, (tx, outcome) =>
-    auditAct(tx, deps, caller, {
-      action: 'RESTORE_CONFIRMED',
-      target: `point:${pointCode}`,
-      after: { means: 'PORTAL', commands: [...outcome.commandIds] },
-    }),
+  return namedRefusal(deps.reader, () =>
+    confirmRestore(deps.database, deps.engine, { ...wordOf(caller), pointCode }, (tx, outcome) =>
+      auditAct(tx, deps, caller, {
+        action: 'RESTORE_CONFIRMED',
+        target: `point:${pointCode}`,
+        after: { means: 'PORTAL', commands: [...outcome.commandIds] },
+      }),
+    ),
   );
 }
 

@@ -8,7 +8,7 @@ import { previewBulk } from '../../services/control/previewBulk';
 import { decideChange, proposeChange } from '../../services/control/protection';
 import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
 import { requestBulk } from '../../services/control/requestBulk';
-import { hangOwnTag, takeOwnTag } from '../../services/control/tags';
+import { hangOwnTag, takeLeftTag, takeOwnTag } from '../../services/control/tags';
 import { permissionProcedure, protectedProcedure, router } from '../init';
 
 const jobId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
@@ -74,6 +74,12 @@ export const controlRouter = router({
   takeTag: protectedProcedure
     .input(z.strictObject({ pointCode: codeField }))
     .mutation(({ ctx, input }) => takeOwnTag(ctx, ctx.caller, input)),
+
+  takeLeftTag: protectedProcedure
+    .input(
+      z.strictObject({ pointCode: codeField, owner: z.string().regex(/^[1-9]\d{0,9}$/), note: restReason }),
+    )
+    .mutation(({ ctx, input }) => takeLeftTag(ctx, ctx.caller, input)),
 
   proposeProtection: protectedProcedure
     .input(
