@@ -20,8 +20,8 @@ const STANDING_MS = 60_000;
 /**
  * The net under all switching (invariant I8: measured supply is the wanted one, or something under way says why not). Where
  * nothing does, the reconciler gets a new attempt; a point that went dark on its own is not closed unattended but told of, and one
- * of life safety at once, whatever the reason. Alarms that telemetry has answered since end. And
- * a point that was cut for one account's credit is put before the account that pays now.
+ * of life safety at once, whatever the reason. Alarms that telemetry has answered since end. A point that was cut for one
+ * account's credit is put before the account that pays now.
  */
 export async function closeSupplyGaps(
   database: Database,

@@ -80,8 +80,8 @@ export async function bulkJobByKey(
 
 /** One job as it stands; null if there is none. */
 export async function bulkJobById(client: pg.ClientBase | pg.Pool, id: string): Promise<BulkJobRow | null> {
-  const { rows } = await client.query(`select ${JOB} from bulk_job where id = $1`, [id]);
-  return rows[0] ? jobOf(rows[0]) : null;
+  const { rows } = await client.query<BulkJobRow>(`select ${JOB} from bulk_job where id = $1`, [id]);
+  return rows[0] ?? null;
 }
 
 /** One job, locked against every other change of it; null if there is none. */
