@@ -71,7 +71,7 @@ export async function overAlarms(
        left join meter_install i on i.point_id = p.id and i.valid_to is null
        left join meter m on m.id = i.meter_id
        left join meter_state t on t.meter_id = m.id
-      where (a.rule in ${TOLD} or a.rule = 'LIFE_SAFETY_DARK') and a.subject_type = 'POINT' and a.active
+      where (a.rule in ${TOLD} or a.rule = 'LIFE_SAFETY_DARK') and a.subject_type = 'POINT' and a.active and a.ended_ms is null
         and not exists (select 1 from command c where c.point_id = p.id and c.finished_ms is null and c.op in ${SWITCHES})
         and case a.rule
           when 'LIFE_SAFETY_DARK' then s.observed <> 'OPEN' or p.protection <> 'LIFE_SAFETY'
@@ -97,7 +97,7 @@ export async function darkLifeSafety(
        from meter_point p join supply_state s on s.point_id = p.id
       where p.protection = 'LIFE_SAFETY' and s.observed = 'OPEN'
         and not exists (select 1 from alarm a where a.rule = 'LIFE_SAFETY_DARK' and a.subject_type = 'POINT'
-                           and a.subject_id = p.id and a.active)`,
+                           and a.subject_id = p.id and a.active and a.ended_ms is null)`,
   );
   return rows;
 }
