@@ -170,7 +170,7 @@ async function act(
       if (action === 'arm')
         throw new DomainError('refused', 'ARM_NOT_SUPPORTED', 'Arming a meter is not supported yet.');
       const cleared = desk.row(point.pointId).reasons;
-      clearReasons(desk, registry, point, accounts);
+      clearReasons(desk, registry, point, accounts, request.actorId !== null);
       return switched(
         await desk.reconcile(point.pointId, {
           ...base,
@@ -199,12 +199,16 @@ function needsUtility(point: PointEntry, action: SupplyAction): void {
     throw invalid('/action', 'ACTION', `${action} does not fit a point of ${point.utility.toLowerCase()}.`);
 }
 
-/** Takes away every reason that a person of staff may clear now; one that stays is named in the refusal. */
+/**
+ * Takes away every reason that a person of staff may clear now; one that stays is named in the refusal. What asks for an
+ * inspection is cleared by no program: somebody has looked, and says so.
+ */
 function clearReasons(
   desk: SupplyDesk,
   registry: Registry,
   point: PointEntry,
   accounts: ReturnType<Awaited<ReturnType<typeof openAccounts>>['all']>,
+  byPerson: boolean,
 ): void {
   const row = desk.row(point.pointId);
   for (const [reason, held] of Object.entries(row.reasons) as [
@@ -242,6 +246,8 @@ function clearReasons(
       const allowed = mayClear(decision, 'STAFF', desk.now);
       if (!allowed.allowed)
         throw new DomainError('refused', allowed.reason, `The reason ${reason} can't be cleared from here.`);
+      if (decision.rule === 'INSPECTION' && !byPerson)
+        throw new DomainError('refused', 'STAFF_NEEDED', 'Staff must look at it before supply comes back.');
     }
     desk.clearReason(point.pointId, reason);
   }

@@ -5,7 +5,7 @@ import { applyMeterEvent } from './applyMeterEvent';
 import { closeSupplyGaps } from './closeSupplyGaps';
 import { confirmRestore } from './confirmRestore';
 import { replaceMeter } from './replaceMeter';
-import { cancelCommand } from './requestSupply';
+import { cancelCommand, requestSupply } from './requestSupply';
 import { type SupplyRoom, SupplyRooms } from './testing/supplyRooms';
 
 const SECOND = 1_000;
@@ -79,6 +79,12 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
     await rooms.meterObeys(one);
     await rooms.pass(one, 10);
     await expect(confirm(one)).rejects.toMatchObject({ reason: 'STAFF_NEEDED' });
+    const program = { ...rooms.asked(one, 'connect'), actor: 'key:1', actorId: null };
+    await expect(requestSupply(database, rooms.ctx, program)).rejects.toMatchObject({
+      reason: 'STAFF_NEEDED',
+    });
+    await rooms.operator(one, 'connect');
+    expect(await rooms.meterObeys(one)).toEqual(['connect']);
 
     const other = await rooms.room('50.00');
     await rooms.operatorCuts(other, 'SAFETY');
