@@ -25,6 +25,7 @@ export function FloatPanel({
   currency,
 }: Pick<Figures, 'float' | 'units'> & { currency: string }) {
   const t = useTranslations('finance');
+  const code = useCode();
   const lang = useLang();
   return (
     <Panel title={t('floatByBuilding')} testId="float-buildings">
@@ -59,15 +60,19 @@ export function FloatPanel({
           },
         ]}
       />
-      {units.map(({ unit, accounts, heldMicro, owing, owedMicro }) => (
+      {units.map(({ unit, utility, accounts, heldMicro, owing, owedMicro }) => (
         <p
-          key={unit}
+          key={utility}
           className={styles.units}
           data-testid="float-units"
           data-unit={unit}
           data-micro={heldMicro.toString()}
         >
-          {t('unitsHeld', { held: formatMoney(heldMicro, { currency: unit }), n: accounts })}{' '}
+          {t('unitsHeld', {
+            held: formatMoney(heldMicro, { currency: unit }),
+            n: accounts,
+            utility: code('utility', utility),
+          })}{' '}
           {owing > 0 && t('unitsOwed', { owed: formatMoney(owedMicro, { currency: unit }), n: owing })}
         </p>
       ))}

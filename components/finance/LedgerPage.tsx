@@ -138,6 +138,7 @@ function Filter({ span, room, order, operator }: FilterValues) {
 
 function Sums({ total, currency }: { total: Ledger; currency: string }) {
   const t = useTranslations('finance');
+  const code = useCode();
   const money = (micro: bigint) => formatMoney(micro, { currency, decimals: 6 });
   return (
     <dl className={styles.sums}>
@@ -155,9 +156,9 @@ function Sums({ total, currency }: { total: Ledger; currency: string }) {
           {money(total.sumMicro)}
         </dd>
       </div>
-      {total.units.map(({ unit, sumMicro }) => (
-        <div key={unit} data-testid="ledger-units" data-unit={unit} data-micro={sumMicro.toString()}>
-          <dt>{t('sumUnits')}</dt>
+      {total.units.map(({ unit, utility, sumMicro }) => (
+        <div key={utility} data-testid="ledger-units" data-unit={unit} data-micro={sumMicro.toString()}>
+          <dt>{t('sumUnits', { utility: code('utility', utility ?? '') })}</dt>
           <dd>{formatMoney(sumMicro, { currency: unit ?? currency, decimals: 6 })}</dd>
         </div>
       ))}

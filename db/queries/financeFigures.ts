@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { Utility } from '../../domain/metering/reading';
 import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { accountWithin } from './accountViews';
 import { selectRows } from './rows';
@@ -44,6 +45,8 @@ export function floatByBuilding(
 /** What accounts in units hold in advance and owe, µ-units; apart from all money. */
 export interface UnitHoldings {
   unit: AccountUnit;
+  /** What they are units of: m³ of water are none of gas. */
+  utility: Utility;
   accounts: number;
   heldMicro: bigint;
   /** Accounts that owe, and how much. */
@@ -51,17 +54,17 @@ export interface UnitHoldings {
   owedMicro: bigint;
 }
 
-/** By unit; units that no account holds are left out. */
+/** By unit and utility; units that no account holds are left out. */
 export function unitHoldings(source: Source, scope: ScopeFilter): Promise<UnitHoldings[]> {
   return selectRows<UnitHoldings>(
     source,
-    sql`select a.unit, count(distinct a.id)::int as accounts,
+    sql`select a.unit, sold.utility, count(distinct a.id)::int as accounts,
            coalesce(sum(la.balance_micro) filter (where la.bucket in ${PREPAID}), 0)::int8 as "heldMicro",
            count(distinct a.id) filter (where la.bucket = 'ARREARS' and la.balance_micro < 0)::int as owing,
            coalesce(-sum(la.balance_micro) filter (where la.bucket = 'ARREARS'), 0)::int8 as "owedMicro"
-      from account a join ledger_account la on la.account_id = a.id
+      from account a join tariff sold on sold.id = a.sold_by_id join ledger_account la on la.account_id = a.id
      where a.unit is not null and ${accountWithin(scope)}
-     group by a.unit order by a.unit`,
+     group by a.unit, sold.utility order by a.unit, sold.utility`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import type { Utility } from '../../domain/metering/reading';
 import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { accountWithin } from './accountViews';
 import { selectRows } from './rows';
@@ -94,6 +95,8 @@ export function listLedgerLines(
 export interface LedgerSum {
   /** KWH or M3; null: money. */
   unit: AccountUnit | null;
+  /** What they are units of: m³ of water are none of gas; null: money. */
+  utility: Utility | null;
   count: number;
   sumMicro: bigint;
   inMicro: bigint;
@@ -108,9 +111,10 @@ export function sumLedgerLines(
 ): Promise<LedgerSum[]> {
   return selectRows<LedgerSum>(
     source,
-    sql`select a.unit, count(*)::int as count, coalesce(sum(e.amount_micro), 0)::int8 as "sumMicro",
+    sql`select a.unit, sold.utility, count(*)::int as count, coalesce(sum(e.amount_micro), 0)::int8 as "sumMicro",
            coalesce(sum(e.amount_micro) filter (where e.amount_micro > 0), 0)::int8 as "inMicro",
            coalesce(sum(e.amount_micro) filter (where e.amount_micro < 0), 0)::int8 as "outMicro"
-      from ${FROM} where ${matching(scope, filter)} group by a.unit order by a.unit`,
+      from ${FROM} left join tariff sold on sold.id = a.sold_by_id
+     where ${matching(scope, filter)} group by a.unit, sold.utility order by a.unit, sold.utility`,
   );
 }

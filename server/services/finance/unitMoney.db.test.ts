@@ -1,4 +1,9 @@
+import { drizzle } from 'drizzle-orm/node-postgres';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Tx } from '../../../db/client';
+import { unitHoldings } from '../../../db/queries/financeFigures';
+import { sumLedgerLines } from '../../../db/queries/financeLedger';
+import { campusScope } from '../../../db/queries/scope';
 import { scopedSource } from '../../../db/scopedSource';
 import { verifyCharge } from '../../../domain/credit/chargeProof';
 import { verifyReceipt } from '../../../domain/credit/receipt';
@@ -48,7 +53,9 @@ it('ledger and key figures keep money and units apart', async () => {
   const all = { span: 'ALL', room: null, order: null, operator: null, before: null, limit: 100 } as const;
   const page = await viewLedger(...(await asFinance()), all);
   expect(page).toMatchObject({ sumMicro: 100_000_000n, inMicro: 100_000_000n, outMicro: 0n });
-  expect(page.units).toMatchObject([{ unit: 'KWH', sumMicro: 99_500_000n, inMicro: 120_000_000n }]);
+  expect(page.units).toMatchObject([
+    { unit: 'KWH', utility: 'ELECTRICITY', sumMicro: 99_500_000n, inMicro: 120_000_000n },
+  ]);
   expect(page.rows.filter(({ kind }) => kind === 'units')).toMatchObject([
     { unit: 'KWH', channel: 'stripe', reference: 'u-1', amountMicro: 120_000_000n },
   ]);
@@ -58,8 +65,35 @@ it('ledger and key figures keep money and units apart', async () => {
   expect(figures.arrears.of).toBe(1);
   expect(figures.collection.chargedMicro).toBe(0n);
   expect(figures.units).toEqual([
-    { unit: 'KWH', accounts: 2, heldMicro: 99_500_000n, owing: 0, owedMicro: 0n },
+    { unit: 'KWH', utility: 'ELECTRICITY', accounts: 2, heldMicro: 99_500_000n, owing: 0, owedMicro: 0n },
   ]);
+});
+
+it('m³ of water are none of gas', async () => {
+  const client = await units.database.pool.connect();
+  const tx: Tx = { client, db: drizzle(client), closing: [] };
+  try {
+    await client.query('begin');
+    await client.query(
+      `insert into tariff (campus_id, code, name, utility) select campus_id, 'GAS', 'GAS', 'GAS' from tariff where code = 'WATER'`,
+    );
+    await client.query(
+      `update account set unit = 'M3', sold_by_id = (select id from tariff t where t.code = case when account.code = $1 then 'WATER' else 'GAS' end)
+        where unit is not null`,
+      [one.account],
+    );
+    const scope = campusScope(units.campusId, new Date(units.clock.now()));
+    expect(await unitHoldings(tx, scope)).toMatchObject([
+      { unit: 'M3', utility: 'WATER', accounts: 1 },
+      { unit: 'M3', utility: 'GAS', accounts: 1 },
+    ]);
+    const all = { fromMs: 0, toMs: units.clock.now() + 1, room: null, order: null, operator: null };
+    const sums = await sumLedgerLines(tx, scope, all);
+    expect(sums.filter(({ unit }) => unit !== null)).toMatchObject([{ utility: 'WATER' }]);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
 });
 
 it('a charge of units is recomputed by the code that browsers run', async () => {
