@@ -13,7 +13,13 @@ import {
 import { notify } from '../db/queries/supply';
 import type { Alarm, AlarmPriority } from '../domain/alarms/alarm';
 import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
-import { type AlarmEvent, type AlarmStep, alarmStep, raiseAlarm } from '../domain/alarms/alarmMachine';
+import {
+  type AlarmEvent,
+  type AlarmStep,
+  alarmStep,
+  moreUrgent,
+  raiseAlarm,
+} from '../domain/alarms/alarmMachine';
 import { nextEscalation } from '../domain/alarms/escalation';
 import { DomainError } from '../domain/errors';
 import { ANNOUNCED, RETURNED, tellAlarm } from './tellAlarm';
@@ -92,24 +98,23 @@ export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSigna
     return openEpisode(tx, nowMs, signal);
   }
   const row: AlarmRow =
-    signal.kind === 'RAISE'
-      ? {
-          ...open,
-          evidence: { ...open.evidence, ...signal.evidence },
-          priority: signal.priority
-            ? (Math.min(open.priority, numberOf(signal.priority)) as 1 | 2 | 3 | 4)
-            : open.priority,
-        }
-      : open;
-  await applyStep(
-    tx,
-    row,
-    alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs }),
-    { event: signal.kind, actor: `rule:${rule}`, atMs: nowMs, detail: signal.evidence },
-    // A hit says nothing new, unless it makes the alarm more urgent.
-    row.priority === open.priority ? {} : { priority: row.priority },
-  );
+    signal.kind === 'RAISE' ? { ...open, evidence: { ...open.evidence, ...signal.evidence } } : open;
+  const step = alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs });
+  await applyStep(tx, row, signal.kind === 'RAISE' ? atPriority(step, signal) : step, {
+    event: signal.kind,
+    actor: `rule:${rule}`,
+    atMs: nowMs,
+    detail: signal.evidence,
+  });
   return open.id;
+}
+
+/** A hit says nothing new, unless it makes the alarm more urgent. */
+function atPriority(hit: AlarmStep, { priority, atMs }: AlarmSignal): AlarmStep {
+  if (hit.outcome === 'REFUSED' || !priority) return hit;
+  const urgent = moreUrgent(hit.alarm, priority, atMs);
+  if (urgent.outcome === 'SAME') return hit;
+  return { ...urgent, effects: [...new Set([...hit.effects, ...urgent.effects])] };
 }
 
 async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<number | null> {
@@ -117,7 +122,9 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
   const catalogue = ALARM_CATALOGUE[rule];
   const priority = signal.priority ?? catalogue.priority;
   const last = await lastEndedEpisode(tx.client, rule, subject.type, subject.id);
-  const shelved = last?.shelvedUntilMs != null && last.shelvedUntilMs > nowMs;
+  // What covers a P1 takes two people: what one laid on less does not pass on to it.
+  const covers = last !== null && (priority !== 'P1' || last.priority === 1);
+  const shelved = covers && last.shelvedUntilMs !== null && last.shelvedUntilMs > nowMs;
   const { alarm, effects } = raiseAlarm(
     { ruleCode: rule, priority, latching: catalogue.latching },
     String(subject.id),
@@ -126,7 +133,7 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
       suppressedBy: signal.suppressedBy ?? null,
       before: last && { ...last, returnedAt: last.returnedMs },
       shelvedUntil: shelved ? last.shelvedUntilMs : null,
-      outOfServiceTicket: last?.outOfServiceTicket ?? null,
+      outOfServiceTicket: covers ? last.outOfServiceTicket : null,
     },
   );
   const object = objectOf(signal, priority);
@@ -140,8 +147,8 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     shelveReason: shelved ? last.shelveReason : null,
     suppressedBy: alarm.suppressedBy,
     outOfServiceTicket: alarm.outOfServiceTicket,
-    outOfServiceBy: last?.outOfServiceTicket ? last.outOfServiceBy : null,
-    outOfServiceMs: last?.outOfServiceTicket ? last.outOfServiceMs : null,
+    outOfServiceBy: alarm.outOfServiceTicket === null ? null : (last?.outOfServiceBy ?? null),
+    outOfServiceMs: alarm.outOfServiceTicket === null ? null : (last?.outOfServiceMs ?? null),
     sinceMs: signal.atMs,
     raisedMs: nowMs,
     lastMs: signal.atMs,
@@ -211,6 +218,7 @@ export async function applyStep(
     shelvedUntilMs: alarm.shelvedUntil,
     suppressedBy: alarm.suppressedBy,
     outOfServiceTicket: alarm.outOfServiceTicket,
+    priority: numberOf(alarm.priority),
     lastMs: alarm.lastAt,
     count: alarm.count,
     activeSinceMs: alarm.activeSince,

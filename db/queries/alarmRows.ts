@@ -96,6 +96,7 @@ export async function lockAlarm(client: pg.ClientBase, id: number): Promise<Alar
 /** What the newest ended episode of a rule at an object leaves to the next one. */
 export interface EndedEpisodeRow {
   id: number;
+  priority: 1 | 2 | 3 | 4;
   activations: number[];
   offDelayMs: number;
   returnedMs: number | null;
@@ -114,7 +115,7 @@ export async function lastEndedEpisode(
   subjectId: number,
 ): Promise<EndedEpisodeRow | null> {
   const { rows } = await client.query<EndedEpisodeRow>(
-    `select id::float8 as id, activations, off_delay_ms as "offDelayMs", returned_ms::float8 as "returnedMs",
+    `select id::float8 as id, priority::int as priority, activations, off_delay_ms as "offDelayMs", returned_ms::float8 as "returnedMs",
             shelved_until_ms::float8 as "shelvedUntilMs", shelved_by as "shelvedBy", shelve_reason as "shelveReason",
             out_of_service_ticket as "outOfServiceTicket", out_of_service_by as "outOfServiceBy",
             out_of_service_ms::float8 as "outOfServiceMs"

@@ -7,6 +7,7 @@ import {
   ALARM_TABLE,
   type AlarmEvent,
   alarmStep,
+  moreUrgent,
   OVERLAY_EVENTS,
   raiseAlarm,
 } from './alarmMachine';
@@ -325,4 +326,51 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'LEAKAGE',
     'TAMPER',
   ]);
+});
+
+describe('an alarm that becomes more urgent', () => {
+  const range = raiseAlarm(
+    { ruleCode: 'VOLTAGE_RANGE', priority: 'P3', latching: false },
+    'point:1',
+    1_000,
+  ).alarm;
+  const covers: Record<string, AlarmEvent> = {
+    shelf: { kind: 'SHELVE', at: 2_000, until: 8 * HOUR },
+    suppression: { kind: 'SUPPRESS', at: 2_000, by: 'FEEDER_VOLTAGE:9' },
+    ticket: { kind: 'TAKE_OUT_OF_SERVICE', at: 2_000, ticket: 'T-1' },
+  };
+
+  it('is told anew, though somebody acknowledged the less urgent one, and its ladder begins again', () => {
+    const step = moreUrgent(run(range, ack), 'P1', 9_000);
+    expect(step).toMatchObject({ outcome: 'MOVED', effects: ['ANNOUNCE'] });
+    expect(alarmStateOf(step.alarm)).toBe('UNACK');
+    expect(step.alarm).toMatchObject({
+      priority: 'P1',
+      activeSince: 9_000,
+      announcedAt: 9_000,
+      raisedAt: 1_000,
+    });
+  });
+
+  it.each(Object.entries(covers))('is a P1 under no %s that one person laid on less', (_, cover) => {
+    const covered = run(range, cover);
+    expect(alarmStateOf(covered)).not.toBe('UNACK');
+    const step = moreUrgent(covered, 'P1', 9_000);
+    expect(alarmStateOf(step.alarm)).toBe('UNACK');
+    expect(step.effects).toEqual(['ANNOUNCE']);
+    // A P2 may be covered by one person, so it stays where it was laid.
+    const less = moreUrgent(covered, 'P2', 9_000);
+    expect(alarmStateOf(less.alarm)).toBe(alarmStateOf(covered));
+    expect(less).toMatchObject({ effects: [], alarm: { priority: 'P2', acknowledged: false } });
+  });
+
+  it('says nothing again at the same or a lower priority, nor once it is over', () => {
+    for (const priority of ['P3', 'P4'] as const)
+      expect(moreUrgent(range, priority, 9_000)).toMatchObject({
+        outcome: 'SAME',
+        alarm: range,
+        effects: [],
+      });
+    expect(moreUrgent(run(range, back), 'P1', 9_000)).toMatchObject({ outcome: 'SAME', effects: [] });
+  });
 });

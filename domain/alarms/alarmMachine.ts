@@ -107,6 +107,26 @@ export function raiseAlarm(
   return { outcome: 'MOVED', alarm: { ...alarm, announcedAt: at }, effects: ['ANNOUNCE'] };
 }
 
+/**
+ * The rule finds the condition more urgent than it was told. Whoever acknowledged or covered it did so for less: it is told anew,
+ * and its ladder begins again. What covers a P1 takes two people, so a P1 comes out from under what covered less. SAME where it is
+ * not more urgent, or its condition has gone.
+ */
+export function moreUrgent(alarm: Alarm, priority: AlarmPriority, at: number): AlarmStep {
+  if (priority >= alarm.priority || alarm.condition !== 'ACTIVE') return same(alarm);
+  const uncovered =
+    priority === 'P1' ? { shelvedUntil: null, suppressedBy: null, outOfServiceTicket: null } : {};
+  const changed: Alarm = {
+    ...alarm,
+    ...uncovered,
+    priority,
+    acknowledged: false,
+    acknowledgedAt: null,
+    activeSince: at,
+  };
+  return stepTo(changed, isAnnunciated(changed) ? ['ANNOUNCE'] : [], at);
+}
+
 /** Longest shelving by priority (ms): P1 15 min and a second person, the others 8 h. */
 export function shelveLimitMs(priority: AlarmPriority): number {
   return priority === 'P1' ? 15 * 60_000 : 8 * 3_600_000;
