@@ -128,12 +128,14 @@ export async function decideDispute(
       accountId: charge.accountId,
       departmentId: null,
       atMs: now,
+      concernsMs: charge.t0Ms,
       dedupeKey: `dispute:${verdict.id}`,
       body: {
         account: charge.accountCode,
         verdict: state,
         before: textFromMicro(charge.amountMicro),
         after: textFromMicro(BigInt(outcome.amountMicro)),
+        chargedMs: charge.t0Ms,
       },
     });
     await stampAccounts(tx.client, payers);

@@ -16,6 +16,8 @@ export interface NewNotice {
   /** Incident that it tells of; none where it is left out. */
   alarmId?: number;
   atMs: number;
+  /** When what it tells of was, where whoever lived there then is told, and not whoever does now; ms UTC. */
+  concernsMs?: number;
   dedupeKey: string;
   body: Record<string, string | number | boolean>;
 }
@@ -69,8 +71,8 @@ export async function insertNotice(
               or b.department_id = any(select unnest(d.path) from department d where d.id = n.department_id))
          union all
          select w.id, true from app_user w join occupancy o on o.person_id = w.person_id
-          where $10::boolean and o.account_id = n.account_id and o.valid_from <= to_timestamp(n.at_ms / 1000.0)
-            and (o.valid_to is null or o.valid_to > to_timestamp(n.at_ms / 1000.0))) u),
+          where $10::boolean and o.account_id = n.account_id and o.valid_from <= to_timestamp($21::bigint / 1000.0)
+            and (o.valid_to is null or o.valid_to > to_timestamp($21::bigint / 1000.0))) u),
      reachable as (
        select c.id as contact_id, c.user_id, c.channel, p.resident, coalesce(c.channel = any(f.channels), c.channel::text = any($13::text[])) as chosen
          from people p join app_user w on w.id = p.id and not w.disabled
@@ -110,6 +112,7 @@ export async function insertNotice(
       to.groups,
       to.path.at(-1) ?? null,
       to.path,
+      n.concernsMs ?? n.atMs,
     ],
   );
   return rows.length === 1;

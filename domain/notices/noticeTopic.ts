@@ -89,6 +89,12 @@ const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
 /** Kinds of notices that are sent, for the check that each has its texts. */
 export const SENT_KINDS: readonly string[] = [...Object.keys(AUDIENCES), 'QUOTA', 'QUOTA_FORECAST'];
 
+/** Notices about somebody's money: for those alone who may see it. */
+export function isAboutMoney(kind: string): boolean {
+  const topic = noticeAudience(kind, null)?.topic;
+  return topic === 'MONEY' || topic === 'FINANCE';
+}
+
 /**
  * Who is told of a notice of this kind; null: it stands on screens alone. A quota's notice names the role that it is for.
  * @param role of the notice's body, if it has one

@@ -10,6 +10,7 @@ import { listAccountNotices } from '../../../db/queries/rooms';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
+import { ofOwnTime } from '../rooms/ownTime';
 import { type RoomAccount, type RoomPoint, readRoom } from '../rooms/readRoom';
 import { openRoom } from '../rooms/roomRights';
 import type { OwnRoom } from './ownRoom';
@@ -144,7 +145,9 @@ export async function readHome(
           }
         : null,
     points: await Promise.all(data.points.map((point) => myPoint(deps, own, point))),
-    notices: account ? await listAccountNotices(reader, account.id, sinceMs, NOTICES_MAX) : [],
+    notices: account
+      ? ofOwnTime(await listAccountNotices(reader, account.id, sinceMs, NOTICES_MAX), seenSinceMs)
+      : [],
   };
 }
 

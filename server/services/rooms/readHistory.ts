@@ -10,9 +10,11 @@ import {
   type RoomAlarmRow,
 } from '../../../db/queries/rooms';
 import { alarmBaseState } from '../../../domain/alarms/alarm';
+import { isAboutMoney } from '../../../domain/notices/noticeTopic';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
+import { ofOwnTime } from './ownTime';
 import { openRoom } from './roomRights';
 
 const DAYS = 30;
@@ -89,7 +91,9 @@ export async function readRoomHistory(
   if (account) {
     const notices = await listAccountNotices(deps.reader, account.id, sinceMs, 100);
     // Alarms stand in the history by themselves.
-    const others = notices.filter(({ kind }) => !kind.startsWith('ALARM_'));
+    const others = ofOwnTime(notices, seenSinceMs).filter(
+      ({ kind }) => !kind.startsWith('ALARM_') && (rights.money || !isAboutMoney(kind)),
+    );
     events.push(
       ...others.map(
         (n): RoomEvent => ({
@@ -121,10 +125,11 @@ export async function readRoomHistory(
   return { events: events.slice(0, ITEMS), total: events.length, days: DAYS };
 }
 
-/** A notice names the balance only to those who may see money. */
+/** What of a notice is said to those who may not see money. */
+const WITHOUT_MONEY = ['account', 'point', 'level', 'unit', 'cutAt', 'rule', 'by', 'reason'];
+
 function withoutMoney(body: Record<string, string | number | boolean>): typeof body {
-  const { available: _money, ...rest } = body;
-  return rest;
+  return Object.fromEntries(Object.entries(body).filter(([name]) => WITHOUT_MONEY.includes(name)));
 }
 
 function alarmEvent(row: RoomAlarmRow): RoomEvent {
