@@ -1607,11 +1607,13 @@ CREATE INDEX notice_account ON public.notice USING btree (account_id, at_ms);
 
 CREATE INDEX notice_campus ON public.notice USING btree (campus_id, at_ms);
 
-CREATE UNIQUE INDEX notice_contact_one ON public.notice_contact USING btree (user_id, channel) WHERE (channel <> 'PUSH'::notice_channel);
+CREATE UNIQUE INDEX notice_contact_entered ON public.notice_contact USING btree (user_id, channel) WHERE ((channel <> 'PUSH'::notice_channel) AND (verified_ms IS NULL));
 
 CREATE UNIQUE INDEX notice_contact_push ON public.notice_contact USING btree (address) WHERE (channel = 'PUSH'::notice_channel);
 
 CREATE INDEX notice_contact_user ON public.notice_contact USING btree (user_id);
+
+CREATE UNIQUE INDEX notice_contact_verified ON public.notice_contact USING btree (user_id, channel) WHERE ((channel <> 'PUSH'::notice_channel) AND (verified_ms IS NOT NULL));
 
 CREATE INDEX notice_group_campus ON public.notice_group USING btree (campus_id);
 

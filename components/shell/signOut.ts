@@ -9,8 +9,19 @@ export async function csrfToken(): Promise<string> {
   return csrfSchema.parse(await response.json()).csrfToken;
 }
 
-/** Ends the session of this browser and shows the login page. */
+/** Folder of the worker that shows pushed messages (components/notices/subscribeBrowser.ts). */
+const PUSH_SCOPE = '/notices/';
+
+/** Messages pushed to this browser end with the session: whoever sits here next must not read them. */
+async function endPush(): Promise<void> {
+  const worker = await navigator.serviceWorker?.getRegistration(PUSH_SCOPE);
+  const subscription = await worker?.pushManager?.getSubscription();
+  await subscription?.unsubscribe();
+}
+
+/** Ends the session of this browser, and what is pushed to it, and shows the login page. */
 export async function signOut(): Promise<void> {
+  await endPush().catch(() => undefined);
   const token = await csrfToken();
   await fetch('/api/auth/signout', {
     method: 'POST',

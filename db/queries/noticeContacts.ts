@@ -40,20 +40,21 @@ export async function lockContact(client: Client, userId: number, id: number): P
   return rows[0] ?? null;
 }
 
-/** The address of a person on a channel other than push, locked. */
-export async function lockContactOn(
+/** The address of a person on a channel other than push that waits for its code, locked. */
+export async function lockEnteredOn(
   client: Client,
   userId: number,
   channel: PersonChannel,
 ): Promise<ContactRow | null> {
   const { rows } = await client.query<ContactRow>(
-    `select ${COLUMNS} from notice_contact where user_id = $1 and channel = $2 and channel <> 'PUSH' for update`,
+    `select ${COLUMNS} from notice_contact
+      where user_id = $1 and channel = $2 and channel <> 'PUSH' and verified_ms is null for update`,
     [userId, channel],
   );
   return rows[0] ?? null;
 }
 
-/** Enters an address that is not verified yet, in place of an earlier one of the same channel. */
+/** Enters an address that is not verified yet, in place of another such of its channel; the one in use stays. */
 export async function enterContact(
   client: Client,
   c: {
@@ -68,9 +69,8 @@ export async function enterContact(
   const { rows } = await client.query<{ id: number }>(
     `insert into notice_contact (user_id, channel, address, created_ms, code_hash, code_until_ms, code_sent_ms)
      values ($1, $2, $3, $4, $5, $6, $4)
-     on conflict (user_id, channel) where channel <> 'PUSH' do update set address = excluded.address,
-       created_ms = excluded.created_ms, verified_ms = null, gone_ms = null, code_hash = excluded.code_hash,
-       code_until_ms = excluded.code_until_ms, code_sent_ms = excluded.code_sent_ms, code_tries = 0
+     on conflict (user_id, channel) where channel <> 'PUSH' and verified_ms is null do update set address = excluded.address,
+       created_ms = excluded.created_ms, code_hash = excluded.code_hash, code_until_ms = excluded.code_until_ms, code_sent_ms = excluded.code_sent_ms, code_tries = 0
      returning id`,
     [c.userId, c.channel, c.address, c.nowMs, c.codeHash, c.codeUntilMs],
   );
@@ -91,12 +91,28 @@ export async function enterSubscription(
   return rows[0]!.id;
 }
 
-/** The code was right: the contact may be used. */
-export async function verifyContact(client: Client, id: number, nowMs: number): Promise<void> {
-  await client.query(
-    `update notice_contact set verified_ms = $2, code_hash = null, code_until_ms = null, code_tries = 0 where id = $1`,
-    [id, nowMs],
+/**
+ * The code was right: the address is used from now on. Where the channel had one, that contact takes it over, so that what waits
+ * to be sent to it goes to the new address.
+ * @returns the contact in use
+ */
+export async function verifyContact(
+  client: Client,
+  userId: number,
+  contact: ContactRow,
+  nowMs: number,
+): Promise<number> {
+  const { rows } = await client.query<{ id: number }>(
+    `with entered as (delete from notice_contact where id = $1 and exists (
+         select 1 from notice_contact u where u.user_id = $4 and u.channel = $5 and u.verified_ms is not null)
+       returning id)
+     update notice_contact c set address = $2, verified_ms = $3, gone_ms = null, code_hash = null, code_until_ms = null, code_tries = 0
+      where c.user_id = $4 and c.channel = $5
+        and case when exists (select 1 from entered) then c.verified_ms is not null else c.id = $1 end
+      returning c.id`,
+    [contact.id, contact.address, nowMs, userId, contact.channel],
   );
+  return rows[0]!.id;
 }
 
 /** The code was wrong once more. */

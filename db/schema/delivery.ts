@@ -55,8 +55,13 @@ export const noticeContact = pgTable(
   },
   (t) => [
     index('notice_contact_user').on(t.userId),
-    // A person has one address per channel, and as many browsers as they use.
-    uniqueIndex('notice_contact_one').on(t.userId, t.channel).where(sql`channel <> 'PUSH'`),
+    // A person has one address per channel, beside it one whose code is out, and as many browsers as they use.
+    uniqueIndex('notice_contact_verified')
+      .on(t.userId, t.channel)
+      .where(sql`channel <> 'PUSH' and verified_ms is not null`),
+    uniqueIndex('notice_contact_entered')
+      .on(t.userId, t.channel)
+      .where(sql`channel <> 'PUSH' and verified_ms is null`),
     uniqueIndex('notice_contact_push').on(t.address).where(sql`channel = 'PUSH'`),
   ],
 );

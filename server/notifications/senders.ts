@@ -77,7 +77,7 @@ export class Senders {
     const reach = this.reach();
     const { email, sms, wecom, wechat, push } = settings;
     this.persons = {
-      ...(push ? { PUSH: new Push(push, reach) } : {}),
+      ...(push ? { PUSH: new Push(push, 'PUBLIC') } : {}),
       ...(sms ? { SMS: this.smsSender(sms, now) } : {}),
       ...(wecom ? { WECOM: new Wecom(wecom, now) } : {}),
       ...(wechat ? { WECHAT: new Wechat(wechat, now) } : {}),

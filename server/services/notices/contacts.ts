@@ -9,13 +9,14 @@ import {
   findLanguage,
   listContacts,
   lockContact,
-  lockContactOn,
+  lockEnteredOn,
   verifyContact,
 } from '../../../db/queries/noticeContacts';
 import { DomainError, invalid } from '../../../domain/errors';
 import type { Caller } from '../../auth/caller';
 import { sameHash } from '../../auth/tokens';
 import type { NoticeDesk } from '../../notifications/noticeDesk';
+import { addressProblem } from '../../notifications/outbound';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
 import { contactAddress, type TypedChannel } from './contactAddress';
@@ -32,8 +33,7 @@ const hashOf = (userId: number, address: string, code: string): string =>
   createHash('sha256').update(`${userId}\n${address}\n${code}`).digest('hex');
 
 /**
- * Enters an address and sends a code to it; until the code is entered it is not used. It takes the place of an earlier address of
- * the channel.
+ * Enters an address and sends a code to it; until the code is entered it is not used, and the one that the channel has stays in use.
  * @returns the contact's id
  * @throws DomainError `invalid` at /channel or /address; `conflict` `CODE_SENT_JUST_NOW`; `unavailable` `CODE_NOT_SENT`
  */
@@ -53,7 +53,7 @@ export async function addContact(
   const wait = desk.codeWait(userId);
   if (wait > 0) throw tooSoon(wait);
   const { id, language } = await withTransaction(deps.database, async (tx) => {
-    const before = await lockContactOn(tx.client, userId, channel);
+    const before = await lockEnteredOn(tx.client, userId, channel);
     const sinceMs = nowMs - (before?.codeSentMs ?? Number.NEGATIVE_INFINITY);
     if (sinceMs >= 0 && sinceMs < NEXT_CODE_MS) throw tooSoon(Math.ceil((NEXT_CODE_MS - sinceMs) / 1_000));
     const entered = await enterContact(tx.client, {
@@ -83,7 +83,7 @@ const tooSoon = (seconds: number): DomainError =>
   new DomainError('conflict', 'CODE_SENT_JUST_NOW', 'A code was sent just now.', { seconds });
 
 /**
- * Enters the code that came: the contact is used from now on.
+ * Enters the code that came: the address is used from now on, in place of the one that the channel had.
  * @throws DomainError `notFound` `CONTACT`; `conflict` `CODE_OVER` (10 min or 5 tries); `invalid` `CODE_WRONG` at /code
  */
 export async function confirmContact(
@@ -104,10 +104,10 @@ export async function confirmContact(
       await countWrongCode(tx.client, contact.id);
       return false;
     }
-    await verifyContact(tx.client, contact.id, nowMs);
+    const id = await verifyContact(tx.client, userId, contact, nowMs);
     auditAct(tx, deps, caller, {
       action: 'NOTICE_CONTACT_VERIFIED',
-      target: `contact:${contact.id}`,
+      target: `contact:${id}`,
       after: { channel: contact.channel },
     });
     return true;
@@ -125,7 +125,8 @@ export async function addBrowser(
   const userId = personOf(caller);
   if (desk.pushKey() === null)
     throw invalid('/channel', 'CHANNEL_NOT_OFFERED', 'This channel is not configured here.');
-  const problem = desk.addressProblem(subscription.endpoint);
+  // Push services are public. What administrators may subscribe in the own network is nothing that any resident may name.
+  const problem = addressProblem(subscription.endpoint);
   if (problem !== null)
     throw invalid('/subscription/endpoint', problem, 'Messages are not sent to such an address.');
   return withTransaction(deps.database, async (tx) => {

@@ -108,6 +108,12 @@ describe('a contact', () => {
     const keys = { p256dh: 'B'.repeat(87), auth: 'A'.repeat(22) };
     const browser = (endpoint: string) => addBrowser(depsOf(student), desk, student, { endpoint, keys });
     await expect(browser('https://10.0.0.1/push')).rejects.toMatchObject({ reason: 'ADDRESS_PRIVATE' });
+    // Where administrators may subscribe what lies in the own network, residents may not.
+    const open = { ...desk, addressProblem: () => null };
+    const endpoint = 'http://127.0.0.1:9/push';
+    await expect(addBrowser(depsOf(student), open, student, { endpoint, keys })).rejects.toMatchObject({
+      reason: 'TLS_NEEDED',
+    });
     const { id } = await browser('https://push.example.com/abc');
     expect(await stateOf(student, id)).toBe('VERIFIED');
   });
@@ -151,6 +157,19 @@ describe('safety', () => {
     const { id } = await add(guard, 'EMAIL', 'guard@example.edu');
     await confirmContact(depsOf(guard), guard, { id, code: codes.at(-1)! });
     await expect(removeContact(depsOf(guard), guard, id)).rejects.toMatchObject({ reason: 'LAST_CONTACT' });
+    // A new address takes the place of the old one once its code came back, and not before.
+    const contacts = async () =>
+      (await readPreferences({ database }, desk, guard)).contacts.map((one) => [one.address, one.state]);
+    await add(guard, 'EMAIL', 'typo@example.edu');
+    expect(await contacts()).toEqual([
+      ['gu…@example.edu', 'VERIFIED'],
+      ['ty…@example.edu', 'CODE_SENT'],
+    ]);
+    clock.advance(60_000);
+    const next = await add(guard, 'EMAIL', 'new@example.edu');
+    await confirmContact(depsOf(guard), guard, { id: next.id, code: codes.at(-1)! });
+    expect(await contacts()).toEqual([['ne…@example.edu', 'VERIFIED']]);
+    expect((await readPreferences({ database }, desk, guard)).contacts[0]!.id).toBe(id);
     const own = await readPreferences({ database }, desk, student);
     for (const contact of own.contacts) await removeContact(depsOf(student), student, contact.id);
     expect((await readPreferences({ database }, desk, student)).contacts).toEqual([]);
