@@ -79,6 +79,10 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
   entitlement_use: { key: 'account_id', place: 'entitlement_use t join acc w on w.id = t.account_id' },
   time_left: { key: 'account_id', place: 'time_left t join acc w on w.id = t.account_id' },
   notice: { key: 'id', place: 'notice t join acc w on w.id = t.account_id' },
+  delivery: {
+    key: 'id',
+    place: 'delivery t join notice n on n.id = t.notice_id join acc w on w.id = n.account_id',
+  },
   charge: { key: 'id', place: 'charge t join acc w on w.id = t.account_id' },
   payment: { key: 'id', place: 'payment t join acc w on w.id = t.account_id' },
   top_up_latency: {
@@ -158,6 +162,9 @@ beforeAll(async () => {
   await pool.query(`
     insert into notice (campus_id, kind, account_id, at_ms, dedupe_key, body)
       select campus_id, 'LOW_BALANCE', id, 0, 'test:' || id, '{}' from account;
+    insert into delivery (campus_id, notice_id, kind, alarm_id, space_id, channel, user_id, to_resident, urgent, subject, created_ms, due_ms)
+      select n.campus_id, n.id, 'ALARM_RAISED', 1, a.space_id, 'EMAIL', (select min(id) from app_user where campus_id = n.campus_id),
+             false, true, 'test', 0, 0 from notice n join account a on a.id = n.account_id;
     insert into time_left (account_id, band, learned_days, computed_at) select id, 'OK', 1, to_timestamp(0) from account on conflict do nothing;
     insert into top_up_latency (payment_id, accepted_ms) select id, 0 from payment on conflict do nothing;
     insert into control_lease (point_id, user_id, user_name, until_ms) select id, 1, 'Somebody', 0 from meter_point;
