@@ -45,7 +45,11 @@ export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Pro
       // A long list of everybody in scope says no more than its length.
       ...(told === null || told.level === null
         ? { allInScope: told?.people.length ?? 0 }
-        : { found: told.level, told: told.people.map(({ code }) => code) }),
+        : {
+            found: told.level,
+            told: told.people.map(({ code }) => code),
+            ...(told.instead.length > 0 && { insteadInScope: told.instead.length }),
+          }),
     },
   });
   await announce(tx, alarmId);

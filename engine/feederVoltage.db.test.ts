@@ -99,9 +99,13 @@ it('a voltage out of range at 30 % of the meters is one alarm of their feeder, w
       priority: 'P1',
     }),
   );
+  const swells = async () =>
+    of(await alarms(), 'VOLTAGE_RANGE').filter(({ suppressedBy }) => suppressedBy === null);
+  // It comes out by itself, told anew, and the next look covers it no more.
+  const told = [{ events: ['RAISE', 'SUPPRESS', 'RAISE'] }];
+  expect(await swells()).toMatchObject(told);
   await detectFeederVoltage(database, ctx);
-  const swell = of(await alarms(), 'VOLTAGE_RANGE').filter(({ suppressedBy }) => suppressedBy === null);
-  expect(swell).toMatchObject([{ events: expect.arrayContaining(['SUPPRESS', 'UNSUPPRESS']) }]);
+  expect(await swells()).toMatchObject(told);
 
   // Two remain: the feeder is well again, and theirs are told.
   await live(4, 2);

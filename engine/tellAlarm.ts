@@ -4,6 +4,7 @@ import { insertNotice } from '../db/queries/notices';
 import { accountOfSubject } from '../db/queries/subjectAccount';
 import type { EscalationTarget } from '../domain/alarms/escalation';
 import { type AlarmMoment, alarmTopic, isToldToResidents, isUrgent } from '../domain/notices/alarmNotice';
+import { alarmSubject } from '../domain/notices/alarmSubject';
 import { peopleToTell, type Told } from './peopleToTell';
 
 /** What a message about an alarm is made from. */
@@ -49,7 +50,7 @@ export async function tellAlarm(
     moment !== 'ESCALATED' && isToldToResidents(alarm.rule)
       ? await accountOfSubject(tx.client, alarm.subjectType, alarm.subjectId, nowMs)
       : null;
-  const step = moment === 'ESCALATED' ? `${moment}:${alarm.id}:${level}` : moment;
+  const subject = alarmSubject({ ...alarm, moment, alarmId: alarm.id, level });
   await insertNotice(
     tx.client,
     {
@@ -59,19 +60,19 @@ export async function tellAlarm(
       departmentId: null,
       alarmId: alarm.id,
       atMs: nowMs,
-      dedupeKey: `alarm:${alarm.id}:${step}:${nowMs}`,
+      dedupeKey: `alarm:${alarm.id}:${subject}:${nowMs}`,
       body: { alarm: alarm.id, rule: alarm.rule, priority: alarm.priority },
     },
     {
       topic,
-      userIds: told.people.map(({ userId }) => userId),
+      userIds: [...told.people, ...told.instead].map(({ userId }) => userId),
       residents: accountId !== null,
       roles: [],
       groups: true,
       urgent: isUrgent(alarm.priority),
       // Of a P3 they are told as they chose, if at all.
       channels: isUrgent(alarm.priority) ? telling.channels : 0,
-      subject: `${alarm.rule}:${alarm.subjectType}:${alarm.subjectId}:${step}`,
+      subject,
       path: told.path,
     },
   );

@@ -80,6 +80,37 @@ export async function takeDeliveries(
   return rows;
 }
 
+/** What its receiver was told, or is about to be told, that says the opposite of a delivery. */
+export interface OppositeWords {
+  id: number;
+  /** When the opposite was sent last; null: never. */
+  sentMs: number | null;
+  /** The opposite was sent of something that happened later. */
+  overtaken: boolean;
+  /** The opposite is known of something that happened later, whether it was sent yet or left out. */
+  outdated: boolean;
+}
+
+/** What stands against deliveries, for those that something does. @param deliveries with the subjects that say the opposite */
+export async function oppositeWords(
+  client: pg.Pool | pg.ClientBase,
+  deliveries: readonly { readonly id: number; readonly opposites: readonly string[] }[],
+): Promise<OppositeWords[]> {
+  const toSame = `e.subject = any(w.opposites) and e.contact_id is not distinct from d.contact_id
+     and e.group_id is not distinct from d.group_id`;
+  const { rows } = await client.query<OppositeWords>(
+    `select d.id::float8 as id, s.sent_ms::float8 as "sentMs", coalesce(l.overtaken, false) as overtaken,
+            coalesce(l.outdated, false) as outdated
+       from jsonb_to_recordset($1::jsonb) as w(id bigint, opposites text[]) join delivery d on d.id = w.id
+       cross join lateral (select max(e.sent_ms) as sent_ms from delivery e where e.state = 'SENT' and ${toSame}) s
+       cross join lateral (
+         select bool_or(e.state = 'SENT') as overtaken, bool_or(e.state <> 'FAILED') as outdated from delivery e
+          where e.campus_id = d.campus_id and e.created_ms >= d.created_ms and e.notice_id > d.notice_id and ${toSame}) l`,
+    [JSON.stringify(deliveries)],
+  );
+  return rows;
+}
+
 /** How a taken delivery goes on. */
 export type DeliveryEnd =
   | { readonly state: 'SENT'; readonly sentMs: number }

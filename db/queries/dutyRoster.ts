@@ -41,6 +41,21 @@ export async function dutyPeople(client: pg.ClientBase, userIds: readonly number
   return rows;
 }
 
+/** Those of them to whom something can be sent. */
+export async function reachableAmong(
+  client: pg.ClientBase,
+  people: readonly DutyPerson[],
+): Promise<DutyPerson[]> {
+  if (people.length === 0) return [];
+  const { rows } = await client.query<{ userId: number }>(
+    `select distinct user_id as "userId" from notice_contact
+      where user_id = any($1::int[]) and verified_ms is not null and gone_ms is null`,
+    [people.map(({ userId }) => userId)],
+  );
+  const reachable = new Set(rows.map(({ userId }) => userId));
+  return people.filter(({ userId }) => reachable.has(userId));
+}
+
 /** Everybody whose role answers alarms at a place. @param spacePath ids from the root; empty: campus-wide roles alone */
 export async function staffInScope(
   client: pg.ClientBase,

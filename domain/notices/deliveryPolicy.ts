@@ -55,8 +55,8 @@ export function isUseful({ urgent, createdMs }: DeliveryFacts, atMs: number): bo
 }
 
 /**
- * The shortest time between two messages about one subject to one receiver, ms. An alarm that comes and goes is told once in it;
- * its escalations and every other act are subjects of their own.
+ * The shortest time between two messages about one subject to one receiver, ms. What an alarm that comes and goes says again in it
+ * is left out, unless the receiver was told the opposite since; its escalations and every other act are subjects of their own.
  */
 export const coolDownMs = (urgent: boolean): number => (urgent ? 2 * MINUTE_MS : 10 * MINUTE_MS);
 

@@ -37,6 +37,7 @@ const facts = (over: Partial<NoticeFacts>): NoticeFacts => ({
   alarmId: 42,
   place: { code: 'N-101', name: '北楼 101', nameEn: 'North 101' },
   toResident: false,
+  toGroup: false,
   urgent: false,
   language: 'en',
   timeZone: 'Asia/Shanghai',
@@ -67,6 +68,26 @@ describe('the text of a notice', () => {
       }
     });
   }
+
+  it('tells a group neither who nor how much, nor why somebody asks', () => {
+    for (const language of NOTICE_LANGUAGES)
+      for (const kind of SENT_KINDS.filter((sent) => noticeAudience(sent, 'ENERGY_MANAGER')?.groups)) {
+        const body = {
+          ...facts({}).body,
+          by: 'Li Wei',
+          reason: 'exam tomorrow',
+          account: 'A-101',
+          amount: '20',
+        };
+        const {
+          title,
+          text,
+          facts: told,
+        } = noticeMessage(facts({ kind, language, toGroup: true, body }), PUBLIC_URL);
+        const said = `${title} ${text} ${kind.startsWith('QUOTA') || kind.startsWith('FUND') ? '' : JSON.stringify(told.body)}`;
+        expect(said, kind).not.toMatch(/Li Wei|exam|A-101|20\.00|"20"|[{]\w+[}]|undefined/);
+      }
+  });
 
   it('names the same incident to whoever lives there and to staff, and leads each to their own page', () => {
     const staff = noticeMessage(facts({ kind: 'ALARM_RAISED' }), PUBLIC_URL);

@@ -25,6 +25,8 @@ export interface NoticeFacts {
   readonly alarmId: number | null;
   readonly place: { readonly code: string; readonly name: string; readonly nameEn: string | null } | null;
   readonly toResident: boolean;
+  /** A group or a program, which many read. */
+  readonly toGroup: boolean;
   readonly urgent: boolean;
   readonly language: NoticeLanguage;
   readonly timeZone: string;
@@ -46,11 +48,36 @@ function wordsIn(language: NoticeLanguage, namespace: 'messages' | 'alarms'): Wo
   return translate as Words;
 }
 
+/** What groups and programs are told of notices that concern somebody's account: neither who nor how much. */
+const TOLD_TO_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  RESTORE_REQUESTED: ['point'],
+  GRANT_UNPAID: ['fund'],
+  PAYMENT_SUSPENSE: ['ticket'],
+  PAYMENT_HELD: ['ticket'],
+  PAYMENT_CONFLICT: ['ticket'],
+  PAYMENT_CHARGEBACK: ['ticket'],
+};
+/** Kinds whose words for groups are others, because those for persons name somebody. */
+const OWN_WORDS_FOR_GROUPS = new Set(['RESTORE_REQUESTED', 'GRANT_UNPAID']);
+
+function forGroup(facts: NoticeFacts): NoticeFacts {
+  const told = TOLD_TO_GROUPS[facts.kind];
+  if (!facts.toGroup || !told) return facts;
+  const body = Object.fromEntries(Object.entries(facts.body).filter(([name]) => told.includes(name)));
+  return { ...facts, body };
+}
+
+function keyOf({ kind, toResident, toGroup }: NoticeFacts): string {
+  if (toResident && kind.startsWith('ALARM_')) return `messages.RESIDENT_${kind}`;
+  return toGroup && OWN_WORDS_FOR_GROUPS.has(kind) ? `messages.GROUP_${kind}` : `messages.${kind}`;
+}
+
 /** The message of a notice in one language. @param publicUrl our own address, without a trailing slash */
-export function noticeMessage(facts: NoticeFacts, publicUrl: string): Message {
-  const { id, kind, body, language, place, alarmId, toResident, urgent } = facts;
+export function noticeMessage(whole: NoticeFacts, publicUrl: string): Message {
+  const facts = forGroup(whole);
+  const { id, kind, body, language, place, alarmId, urgent } = facts;
   const t = wordsIn(language, 'messages');
-  const key = `messages.${toResident && kind.startsWith('ALARM_') ? 'RESIDENT_' : ''}${kind}`;
+  const key = keyOf(facts);
   const values = valuesOf(facts, t);
   const page = pageOf(facts);
   return {

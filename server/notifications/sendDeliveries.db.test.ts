@@ -2,6 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { withTransaction } from '../../db/client';
 import { insertNotice } from '../../db/queries/notices';
 import { createTestDatabase, type TestDatabase } from '../../db/testing/createTestDatabase';
+import type { AlarmPriority } from '../../domain/alarms/alarm';
+import type { AlarmEvent } from '../../domain/alarms/alarmMachine';
 import { coolDownMs, LEASE_MS } from '../../domain/notices/deliveryPolicy';
 import { FixedClock } from '../../domain/time/clock';
 import { applyAlarmAct, applyAlarmSignal } from '../../engine/applyAlarmEvent';
@@ -108,7 +110,11 @@ async function lowBalance(key: string): Promise<boolean> {
 }
 
 type Rule = 'GAS_LEAK' | 'OVERLOAD' | 'VOLTAGE_RANGE' | 'CLOCK_DRIFT';
-async function raise(rule: Rule, kind: 'RAISE' | 'RETURN' = 'RAISE'): Promise<number> {
+async function raise(
+  rule: Rule,
+  kind: 'RAISE' | 'RETURN' = 'RAISE',
+  priority?: AlarmPriority,
+): Promise<number> {
   const { id, spaceId } = (
     await database.pool.query<{ id: number; spaceId: number }>(
       `select id, space_id as "spaceId" from meter_point where code = 'P-101'`,
@@ -120,6 +126,7 @@ async function raise(rule: Rule, kind: 'RAISE' | 'RETURN' = 'RAISE'): Promise<nu
       subject: { campusId, type: 'POINT', id, spaceId },
       kind,
       atMs: clock.now(),
+      ...(priority && { priority }),
     }),
   );
   return alarm!;
@@ -205,6 +212,44 @@ describe('an alarm', () => {
     expect(sent.at(-1)!.message.title).toContain('无人确认');
   });
 
+  it('whose people on duty have no contact goes to all in scope who have one', async () => {
+    await reach('energy', 'EMAIL');
+    await reach('security-n', 'EMAIL', false);
+    await database.pool.query(
+      `insert into duty_shift (campus_id, user_id, level, space_id, from_ms, to_ms, set_by, set_ms)
+       values ($1, $2, 'ON_DUTY', null, 0, $3, 'test', 0)`,
+      [campusId, await userId('security-n'), clock.now() + HOUR],
+    );
+    await raise('GAS_LEAK');
+    await send();
+    expect(sent.map(({ address }) => address)).toEqual(['EMAIL:energy']);
+  });
+
+  it.each<[string, (at: number) => AlarmEvent]>([
+    ['acknowledged', (at) => ({ kind: 'ACKNOWLEDGE', at })],
+    ['shelved', (at) => ({ kind: 'SHELVE', at, until: at + 8 * HOUR })],
+    ['suppressed', (at) => ({ kind: 'SUPPRESS', at, by: 'FEEDER_VOLTAGE:9' })],
+  ])('that was %s as a P3 and becomes a P1 is told at once, and its ladder begins', async (_, event) => {
+    await reach('security-n', 'EMAIL');
+    await choose('security-n', 'ALARM', ['EMAIL']);
+    const alarmId = await raise('VOLTAGE_RANGE', 'RAISE', 'P3');
+    await send();
+    clock.advance(10_000);
+    await withTransaction(database, (tx) =>
+      applyAlarmAct(tx, clock.now(), { alarmId, campusId, actor: 'user:energy', event: event(clock.now()) }),
+    );
+    expect(await raise('VOLTAGE_RANGE', 'RAISE', 'P1')).toBe(alarmId);
+    await send();
+    expect(sent.map(({ message }) => [message.urgent, message.facts.body.priority])).toEqual([
+      [false, 3],
+      [true, 1],
+    ]);
+    clock.advance(60_000);
+    await sweepAlarms(database, engine);
+    await send();
+    expect(sent.at(-1)!.message.facts.kind).toBe('ALARM_ESCALATED');
+  });
+
   it('of P3 goes only to those who ask for it, of P4 to nobody, and its end is told for P1 and P2', async () => {
     await reach('security-n', 'EMAIL');
     await raise('VOLTAGE_RANGE');
@@ -237,6 +282,27 @@ describe('an alarm', () => {
   });
 });
 
+it('a contested charge is decided for whoever lived there when it was charged, not for who moved in since', async () => {
+  await database.pool.query(
+    `with p as (insert into person (campus_id, code, name) values ($1, 'OLD', 'Lived here before') returning id),
+          o as (insert into occupancy (account_id, person_id, valid_from, valid_to)
+                select a.id, p.id, '2025-08-01', '2025-09-01' from p, account a where a.code = 'A-101')
+     insert into app_user (campus_id, code, person_id, display_name, password_hash) select $1, 'old', id, 'Old', '' from p`,
+    [campusId],
+  );
+  await reach('old', 'EMAIL');
+  await reach('student', 'EMAIL');
+  const accountId = await one<number>("select id from account where code = 'A-101'");
+  await insertNotice(database.pool, {
+    ...{ campusId, kind: 'DISPUTE_DECIDED', accountId, departmentId: null, atMs: clock.now() },
+    concernsMs: Date.UTC(2025, 7, 15),
+    dedupeKey: 'dispute:1',
+    body: { account: 'A-101', verdict: 'UPHELD', before: '12', after: '3' },
+  });
+  await send();
+  expect(sent.map(({ address }) => address)).toEqual(['EMAIL:old']);
+});
+
 describe('quiet hours', () => {
   it('hold what can wait until 07:00 and let safety through', async () => {
     clock.set(TEST_NOW_MS + 10.5 * HOUR); // 22:30
@@ -265,13 +331,53 @@ describe('one subject', () => {
       clock.advance(5_000);
     }
     await send();
-    expect(sent.map(({ message }) => message.facts.kind).sort()).toEqual(['ALARM_RAISED', 'ALARM_RETURNED']);
-    // Its third return is held back: by then it chatters.
-    expect((await states()).filter(([state]) => state === 'SKIPPED')).toHaveLength(3);
+    // An end that is none any more is left out too. Its third return is held back: by then it chatters.
+    expect(sent.map(({ message }) => message.facts.kind)).toEqual(['ALARM_RAISED']);
+    expect((await states()).map(([, reason]) => reason)).toEqual([
+      null,
+      ...['OVERTAKEN', 'COOL_DOWN', 'OVERTAKEN', 'COOL_DOWN'],
+    ]);
     clock.advance(coolDownMs(true));
     await raise('OVERLOAD');
     await send();
-    expect(sent).toHaveLength(3);
+    expect(sent).toHaveLength(2);
+  });
+
+  const told = () => sent.map(({ message }) => message.facts.kind);
+
+  it('never ends in a wrong last word: what is back is told at once, what is over again after its pause', async () => {
+    await reach('security-n', 'EMAIL');
+    const steps = [
+      ['RAISE', 0],
+      ['RETURN', 20_000],
+      ['RAISE', 30_000],
+      ['RETURN', 20_000],
+    ] as const;
+    for (const [kind, afterMs] of steps) {
+      clock.advance(afterMs);
+      await raise('GAS_LEAK', kind);
+      await send();
+    }
+    expect(told()).toEqual(['ALARM_RAISED', 'ALARM_RETURNED', 'ALARM_RAISED']);
+    expect((await states()).at(-1)).toEqual(['QUEUED', 'COOL_DOWN', 0]);
+    clock.advance(coolDownMs(true));
+    await send();
+    expect(told()).toEqual(['ALARM_RAISED', 'ALARM_RETURNED', 'ALARM_RAISED', 'ALARM_RETURNED']);
+  });
+
+  it('is not told late that it stands after it was told that it is over, nor the other way round', async () => {
+    await reach('security-n', 'EMAIL');
+    outcome = () => (sent.length === 1 ? retry('HTTP_503') : SENT);
+    await raise('GAS_LEAK');
+    await send();
+    clock.advance(1_000);
+    await raise('GAS_LEAK', 'RETURN');
+    await send();
+    outcome = () => (sent.length === 3 ? retry('HTTP_503') : SENT);
+    clock.advance(60_000);
+    await send();
+    expect(told()).toEqual(['ALARM_RAISED', 'ALARM_RETURNED']);
+    expect((await states())[0]!.slice(0, 2)).toEqual(['SKIPPED', 'OVERTAKEN']);
   });
 });
 

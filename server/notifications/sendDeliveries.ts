@@ -4,9 +4,12 @@ import {
   type DeliveryEnd,
   markContactGone,
   markDelivery,
+  type OppositeWords,
+  oppositeWords,
   type TakenDelivery,
   takeDeliveries,
 } from '../../db/queries/deliveries';
+import { contradicting, tellsOfAnEnd } from '../../domain/notices/alarmSubject';
 import { coolDownMs, isUseful, LEASE_MS, nextAttempt, quietUntil } from '../../domain/notices/deliveryPolicy';
 import { GROUP_CHANNELS, type GroupChannel, type PersonChannel } from '../../domain/notices/noticeChannel';
 import { campusZone } from '../../domain/time/campusTime';
@@ -98,8 +101,18 @@ function byReceiver(taken: readonly TakenDelivery[]): TakenDelivery[][] {
 /** One receiver's messages, one after the other, so that two about the same subject see each other. */
 async function sendInTurn(deps: SendDeps, own: readonly TakenDelivery[]): Promise<void> {
   const sent = new Map<string, number>();
+  const against = await wordsAgainst(deps, own);
   for (const delivery of own) {
-    const last = sent.get(delivery.subject) ?? delivery.lastSentMs;
+    const words = against.get(delivery.id);
+    const last: LastWords = {
+      sameMs: sent.get(delivery.subject) ?? delivery.lastSentMs,
+      oppositeMs: Math.max(
+        words?.sentMs ?? Number.NEGATIVE_INFINITY,
+        ...contradicting(delivery.subject).map((one) => sent.get(one) ?? Number.NEGATIVE_INFINITY),
+      ),
+      // An end that is none any more helps nobody; a beginning does, until its end was told.
+      overtaken: (tellsOfAnEnd(delivery.subject) ? words?.outdated : words?.overtaken) ?? false,
+    };
     // Whoever waited too long for those before it goes back: its lease might end while it is sent.
     const inTime = delivery.leaseUntilMs - deps.realClock.now() > ATTEMPT_WITHIN_MS;
     const end = inTime ? await endOf(deps, delivery, last) : goesBack(deps);
@@ -120,6 +133,27 @@ async function sendInTurn(deps: SendDeps, own: readonly TakenDelivery[]): Promis
   }
 }
 
+/** What the receiver was told of the same thing before. */
+interface LastWords {
+  /** When the same was said; null: never. */
+  readonly sameMs: number | null;
+  /** When the opposite was said; minus infinity: never. */
+  readonly oppositeMs: number;
+  /** It would be a wrong last word. */
+  readonly overtaken: boolean;
+}
+
+async function wordsAgainst(
+  { database }: SendDeps,
+  own: readonly TakenDelivery[],
+): Promise<Map<number, OppositeWords>> {
+  const asked = own
+    .map(({ id, subject }) => ({ id, opposites: contradicting(subject) }))
+    .filter(({ opposites }) => opposites.length > 0);
+  const found = asked.length === 0 ? [] : await oppositeWords(database.pool, asked);
+  return new Map(found.map((words) => [words.id, words]));
+}
+
 const goesBack = ({ engine }: SendDeps): DeliveryEnd => ({
   state: 'QUEUED',
   reason: 'RECEIVER_BUSY',
@@ -127,19 +161,16 @@ const goesBack = ({ engine }: SendDeps): DeliveryEnd => ({
   counts: false,
 });
 
-async function endOf(
-  deps: SendDeps,
-  delivery: TakenDelivery,
-  lastSentMs: number | null,
-): Promise<DeliveryEnd> {
+async function endOf(deps: SendDeps, delivery: TakenDelivery, last: LastWords): Promise<DeliveryEnd> {
   const nowMs = deps.engine.clock.now();
   const { urgent, attempts, createdMs, timeZone } = delivery;
   if (delivery.ended) return { state: 'FAILED', reason: 'RECEIVER_GONE' };
   if (!isUseful({ urgent, attempts, createdMs }, nowMs)) return { state: 'FAILED', reason: 'TOO_LATE' };
   const quiet = urgent ? null : quietUntil(campusZone(timeZone), nowMs);
   if (quiet !== null) return { state: 'QUEUED', reason: 'QUIET_HOURS', dueMs: quiet, counts: false };
-  if (lastSentMs !== null && Math.abs(nowMs - lastSentMs) < coolDownMs(urgent))
-    return { state: 'SKIPPED', reason: 'COOL_DOWN' };
+  if (last.overtaken) return { state: 'SKIPPED', reason: 'OVERTAKEN' };
+  const pause = pauseOf(delivery, last, nowMs);
+  if (pause !== null) return pause;
   const outcome = await attempt(deps, delivery);
   const doneMs = deps.engine.clock.now();
   if (outcome.kind === 'SENT') return { state: 'SENT', sentMs: doneMs };
@@ -154,9 +185,29 @@ async function endOf(
     : { state: 'QUEUED', reason: outcome.reason, dueMs, counts: true };
 }
 
+/**
+ * What the pause between two messages of one subject makes of this one; null: it may go. The receiver's last word stays the true
+ * one: after an end that was told a new beginning goes out at once, and an end that comes too soon after another waits.
+ */
+function pauseOf(
+  { urgent, subject }: TakenDelivery,
+  { sameMs, oppositeMs }: LastWords,
+  nowMs: number,
+): DeliveryEnd | null {
+  if (sameMs === null || Math.abs(nowMs - sameMs) >= coolDownMs(urgent)) return null;
+  if (sameMs > oppositeMs) return { state: 'SKIPPED', reason: 'COOL_DOWN' };
+  return tellsOfAnEnd(subject)
+    ? { state: 'QUEUED', reason: 'COOL_DOWN', dueMs: sameMs + coolDownMs(urgent), counts: false }
+    : null;
+}
+
 /** One attempt. A fault of our own counts as one that may pass: it is logged, and the others go on. */
 async function attempt(deps: SendDeps, delivery: TakenDelivery): Promise<SendOutcome> {
-  const message = () => noticeMessage({ ...delivery, id: messageIdOf(delivery.id) }, deps.publicUrl);
+  const message = () =>
+    noticeMessage(
+      { ...delivery, id: messageIdOf(delivery.id), toGroup: delivery.group !== null },
+      deps.publicUrl,
+    );
   let timer: NodeJS.Timeout | undefined;
   const tooLong = new Promise<SendOutcome>((resolve) => {
     timer = setTimeout(() => resolve(retry('TIMEOUT')), ATTEMPT_WITHIN_MS);
