@@ -57,6 +57,26 @@ describe('a load curve', () => {
     expect(curve('SHOP').totalAt((FIRST_DAY - 3) * DAY_MS)).toBe(0);
   });
 
+  it('burns gas in separate goes, so that no flat trickles for an hour as a leak does', () => {
+    for (let seed = 0; seed < 12; seed++) {
+      const load = new LoadCurve({
+        profile: 'GAS_FLAT',
+        dayMicro: 250_000 + 50_000 * seed,
+        seed,
+        offsetMs: 8 * 3_600_000,
+      });
+      let longest = 0;
+      let running = 0;
+      for (let minute = 0; minute < 7 * 1_440; minute++) {
+        const flow = load.flowAt(NOON + minute * 60_000 + 30_000);
+        running = flow > 0 ? running + 1 : 0;
+        longest = Math.max(longest, running);
+      }
+      expect(longest, `flat ${seed}`).toBeGreaterThan(1);
+      expect(longest, `flat ${seed}`).toBeLessThan(30);
+    }
+  });
+
   it('leaves a water main without flow in many minutes of the night, so that no leak is seen', () => {
     const load = curve('WATER_MAIN');
     const two = Date.UTC(2026, 10, 11, 18);

@@ -157,7 +157,9 @@ export class LoadCurve {
       this.minuteSums[minute + 1] = sum;
     }
     if (sum > 0) return;
-    for (let minute = 0; minute <= MINUTES; minute++) this.minuteSums[minute] = minute;
+    // One short go: spread over the quarter hour it would trickle, as nothing but a leak does.
+    const only = Math.floor(unit(key, MINUTES, 1) * MINUTES);
+    for (let minute = only + 1; minute <= MINUTES; minute++) this.minuteSums[minute] = 1;
   }
 
   private minuteStart(minute: number): number {
