@@ -39,19 +39,21 @@ const PAGE_STAMP = join(ROOT, '.next', 'wattkeep-sources');
 
 /**
  * Builds the pages (only when their sources changed) and bundles the processes.
+ * @param stopped ends a build under way
  * @throws Error with the end of the failed step's output
  */
-export async function buildAll(log: (line: string) => void): Promise<void> {
-  await buildPages(log);
+export async function buildAll(log: (line: string) => void, stopped?: AbortSignal): Promise<void> {
+  await buildPages(log, stopped);
   await bundleProcesses();
 }
 
-async function buildPages(log: (line: string) => void): Promise<void> {
+async function buildPages(log: (line: string) => void, stopped?: AbortSignal): Promise<void> {
   const sources = hashOfSources();
   if (existsSync(PAGE_STAMP) && readFileSync(PAGE_STAMP, 'utf8') === sources) return;
   log('building the pages');
   const { ok, output, durationMs } = await runNode(['node_modules/next/dist/bin/next', 'build'], {
     env: { NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+    signal: stopped,
   });
   if (!ok) throw new Error(`next build failed:\n${output.trim().split('\n').slice(-40).join('\n')}`);
   // After the build, so that one killed half-way is not taken for done.

@@ -77,7 +77,9 @@ async function main(): Promise<void> {
       log,
     });
     // The build and the history keep a core each busy.
-    const ready = Promise.all([preparing, options.dev ? undefined : buildAll(log)]);
+    const build = new AbortController();
+    void stopping.then(() => build.abort());
+    const ready = Promise.all([preparing, options.dev ? undefined : buildAll(log, build.signal)]);
     const prepared = await Promise.race([ready.then(([made]) => made), stopping]);
     if (!prepared) {
       await database.close();

@@ -15,6 +15,8 @@ export interface StepOptions {
   stream?: boolean;
   /** Ends the program after this many milliseconds, rounded up: Node takes whole ones alone. */
   timeoutMs?: number;
+  /** Ends the program when it aborts. */
+  signal?: AbortSignal;
 }
 
 export interface StepResult {
@@ -38,6 +40,7 @@ export function runProgram(
     cwd: ROOT,
     env: { ...process.env, ...options.env },
     stdio: ['ignore', options.stream ? 'inherit' : 'pipe', options.stream ? 'inherit' : 'pipe'],
+    signal: options.signal,
     timeout: options.timeoutMs === undefined ? undefined : Math.ceil(options.timeoutMs),
   });
   let output = '';
