@@ -151,10 +151,16 @@ export async function replayAccount(
   await supersedeCharges(tx.client, replaced);
   // Of a month that is rated in part, what earlier corrections booked for the rest can't be told: it stays as it is.
   const inPart = new Set(kept.map(({ window }) => campus.zone.monthStart(window.fromMs)));
+  // Nor has a correction a say in what a person gave back as a whole.
+  const givenBack = await reversedByHand(
+    tx.client,
+    tiles.flatMap(({ charge }) => (charge?.txId && charge.t1Ms <= lockedUntilMs ? [charge.txId] : [])),
+  );
   const locked = tiles.flatMap((tile) => {
     const window = filled.get(tile);
     const { charge } = tile;
     if (!window || !charge || charge.t1Ms > lockedUntilMs || sameLines(charge, window)) return [];
+    if (charge.txId !== null && givenBack.has(charge.txId)) return [];
     return inPart.has(campus.zone.monthStart(charge.t0Ms)) ? [] : [{ charge, window }];
   });
   await adjustLocked(tx, campus, accounts.book, account, { ...request, now: work.now }, locked);

@@ -18,6 +18,7 @@ import { postOnce } from './postOnce';
 import { currentRegistry } from './registry';
 import { reversalRequestHash } from './reversalRequestHash';
 import { SupplyDesk } from './supplyDesk';
+import { worthOf } from './unitSale';
 
 export interface ReversalRequest {
   readonly campusId: number;
@@ -106,7 +107,8 @@ export async function reverseCharge(
     const amountMicro = booked.amountMicro!;
     const now = ctx.clock.now();
     const today = await reversedSince(tx.client, account.row.id, now - REFUND_DAY_MS);
-    if (refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, today))
+    const worth = (micro: bigint) => worthOf(registry, account, micro, now);
+    if (refundNeedsSecond(worth(amountMicro < 0n ? -amountMicro : amountMicro), worth(today)))
       await needSecondAboveLimit(tx, request);
 
     const stood = await postingsOf(tx.client, [booked.id]);

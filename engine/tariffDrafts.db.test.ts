@@ -8,6 +8,7 @@ import { cst, flatTariff, TARIFF_B } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { silentLog } from './context';
 import { rerateDue } from './rerate';
+import { reverseCharge } from './reverseCharge';
 import { approveDraft, assignScheme, lockChargesOf } from './tariffDrafts';
 import { booksOf, feed, says } from './testing/harness';
 import { verifyLedger, verifyWithin } from './verifyLedger';
@@ -80,6 +81,39 @@ async function badAfter(statement: string): Promise<string | null> {
     client.release();
   }
 }
+
+describe('a charge of a locked month that a person gave back', () => {
+  it('is given back once: a correction of its month leaves it out', async () => {
+    const flat = flatTariff('flat', cst('2024-01-01 00:00'), 500_000n);
+    const lower = flatTariff('lower', cst('2025-09-20 00:00'), 400_000n);
+    const corrected = async (isReversed: boolean) => {
+      const { campus, tariffId, account } = await usedCampus([flat]);
+      const { rows } = await database.pool.query<{ txId: bigint; quantityMicro: bigint }>(
+        `select tx_id as "txId", quantity_micro as "quantityMicro" from charge
+          where account_id = $1 and t0_ms >= $2 and tx_id is not null order by t0_ms limit 1`,
+        [account.id, cst('2025-09-25 00:00')],
+      );
+      const { txId, quantityMicro } = rows[0]!;
+      if (isReversed)
+        await reverseCharge(database, ctx, {
+          ...{ campusId: campus.id, txId, reason: 'wrong meter', actor: 'user:one', approver: null },
+        });
+      await lockChargesOf(database, ctx, { campusId: campus.id, month: '2025-09', by: 'user:one' });
+      await approve(campus, await submitted(campus, tariffId, lower));
+      await rerateDue(database, ctx);
+      const booked = await database.pool.query<{ micro: bigint }>(
+        'select amount_micro as micro from locked_adjustment where account_id = $1',
+        [account.id],
+      );
+      return { micro: booked.rows[0]!.micro, quantityMicro };
+    };
+    const all = await corrected(false);
+    const rest = await corrected(true);
+    expect(all.micro).toBeLessThan(0n);
+    expect(rest.micro - all.micro).toBe(rest.quantityMicro / 10n);
+    expect(await verifyLedger(database)).toMatchObject({ ok: true });
+  });
+});
 
 describe('a tariff draft', () => {
   it('is approved by another than its author, as it was seen, and once', async () => {

@@ -14,6 +14,7 @@ import { refundCash } from './payments/refundCash';
 import { noteRefund } from './payments/refundSteps';
 import { postLedger } from './postLedger';
 import { currentRegistry } from './registry';
+import { reverseCharge } from './reverseCharge';
 import { setCreditTerms } from './setCreditTerms';
 import { takeEmergencyCredit } from './takeEmergencyCredit';
 import { type UnitRoom, UnitRooms, unitCampus } from './testing/unitRooms';
@@ -198,6 +199,26 @@ describe('an account that holds kWh in place of money', () => {
       chargedMicro: 0n,
     });
     expect(await unitHoldings(units.database, scope)).toMatchObject([{ unit: 'KWH', accounts: ROOMS }]);
+  });
+
+  it('counts what its units are worth towards what one person may reverse in a day', async () => {
+    const one = room(3);
+    await units.pay(one, 900_000_000n, 'v-1');
+    // The last window is open still.
+    for (let n = 0; n < 8; n++) await units.use(one, 100_000);
+    const { rows } = await units.database.pool.query<{ txId: bigint }>(
+      `select tx_id as "txId" from charge where account_id = $1 and amount_micro = 100000000 order by t0_ms desc limit 7`,
+      [one.accountId],
+    );
+    expect(rows).toHaveLength(7);
+    const reverse = (txId: bigint, approver: string | null) =>
+      reverseCharge(units.database, units.ctx, {
+        ...{ campusId: units.campusId, txId, reason: 'wrong meter', actor: 'user:a', approver },
+      });
+    // Six are worth 480.00 at the highest price of 0.80, all seven 560.00.
+    for (const { txId } of rows.slice(0, 6)) await reverse(txId, null);
+    await expect(reverse(rows[6]!.txId, null)).rejects.toMatchObject({ reason: 'SECOND_PERSON' });
+    await reverse(rows[6]!.txId, 'user:b');
   });
 
   it('refuses in words what only money can do', async () => {

@@ -16,6 +16,7 @@ import { DomainError } from '../domain/errors';
 import { unitsSoldBy } from '../domain/payments/unitRefund';
 import type { ChargeLine } from '../domain/tariffs/chargeLines';
 import { saleLines, sellUnits, unitsStillSold } from '../domain/tariffs/unitSale';
+import { MICRO } from '../domain/units';
 import { type AccountWork, REVENUE } from './accountWork';
 import { nodeSha256 } from './context';
 import type { LedgerRequest } from './postLedger';
@@ -34,6 +35,9 @@ export interface UnitSaleMove extends UnitMove {
   readonly requests: readonly [LedgerRequest, LedgerRequest];
 }
 
+/** The worth of units that nothing prices. */
+const UNPRICED_MICRO = 1_000_000_000_000_000n;
+
 /** The tariff that sells units to an account. @throws DomainError refused/SALE_TARIFF where none is in force at `nowMs` */
 function saleTariffOf(registry: Registry, account: AccountEntry, nowMs: number): TariffEntry {
   const tariff = registry.tariffs.get(account.soldById ?? 0);
@@ -46,6 +50,24 @@ function saleTariffOf(registry: Registry, account: AccountEntry, nowMs: number):
 export function saleKindOf(registry: Registry, account: AccountWork): RevenueKind {
   const { soldById } = registry.accounts.get(account.row.id)!;
   return REVENUE[registry.tariffs.get(soldById!)!.utility];
+}
+
+/**
+ * What an amount of an account's own currency is worth in money, µ: units at the highest price at which they are sold now, so that a
+ * limit in money holds for them too. Where no tariff sells them now, more than any limit.
+ */
+export function worthOf(
+  registry: Registry,
+  account: AccountWork,
+  amountMicro: bigint,
+  nowMs: number,
+): bigint {
+  if (account.unit === null || amountMicro === 0n) return amountMicro;
+  const { soldById } = registry.accounts.get(account.row.id)!;
+  const book = registry.tariffs.get(soldById ?? 0)?.book;
+  if (!book || nowMs < book.startMs) return UNPRICED_MICRO;
+  const priceMicro = book.at(nowMs).pricesMicro.reduce((most, price) => (price > most ? price : most), 0n);
+  return (amountMicro * priceMicro) / MICRO;
 }
 
 /**

@@ -35,9 +35,9 @@ export function ReverseDialog({
   const act = useAct();
   const [reason, setReason] = useState('');
   const [second, setSecond] = useState(NOBODY);
-  // What else was reversed today counts, too, and the server alone knows it.
+  // What else was reversed today counts, too, and what units are worth: the server alone knows it.
   const needsSecond =
-    refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, 0n) ||
+    (row.unit === null && refundNeedsSecond(amountMicro < 0n ? -amountMicro : amountMicro, 0n)) ||
     act.reason === 'SECOND_PERSON' ||
     act.reason === 'SECOND_PERSON_WRONG' ||
     isNamed(second);
