@@ -577,6 +577,16 @@ describe('changing a campus by another import', () => {
     expect(errorsOf(own).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
       'OWN_ROLE /users/0/roles',
     ]);
+    const { person } = users![0]!;
+    expect(person).toBeDefined();
+    const other = {
+      campus,
+      users: [{ code: 'second', person: person!, roles: [{ role: 'FINANCE' as const }] }],
+    };
+    const byOther = await importCampus(database, { clock, log: silentLog }, other, {
+      actor: `user:${users![0]!.code}`,
+    });
+    expect(errorsOf(byOther).map(({ code }) => code)).toEqual(['OWN_ROLE']);
     expect(errorsOf(await run(asFinance))).toEqual([]);
   });
 

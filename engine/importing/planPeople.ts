@@ -154,6 +154,10 @@ export function planUsers(
   const endedRoles: (RoleRow & { user: string })[] = [];
   const givenRoles: (RoleRow & { user: string })[] = [];
   let passwords = 0;
+  // Whoever imports, under whichever of their sign-ins.
+  const self = known.actor.startsWith('user:') ? users.get(known.actor.slice('user:'.length)) : undefined;
+  const isOwn = (code: string, person: string | null): boolean =>
+    self !== undefined && (code === self.code || (self.person !== null && person === self.person));
   for (const row of run.rows('users')) {
     const { value } = row;
     const before = users.get(value.code);
@@ -176,6 +180,8 @@ export function planUsers(
     const won = [...roles.values()].filter((role) => !held.has(roleKey(role)));
     endedRoles.push(...lost.map((role) => ({ ...role, user: value.code })));
     givenRoles.push(...won.map((role) => ({ ...role, user: value.code })));
+    if (lost.length + won.length > 0 && isOwn(value.code, personCode))
+      run.fail(row, '/roles', 'OWN_ROLE', 'roles: nobody changes their own; another administrator does.');
     if (!before) {
       if (value.password !== undefined && ++passwords > MAX_NEW_PASSWORDS)
         run.fail(
@@ -189,8 +195,6 @@ export function planUsers(
       continue;
     }
     const rolesMoved = lost.length + won.length > 0;
-    if (rolesMoved && known.actor === `user:${value.code}`)
-      run.fail(row, '/roles', 'OWN_ROLE', 'roles: nobody changes their own; another administrator does.');
     const { roles: _, ...headBefore } = before;
     if (!rolesMoved && sameFacts(headBefore, head)) continue;
     changed.push({ ...head, endSessions: rolesMoved || (head.disabled && !before.disabled) });
