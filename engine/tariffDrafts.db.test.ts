@@ -134,6 +134,25 @@ describe('a tariff draft', () => {
   });
 });
 
+describe('what is paid for exports', () => {
+  it('is changed for the time to come, and by no correction of the past', async () => {
+    const paying = (from: string, price: bigint, code = 'flat'): TariffVersion => ({
+      ...flatTariff(code, cst(from), 500_000n),
+      exportPricesMicro: { ALL: price },
+    });
+    const { campus, tariffId } = await usedCampus([paying('2024-01-01 00:00', 350_000n)]);
+    const back = await submitted(campus, tariffId, paying('2025-09-20 00:00', 300_000n));
+    await expect(approve(campus, back)).rejects.toMatchObject({ reason: 'EXPORT_BACKDATED' });
+    const same = await submitted(campus, tariffId, {
+      ...paying('2025-09-20 00:00', 350_000n),
+      pricesMicro: [{ ALL: 400_000n }],
+    });
+    expect(await approve(campus, same)).toMatchObject({ corrected: 1 });
+    const next = await submitted(campus, tariffId, paying('2025-11-01 00:00', 300_000n));
+    expect(await approve(campus, next)).toMatchObject({ corrected: 0 });
+  });
+});
+
 describe('a corrected version', () => {
   it('rates what was charged again by reversal and new charge, as if it had been there from the start', async () => {
     const { campus, tariffId, account } = await usedCampus([TARIFF_B]);

@@ -11,6 +11,7 @@ import {
 } from '../db/queries/tariffDrafts';
 import { DomainError, invalid } from '../domain/errors';
 import type { Utility } from '../domain/metering/reading';
+import { paysExportsAlike } from '../domain/tariffs/exportPrices';
 import { accrualStartMs, validateCalendar, validateVersions } from '../domain/tariffs/tariff';
 import { chargesUnits, sellsUnits } from '../domain/tariffs/unitSale';
 import type { EngineContext } from './context';
@@ -123,6 +124,14 @@ export function judgeDraft(
       );
     if (zone.dayAt(draft.validFromMs).startMs !== draft.validFromMs)
       throw invalid('/validFrom', 'NOT_MIDNIGHT', 'A correction begins at a local midnight.');
+    // What was exported is not rated again: a correction that says another price for it would be none.
+    const stood = entry.versions.findLast((known) => known.validFromMs <= draft.validFromMs);
+    if (!paysExportsAlike(stood, version))
+      throw invalid(
+        '/exportPrices',
+        'EXPORT_BACKDATED',
+        'What is paid for exports changes from now on: a correction of the past leaves it, and its periods, as they are.',
+      );
   }
   const monthMs = zone.monthStart(draft.validFromMs);
   return Math.min(monthMs, accrualStartMs(draft.accrual, zone, draft.validFromMs) ?? monthMs);
