@@ -50,6 +50,22 @@ export async function isUnassigned(client: pg.ClientBase, channel: string, txn: 
   return rowCount === 1;
 }
 
+/** Whether another campus than this one took money of this number while it was unassigned. */
+export async function isClaimedElsewhere(
+  client: pg.ClientBase,
+  campusId: number,
+  channel: string,
+  txn: string,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from suspense_item s where s.channel = $2 and s.provider_txn = $3 and s.campus_id <> $1
+        and exists (select 1 from psp_event v where v.campus_id = s.campus_id and v.channel = s.channel
+                       and v.provider_txn = s.provider_txn and v.source = 'CLAIM') limit 1`,
+    [campusId, channel, txn],
+  );
+  return rowCount === 1;
+}
+
 /** Whether money of this number is credited or set aside at any campus. */
 export async function isPlacedAnywhere(
   client: pg.ClientBase,

@@ -184,6 +184,17 @@ describe('T6: whatever is told of payments, how often and in what order', () => 
     expect(claims.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(await placesOf('S2')).toHaveLength(1);
     expect(await tell('S2', null, 'S2-later')).toMatchObject({ verdict: 'REPEAT' });
+    // What one campus took pays no order of another.
+    const stray = await pool.query<{ id: string }>(
+      `select id::text as id from psp_event where verdict = 'UNASSIGNED' and provider_txn = 'S3'`,
+    );
+    await claimUnassigned(database, ctx, { campusId: other.id, eventId: stray.rows[0]!.id });
+    expect(
+      await takePayment(database, ctx, {
+        ...{ channel: 'wechat', source: 'HOOK', eventId: 'S3-order', orderNo: await order(), paidMs: null },
+        ...{ payment: { txn: 'S3', amountMicro: AMOUNT, currency: 'CNY' }, bodyHash: null, address: null },
+      }),
+    ).toMatchObject({ verdict: 'CONFLICT' });
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   });
 });

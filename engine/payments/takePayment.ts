@@ -16,7 +16,7 @@ import {
   isEventKnown,
 } from '../../db/queries/pspEvents';
 import { suspenseByTxn } from '../../db/queries/suspenseItems';
-import { isPlacedAnywhere, isUnassigned } from '../../db/queries/unassigned';
+import { isClaimedElsewhere, isPlacedAnywhere, isUnassigned } from '../../db/queries/unassigned';
 import type { PaymentChannel } from '../../domain/credit/posting';
 import { DomainError } from '../../domain/errors';
 import { judgePayment, type PaymentJudgement, type ProvenPayment } from '../../domain/payments/judgePayment';
@@ -219,6 +219,7 @@ async function carryOut(
 async function isPlacedElsewhere(tx: Tx, campusId: number, told: PaymentTold): Promise<boolean> {
   const { channel, payment } = told;
   if (await suspenseByTxn(tx.client, campusId, channel, payment.txn)) return true;
+  if (await isClaimedElsewhere(tx.client, campusId, channel, payment.txn)) return true;
   const known = await paymentByReference(tx.client, campusId, channel, payment.txn);
   const other = known && (await lockOrderOfPayment(tx.client, known.id));
   return other !== null && other.orderNo !== told.orderNo;
