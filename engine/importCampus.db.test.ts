@@ -587,6 +587,14 @@ describe('changing a campus by another import', () => {
       actor: `user:${users![0]!.code}`,
     });
     expect(errorsOf(byOther).map(({ code }) => code)).toEqual(['OWN_ROLE']);
+    // Nor by one that leaves the person in the same breath.
+    const twin = { ...other, users: [{ ...other.users[0]!, roles: [{ role: 'STUDENT' as const }] }] };
+    expect(errorsOf(await run(twin))).toEqual([]);
+    const parted = { ...other, users: [{ ...other.users[0]!, person: null, name: 'Second' }] };
+    const byParted = await importCampus(database, { clock, log: silentLog }, parted, {
+      actor: `user:${users![0]!.code}`,
+    });
+    expect(errorsOf(byParted).map(({ code }) => code)).toEqual(['OWN_ROLE']);
     expect(errorsOf(await run(asFinance))).toEqual([]);
   });
 

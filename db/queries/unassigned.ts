@@ -50,13 +50,19 @@ export async function isUnassigned(client: pg.ClientBase, channel: string, txn: 
   return rowCount === 1;
 }
 
-/** Whether another campus than this one took money of this number while it was unassigned. */
+/** Whether another campus than this one took money of this number while it was unassigned. None takes it from here on. */
 export async function isClaimedElsewhere(
   client: pg.ClientBase,
   campusId: number,
   channel: string,
   txn: string,
 ): Promise<boolean> {
+  // The row that whoever claims it locks, too.
+  const told = await client.query(
+    `select 1 from psp_event v where v.channel = $1 and v.provider_txn = $2 and ${IS_UNASSIGNED} for update`,
+    [channel, txn],
+  );
+  if (told.rowCount === 0) return false;
   const { rowCount } = await client.query(
     `select 1 from suspense_item s where s.channel = $2 and s.provider_txn = $3 and s.campus_id <> $1
         and exists (select 1 from psp_event v where v.campus_id = s.campus_id and v.channel = s.channel

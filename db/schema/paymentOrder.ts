@@ -111,6 +111,7 @@ export const pspEvent = pgTable(
     uniqueIndex('psp_event_once').on(t.channel, t.eventId).where(sql`first`),
     index('psp_event_order').on(t.orderNo),
     index('psp_event_received').on(t.receivedMs),
+    index('psp_event_unassigned').on(t.channel, t.providerTxn).where(sql`campus_id is null`),
   ],
 );
 

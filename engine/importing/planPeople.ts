@@ -156,8 +156,8 @@ export function planUsers(
   let passwords = 0;
   // Whoever imports, under whichever of their sign-ins.
   const self = known.actor.startsWith('user:') ? users.get(known.actor.slice('user:'.length)) : undefined;
-  const isOwn = (code: string, person: string | null): boolean =>
-    self !== undefined && (code === self.code || (self.person !== null && person === self.person));
+  const isOwn = (code: string, ...people: readonly (string | null | undefined)[]): boolean =>
+    self !== undefined && (code === self.code || (self.person !== null && people.includes(self.person)));
   for (const row of run.rows('users')) {
     const { value } = row;
     const before = users.get(value.code);
@@ -180,7 +180,7 @@ export function planUsers(
     const won = [...roles.values()].filter((role) => !held.has(roleKey(role)));
     endedRoles.push(...lost.map((role) => ({ ...role, user: value.code })));
     givenRoles.push(...won.map((role) => ({ ...role, user: value.code })));
-    if (lost.length + won.length > 0 && isOwn(value.code, personCode))
+    if (lost.length + won.length > 0 && isOwn(value.code, personCode, before?.person))
       run.fail(row, '/roles', 'OWN_ROLE', 'roles: nobody changes their own; another administrator does.');
     if (!before) {
       if (value.password !== undefined && ++passwords > MAX_NEW_PASSWORDS)

@@ -189,12 +189,27 @@ describe('T6: whatever is told of payments, how often and in what order', () => 
       `select id::text as id from psp_event where verdict = 'UNASSIGNED' and provider_txn = 'S3'`,
     );
     await claimUnassigned(database, ctx, { campusId: other.id, eventId: stray.rows[0]!.id });
-    expect(
-      await takePayment(database, ctx, {
-        ...{ channel: 'wechat', source: 'HOOK', eventId: 'S3-order', orderNo: await order(), paidMs: null },
-        ...{ payment: { txn: 'S3', amountMicro: AMOUNT, currency: 'CNY' }, bodyHash: null, address: null },
-      }),
-    ).toMatchObject({ verdict: 'CONFLICT' });
+    const payOrder = async (txn: string, amountMicro = AMOUNT) =>
+      takePayment(database, ctx, {
+        ...{ channel: 'wechat', source: 'HOOK', eventId: `${txn}-${amountMicro}`, orderNo: await order() },
+        ...{ payment: { txn, amountMicro, currency: 'CNY' }, paidMs: null, bodyHash: null, address: null },
+      });
+    expect(await payOrder('S3')).toMatchObject({ verdict: 'CONFLICT' });
+    expect(await payOrder('S3', AMOUNT + 10_000n)).toMatchObject({ verdict: 'CONFLICT' });
+    expect(await placesOf('S3')).toEqual([other.id]);
+    // Claimed and paid in the same instant, it is in one place.
+    expect(await tell('S4', null)).toMatchObject({ verdict: 'UNASSIGNED' });
+    const fourth = await pool.query<{ id: string }>(
+      `select id::text as id from psp_event where verdict = 'UNASSIGNED' and provider_txn = 'S4'`,
+    );
+    const [claimed, paid] = await Promise.allSettled([
+      claimUnassigned(database, ctx, { campusId: other.id, eventId: fourth.rows[0]!.id }),
+      payOrder('S4'),
+    ]);
+    const credits = await pool.query("select 1 from payment where reference = 'S4'");
+    expect((await placesOf('S4')).length + credits.rowCount!).toBe(1);
+    expect(claimed.status === 'fulfilled').toBe(credits.rowCount === 0);
+    expect(paid.status).toBe('fulfilled');
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   });
 });

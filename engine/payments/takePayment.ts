@@ -193,7 +193,7 @@ async function carryOut(
     // What lay in suspense has a payment once finance has credited it: told again, it is no other money.
     if (await suspenseByTxn(tx.client, campusId, channel, payment.txn)) return 'REPEAT';
     const known = await paymentByReference(tx.client, campusId, channel, payment.txn);
-    if (known) return 'CONFLICT';
+    if (known || (await isClaimedElsewhere(tx.client, campusId, channel, payment.txn))) return 'CONFLICT';
     await putInSuspense(database, tx, ctx, {
       campusId,
       channel,
