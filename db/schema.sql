@@ -1651,6 +1651,8 @@ CREATE INDEX psp_event_order ON public.psp_event USING btree (order_no);
 
 CREATE INDEX psp_event_received ON public.psp_event USING btree (received_ms);
 
+CREATE INDEX psp_event_unassigned ON public.psp_event USING btree (channel, provider_txn) WHERE (campus_id IS NULL);
+
 CREATE INDEX quarantine_meter ON public.quarantine USING btree (meter_id);
 
 CREATE INDEX quarantine_rx ON public.quarantine USING btree (rx_at);

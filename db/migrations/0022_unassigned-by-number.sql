@@ -1,0 +1,1 @@
+CREATE INDEX "psp_event_unassigned" ON "psp_event" USING btree ("channel","provider_txn") WHERE campus_id is null;
