@@ -1,5 +1,5 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
-import { type Database, withTransaction } from '../db/client';
+import { type Database, type Tx, withTransaction } from '../db/client';
 import { samePerson } from '../db/queries/bulkJobs';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
 import {
@@ -12,8 +12,15 @@ import {
 } from '../db/queries/protectionProposals';
 import { notify } from '../db/queries/supply';
 import { DomainError, invalid } from '../domain/errors';
-import type { Protection } from '../domain/supply/supplyState';
+import { isCut } from '../domain/supply/resend';
+import type { Protection, SupplyReason } from '../domain/supply/supplyState';
+import { applyAlarmSignal } from './applyAlarmEvent';
 import type { Closing, EngineContext } from './context';
+import { currentRegistry } from './registry';
+import { SupplyDesk } from './supplyDesk';
+
+/** Reasons that hold no point of life safety; a hazard or a trip still tells of itself. */
+const ENDED_BY_LIFE_SAFETY: readonly SupplyReason[] = ['MANUAL', 'ARREARS', 'SCHEDULE', 'LOADSHED', 'QUOTA'];
 
 export interface ProtectionRequest {
   readonly campusId: number;
@@ -103,6 +110,7 @@ export async function decideProtection(
       note: request.note,
     });
     if (request.decision === 'APPROVED') {
+      if (proposal.after === 'LIFE_SAFETY') await beginLifeSafety(database, tx, ctx, proposal, request.actor);
       await setProtection(tx.client, proposal.pointId, {
         protection: proposal.after,
         owner: proposal.owner,
@@ -113,4 +121,35 @@ export async function decideProtection(
     }
     closing?.(tx, proposal);
   });
+}
+
+/**
+ * From now on nothing cuts the point: a cut that has not gone out never does, and what such a point is not switched off for no
+ * longer waits for the day on which the protection ends. What is dark already stays so, for somebody may be at work there; people
+ * are called at once to switch it on.
+ */
+async function beginLifeSafety(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  { campusId, pointId }: ProposalRow,
+  actor: string,
+): Promise<void> {
+  const desk = new SupplyDesk(tx, ctx, await currentRegistry(database, tx));
+  await desk.open([pointId]);
+  const cuts = desk.liveCommands(pointId).filter(({ op }) => isCut(op));
+  for (const cut of cuts)
+    if (cut.issuedMs === null)
+      await desk.step(cut, 'CANCEL', actor, { reason: 'LIFE_SAFETY' }, { resultCode: 'LIFE_SAFETY' });
+  const isOut = cuts.some(({ issuedMs }) => issuedMs !== null);
+  const { observed } = desk.row(pointId);
+  if (observed === 'OPEN')
+    await applyAlarmSignal(tx, desk.now, {
+      rule: 'LIFE_SAFETY_DARK',
+      subject: { campusId, type: 'POINT', id: pointId, spaceId: desk.point(pointId).spaceId },
+      kind: 'RAISE',
+      atMs: desk.now,
+    });
+  else if (!isOut) for (const reason of ENDED_BY_LIFE_SAFETY) desk.clearReason(pointId, reason);
+  await desk.flush();
 }

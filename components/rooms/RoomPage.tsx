@@ -131,14 +131,19 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
   const { arm } = useControl();
   const { state: connection } = useConnection();
   const { rights } = data;
-  if (point.protection === 'LIFE_SAFETY') return <Locked point={point} />;
+  const locked = point.protection === 'LIFE_SAFETY';
+  if (locked && (point.role === 'FEEDER' || !point.hasRelay)) return <Locked point={point} />;
   // A feeder is switched by two persons, with all that hangs below it.
   if (point.role === 'FEEDER')
     return rights.cut ? <BulkLink kind="FEEDER" code={point.code} size="control" /> : null;
   if (!point.hasRelay) return null;
   const offline = connection === 'offline' ? live('controlOffline') : null;
-  const mayRestore = rights.restore || (rights.restoreOwnTag && point.tags.some(({ mine }) => mine));
-  if (!rights.cut && !mayRestore && !rights.requestRestore && !rights.placeTag) return null;
+  const mayCut = rights.cut && !locked;
+  // Nobody cuts what is protected for life safety; what was off before it was protected is switched on like any other.
+  const mayRestore =
+    (rights.restore || (rights.restoreOwnTag && point.tags.some(({ mine }) => mine))) &&
+    (!locked || point.observed === 'OPEN');
+  if (!locked && !mayCut && !mayRestore && !rights.requestRestore && !rights.placeTag) return null;
   const reasonOf = (check: RoomPoint['checks']['cut']): string | null =>
     offline ??
     (check.verdict === 'ALLOWED' || check.verdict === 'WAIT' ? null : words(check.reason ?? '', check.facts));
@@ -149,11 +154,12 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
     point.lease && !point.lease.mine
       ? t('armedBy', { name: point.lease.by })
       : (offline ??
-        (rights.cut && point.observed !== 'OPEN' ? cutBlocked : mayRestore ? restoreBlocked : null));
+        (mayCut && point.observed !== 'OPEN' ? cutBlocked : mayRestore ? restoreBlocked : null));
   return (
     <div className={styles.controls} data-testid="controls">
+      {locked && <Locked point={point} />}
       {note && <span className="quiet">{note}</span>}
-      {rights.cut && (
+      {mayCut && (
         <Button
           size="control"
           variant={point.observed === 'CLOSED' && cutBlocked === null ? 'primary' : 'plain'}
@@ -183,7 +189,7 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
         <RequestRestore roomCode={data.code} pointCode={point.code} />
       )}
       {rights.placeTag && <TagControl roomCode={data.code} point={point} />}
-      {rights.cut && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
+      {mayCut && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
     </div>
   );
 }

@@ -128,7 +128,7 @@ export async function lockRequester(client: pg.ClientBase, userId: number): Prom
 
 /** Points that a person switches or switched since an instant by jobs that needed nobody else. */
 export async function pointsAskedAlone(
-  client: pg.ClientBase,
+  client: pg.ClientBase | pg.Pool,
   requesterId: number,
   sinceMs: number,
 ): Promise<number> {

@@ -14,7 +14,7 @@ export async function lockActor(client: pg.ClientBase, actor: string): Promise<v
 
 /** Points that an actor cut one by one since an instant, not for safety. @param except code of a point that is not counted */
 export async function pointsCutSingly(
-  client: pg.ClientBase,
+  client: pg.ClientBase | pg.Pool,
   actor: string,
   sinceMs: number,
   except: string | null = null,

@@ -29,11 +29,21 @@ export async function insertSandboxMessage(
   );
 }
 
-/** Newest first. */
-export async function listSandboxMessages(source: Source, limit: number): Promise<SandboxMessage[]> {
+/** Whose campus a message is: its id names the delivery, or the contact that a code was sent to. */
+const CAMPUS_OF = sql`coalesce(
+    (select d.campus_id from delivery d where d.id = substring(m.message_id from '^delivery-(\\d{1,18})$')::bigint),
+    (select u.campus_id from notice_contact c join app_user u on u.id = c.user_id
+      where c.id = substring(m.message_id from '^code-(\\d{1,9})-')::int))`;
+
+/** Those of one campus, newest first; all campuses share the sandbox. */
+export async function listSandboxMessages(
+  source: Source,
+  campusId: number,
+  limit: number,
+): Promise<SandboxMessage[]> {
   return selectRows<SandboxMessage>(
     source,
-    sql`select message_id as "messageId", channel::text as channel, address, at_ms::float8 as "atMs", content
-      from sandbox_message order by id desc limit ${limit}`,
+    sql`select m.message_id as "messageId", m.channel::text as channel, m.address, m.at_ms::float8 as "atMs", m.content
+      from sandbox_message m where ${CAMPUS_OF} = ${campusId} order by m.id desc limit ${limit}`,
   );
 }

@@ -7,12 +7,9 @@ import {
   insertBulkJob,
   insertBulkTargets,
   lockRequester,
-  pointsAskedAlone,
 } from '../../db/queries/bulkJobs';
-import { pointsCutSingly } from '../../db/queries/cutsAlone';
 import { DomainError, invalid } from '../../domain/errors';
 import {
-  ALONE_WITHIN_MS,
   type BulkDirection,
   type BulkScope,
   LINGER_MS,
@@ -21,6 +18,7 @@ import {
 } from '../../domain/supply/bulkJob';
 import { APPROVAL_WINDOW_MS } from '../../domain/supply/commandMachine';
 import type { Closing, EngineContext } from '../context';
+import { pointsSwitchedAlone } from './switchedAlone';
 
 /** What a person asks for, after the dry run. Role and scope were checked by the caller; each point is read again before its send. */
 export interface BulkRequest {
@@ -93,9 +91,7 @@ export async function createBulkJob(
     const second = needsSecondPerson({
       scope: request.scope,
       eligible: eligible.length,
-      lately:
-        (await pointsAskedAlone(tx.client, request.requesterId, now - ALONE_WITHIN_MS)) +
-        (await pointsCutSingly(tx.client, request.actor, now - ALONE_WITHIN_MS)),
+      lately: await pointsSwitchedAlone(tx.client, { id: request.requesterId, actor: request.actor }, now),
       feeder: request.targets.some(({ feeder }) => feeder),
     });
     const turns = planWaves(eligible, request.direction, () => randomInt(CHANCE_STEPS) / CHANCE_STEPS);

@@ -313,9 +313,12 @@ it('ten points cut one by one are as many as ten at once: the next needs a secon
   const raced = await Promise.all(ROOMS.slice(8, 14).map(cut));
   expect(raced.filter((reason) => reason === 'DONE')).toHaveLength(2);
   expect(new Set(raced)).toEqual(new Set(['DONE', 'SECOND_PERSON_NEEDED']));
+  const asksForSecond = async () => (await previewBulk(deps, caller, points('20'))).secondPerson;
+  expect(await asksForSecond(), 'the dry run says so before anybody asks').toBe(true);
   expect((await ask('energy', points('20'))).state).toBe('PENDING_APPROVAL');
   campus.clock.advance(11 * MINUTE);
   await campus.report();
+  expect(await asksForSecond()).toBe(false);
   expect(await cut('21')).toBe('DONE');
 });
 

@@ -16,8 +16,9 @@ import {
 import { type BulkVerdict, bulkVerdict } from '../../../domain/supply/bulkVerdict';
 import { isCut } from '../../../domain/supply/resend';
 import type { SupplyReason } from '../../../domain/supply/supplyState';
+import { pointsSwitchedAlone } from '../../../engine/bulk/switchedAlone';
 import type { Caller } from '../../auth/caller';
-import type { ReadDeps } from '../deps';
+import type { ReadDeps, ServiceDeps } from '../deps';
 import { type BulkRight, requireBulkRight } from './bulkRights';
 
 export interface BulkAsk {
@@ -73,7 +74,7 @@ export interface JudgedChoice {
  * What a bulk job would do now, point by point: who may ask sees every protected point named with its owner.
  * @throws DomainError as `judgeChoice`
  */
-export async function previewBulk(deps: ReadDeps, caller: Caller, ask: BulkAsk): Promise<BulkPreview> {
+export async function previewBulk(deps: ServiceDeps, caller: Caller, ask: BulkAsk): Promise<BulkPreview> {
   const judged = await judgeChoice(deps, caller, ask);
   const { points } = judged;
   const heldBy = points.flatMap(({ verdict }) =>
@@ -83,8 +84,14 @@ export async function previewBulk(deps: ReadDeps, caller: Caller, ask: BulkAsk):
   const count = (kind: BulkVerdict['verdict']) =>
     points.filter(({ verdict }) => verdict.verdict === kind).length;
   const eligible = count('ELIGIBLE');
+  const nowMs = deps.engine.clock.now();
+  const lately = await pointsSwitchedAlone(
+    deps.database.pool,
+    { id: judged.right.user.id, actor: caller.actor },
+    nowMs,
+  );
   return {
-    asOfMs: deps.engine.clock.now(),
+    asOfMs: nowMs,
     scope: judged.scope,
     scopeCode: judged.scopeCode,
     scopeName: judged.scopeName,
@@ -99,7 +106,7 @@ export async function previewBulk(deps: ReadDeps, caller: Caller, ask: BulkAsk):
     secondPerson: needsSecondPerson({
       scope: judged.scope,
       eligible,
-      lately: 0,
+      lately,
       feeder: points.some(({ candidate }) => candidate.role === 'FEEDER'),
     }),
     rows: points.map(({ candidate, verdict }) => ({

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { closeSupplyGaps } from '../../../engine/closeSupplyGaps';
 import { BulkCampus, CLINIC } from '../../testing/bulkCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
+import { readRoom } from '../rooms/readRoom';
 import { decideChange, proposeChange } from './protection';
 import { readControl } from './readControl';
 import { hangOwnTag, takeLeftTag, takeOwnTag } from './tags';
@@ -148,3 +150,45 @@ it('the protected list is changed by an energy manager or warden and an admin to
     await decide('admin', back.id);
   }
 });
+
+it('what becomes life safety while it is off is not closed by itself: people are called at once, and may switch it on', async () => {
+  await cut();
+  await protectForLife();
+  expect(await darkAlarms(), 'in the act itself').toEqual([{ priority: 1, active: true }]);
+  const { caller, deps } = await campus.as('energy');
+  expect((await readRoom(deps, caller, 'B-01')).points[0]?.checks.restore.verdict).toBe('ALLOWED');
+  await switchPoint('energy', 'connect');
+  expect(await campus.obey()).toEqual([POINT]);
+  campus.clock.advance(61_000);
+  await campus.report();
+  await closeSupplyGaps(campus.database, campus.ctx);
+  expect(await darkAlarms()).toEqual([]);
+  await protectForLife('NONE');
+});
+
+it('what becomes life safety before its cut went out keeps no hold that would cut it when the protection ends', async () => {
+  await switchPoint('energy', 'disconnect');
+  await protectForLife();
+  expect((await campus.commands()).at(-1)).toMatchObject({ op: 'disconnect', state: 'CANCELLED' });
+  await protectForLife('NONE');
+  await campus.run(5);
+  expect(await darkAlarms()).toEqual([]);
+  expect((await campus.commands()).filter(({ issued }) => issued)).toEqual([]);
+});
+
+async function protectForLife(protection: 'LIFE_SAFETY' | 'NONE' = 'LIFE_SAFETY'): Promise<void> {
+  const asking = await campus.as('energy');
+  const wish = { pointCode: POINT, protection, owner: 'Lift', reason: 'new lift' };
+  const { id } = await proposeChange(asking.deps, asking.caller, wish);
+  const deciding = await campus.as('admin');
+  await decideChange(deciding.deps, deciding.caller, { id, decision: 'APPROVED' });
+}
+
+async function darkAlarms(): Promise<{ priority: number; active: boolean }[]> {
+  const { rows } = await campus.database.pool.query<{ priority: number; active: boolean }>(
+    `select a.priority::int as priority, a.active from alarm a join meter_point p on p.id = a.subject_id
+      where a.rule = 'LIFE_SAFETY_DARK' and a.subject_type = 'POINT' and p.code = $1 and a.active`,
+    [POINT],
+  );
+  return rows;
+}

@@ -37,7 +37,7 @@ export async function readDeliveries(
   const [counted, rows, sandbox] = await Promise.all([
     countDeliveries(deps.reader, scope.campusId, sinceMs),
     listDeliveries(deps.reader, scope.campusId, { state, sinceMs, limit: ROWS }),
-    listSandboxMessages(deps.database, SANDBOX_ROWS),
+    listSandboxMessages(deps.database, scope.campusId, SANDBOX_ROWS),
   ]);
   const counts: Record<DeliveryState, number> = { QUEUED: 0, SENDING: 0, SENT: 0, FAILED: 0, SKIPPED: 0 };
   for (const one of counted) counts[one.state] = one.count;

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { insertSandboxMessage } from '../../../db/queries/sandboxMessages';
 import { scopedSource } from '../../../db/scopedSource';
 import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import { TestCampus } from '../../../db/testing/factories';
 import type { NoticeChannel } from '../../../domain/notices/noticeChannel';
 import { FixedClock } from '../../../domain/time/clock';
 import { silentLog } from '../../../engine/context';
@@ -203,6 +205,26 @@ describe('groups and programs', () => {
     await expect(readDeliveries(depsOf(guard), guard, null)).rejects.toMatchObject({
       reason: 'ROLE_MISSING',
     });
+  });
+
+  it('what the sandbox took is shown to the campus that it was for alone', async () => {
+    const other = await TestCampus.create(database);
+    const { rows } = await database.pool.query<{ id: number }>(
+      `with u as (insert into app_user (campus_id, code, display_name) values ($1, 'stranger', 'Stranger') returning id)
+       insert into notice_contact (user_id, channel, address, created_ms) select id, 'SMS', '13800000000', 0 from u returning id`,
+      [other.id],
+    );
+    const { id } = await add(student, 'SMS', '13912345678');
+    const taken = {
+      channel: 'SMS',
+      address: 'x',
+      atMs: 0,
+      content: { title: 't', text: 't', link: null },
+    } as const;
+    const ids = [`code-${rows[0]!.id}-1`, `code-${id}-1`, 'delivery-99999', 'unknown'];
+    for (const messageId of ids) await insertSandboxMessage(database.pool, { ...taken, messageId });
+    const { sandbox } = await readDeliveries(depsOf(admin), admin, null);
+    expect(sandbox.map(({ messageId }) => messageId)).toEqual([`code-${id}-1`]);
   });
 
   it.each([

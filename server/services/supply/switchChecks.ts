@@ -73,9 +73,10 @@ function cutCheck(
 ): SwitchCheck {
   if (!extra.hasRelay) return { ...CLEAR, verdict: 'REFUSED', reason: 'NO_RELAY' };
   if (check.verdict === 'REFUSED') return check;
-  if (point.observed === 'OPEN' && !restores(live))
-    return { ...CLEAR, verdict: 'NOTHING_TO_DO', reason: 'ALREADY_OPEN' };
-  return check;
+  if (point.observed !== 'OPEN' || restores(live)) return check;
+  // What is dark for another reason, or by itself, can still be held off: no top-up brings it back then.
+  if (point.reasons.MANUAL) return { ...CLEAR, verdict: 'NOTHING_TO_DO', reason: 'ALREADY_OPEN' };
+  return { ...check, warnings: [...check.warnings, 'ALREADY_OPEN'] };
 }
 
 function restoreCheck(
