@@ -123,6 +123,9 @@ export const commandRequest = z
       .max(1_000_000)
       .optional()
       .meta({ description: 'Load limit in W; needed by setLimit and by nothing else.' }),
+    mappingConfirmed: z.boolean().optional().meta({
+      description: 'Answers MAPPING_CHANGED: whoever asks has made sure that the new meter feeds this place.',
+    }),
   })
   .superRefine((value, ctx) => {
     if (value.action === 'setLimit' && value.limitW === undefined) {

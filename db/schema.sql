@@ -841,6 +841,7 @@ create table meter_install (
   valid_to timestamp with time zone,
   start_micro bigint,
   end_micro bigint,
+  mapped_ms bigint,
   constraint meter_install_pkey PRIMARY KEY (id),
   constraint meter_install_no_overlap EXCLUDE USING gist (point_id WITH =, tstzrange(valid_from, valid_to) WITH &&),
   constraint meter_install_one_place EXCLUDE USING gist (meter_id WITH =, tstzrange(valid_from, valid_to) WITH &&),

@@ -215,7 +215,6 @@ function barOf(
       origin: command.automatic ? 'AUTOMATIC' : 'OPERATOR',
       reason: command.cause as SupplyReason,
       actorId,
-      mappingConfirmed: true,
     },
     // A reservation keeps people apart while they ask; what was asked goes out whoever opens the panel next.
     { ...desk.interlockContext(command.pointId, null), controlLease: null },

@@ -131,7 +131,7 @@ async function exchangeInTransaction(
   await closeInstall(tx.client, old.meterId, atMs, endMicro);
   await upsertMeters(tx.client, exchange.campusId, [fitted]);
   await insertInstalls(tx.client, exchange.campusId, [
-    { meter: fitted.code, point: point.pointCode, fromMs: atMs, startMicro },
+    { meter: fitted.code, point: point.pointCode, fromMs: atMs, startMicro, mappedMs: work.now },
   ]);
   if (reusedId !== null) await openEpoch(tx, states.get(reusedId)!, { atMs, startMicro });
   await handOver(tx, context, registry, { accounts, point, old, atMs, actor: exchange.actor });

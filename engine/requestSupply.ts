@@ -1,6 +1,7 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
 import { pointsAskedAlone } from '../db/queries/bulkJobs';
 import { lockActor, pointsCutSingly } from '../db/queries/cutsAlone';
+import { confirmMapping } from '../db/queries/meters';
 import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
@@ -44,6 +45,8 @@ export interface SupplyRequest {
   readonly originId?: string;
   /** The right to restore holds only while the person's own tag hangs here. */
   readonly underOwnTag?: boolean;
+  /** The person says that the meter which was moved here lately is the one that feeds the place. */
+  readonly mappingConfirmed?: boolean;
 }
 
 export interface SupplyAnswer {
@@ -73,6 +76,7 @@ export async function requestSupply(
     const point = pointByCode(registry, request.campusId, request.pointCode);
     const payers = [...new Set(point.payers.map((p) => p.accountId))].sort((a, b) => a - b);
     const accounts = await openAccounts(tx, registry, payers);
+    if (request.mappingConfirmed === true) await confirmMapping(tx.client, point.pointId);
     const desk = new SupplyDesk(tx, ctx, registry);
     await desk.open([point.pointId]);
     if (desk.context(point.pointId).meterId === null)
@@ -265,7 +269,7 @@ const REFUSALS: Record<string, string> = {
   STALE: 'The last reading is too old to restore on.',
   COMMAND_LIVE: 'A safety cut is still under way.',
   ARMED_BY_OTHER: 'Somebody else has this point open.',
-  MAPPING_CHANGED: 'The meter was moved here less than an hour ago.',
+  MAPPING_CHANGED: 'The meter was moved here less than an hour ago: confirm that it feeds this place.',
   RELAY_RATE: 'The relay has switched too often in the last hour.',
 };
 

@@ -205,7 +205,7 @@ export class SupplyDesk {
     }
     const op = switchOp(point, wantsOff);
     const verdict = evaluateInterlocks(
-      { op, origin: ask.origin, reason: ask.reason, actorId: ask.actorId, mappingConfirmed: true },
+      { op, origin: ask.origin, reason: ask.reason, actorId: ask.actorId },
       this.interlockContext(pointId, live),
       this.now,
     );
@@ -261,7 +261,7 @@ export class SupplyDesk {
       lastClosedAt: row.observed === 'CLOSED' ? row.changedMs : null,
       operationTimes: row.operationsMs,
       gasAlarmOpen: context.gasAlarmOpen,
-      mappingChangedAt: null,
+      mappingChangedAt: context.mappedMs,
       controlLease:
         context.leaseBy !== null && context.leaseUntilMs !== null
           ? { heldBy: context.leaseBy, until: context.leaseUntilMs }

@@ -8,6 +8,7 @@ import type { FixedClock } from '../domain/time/clock';
 import { closeSupplyGaps } from './closeSupplyGaps';
 import { ingestReadings } from './ingestReadings';
 import { replaceMeter } from './replaceMeter';
+import { requestSupply } from './requestSupply';
 import { says } from './testing/harness';
 import { type SupplyRoom, SupplyRooms } from './testing/supplyRooms';
 
@@ -104,7 +105,7 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     return { ...one, meter: { ...one.meter, id: rows[0]!.id, code }, register: 0, relay: 0 };
   }
 
-  it('a meter that is exchanged while a restore waits, and is fitted open, gets that restore', async () => {
+  it('a meter that is exchanged while a restore waits, and is fitted open, gets that restore once its hour is over', async () => {
     const one = await dark();
     await rooms.topUp(one, '20.00', `fitted-${one.account.code}`);
     const fitted = await exchange(one);
@@ -112,8 +113,51 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     await rooms.report(fitted, 0);
     await net();
     await rooms.pass(fitted, 1);
+    clock.advance(57 * MINUTE);
+    await rooms.pass(fitted, 1);
+    expect(await rooms.meterObeys(fitted), 'it may feed another room').toEqual([]);
+    expect(await refusalOf(fitted)).toBe('MAPPING_CHANGED');
+    await rooms.pass(fitted, 2);
     expect(await rooms.meterObeys(fitted)).toEqual(['connect']);
   });
+
+  it('a meter that was exchanged less than an hour ago is switched by nobody until somebody confirms it, but for safety', async () => {
+    const one = await rooms.room('1.00');
+    const fitted = { ...(await exchange(one)), relay: 1 as const };
+    clock.advance(SECOND);
+    await rooms.report(fitted, 0);
+    await rooms.spend(fitted);
+    expect(await rooms.reasonsOf(fitted)).toEqual(['ARREARS']);
+    expect(await rooms.meterObeys(fitted), 'no automatic cut').toEqual([]);
+    expect(await refusalOf(fitted)).toBe('MAPPING_CHANGED');
+    await rooms.topUp(fitted, '20.00', `mapped-${one.account.code}`);
+    await expect(rooms.operator(fitted, 'disconnect')).rejects.toMatchObject({ reason: 'MAPPING_CHANGED' });
+    expect(await rooms.reasonsOf(fitted), 'nothing is half done').toEqual([]);
+    const confirmed = { ...rooms.asked(fitted, 'disconnect'), mappingConfirmed: true };
+    await requestSupply(database, rooms.ctx, confirmed);
+    expect(await rooms.meterObeys(fitted)).toEqual(['disconnect']);
+    clock.advance(SECOND);
+    await rooms.report(fitted, 0);
+    clock.advance(MINUTE);
+    await rooms.report(fitted, 0);
+    // Confirmed once is confirmed for everybody.
+    await rooms.operator(fitted, 'connect');
+    expect(await rooms.meterObeys(fitted)).toEqual(['connect']);
+
+    const hot = { ...(await exchange(await rooms.room('50.00'))), relay: 1 as const };
+    clock.advance(SECOND);
+    await rooms.report(hot, 0);
+    await rooms.operatorCuts(hot, 'SAFETY');
+    expect(await rooms.meterObeys(hot)).toEqual(['disconnect']);
+  });
+
+  async function refusalOf(one: SupplyRoom): Promise<string | undefined> {
+    const { rows } = await database.pool.query<{ refusal: { reason: string } | null }>(
+      'select refusal from supply_state where point_id = $1',
+      [one.meter.pointId],
+    );
+    return rows[0]?.refusal?.reason;
+  }
 
   it('a paid room whose new meter is fitted open for no reason is not closed unattended but told of, until it is lit', async () => {
     const one = await rooms.room('50.00');

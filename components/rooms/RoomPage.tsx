@@ -123,6 +123,9 @@ function RoomHead({ data, point }: { data: RoomData; point: RoomPoint | null }) 
   );
 }
 
+/** The panel itself asks for what is still to be confirmed. */
+const OPENS_PANEL: ReadonlySet<string> = new Set(['ALLOWED', 'WAIT', 'CONFIRM']);
+
 /** Cut and Restore: two verbs, never a toggle. What a role never does is hidden; what is blocked now says why. */
 function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
   const t = useTranslations('rooms');
@@ -145,16 +148,14 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
     (!locked || point.observed === 'OPEN');
   if (!locked && !mayCut && !mayRestore && !rights.requestRestore && !rights.placeTag) return null;
   const reasonOf = (check: RoomPoint['checks']['cut']): string | null =>
-    offline ??
-    (check.verdict === 'ALLOWED' || check.verdict === 'WAIT' ? null : words(check.reason ?? '', check.facts));
+    offline ?? (OPENS_PANEL.has(check.verdict) ? null : words(check.reason ?? '', check.facts));
   const cutBlocked = reasonOf(point.checks.cut);
   const restoreBlocked = reasonOf(point.checks.restore);
   const request = { pointCode: point.code, roomCode: data.code };
   const note =
     point.lease && !point.lease.mine
       ? t('armedBy', { name: point.lease.by })
-      : (offline ??
-        (mayCut && point.observed !== 'OPEN' ? cutBlocked : mayRestore ? restoreBlocked : null));
+      : (offline ?? (mayCut && point.observed !== 'OPEN' ? cutBlocked : mayRestore ? restoreBlocked : null));
   return (
     <div className={styles.controls} data-testid="controls">
       {locked && <Locked point={point} />}

@@ -8,7 +8,7 @@ import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { Dialog, FactList } from '../ui/Dialog';
-import { Field, SelectField } from '../ui/Field';
+import { CheckField, Field, SelectField } from '../ui/Field';
 import { formatPower } from '../ui/format';
 import { formatAge, formatStopwatch } from '../ui/formatTime';
 import { BreakerGlyph } from '../ui/glyphs';
@@ -56,7 +56,7 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
   const needsCheck =
     !cut &&
     (point?.holds.some((held) => SITE_CHECK_REASONS.has(held.reason)) || (point?.tags.length ?? 0) > 0);
-  const complete = (reason !== 'OTHER' || note.trim() !== '') && (!needsCheck || checkedBy.trim() !== '');
+  const described = (reason !== 'OTHER' || note.trim() !== '') && (!needsCheck || checkedBy.trim() !== '');
 
   const send = useMutation(
     trpc.commands.request.mutationOptions({
@@ -73,7 +73,12 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
   };
 
   const check = point?.checks[cut ? 'cut' : 'restore'];
-  const allowed = check?.verdict === 'ALLOWED' || check?.verdict === 'WAIT';
+  const asksMapping = check?.verdict === 'CONFIRM';
+  // A cut out of a hazard waits for no confirmation.
+  const hurry = cut && request.alarm !== undefined;
+  const [mappingConfirmed, setMappingConfirmed] = useState(false);
+  const allowed = check?.verdict === 'ALLOWED' || check?.verdict === 'WAIT' || asksMapping;
+  const complete = described && (!asksMapping || mappingConfirmed || hurry);
   const offline = connection === 'offline';
   const ready = awake && allowed && complete && lease.untilMs !== null && lease.untilMs > now && !offline;
   const submit = (event: FormEvent) => {
@@ -86,6 +91,7 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
       action: cut ? 'disconnect' : 'connect',
       reason: text.slice(0, 200),
       ...(request.alarm && cut ? { alarmId: request.alarm.id } : {}),
+      ...(mappingConfirmed ? { mappingConfirmed } : {}),
     });
   };
 
@@ -194,6 +200,13 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
             value={checkedBy}
             maxLength={80}
             onChange={(event) => setCheckedBy(event.target.value)}
+          />
+        )}
+        {asksMapping && (
+          <CheckField
+            label={t('mappingConfirmed', { place: request.roomCode, meter: point?.meterCode ?? '' })}
+            checked={mappingConfirmed}
+            onChange={(event) => setMappingConfirmed(event.target.checked)}
           />
         )}
         {failed && (

@@ -38,6 +38,8 @@ export interface BulkCandidate {
   intervalMs: number;
   powerW: number | null;
   gasAlarmOpen: boolean;
+  /** When an exchange put its meter here and nobody confirmed it since. */
+  mappedMs: number | null;
   /** A life-safety point hangs below this feeder. */
   lifeSafetyBelow: boolean;
   leaseBy: string | null;
@@ -96,7 +98,7 @@ export async function bulkCandidates(
              as "gasAlarmOpen",
            (p.role = 'FEEDER' and exists (select 1 from meter_point z where z.protection = 'LIFE_SAFETY'
               and z.id in (${below(sql`p.id`)}))) as "lifeSafetyBelow",
-           l.user_id::text as "leaseBy", l.until_ms::float8 as "leaseUntilMs",
+           i.mapped_ms::float8 as "mappedMs", l.user_id::text as "leaseBy", l.until_ms::float8 as "leaseUntilMs",
            (select jsonb_build_object('id', c.id, 'op', c.op, 'cause', c.cause, 'issuedMs', c.issued_ms) from command c
              where c.point_id = p.id and c.finished_ms is null
                and c.op in ('disconnect', 'connect', 'arm', 'valve_close', 'valve_open')

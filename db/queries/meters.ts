@@ -255,6 +255,8 @@ export interface NewInstall {
   readonly point: string;
   readonly fromMs: number;
   readonly startMicro: bigint | null;
+  /** When an exchange put it there; switching waits until somebody confirmed it, or an hour. Absent: with an import. */
+  readonly mappedMs?: number;
 }
 
 /** @throws an exclusion violation if point or meter has another install at the time */
@@ -265,12 +267,20 @@ export async function insertInstalls(
 ): Promise<void> {
   if (rows.length === 0) return;
   await client.query(
-    `insert into meter_install (point_id, meter_id, valid_from, start_micro)
-     select p.id, m.id, ${instantOf('x."fromMs"')}, x."startMicro"
-       from json_to_recordset($2::json) as x(meter text, point text, "fromMs" float8, "startMicro" bigint)
+    `insert into meter_install (point_id, meter_id, valid_from, start_micro, mapped_ms)
+     select p.id, m.id, ${instantOf('x."fromMs"')}, x."startMicro", x."mappedMs"
+       from json_to_recordset($2::json) as x(meter text, point text, "fromMs" float8, "startMicro" bigint, "mappedMs" bigint)
        join meter_point p on p.campus_id = $1 and p.code = x.point
        join meter m on m.campus_id = $1 and m.code = x.meter`,
     [campusId, jsonRows(rows)],
+  );
+}
+
+/** Somebody looked: the meter that is fitted at a point is the one that feeds it. */
+export async function confirmMapping(client: pg.ClientBase, pointId: number): Promise<void> {
+  await client.query(
+    'update meter_install set mapped_ms = null where point_id = $1 and valid_to is null and mapped_ms is not null',
+    [pointId],
   );
 }
 

@@ -83,6 +83,8 @@ export interface RoomPointRow {
   leaseUntilMs: number | null;
   /** When the relay last changed, by telemetry. */
   changedMs: number | null;
+  /** When an exchange put the meter here and nobody confirmed it since. */
+  mappedMs: number | null;
   /** The last outage of its meter that has ended. */
   outage: { from: number; to: number } | null;
 }
@@ -101,7 +103,7 @@ export async function listRoomPoints(
            (select fp.code from feeder_link f join meter_point fp on fp.id = f.parent_point_id
              where f.child_point_id = p.id and f.sign > 0 and f.valid_to is null limit 1) as feeder,
            l.user_id as "leaseUserId", l.until_ms::float8 as "leaseUntilMs", ss.changed_ms::float8 as "changedMs",
-           st.detection->'outage' as outage
+           i.mapped_ms::float8 as "mappedMs", st.detection->'outage' as outage
       from meter_point p
       left join meter_install i on i.point_id = p.id and i.valid_to is null
       left join meter m on m.id = i.meter_id

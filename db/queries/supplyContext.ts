@@ -11,6 +11,8 @@ export interface PointContext {
   intervalMs: number;
   powerW: number | null;
   gasAlarmOpen: boolean;
+  /** When an exchange put the meter here and nobody confirmed it since. */
+  mappedMs: number | null;
   /** It is a feeder, and a life-safety point hangs below it at any depth. */
   lifeSafetyBelow: boolean;
   leaseBy: string | null;
@@ -26,8 +28,9 @@ export async function pointContexts(
 ): Promise<Map<number, PointContext>> {
   if (pointIds.length === 0) return new Map();
   const { rows } = await client.query<
-    Omit<PointContext, 'lastReadingMs' | 'leaseUntilMs'> & {
+    Omit<PointContext, 'lastReadingMs' | 'leaseUntilMs' | 'mappedMs'> & {
       lastReadingMs: bigint | null;
+      mappedMs: bigint | null;
       leaseUntilMs: bigint | null;
     }
   >(
@@ -44,7 +47,7 @@ export async function pointContexts(
                 union select f.child_point_id from feeder_link f join down d on f.parent_point_id = d.id where f.valid_to is null)
               select 1 from down d join meter_point z on z.id = d.id where z.protection = 'LIFE_SAFETY') else false end as "lifeSafetyBelow",
             s.detection->'outage' as outage,
-            l.user_id::text as "leaseBy", l.until_ms as "leaseUntilMs"
+            i.mapped_ms as "mappedMs", l.user_id::text as "leaseBy", l.until_ms as "leaseUntilMs"
        from meter_point p
        left join meter_install i on i.point_id = p.id and i.valid_to is null
        left join meter m on m.id = i.meter_id
@@ -60,6 +63,7 @@ export async function pointContexts(
       {
         ...r,
         lastReadingMs: r.lastReadingMs === null ? null : Number(r.lastReadingMs),
+        mappedMs: r.mappedMs === null ? null : Number(r.mappedMs),
         leaseUntilMs: r.leaseUntilMs === null ? null : Number(r.leaseUntilMs),
       },
     ]),

@@ -127,6 +127,8 @@ export const meterInstall = pgTable(
     validTo: at('valid_to'),
     startMicro: micro('start_micro'),
     endMicro: micro('end_micro'),
+    /** When an exchange put the meter here, ms UTC; null: it came with an import, or somebody confirmed since that it is this one. */
+    mappedMs: atMs('mapped_ms'),
   },
   (t) => [
     index('meter_install_meter').on(t.meterId),

@@ -69,7 +69,6 @@ export function bulkVerdict(
       origin: 'OPERATOR',
       reason: 'MANUAL',
       actorId,
-      mappingConfirmed: true,
     },
     facts.context,
     now,

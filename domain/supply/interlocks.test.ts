@@ -7,7 +7,6 @@ const cut: InterlockRequest = {
   origin: 'AUTOMATIC',
   reason: 'ARREARS',
   actorId: null,
-  mappingConfirmed: false,
 };
 const operatorCut: InterlockRequest = { ...cut, origin: 'OPERATOR', reason: 'MANUAL', actorId: 'u1' };
 const safetyCut: InterlockRequest = { ...cut, reason: 'SAFETY' };
@@ -189,8 +188,6 @@ it('a meter moved to the point less than 1 h ago waits for a person’s confirma
     operatorRestore: refused,
   });
   expect(verdicts({ mappingChangedAt: NOW - 3_600_000 })).toEqual(ALLOWED);
-  const confirmed = { ...operatorCut, mappingConfirmed: true };
-  expect(evaluateInterlocks(confirmed, { ...calm, ...moved }, NOW).verdict).toBe('ALLOWED');
 });
 
 it('stays off for at least 30 s, whoever asks, and says how long to wait', () => {

@@ -33,8 +33,6 @@ export interface InterlockRequest {
   readonly reason: SupplyReason;
   /** Opaque id of the person; null for the engine. */
   readonly actorId: string | null;
-  /** The person has confirmed the point although its mapping is new. */
-  readonly mappingConfirmed: boolean;
 }
 
 /** A live command of the same point. */
@@ -60,7 +58,7 @@ export interface InterlockContext {
   /** Relay operations of the last hour, any order. */
   readonly operationTimes: readonly number[];
   readonly gasAlarmOpen: boolean;
-  /** When the meter was last moved to this point by a person's change, imports of a whole campus excepted. */
+  /** When a person's change put this meter here, imports of a whole campus excepted; null too once somebody confirmed it. */
   readonly mappingChangedAt: number | null;
   readonly controlLease: { readonly heldBy: string; readonly until: number } | null;
 }
@@ -177,8 +175,8 @@ const armedByOther: Check = ({ origin, actorId }, { controlLease: lease }, now) 
     ? refused('ARMED_BY_OTHER', { heldBy: lease.heldBy, until: lease.until })
     : null;
 
-const mappingChanged: Check = ({ mappingConfirmed }, { mappingChangedAt }, now, limits) => {
-  if (mappingConfirmed || mappingChangedAt === null) return null;
+const mappingChanged: Check = (_request, { mappingChangedAt }, now, limits) => {
+  if (mappingChangedAt === null) return null;
   const until = mappingChangedAt + limits.mappingHoldMs;
   return now < until ? refused('MAPPING_CHANGED', { changedAt: mappingChangedAt, until }) : null;
 };

@@ -51,7 +51,7 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
   });
 
   api.openapi(postCommand, async (c) => {
-    const { action, reason, limitW } = c.req.valid('json');
+    const { action, reason, limitW, mappingConfirmed } = c.req.valid('json');
     requireScope(c, SUPPLY_PERMISSION[action]);
     const { code } = c.req.valid('param');
     const command = await requestSupplyChange(depsOf(c, deps), c.get('caller'), {
@@ -59,6 +59,7 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
       action,
       reason,
       limitW,
+      mappingConfirmed,
     });
     return c.json({ id: command.commandId, state: command.state, existing: command.existing }, 202, {
       Location: `/api/v1/commands/${command.commandId}`,

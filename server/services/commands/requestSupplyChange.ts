@@ -45,6 +45,8 @@ export interface SupplyChange {
   readonly alarmId?: number;
   /** Time in which the command may be taken back, ms; default none. */
   readonly holdMs?: number;
+  /** Answers the refusal MAPPING_CHANGED: the caller has made sure that the new meter feeds this place. */
+  readonly mappingConfirmed?: boolean;
 }
 
 export interface SupplyChangeAnswer {
@@ -93,13 +95,19 @@ export async function requestSupplyChange(
         limitW: input.limitW,
         holdMs: input.holdMs,
         underOwnTag: grant === 'OWN_TAG',
+        mappingConfirmed: input.mappingConfirmed,
         originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
       },
       (tx, { commandId }) =>
         auditAct(tx, deps, caller, {
           action: `SUPPLY_${input.action.toUpperCase()}`,
           target: `point:${input.pointCode}`,
-          after: { command: commandId, reason: input.reason, cause },
+          after: {
+            command: commandId,
+            reason: input.reason,
+            cause,
+            ...(input.mappingConfirmed ? { mappingConfirmed: 'true' } : {}),
+          },
         }),
     ),
   );

@@ -264,7 +264,7 @@ function verdictOf(
         lastClosedAt: observed === 'CLOSED' ? candidate.changedMs : null,
         operationTimes: candidate.operationsMs,
         gasAlarmOpen: candidate.gasAlarmOpen,
-        mappingChangedAt: null,
+        mappingChangedAt: candidate.mappedMs,
         controlLease:
           candidate.leaseBy !== null && candidate.leaseUntilMs !== null
             ? { heldBy: candidate.leaseBy, until: candidate.leaseUntilMs }

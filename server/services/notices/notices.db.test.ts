@@ -210,7 +210,7 @@ describe('groups and programs', () => {
   it('what the sandbox took is shown to the campus that it was for alone', async () => {
     const other = await TestCampus.create(database);
     const { rows } = await database.pool.query<{ id: number }>(
-      `with u as (insert into app_user (campus_id, code, display_name) values ($1, 'stranger', 'Stranger') returning id)
+      `with u as (insert into app_user (campus_id, code, display_name, password_hash) values ($1, 'stranger', 'Stranger', '-') returning id)
        insert into notice_contact (user_id, channel, address, created_ms) select id, 'SMS', '13800000000', 0 from u returning id`,
       [other.id],
     );

@@ -12,7 +12,8 @@ import type { SupplyReason } from '../../../domain/supply/supplyState';
 
 /** What would happen if the point were switched now; the engine reads the same interlocks again before it acts. */
 export interface SwitchCheck {
-  readonly verdict: 'ALLOWED' | 'WAIT' | 'ALREADY_LIVE' | 'REFUSED' | 'NOTHING_TO_DO';
+  /** CONFIRM: allowed once the person confirms what `reason` asks about. */
+  readonly verdict: 'ALLOWED' | 'WAIT' | 'CONFIRM' | 'ALREADY_LIVE' | 'REFUSED' | 'NOTHING_TO_DO';
   /** UPPER_SNAKE reason of a refusal, a wait or a warning; null where nothing stands against it. */
   readonly reason: string | null;
   /** Values for the words of the reason. */
@@ -50,13 +51,13 @@ export function switchChecks(
   nowMs: number,
 ): SwitchChecks {
   const context = contextOf(point, extra, live);
+  const verdictOf = (op: SwitchOp, seen: InterlockContext): SwitchCheck =>
+    checkOf(evaluateInterlocks({ op, origin: 'OPERATOR', reason: 'MANUAL', actorId }, seen, nowMs));
   const check = (op: SwitchOp): SwitchCheck => {
-    const verdict = evaluateInterlocks(
-      { op, origin: 'OPERATOR', reason: 'MANUAL', actorId, mappingConfirmed: true },
-      context,
-      nowMs,
-    );
-    return checkOf(verdict);
+    const now = verdictOf(op, context);
+    if (now.reason !== 'MAPPING_CHANGED') return now;
+    const confirmed = verdictOf(op, { ...context, mappingChangedAt: null });
+    return confirmed.verdict === 'REFUSED' ? confirmed : { ...now, verdict: 'CONFIRM' };
   };
   const electric = point.utility === 'ELECTRICITY';
   return {
@@ -123,7 +124,7 @@ function contextOf(point: PointView, extra: RoomPointRow, live: LiveSwitch | nul
     lastClosedAt: point.observed === 'CLOSED' ? extra.changedMs : null,
     operationTimes: [],
     gasAlarmOpen: false,
-    mappingChangedAt: null,
+    mappingChangedAt: extra.mappedMs,
     controlLease:
       extra.leaseUserId !== null && extra.leaseUntilMs !== null
         ? { heldBy: String(extra.leaseUserId), until: extra.leaseUntilMs }

@@ -43,6 +43,8 @@ export const commandsRouter = router({
         limitW: z.number().int().min(100).max(1_000_000).optional(),
         /** The alarm out of which the point is cut; the cut is for safety then. */
         alarmId: z.number().int().positive().optional(),
+        /** The meter was moved here lately, and the person has made sure that it feeds this place. */
+        mappingConfirmed: z.boolean().optional(),
       }),
     )
     .mutation(({ ctx, input }) => requestSupplyChange(ctx, ctx.caller, { ...input, holdMs: UNDO_MS })),

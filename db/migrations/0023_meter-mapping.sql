@@ -1,0 +1,1 @@
+ALTER TABLE "meter_install" ADD COLUMN "mapped_ms" bigint;

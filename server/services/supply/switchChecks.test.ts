@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+import type { PointView } from '../../../db/queries/pointViews';
+import type { RoomPointRow } from '../../../db/queries/rooms';
+import { switchChecks } from './switchChecks';
+
+const NOW = 10_000_000;
+const HELD = { sinceMs: 0, by: 'user:guard' };
+
+function checks(
+  observed: PointView['observed'],
+  reasons: readonly string[],
+  change: Partial<RoomPointRow> = {},
+) {
+  const point = {
+    utility: 'ELECTRICITY',
+    protection: 'NONE',
+    observed,
+    tags: [],
+    lastMs: NOW,
+    reasons: Object.fromEntries(reasons.map((reason) => [reason, HELD])),
+  } as unknown as PointView;
+  const extra: RoomPointRow = {
+    code: 'P-1',
+    meterCode: 'M-1',
+    intervalMs: 10_000,
+    hasRelay: true,
+    online: true,
+    feeder: null,
+    leaseUserId: null,
+    leaseUntilMs: null,
+    changedMs: 0,
+    mappedMs: null,
+    outage: null,
+    ...change,
+  };
+  return switchChecks(point, extra, null, '1', true, NOW);
+}
+
+it('a room that is dark for credit, a trip or by itself can still be held off, once', () => {
+  for (const reasons of [[], ['ARREARS'], ['LOCAL_TRIP']])
+    expect(checks('OPEN', reasons).cut, reasons.join()).toMatchObject({
+      verdict: 'ALLOWED',
+      warnings: ['ALREADY_OPEN'],
+    });
+  expect(checks('OPEN', ['ARREARS', 'MANUAL']).cut).toMatchObject({
+    verdict: 'NOTHING_TO_DO',
+    reason: 'ALREADY_OPEN',
+  });
+  expect(checks('CLOSED', []).cut).toMatchObject({ verdict: 'ALLOWED', warnings: [] });
+});
+
+it('a meter that was moved here within the hour is switched only by somebody who confirms it', () => {
+  const moved = { mappedMs: NOW - 3_599_999 };
+  expect(checks('CLOSED', [], moved).cut).toMatchObject({ verdict: 'CONFIRM', reason: 'MAPPING_CHANGED' });
+  expect(checks('OPEN', ['MANUAL'], moved).restore).toMatchObject({ verdict: 'CONFIRM' });
+  const away = { ...moved, online: false };
+  expect(checks('CLOSED', [], away).cut, 'what bars anyway').toMatchObject({ reason: 'OFFLINE' });
+  expect(checks('CLOSED', [], { mappedMs: NOW - 3_600_000 }).cut.verdict).toBe('ALLOWED');
+});
