@@ -1297,6 +1297,21 @@ create table role_binding (
 );
 alter table role_binding enable row level security;
 
+create table rule_downgrade (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  rule text not null,
+  building_id integer,
+  since_ms bigint not null,
+  right_count integer not null,
+  counted integer not null,
+  lifted_ms bigint,
+  lifted_by text,
+  lift_note text,
+  constraint rule_downgrade_pkey PRIMARY KEY (id),
+  constraint rule_downgrade_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
+);
+
 create table rule_setting (
   id integer generated always as identity not null,
   campus_id integer not null,
@@ -1512,6 +1527,8 @@ CREATE INDEX alarm_event_alarm ON public.alarm_event USING btree (alarm_id);
 
 CREATE INDEX alarm_event_at ON public.alarm_event USING btree (at_ms);
 
+CREATE INDEX alarm_event_verdict ON public.alarm_event USING btree (at_ms) WHERE (event = 'VERDICT'::text);
+
 CREATE INDEX audit_log_at ON public.audit_log USING btree (at_ms);
 
 CREATE INDEX audit_log_target ON public.audit_log USING btree (target);
@@ -1667,6 +1684,10 @@ CREATE INDEX refund_payment ON public.refund USING btree (payment_id);
 CREATE INDEX restore_confirmation_point ON public.restore_confirmation USING btree (point_id, at_ms);
 
 CREATE INDEX role_binding_user ON public.role_binding USING btree (user_id);
+
+CREATE UNIQUE INDEX rule_downgrade_open ON public.rule_downgrade USING btree (campus_id, rule, COALESCE(building_id, 0)) WHERE (lifted_ms IS NULL);
+
+CREATE INDEX rule_downgrade_rule ON public.rule_downgrade USING btree (campus_id, rule);
 
 CREATE INDEX space_parent ON public.space USING btree (parent_id);
 
@@ -2100,6 +2121,7 @@ grant select on register_epoch to wattkeep_viewer;
 grant select on register_reading to wattkeep_viewer;
 grant select on restore_confirmation to wattkeep_viewer;
 grant select on role_binding to wattkeep_viewer;
+grant select on rule_downgrade to wattkeep_viewer;
 grant select on rule_setting to wattkeep_viewer;
 grant select on setting to wattkeep_viewer;
 grant select on space to wattkeep_viewer;

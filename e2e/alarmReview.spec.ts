@@ -142,6 +142,7 @@ for (const [lang, theme] of looksOf(0))
       ['/alarms/review?tab=shelved', 'shelved-row'],
       ['/alarms/review?tab=performance', 'performance'],
       ['/alarms/review?tab=journal', 'journal-line'],
+      ['/admin/rules?rule=FORBIDDEN_LOAD', 'rule-panel'],
       ['/admin/people', 'roster-empty'],
     ] as const) {
       await page.setViewportSize({ width: 1440, height: 900 });

@@ -283,6 +283,24 @@ test('normal again but not acknowledged: the mark is hollow and the row stays un
   expect((await plateOf(row)).stroke).toBe(filled);
   await page.reload();
   await expect(row).toHaveAttribute('data-state', 'returned');
+
+  // Whoever looked says whether it was right, and why where it was not.
+  const verdict = page.getByTestId('alarm-verdict');
+  await expect(verdict).toHaveAttribute('data-verdict', 'none');
+  const judged = Number(await verdict.getByTestId('precision').getAttribute('data-judged'));
+  await verdict.getByTestId('judge-false').click();
+  const dialog = page.getByTestId('judge-dialog');
+  await dialog.getByRole('button', { name: 'Judge' }).click();
+  await expect(dialog).toContainText('A note is needed');
+  await dialog.getByLabel('Why').fill('a kettle that may be there');
+  await dialog.getByRole('button', { name: 'Judge' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(verdict).toHaveAttribute('data-verdict', 'false');
+  await expect(verdict).toContainText('Wrong: 周强');
+  await expect(verdict.getByTestId('precision')).toHaveAttribute('data-judged', String(judged + 1));
+  await expect(page.getByTestId('timeline').locator('[data-event="VERDICT"]')).toContainText(
+    '周强 judged: Wrong, a kettle that may be there',
+  );
   await page.mouse.move(720, 20);
   await page.getByTestId('pane-ack').click();
   await expect(row).toHaveCount(0);

@@ -10,6 +10,7 @@ import {
   lockOpenAlarm,
   updateAlarm,
 } from '../db/queries/alarmRows';
+import { downgradedSince } from '../db/queries/ruleDowngrades';
 import { notify } from '../db/queries/supply';
 import type { Alarm, AlarmPriority } from '../domain/alarms/alarm';
 import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
@@ -20,6 +21,7 @@ import {
   moreUrgent,
   raiseAlarm,
 } from '../domain/alarms/alarmMachine';
+import { downgradedPriority, mayBeDowngraded } from '../domain/alarms/downgrade';
 import { nextEscalation } from '../domain/alarms/escalation';
 import { DomainError } from '../domain/errors';
 import { ANNOUNCED, RETURNED, tellAlarm } from './tellAlarm';
@@ -91,6 +93,7 @@ export async function announce(tx: Tx, id: number): Promise<void> {
  * @returns the alarm's id, or null where a RETURN met no open episode
  */
 export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<number | null> {
+  if (signal.kind === 'RAISE') signal = await asDowngraded(tx, signal);
   const { subject, rule } = signal;
   const open = await lockOpenAlarm(tx.client, rule, subject.type, subject.id);
   if (!open) {
@@ -107,6 +110,19 @@ export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSigna
     detail: signal.evidence,
   });
   return open.id;
+}
+
+/** Where its rule was wrong too often, its word is one priority lower, and says so. */
+async function asDowngraded(tx: Tx, signal: AlarmSignal): Promise<AlarmSignal> {
+  const { rule, subject, priority = ALARM_CATALOGUE[rule].priority, evidence } = signal;
+  if (!mayBeDowngraded(rule) || evidence?.downgradedSince !== undefined) return signal;
+  const downgraded = await downgradedSince(tx.client, subject.campusId, rule, subject.spaceId);
+  if (downgraded === null) return signal;
+  return {
+    ...signal,
+    priority: downgradedPriority(priority),
+    evidence: { ...evidence, downgradedSince: downgraded },
+  };
 }
 
 /** A hit says nothing new, unless it makes the alarm more urgent. */

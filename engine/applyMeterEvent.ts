@@ -1,6 +1,7 @@
 import { type Database, withTransaction } from '../db/client';
 import { raisesOf } from '../db/queries/alarmRows';
 import { insertNotice } from '../db/queries/notices';
+import { downgradedSince } from '../db/queries/ruleDowngrades';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { findResistiveStep, forbiddenLoadParams, type PowerSample } from '../domain/detection/forbiddenLoad';
 import { FORBIDDEN_WINDOW_MS, forbiddenStep } from '../domain/detection/forbiddenPolicy';
@@ -142,7 +143,10 @@ async function applyForbidden(
   const found = excerpt && findResistiveStep(excerpt, params);
   const level = excerpt === null ? 'L1' : found ? 'L2' : 'L3';
   const stepW = found ? Math.round(found.stepW) : numberIn(event.data, 'powerW');
-  const step = level === 'L3' ? 'SUSPICION' : forbiddenStep(nth);
+  // Where the rule was wrong too often it warns each time and cuts no more.
+  const onlyTells =
+    (await downgradedSince(desk.tx.client, point.campusId, 'FORBIDDEN_LOAD', point.spaceId)) !== null;
+  const step = level === 'L3' ? 'SUSPICION' : onlyTells ? 'WARN' : forbiddenStep(nth);
   const [alarmId] = await applySignals(desk, [
     {
       ...signal,

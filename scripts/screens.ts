@@ -43,6 +43,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },
   { name: 'admin', path: '/admin', person: ADMIN },
   { name: 'admin-meters', path: '/admin/meters', person: ADMIN },
+  { name: 'admin-rules', path: '/admin/rules?rule=FORBIDDEN_LOAD', person: MANAGER },
   { name: 'admin-people', path: '/admin/people', person: ADMIN },
 ];
 /** Taken while a wall is paired. */

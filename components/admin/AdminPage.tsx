@@ -57,6 +57,7 @@ export function AdminPage(props: Props) {
           <>
             <ButtonLink href="/admin/meters">{t('meters')}</ButtonLink>
             <ButtonLink href="/admin/people">{t('people')}</ButtonLink>
+            <ButtonLink href="/admin/rules">{t('rules')}</ButtonLink>
             {managesWalls && <ButtonLink href="/admin/displays">{t('walls')}</ButtonLink>}
             {managesNotices && <ButtonLink href="/admin/notices">{t('messages')}</ButtonLink>}
             {managesKeys && <ButtonLink href="/admin/keys">{t('keys')}</ButtonLink>}

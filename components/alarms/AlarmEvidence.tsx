@@ -25,6 +25,7 @@ const FIGURES = {
   idlePoints: 'COUNT',
   out: 'COUNT',
   meters: 'COUNT',
+  downgradedSince: 'MOMENT',
 } as const;
 
 /** What the rule saw, so that a person can check its verdict: figures, and the places that it suspects. */

@@ -17,6 +17,7 @@ import styles from './AlarmPane.module.css';
 import { AlarmPlace } from './AlarmPlace';
 import { AlarmResponse } from './AlarmResponse';
 import { AlarmTrace } from './AlarmTrace';
+import { AlarmVerdict } from './AlarmVerdict';
 import type { AlarmRow } from './incidents';
 import { SamePoint } from './SamePoint';
 import { Timeline } from './Timeline';
@@ -95,6 +96,7 @@ export function AlarmPane({ id, row: listed, acknowledging, acts }: Props) {
           <AlarmTrace detail={data} row={row} />
           <AlarmEvidence detail={data} />
           <AlarmResponse detail={data} row={row} />
+          <AlarmVerdict detail={data} mayJudge={context?.rights.judge ?? false} />
           <SamePoint detail={data} />
           <Timeline entries={data.timeline} rule={row.alarm.rule} />
         </>

@@ -24,11 +24,14 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     if (!t.has(key)) return event;
     const text = (name: string) => (typeof detail?.[name] === 'string' ? detail[name] : '');
     const target = text('target');
+    const verdict = text('verdict');
     return t(key, {
       name: actor.startsWith('rule:') || actor === 'engine' ? '' : actor,
       rule: code('alarmRule', rule),
       reason: reasonWords(text('reason')),
       note: text('note'),
+      verdict: verdict === '' ? '' : t(`verdict.kinds.${verdict}`),
+      because: text('note') === '' ? '' : t('verdict.because', { note: text('note') }),
       ticket: text('ticket'),
       by: text('by').replace(/^(gateway|feeder|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),

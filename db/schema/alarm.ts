@@ -94,7 +94,11 @@ export const alarmEvent = pgTable(
     /** People were told: what the load on operators is counted by. */
     announced: boolean('announced').notNull().default(false),
   },
-  (t) => [index('alarm_event_alarm').on(t.alarmId), index('alarm_event_at').on(t.atMs)],
+  (t) => [
+    index('alarm_event_alarm').on(t.alarmId),
+    index('alarm_event_at').on(t.atMs),
+    index('alarm_event_verdict').on(t.atMs).where(sql`event = 'VERDICT'`),
+  ],
 );
 
 /** Thresholds and delays of a rule for a scope; a change is a new version, the newest rules. */

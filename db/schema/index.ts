@@ -14,6 +14,7 @@ export * from './paymentOrder';
 export * from './person';
 export * from './protectionProposal';
 export * from './quarantine';
+export * from './ruleDowngrade';
 export * from './ruleState';
 export * from './space';
 export * from './supply';

@@ -77,6 +77,7 @@ const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
   DISPUTE_DECIDED: toResidents('MONEY'),
   SUBSIDY_GRANTED: toResidents('MONEY'),
   RESTORE_REQUESTED: toRoles('REQUEST', 'ENERGY_MANAGER'),
+  RULE_DOWNGRADED: toRoles('REQUEST', 'ENERGY_MANAGER'),
   FUND_USED_UP: toRoles('FINANCE', 'FINANCE'),
   FUND_PAYS_AGAIN: toRoles('FINANCE', 'FINANCE'),
   GRANT_UNPAID: toRoles('FINANCE', 'FINANCE'),

@@ -52,6 +52,8 @@ const TABLE = {
   VIEW_ALARMS: /*         */ [no, no, yes, yes, yes, yes, no, yes, yes],
   VIEW_MONEY_ALARMS: /*   */ [no, no, no, no, no, no, yes, no, no],
   ACKNOWLEDGE_ALARM: /*   */ [no, no, yes, yes, yes, yes, no, no, no],
+  JUDGE_ALARM: /*         */ [no, no, yes, yes, yes, yes, no, no, no],
+  TUNE_RULES: /*          */ [no, no, no, no, no, yes, no, no, no],
   SHELVE_ALARM: /*        */ [no, no, no, yes, no, yes, no, no, no],
   SHELVE_P1_ALARM: /*     */ [no, no, no, no, no, two, no, no, no],
   RESET_LATCH: /*         */ [no, no, no, no, yes, yes, no, no, no],

@@ -6,6 +6,7 @@ import { detectLossesJob } from './detectLosses';
 import { detectSilenceJob } from './detectSilence';
 import { detectVacantUseJob } from './detectVacantUse';
 import { detectWaterLeaksJob } from './detectWaterLeaks';
+import { downgradeRulesJob } from './downgradeRules';
 import { grantSubsidiesJob } from './grantSubsidies';
 import type { Job } from './job';
 import { keepCampusHoursJob } from './keepCampusHours';
@@ -48,6 +49,7 @@ export function allJobs(startMs: number): Job[] {
     detectIdleWasteJob,
     detectLossesJob,
     detectVacantUseJob,
+    downgradeRulesJob,
     refreshTimeLeftJob,
     refreshChangedTimeLeftJob(startMs),
     keepCampusHoursJob,

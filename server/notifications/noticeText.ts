@@ -51,6 +51,7 @@ function wordsIn(language: NoticeLanguage, namespace: 'messages' | 'alarms'): Wo
 /** What groups and programs are told of notices that concern somebody's account: neither who nor how much. */
 const TOLD_TO_GROUPS: Readonly<Record<string, readonly string[]>> = {
   RESTORE_REQUESTED: ['point'],
+  RULE_DOWNGRADED: ['rule', 'building', 'right', 'counted'],
   GRANT_UNPAID: ['fund'],
   PAYMENT_SUSPENSE: ['ticket'],
   PAYMENT_HELD: ['ticket'],
@@ -115,7 +116,8 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
   const { body, language, place, alarmId, atMs, timeZone, currency } = facts;
   const text = (name: string): string => String(body[name] ?? '');
   const rule = text('rule');
-  const alarmWords = facts.kind.startsWith('ALARM_') ? wordsIn(language, 'alarms') : null;
+  const alarmWords =
+    facts.kind.startsWith('ALARM_') || facts.kind === 'RULE_DOWNGRADED' ? wordsIn(language, 'alarms') : null;
   const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : null;
   const money = (decimal: string) => moneyText(decimal, unit === null ? currency : null) + (unit ?? '');
   const cutAt = typeof body.cutAt === 'number' && body.cutAt > 0 ? body.cutAt : atMs;
@@ -180,6 +182,7 @@ function pageOf({ kind, body, alarmId, toResident }: NoticeFacts): string | null
   if (toResident) return kind === 'LOW_BALANCE' || kind === 'FINAL_NOTICE' ? '/me/topup' : '/me';
   if (kind.startsWith('ALARM_')) return `/alarms/${alarmId}`;
   if (kind.startsWith('QUOTA')) return `/quota/${encodeURIComponent(String(body.department))}`;
+  if (kind === 'RULE_DOWNGRADED') return '/admin/rules';
   if (kind.startsWith('PAYMENT_')) return '/finance/payments';
   return kind.startsWith('FUND_') || kind === 'GRANT_UNPAID' ? '/finance/tariffs' : null;
 }

@@ -22,6 +22,7 @@ import { placesRouter } from './routers/places';
 import { quotaRouter } from './routers/quota';
 import { receiptsRouter } from './routers/receipts';
 import { roomsRouter } from './routers/rooms';
+import { rulesRouter } from './routers/rules';
 import { sessionRouter } from './routers/session';
 import { tariffsRouter } from './routers/tariffs';
 import { wallRouter } from './routers/wall';
@@ -40,6 +41,7 @@ export const appRouter = router({
   control: controlRouter,
   live: liveRouter,
   alarms: alarmsRouter,
+  rules: rulesRouter,
   disputes: disputesRouter,
   finance: financeRouter,
   receipts: receiptsRouter,

@@ -56,6 +56,7 @@ const choice = ({ point }: Things) => ({
 const NAMING: Record<string, Input> = {
   'alarms.detail': byAlarm,
   'alarms.acknowledge': ({ alarm }) => ({ ids: [alarm] }),
+  'alarms.judge': ({ alarm }) => ({ id: alarm, verdict: 'TRUE' }),
   'alarms.shelve': ({ alarm }) => ({ id: alarm, reason: 'WORKS', forMs: 60_000 }),
   'alarms.unshelve': byAlarm,
   'alarms.takeOutOfService': ({ alarm }) => ({ id: alarm, ticket: 'T' }),
@@ -152,6 +153,7 @@ const LISTING: Record<string, unknown> = {
     'wall.drill': undefined,
     'wall.loadToday': undefined,
   },
+  ...{ 'rules.overview': undefined },
   ...{ 'keys.list': undefined, 'demo.clock': undefined, 'live.snapshot': { room: 'room:S-201' } },
   'meters.fleet': {
     filter: { text: '', utility: null, status: null, contact: null, building: null, gateway: null },
@@ -172,6 +174,7 @@ const ELSEWHERE = new Set(
       'keys',
       'notices',
       'payments',
+      'rules',
       'tariffs',
     ].flatMap((router) =>
       Object.keys(appRouter._def.procedures).filter((path) => path.startsWith(`${router}.`)),

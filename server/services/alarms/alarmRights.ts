@@ -5,6 +5,7 @@ import type { Action } from '../../auth/permissions';
 /** What a viewer may do with one alarm. Screens hide what is false. */
 export interface AlarmRights {
   readonly acknowledge: boolean;
+  readonly judge: boolean;
   readonly shelve: boolean;
   readonly reset: boolean;
   readonly outOfService: boolean;
@@ -23,6 +24,7 @@ export function alarmRights(
   };
   return {
     acknowledge: may('ACKNOWLEDGE_ALARM'),
+    judge: may('JUDGE_ALARM'),
     shelve: may(priority === 1 ? 'SHELVE_P1_ALARM' : 'SHELVE_ALARM'),
     reset: may('RESET_LATCH'),
     outOfService: may('OUT_OF_SERVICE') && (priority !== 1 || may('SHELVE_P1_ALARM')),

@@ -8,7 +8,12 @@ import {
   type SameObjectRow,
   sameObjectAlarms,
 } from '../../../db/queries/alarmDetails';
-import { type AlarmView, findAlarm, listAlarmEvents } from '../../../db/queries/alarmViews';
+import {
+  type AlarmEventView,
+  type AlarmView,
+  findAlarm,
+  listAlarmEvents,
+} from '../../../db/queries/alarmViews';
 import { listPointCommands } from '../../../db/queries/commandViews';
 import { type DeliveryState, listAlarmDeliveries } from '../../../db/queries/deliveries';
 import { findRoom } from '../../../db/queries/rooms';
@@ -23,6 +28,7 @@ import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
 import { type AlarmEvidence, alarmEvidence } from './alarmEvidence';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
+import { type AlarmVerdicts, readVerdicts } from './readVerdicts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
@@ -113,6 +119,7 @@ export interface AlarmDetail {
     readonly role: string;
     readonly contact: string | null;
   }[];
+  readonly verdicts: AlarmVerdicts;
   readonly timeline: readonly TimelineEntry[];
 }
 
@@ -146,6 +153,7 @@ export async function readAlarm(
   const rule = Object.hasOwn(ALARM_CATALOGUE, alarm.rule)
     ? ALARM_CATALOGUE[alarm.rule as keyof typeof ALARM_CATALOGUE]
     : null;
+  const events = await listAlarmEvents(deps.reader, alarm.id);
   return {
     asOfMs: nowMs,
     alarm: liveAlarm(alarm, false),
@@ -172,7 +180,8 @@ export async function readAlarm(
     earlier,
     earlierDays: HISTORY_DAYS,
     staff: await responsibleStaff(deps.reader, alarm.spacePath ?? [], new Date(nowMs)),
-    timeline: await timelineOf(deps, caller, scope, alarm),
+    verdicts: await readVerdicts(deps, alarm, events),
+    timeline: await timelineOf(deps, caller, scope, alarm, events),
   };
 }
 
@@ -257,8 +266,8 @@ async function timelineOf(
   caller: Caller,
   scope: ScopeFilter,
   alarm: AlarmView,
+  events: readonly AlarmEventView[],
 ): Promise<TimelineEntry[]> {
-  const events = await listAlarmEvents(deps.reader, alarm.id);
   const entries: TimelineEntry[] = events.map((event) => ({ kind: 'ALARM', ...event }));
   if (alarm.pointCode !== null && caller.permission('VIEW_COMMANDS') !== null) {
     for (const row of await listPointCommands(deps.reader, scope, alarm.pointCode, 20)) {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { shelveReasonSchema } from '../../../contracts/restAlarms';
 import { restReason } from '../../../contracts/restCommon';
+import { ALARM_VERDICTS } from '../../../domain/alarms/alarmVerdict';
 import { type Caller, roleMissing } from '../../auth/caller';
 import { alarmScopeOf } from '../../auth/permissions';
 import { acknowledgeAlarm } from '../../services/alarms/acknowledge';
+import { judgeAlarm } from '../../services/alarms/judgeAlarm';
 import { returnToService, takeOutOfService } from '../../services/alarms/outOfService';
 import { readAlarm } from '../../services/alarms/readAlarm';
 import { readAlarmList } from '../../services/alarms/readAlarmList';
@@ -68,6 +70,15 @@ export const alarmsRouter = router({
       await acknowledgeAlarm(ctx, ctx.caller, { alarmId: first! });
       for (const id of rest) await acknowledgeAlarm(ctx, ctx.caller, { alarmId: id }).catch(() => undefined);
     }),
+
+  /** Whether it was right; why, where it was not. */
+  judge: protectedProcedure
+    .input(
+      z.strictObject({ id: alarmId, verdict: z.enum(ALARM_VERDICTS), note: z.string().max(200).optional() }),
+    )
+    .mutation(({ ctx, input: { id, ...verdict } }) =>
+      judgeAlarm(ctx, ctx.caller, { alarmId: id, ...verdict }),
+    ),
 
   shelve: protectedProcedure
     .input(

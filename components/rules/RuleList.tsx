@@ -1,0 +1,87 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { countedVerdicts, precisionOf } from '../../domain/alarms/alarmVerdict';
+import { formatNumber, formatPercent, LONG_DASH } from '../ui/format';
+import { Panel } from '../ui/Panel';
+import { Table } from '../ui/Table';
+import { useCode } from '../ui/useCode';
+import styles from './Rules.module.css';
+import type { RulesOverview } from './ruleTypes';
+import { sumOfVerdicts } from './sumOfVerdicts';
+
+interface Props {
+  data: RulesOverview;
+  chosen: string | null;
+  onChoose: (code: string) => void;
+}
+
+/** All rules, most urgent first; pressing one opens what is known of it. */
+export function RuleList({ data, chosen, onChoose }: Props) {
+  const t = useTranslations('rules');
+  const code = useCode();
+  const only = new Set(data.downgrades.flatMap(({ rule, liftedMs }) => (liftedMs === null ? rule : [])));
+  const rows = data.rules.toSorted((a, b) => a.priority.localeCompare(b.priority));
+  return (
+    <Panel title={t('all')} meta={t('allWords')} testId="rules">
+      <Table
+        caption={t('all')}
+        rows={rows}
+        rowKey={(rule) => rule.code}
+        density="roomy"
+        cards
+        rowProps={(rule) => ({
+          'data-testid': 'rule',
+          'data-rule': rule.code,
+          'data-alarms': rule.alarms,
+          'data-downgraded': only.has(rule.code) ? 'true' : undefined,
+        })}
+        columns={[
+          {
+            key: 'rule',
+            header: t('rule'),
+            rowHeader: true,
+            cell: (rule) => (
+              <button
+                type="button"
+                className={styles.choose}
+                aria-pressed={rule.code === chosen}
+                onClick={() => onChoose(rule.code)}
+              >
+                {code('alarmRule', rule.code)}
+                {only.has(rule.code) && <small>{t('onlyTellsSomewhere')}</small>}
+              </button>
+            ),
+          },
+          { key: 'priority', header: t('priority'), width: '80px', cell: (rule) => rule.priority },
+          {
+            key: 'within',
+            header: t('within'),
+            width: '96px',
+            numeric: true,
+            cell: (rule) => t('minutes', { n: Math.round(rule.actWithinMs / 60_000) }),
+          },
+          {
+            key: 'alarms',
+            header: t('lately'),
+            width: '96px',
+            numeric: true,
+            cell: (rule) => formatNumber(rule.alarms),
+          },
+          {
+            key: 'precision',
+            header: t('precision'),
+            width: '128px',
+            numeric: true,
+            cell: (rule) => {
+              const sum = sumOfVerdicts(data.verdicts.filter((one) => one.rule === rule.code));
+              const share = precisionOf(sum);
+              if (share === null) return LONG_DASH;
+              return t('precisionOf', { share: formatPercent(share * 100), n: countedVerdicts(sum) });
+            },
+          },
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,37 @@
+import { withTransaction } from '../../../db/client';
+import { insertAlarmEvent } from '../../../db/queries/alarmRows';
+import { type AlarmVerdict, needsNote } from '../../../domain/alarms/alarmVerdict';
+import { invalid } from '../../../domain/errors';
+import { announce } from '../../../engine/applyAlarmEvent';
+import type { Caller } from '../../auth/caller';
+import { auditAct } from '../auditAct';
+import type { ServiceDeps } from '../deps';
+import { alarmFor } from './actOnAlarm';
+
+/**
+ * An operator says whether an alarm was right, while it stands or afterwards. Every verdict stays in the alarm's history; the
+ * newest counts. It changes nothing about the alarm itself.
+ * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `forbidden`, `notFound`
+ */
+export async function judgeAlarm(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly alarmId: number; readonly verdict: AlarmVerdict; readonly note?: string },
+): Promise<void> {
+  const alarm = await alarmFor(deps, caller, 'JUDGE_ALARM', input.alarmId);
+  const note = input.note?.trim() ?? '';
+  if (needsNote(input.verdict) && note === '')
+    throw invalid('/note', 'NOTE_NEEDED', 'A verdict that the alarm was not right says why.');
+  const detail = { verdict: input.verdict, ...(note === '' ? {} : { note }) };
+  await withTransaction(deps.database, async (tx) => {
+    await insertAlarmEvent(tx.client, {
+      alarmId: alarm.id,
+      atMs: deps.engine.clock.now(),
+      event: 'VERDICT',
+      actor: caller.actor,
+      detail,
+    });
+    await announce(tx, alarm.id);
+    auditAct(tx, deps, caller, { action: 'ALARM_JUDGED', target: `alarm:${alarm.id}`, after: detail });
+  });
+}
