@@ -50,6 +50,9 @@ const FEN_MICRO = 10_000n;
 /** One payment of more than this is a slip of the keyboard. */
 const AMOUNT_LIMIT_MICRO = 1_000_000_000_000n;
 
+/** Asked under the account's lock before money is credited that was not credited before; throws where it must not be. */
+export type TopUpGuard = (tx: Tx, accountId: number) => Promise<void>;
+
 /**
  * Credits a payment and queues the restores that follow from it, in one transaction. An account in units gets the units that the
  * money buys at this instant, by a second ledger transaction in their currency.
@@ -60,11 +63,12 @@ export async function applyTopUp(
   ctx: EngineContext,
   topUp: TopUp,
   closing?: Closing<TopUpOutcome>,
+  guard?: TopUpGuard,
 ): Promise<TopUpOutcome> {
   validate(topUp);
   const credit = () =>
     withTransaction(database, async (tx) => {
-      const outcome = await creditInTransaction(database, tx, ctx, topUp);
+      const outcome = await creditInTransaction(database, tx, ctx, topUp, guard);
       closing?.(tx, outcome);
       return outcome;
     });
@@ -101,6 +105,7 @@ export async function creditInTransaction(
   tx: Tx,
   ctx: EngineContext,
   topUp: TopUp,
+  guard?: TopUpGuard,
 ): Promise<TopUpOutcome> {
   const registry = await currentRegistry(database, tx);
   const campus = registry.campuses.get(topUp.campusId);
@@ -117,6 +122,7 @@ export async function creditInTransaction(
     return replay(known, topUp, accountId, account.available(), ledgerBalanceMicro(account.credit.buckets));
   if (account.row.status === 'CLOSED')
     throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${topUp.accountCode} is closed.`);
+  await guard?.(tx, accountId);
 
   const now = ctx.clock.now();
   const sale = account.unit === null ? null : await saleFor(tx, registry, account, topUp, now);

@@ -9,6 +9,7 @@ import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { CheckField, Field } from '../ui/Field';
 import { Panel } from '../ui/Panel';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { Notice } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import styles from './KeysPage.module.css';
@@ -22,12 +23,14 @@ export function CreateKeyForm() {
   const [name, setName] = useState('');
   const [space, setSpace] = useState('');
   const [scopes, setScopes] = useState<readonly KeyScope[]>(['read']);
+  const [second, setSecond] = useState(NOBODY);
   const create = useMutation(
     trpc.keys.create.mutationOptions({
       onSuccess: () => {
         setName('');
         setSpace('');
         setScopes(['read']);
+        setSecond(NOBODY);
         void queries.invalidateQueries({ queryKey: trpc.keys.list.queryKey() });
       },
     }),
@@ -38,8 +41,12 @@ export function CreateKeyForm() {
       name: name.trim(),
       scopes: KEY_SCOPES.filter((scope) => scopes.includes(scope)),
       space: space.trim() === '' ? null : space.trim(),
+      ...(movesMoney ? { second } : {}),
     });
   };
+  const movesMoney = scopes.includes('vend');
+  const refusal = create.error ? refusalOf(create.error) : null;
+  const atPlace = refusal?.field === '/space';
   return (
     <Panel title={t('create')} padded>
       <form className={styles.form} onSubmit={submit} data-testid="key-form">
@@ -75,13 +82,17 @@ export function CreateKeyForm() {
           maxLength={32}
           value={space}
           onChange={(event) => setSpace(event.target.value)}
-          error={create.error ? code('refusal', refusalOf(create.error).reason) : undefined}
+          error={refusal && atPlace ? code('refusal', refusal.reason) : undefined}
         />
+        {movesMoney && (
+          <SecondPerson words={code('refusal', 'TWO_PERSONS')} second={second} onChange={setSecond} />
+        )}
+        {refusal && !atPlace && <p role="alert">{code('refusal', refusal.reason)}</p>}
         <Button
           type="submit"
           variant="primary"
           size="control"
-          disabled={create.isPending || scopes.length === 0}
+          disabled={create.isPending || scopes.length === 0 || (movesMoney && !isNamed(second))}
         >
           {t('createButton')}
         </Button>

@@ -15,11 +15,13 @@ import { currencySymbol, formatMoney } from '../ui/format';
 import { formatTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
+import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { useCode } from '../ui/useCode';
 import styles from './CashDesk.module.css';
 import type { RoomAccount } from './roomData';
 
 const FOLLOW_MS = 1_000;
+const TAKES_TWO = ['SECOND_PERSON', 'DESK_DAY', 'SECOND_PERSON_WRONG'];
 const AMOUNTS = ['20', '50', '100'] as const;
 
 /** Money over the counter: amount, receipt number, reason; then each step until power is measured. */
@@ -40,12 +42,14 @@ export function CashDesk({
   const [reference, setReference] = useState('');
   const [reason, setReason] = useState('');
   const [wasOff, setWasOff] = useState(false);
+  const [second, setSecond] = useState(NOBODY);
   const topUp = useMutation(
     trpc.rooms.topUp.mutationOptions({
       onSuccess: () => {
         setAmount('');
         setReference('');
         setReason('');
+        setSecond(NOBODY);
         void queries.invalidateQueries({ queryKey: trpc.rooms.pathKey() });
         void queries.invalidateQueries({ queryKey: trpc.finance.pathKey() });
       },
@@ -59,9 +63,12 @@ export function CashDesk({
       amount: amount.trim(),
       reference: reference.trim(),
       ...(reason.trim() === '' ? {} : { reason: reason.trim() }),
+      ...(isNamed(second) ? { second } : {}),
     });
   };
   const refusal = topUp.error ? refusalOf(topUp.error) : null;
+  // What else was taken today counts, too, and the server alone knows it.
+  const needsSecond = isNamed(second) || (refusal !== null && TAKES_TWO.includes(refusal.reason));
   const errorAt = (field: string) =>
     refusal && refusal.field === field ? code('refusal', refusal.reason) : undefined;
   const offline = connection === 'offline';
@@ -109,6 +116,7 @@ export function CashDesk({
             {code('refusal', refusal.reason)}
           </p>
         )}
+        {needsSecond && <SecondPerson second={second} onChange={setSecond} />}
         <Button
           type="submit"
           variant="primary"

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { REFUND_ALONE_MICRO } from '../../domain/payments/secondPerson';
+import { DESK_ALONE_MICRO, REFUND_ALONE_MICRO } from '../../domain/payments/secondPerson';
 import { TOP_UP_MAX_MICRO, TOP_UP_MIN_MICRO } from '../../domain/payments/topUpBounds';
 import { fenTextFromMicro } from '../../domain/units';
 
@@ -48,6 +48,7 @@ export type CodeGroup =
 /** Limits that texts of refusals name, as the rules have them. */
 const LIMITS = {
   aloneADay: fenTextFromMicro(REFUND_ALONE_MICRO),
+  deskADay: fenTextFromMicro(DESK_ALONE_MICRO),
   topUpMin: fenTextFromMicro(TOP_UP_MIN_MICRO),
   topUpMax: fenTextFromMicro(TOP_UP_MAX_MICRO),
 };

@@ -52,6 +52,7 @@ export async function insertApiKey(
     hash: string;
     scopes: string[];
     spaceId: number | null;
+    madeBy: string | null;
     createdAt: Date;
   },
 ): Promise<void> {

@@ -27,16 +27,44 @@ export async function paymentByReference(
   return rows[0] ?? null;
 }
 
-/** What bank transfers brought to an account since an instant, µ-currency. */
-export async function transferredSince(
+/** What was credited to an account since an instant on somebody's word alone, µ-currency: bank lists, cash desk, API keys. */
+export async function creditedByHandSince(
   client: pg.ClientBase,
   accountId: number,
   sinceMs: number,
 ): Promise<bigint> {
   const { rows } = await client.query<{ sum: bigint }>(
     `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
-      where account_id = $1 and channel = 'bank' and accepted_at >= $2`,
+      where account_id = $1 and accepted_at >= $2 and (channel in ('bank', 'counter') or actor like 'key:%')`,
     [accountId, new Date(sinceMs)],
+  );
+  return rows[0]!.sum;
+}
+
+/** First half of the key of a campus's desk; the second is the campus. */
+const DESK_LOCK = 7_216_031;
+
+/** What is taken by hand at a campus is counted one after the other, so that of two the second sees the first. */
+export async function lockDesk(client: pg.ClientBase, campusId: number): Promise<void> {
+  await client.query('select pg_advisory_xact_lock($1, $2)', [DESK_LOCK, campusId]);
+}
+
+/**
+ * What was taken since an instant, µ-currency: over the counter by the human being behind `actor`, under whichever sign-in; or, where
+ * that is an API key, by all keys of the campus. Payments of more than `aloneMicro` are left out: two people stand behind them.
+ */
+export async function takenByHandSince(
+  client: pg.ClientBase,
+  { campusId, actor, aloneMicro }: { campusId: number; actor: string; aloneMicro: bigint },
+  sinceMs: number,
+): Promise<bigint> {
+  const { rows } = await client.query<{ sum: bigint }>(
+    `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
+      where campus_id = $1 and accepted_at >= $2 and (channel = 'counter' or actor like 'key:%') and amount_micro <= $4
+        and case when $3 like 'key:%' then actor like 'key:%'
+            else actor = $3 or actor in (select 'user:' || o.code from app_user u join app_user o on o.person_id = u.person_id
+                                          where 'user:' || u.code = $3) end`,
+    [campusId, new Date(sinceMs), actor, aloneMicro],
   );
   return rows[0]!.sum;
 }

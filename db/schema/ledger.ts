@@ -195,6 +195,10 @@ export const payment = pgTable(
   (t) => [
     unique('payment_reference').on(t.campusId, t.channel, t.reference),
     index('payment_account').on(t.accountId, t.acceptedAt),
+    // What cashiers and API keys took in a day.
+    index('payment_by_hand')
+      .on(t.campusId, t.acceptedAt)
+      .where(sql`channel = 'counter' or actor like 'key:%'`),
     // By the transaction that credited what the account holds: the ledger's pages find its payment by it.
     index('payment_credit').on(sql`(case when units_tx_id is null then tx_id else units_tx_id end)`),
     check('payment_units', sql`num_nulls(units_micro, units_tx_id, unit_lines) in (0, 3)`),

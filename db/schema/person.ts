@@ -97,6 +97,8 @@ export const apiKey = pgTable('api_key', {
   scopes: text('scopes').array().notNull(),
   /** Space subtree that it may see; null: the campus. */
   spaceId: integer('space_id'),
+  /** Actor who made it and answers for what it does; null: whoever installed. */
+  madeBy: text('made_by'),
   createdAt: at('created_at').notNull(),
   revokedAt: at('revoked_at'),
 });

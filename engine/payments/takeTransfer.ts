@@ -1,6 +1,6 @@
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
 import { lockAccounts } from '../../db/queries/accountLocks';
-import { paymentByReference, transferredSince } from '../../db/queries/payments';
+import { creditedByHandSince, paymentByReference } from '../../db/queries/payments';
 import { insertPspEvent, NOTHING_SAID } from '../../db/queries/pspEvents';
 import { suspenseByTxn } from '../../db/queries/suspenseItems';
 import { DomainError } from '../../domain/errors';
@@ -77,7 +77,7 @@ async function takeIn(
   else {
     // Under the account's lock, so that of two sheets the second sees what the first one credited.
     await lockAccounts(tx.client, [accountId]);
-    const dayBefore = await transferredSince(tx.client, accountId, ctx.clock.now() - REFUND_DAY_MS);
+    const dayBefore = await creditedByHandSince(tx.client, accountId, ctx.clock.now() - REFUND_DAY_MS);
     if (refundNeedsSecond(amountMicro, dayBefore) && !(await consents(tx, { actor, approver })))
       return 'NEEDS_SECOND';
     try {

@@ -77,7 +77,14 @@ function callerOf(row: ApiKeyRow, address: string, at: Date): KeyCaller {
 /** Makes a key. The returned text is its only copy: the database keeps a hash. */
 export async function createApiKey(
   deps: { readonly database: Source; readonly clock: Clock },
-  input: { campusId: number; name: string; scopes: readonly KeyScope[]; spaceId: number | null },
+  input: {
+    campusId: number;
+    name: string;
+    scopes: readonly KeyScope[];
+    spaceId: number | null;
+    /** Actor who answers for it; absent: whoever installs. */
+    madeBy?: string;
+  },
 ): Promise<{ id: string; key: string }> {
   const nowMs = deps.clock.now();
   const id = ulid(nowMs);
@@ -89,6 +96,7 @@ export async function createApiKey(
     hash: hashToken(key),
     scopes: [...input.scopes],
     spaceId: input.spaceId,
+    madeBy: input.madeBy ?? null,
     createdAt: new Date(nowMs),
   });
   return { id, key };

@@ -3,15 +3,19 @@ import { withTransaction } from '../../../db/client';
 import { insertOrder } from '../../../db/queries/paymentOrders';
 import { scopedSource } from '../../../db/scopedSource';
 import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { PaymentChannel } from '../../../domain/credit/posting';
 import { FixedClock } from '../../../domain/time/clock';
 import { applyTopUp } from '../../../engine/applyTopUp';
 import { silentLog } from '../../../engine/context';
 import { importCampus } from '../../../engine/importCampus';
 import { takePayment } from '../../../engine/payments/takePayment';
+import { createApiKey, readApiKey } from '../../auth/apiKeys';
+import type { Caller } from '../../auth/caller';
 import { SignInLimit } from '../../auth/signInLimit';
 import { callerOf } from '../../testing/callerOf';
 import { TEST_NOW_MS } from '../../testing/startTestServer';
 import { testCampusDocument } from '../../testing/testCampus';
+import { takeOverCounter, topUpAccount } from '../accounts/topUp';
 import {
   agreeOnTerms,
   decideMoneyGift,
@@ -33,6 +37,7 @@ const campus = {
     { code: 'FIN', name: 'One of finance' },
   ],
   occupancies: [...testCampusDocument.occupancies, { account: 'A-101', person: 'ST2', from: '2025-09-01' }],
+  accounts: [...testCampusDocument.accounts, { code: 'A-FREE', kind: 'PERSON', points: [] }],
   users: [
     ...testCampusDocument.users,
     { code: 'mate', person: 'ST2', roles: [{ role: 'STUDENT' }] },
@@ -148,6 +153,88 @@ describe('money, for those who may', () => {
     expect(rows).toEqual(
       ['TARIFF_ASSIGNED', 'REFUND'].map((to) => ({ actor: 'user:finance', to, of: 'user:day' })),
     );
+  });
+
+  /** As if somebody had taken so much in so many parts within the day. */
+  const tookAlready = (actor: string, parts: number, amountMicro: bigint) =>
+    database.pool.query(
+      `insert into payment (id, campus_id, account_id, channel, reference, amount_micro, tx_id, actor, accepted_at, command_ids)
+       select $1 || n, campus_id, id, 'counter', $1 || n, $3, -n, $1, $4, '{}' from account, generate_series(1, $2) n where code = 'A-202'`,
+      [actor, parts, amountMicro.toString(), new Date(clock.now())],
+    );
+
+  it('a cashier alone credits no more than 500.00 a day to an account and 20,000.00 in all, a second one consents to more', async () => {
+    clock.advance(2 * 86_400_000);
+    const { caller, deps } = await as('day');
+    let n = 0;
+    const take = (accountCode: string, amount: string, second?: { name: string; password: string }) =>
+      takeOverCounter(deps, caller, { accountCode, amount, reference: `desk-${++n}`, second });
+    const finance = { name: 'finance', password: 'finance-pass' };
+    const none = { reason: 'SECOND_PERSON', details: { field: '/second' } };
+    await take('A-101', '300.00');
+    await expect(take('A-101', '200.01')).rejects.toMatchObject(none);
+    await take('A-101', '200.00');
+    // Neither under another sign-in of the same person, nor by one who may not there; and what was booked is answered again.
+    await expect(take('A-101', '0.01', { name: 'night', password: 'night-password' })).rejects.toMatchObject(
+      none,
+    );
+    await expect(
+      take('A-201', '600.00', { name: 'finance-n', password: 'north-pass' }),
+    ).rejects.toMatchObject({ reason: 'ACCOUNT' });
+    expect(
+      await takeOverCounter(deps, caller, { accountCode: 'A-101', amount: '200.00', reference: 'desk-3' }),
+    ).toMatchObject({ replayed: true });
+    await take('A-201', '900.00', finance);
+    // Of many at once as many are taken as the limit holds.
+    const parts = await Promise.allSettled(Array.from({ length: 8 }, () => take('A-102', '100.00')));
+    expect(parts.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
+
+    // 1,000.00 so far; what took two people counts towards no day, what was taken under the other sign-in does.
+    await tookAlready('user:night', 37, 500_000_000n);
+    await tookAlready('user:day', 9, 50_000_000n);
+    await expect(take('A-FREE', '50.01')).rejects.toMatchObject({ reason: 'DESK_DAY' });
+    await take('A-FREE', '50.00');
+    await expect(take('A-FREE', '0.01')).rejects.toMatchObject({ reason: 'DESK_DAY' });
+    await take('A-FREE', '0.01', finance);
+    // Another cashier goes on, and so does this one on the next day.
+    const other = await as('finance');
+    await takeOverCounter(other.deps, other.caller, {
+      ...{ accountCode: 'A-FREE', amount: '1.00', reference: 'other' },
+    });
+    clock.advance(86_400_001);
+    await take('A-FREE', '50.01');
+    const consents = await database.pool.query(
+      "select 1 from audit_log where action = 'CONSENT' and after ->> 'to' = 'TOP_UP'",
+    );
+    expect(consents.rowCount).toBe(2);
+  });
+
+  it('keys credit no more than 500.00 a day to an account, and all of a campus together 50,000.00', async () => {
+    clock.advance(2 * 86_400_000);
+    const made = async () => {
+      const campusId = (await as('admin')).caller.campus.id;
+      const { key } = await createApiKey(
+        { database, clock },
+        { campusId, name: 'Card', scopes: ['vend'], spaceId: null },
+      );
+      return (await readApiKey({ database, clock }, key, '192.0.2.1'))!;
+    };
+    const [one, two] = [await made(), await made()];
+    let n = 0;
+    const credit = (key: Caller, accountCode: string, amount: string, channel: PaymentChannel) =>
+      topUpAccount({ database, engine, reader: scopedSource(database, key.reach) }, key, {
+        ...{ accountCode, amount, channel, reference: `key-${++n}` },
+      });
+    const limit = { code: 'refused', reason: 'KEY_LIMIT', details: { field: '/amount' } };
+    await expect(credit(one, 'A-101', '500.01', 'card')).rejects.toMatchObject(limit);
+    await credit(one, 'A-101', '300.00', 'card');
+    await expect(credit(two, 'A-101', '200.01', 'bank')).rejects.toMatchObject(limit);
+    await tookAlready('key:OTHER', 99, 500_000_000n);
+    await expect(credit(two, 'A-201', '200.01', 'counter')).rejects.toMatchObject(limit);
+    await credit(two, 'A-201', '200.00', 'counter');
+    await expect(credit(one, 'A-102', '0.01', 'card')).rejects.toMatchObject(limit);
+    clock.advance(86_400_001);
+    await credit(one, 'A-102', '0.01', 'card');
   });
 
   it('an energy manager of one building bars no cuts on the whole campus', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
+import { secondSchema } from '../../../contracts/payments';
 import { KEY_SCOPES, restText } from '../../../contracts/restCommon';
 import { createKey, listKeys, revokeKey } from '../../services/keys/manage';
 import { permissionProcedure, router } from '../init';
@@ -20,9 +21,13 @@ export const keysRouter = router({
           .min(1)
           .refine((scopes) => new Set(scopes).size === scopes.length, 'must name each scope once'),
         space: codeField.nullable(),
+        /** Who of finance consents to a key that credits money. */
+        second: secondSchema.optional(),
       }),
     )
-    .mutation(({ ctx, input }) => createKey(ctx, ctx.caller, input)),
+    .mutation(({ ctx, input }) =>
+      createKey({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
 
   revoke: manager
     .input(z.strictObject({ id: z.string().min(1).max(64) }))

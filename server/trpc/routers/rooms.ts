@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
+import { secondSchema } from '../../../contracts/payments';
 import { restReason } from '../../../contracts/restCommon';
-import { topUpAccount } from '../../services/accounts/topUp';
+import { takeOverCounter } from '../../services/accounts/topUp';
 import { readChargeProof, readCharges } from '../../services/rooms/readCharges';
 import { readRoomHistory } from '../../services/rooms/readHistory';
 import { readRoomTrace, readRoomWeek } from '../../services/rooms/readLoad';
@@ -55,9 +56,13 @@ export const roomsRouter = router({
         amount: z.string().max(20),
         reference: z.string().min(1).max(64),
         reason: restReason.optional(),
+        /** Above what a cashier takes alone: who consents beside. */
+        second: secondSchema.optional(),
       }),
     )
-    .mutation(({ ctx, input }) => topUpAccount(ctx, ctx.caller, { ...input, channel: 'counter' })),
+    .mutation(({ ctx, input }) =>
+      takeOverCounter({ ...ctx, signInLimit: ctx.host.signInLimit, demo: ctx.host.demo }, ctx.caller, input),
+    ),
 
   requestRestore: protectedProcedure
     .input(z.strictObject({ code: codeField, pointCode: codeField, reason: restReason }))
