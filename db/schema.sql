@@ -192,6 +192,7 @@ create table api_key (
   space_id integer,
   created_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  made_by text,
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_hash_unique UNIQUE (hash),
   constraint api_key_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
@@ -1640,6 +1641,8 @@ CREATE INDEX occupancy_account ON public.occupancy USING btree (account_id);
 CREATE INDEX occupancy_person ON public.occupancy USING btree (person_id);
 
 CREATE INDEX payment_account ON public.payment USING btree (account_id, accepted_at);
+
+CREATE INDEX payment_by_hand ON public.payment USING btree (campus_id, accepted_at) WHERE ((channel = 'counter'::text) OR (actor ~~ 'key:%'::text));
 
 CREATE INDEX payment_credit ON public.payment USING btree ((
 CASE
