@@ -17,6 +17,7 @@ const STAFF_PAGES = [
   '/admin/meters',
   '/admin/displays',
   '/admin/keys',
+  '/meters/E-7-412',
 ] as const;
 const LOOKED_AT_ELSEWHERE: readonly string[] = ['/balances', '/quota', '/quota/DEPT-CHEMISTRY'];
 

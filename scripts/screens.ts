@@ -38,6 +38,7 @@ const SHOTS: readonly Shot[] = [
   { name: 'alarms', path: '/alarms', person: '周强' },
   { name: 'alarms-review', path: '/alarms/review?tab=performance', person: MANAGER },
   { name: 'rooms', path: '/rooms/7-412', person: CASHIER },
+  { name: 'meters', path: '/meters/E-7-412', person: MANAGER },
   { name: 'balances', path: '/balances', person: MANAGER },
   { name: 'quota', path: '/quota', person: MANAGER },
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },

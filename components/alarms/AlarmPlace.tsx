@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Breadcrumb } from '../ui/Breadcrumb';
 import { classNames } from '../ui/classNames';
 import { formatNumber, formatPercent, formatPower } from '../ui/format';
+import { MeterLink } from '../ui/MeterLink';
 import { useLang } from '../ui/useLang';
 import styles from './AlarmPane.module.css';
 import type { AlarmDetail } from './alarmData';
@@ -27,6 +28,11 @@ export function AlarmPlace({ row, detail }: { row: AlarmRow; detail: AlarmDetail
         {row.context?.point?.name && row.context.point.role === 'FEEDER' && (
           <p className={styles.soft}>
             {nameOf({ name: row.context.point.name, nameEn: row.context.point.nameEn })}
+          </p>
+        )}
+        {detail?.meter && (
+          <p className={styles.soft}>
+            <MeterLink code={detail.meter.code} />
           </p>
         )}
         {detail?.residents != null && (

@@ -41,7 +41,9 @@ export function FleetRow({ meter, nowIndex, topPx, heightPx, showsBands }: Props
       data-status={meter.status.toLowerCase()}
     >
       <Cell name="meter">
-        <b>{meter.meter}</b>
+        <Link href={`/meters/${encodeURIComponent(meter.meter)}`}>
+          <b>{meter.meter}</b>
+        </Link>
         <small>{meter.serial}</small>
       </Cell>
       <Cell name="place">

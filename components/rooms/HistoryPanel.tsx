@@ -1,14 +1,15 @@
 'use client';
 
 import { useQuery } from '@tanstack/react-query';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { commandTrackState } from '../../domain/supply/commandMachine';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { useWhy } from '../supply/useWhy';
-import { AlarmMark, type MarkState } from '../ui/AlarmMark';
+import { AlarmMark } from '../ui/AlarmMark';
+import { alarmMarkState } from '../ui/alarmMarkState';
+import { EventItem, EventList } from '../ui/EventList';
 import { formatMoney, formatPower, NNBSP } from '../ui/format';
 import { formatMoment, formatStopwatch } from '../ui/formatTime';
 import { BreakerGlyph, Glyph } from '../ui/glyphs';
@@ -19,18 +20,9 @@ import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useLevelWords } from '../ui/useLevelWords';
-import styles from './HistoryPanel.module.css';
 import type { RoomEvent } from './roomData';
 
 const REFRESH_MS = 15_000;
-const MARKS: Record<string, MarkState> = {
-  UNACK: 'unacked',
-  ACKED: 'acked',
-  RTN_UNACK: 'returned',
-  LATCHED_UNACK: 'latched',
-  LATCHED_ACK: 'latched',
-  NORMAL: 'returned',
-};
 
 /** Alarms, commands, notices and payments of the last 30 days, newest first. */
 export function HistoryPanel({ code, currency }: { code: string; currency: string | undefined }) {
@@ -50,11 +42,11 @@ export function HistoryPanel({ code, currency }: { code: string; currency: strin
         data.events.length === 0 ? (
           <EmptyState title={t('historyEmpty')}>{t('historyEmptyWords', { days: data.days })}</EmptyState>
         ) : (
-          <ol className={styles.list}>
+          <EventList>
             {data.events.map((event, index) => (
               <Item key={index} event={event} currency={currency} />
             ))}
-          </ol>
+          </EventList>
         )
       ) : error ? (
         <ErrorState cause={words('refusal', refusalOf(error).reason)} onRetry={() => void refetch()} />
@@ -70,18 +62,15 @@ function Item({ event, currency }: { event: RoomEvent; currency: string | undefi
   const zone = useCampusZone();
   const now = useNow();
   const { glyph, title, words, href } = useItem(event, currency);
-  const body = (
-    <>
-      <span className={styles.glyph}>{glyph}</span>
-      <span className={styles.words}>
-        <b>{title}</b>
-        <small>{words}</small>
-      </span>
-      <time>{formatMoment(event.atMs, now, zone, lang)}</time>
-    </>
-  );
   return (
-    <li data-kind={event.kind.toLowerCase()}>{href ? <Link href={href}>{body}</Link> : <div>{body}</div>}</li>
+    <EventItem
+      kind={event.kind.toLowerCase()}
+      glyph={glyph}
+      title={title}
+      words={words}
+      time={formatMoment(event.atMs, now, zone, lang)}
+      href={href}
+    />
   );
 }
 
@@ -128,7 +117,7 @@ function useItem(
       const limit =
         event.unit === 'W' && event.limit !== null ? formatPower(Number(event.limit), 'room') : null;
       return {
-        glyph: <AlarmMark priority={event.priority} state={MARKS[event.state] ?? 'acked'} size="18px" />,
+        glyph: <AlarmMark priority={event.priority} state={alarmMarkState(event.state)} size="18px" />,
         title: [code('alarmRule', event.rule), load && limit ? t('ofLimit', { load, limit }) : load]
           .filter(Boolean)
           .join(' '),

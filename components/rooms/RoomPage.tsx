@@ -13,6 +13,7 @@ import { useRefusalWords } from '../supply/useRefusalWords';
 import { Breadcrumb } from '../ui/Breadcrumb';
 import { Button } from '../ui/Button';
 import { Glyph } from '../ui/glyphs';
+import { MeterLink } from '../ui/MeterLink';
 import { useNow } from '../ui/now';
 import { PageHead } from '../ui/PageHead';
 import { Panel } from '../ui/Panel';
@@ -118,6 +119,7 @@ function RoomHead({ data, point }: { data: RoomData; point: RoomPoint | null }) 
         />
       }
       title={room ? nameOf(room) : t('room', { code: data.code })}
+      words={point?.meterCode && <MeterLink code={point.meterCode} />}
       actions={point && <Controls data={data} point={point} />}
     />
   );

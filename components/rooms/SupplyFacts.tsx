@@ -1,16 +1,15 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import type { ReactNode } from 'react';
 import { isTerminal } from '../../domain/supply/commandMachine';
 import { useMeasured } from '../live/measured';
 import { useWhy } from '../supply/useWhy';
+import { Fact, Facts } from '../ui/Fact';
 import { formatNumber, formatPower, NNBSP } from '../ui/format';
 import { formatAge, formatMoment, formatTime } from '../ui/formatTime';
 import { BreakerGlyph, Glyph } from '../ui/glyphs';
 import { useLiveAttributes } from '../ui/LiveValue';
 import { useCampusZone, useNow } from '../ui/now';
-import { Panel } from '../ui/Panel';
 import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
@@ -22,35 +21,11 @@ import styles from './SupplyFacts.module.css';
 /** Three facts side by side and never one for another: what is measured, what is wanted, what stands in the way. */
 export function SupplyFacts({ data, point }: { data: RoomData; point: RoomPoint }) {
   return (
-    <div className={styles.facts}>
+    <Facts>
       <Measured point={point} />
       <Wanted point={point} />
       <Blocks data={data} point={point} />
-    </div>
-  );
-}
-
-function Fact({
-  eyebrow,
-  title,
-  children,
-  testId,
-  attributes,
-}: {
-  eyebrow: string;
-  title: ReactNode;
-  children: ReactNode;
-  testId: string;
-  attributes?: Record<string, string | number | undefined>;
-}) {
-  return (
-    <Panel label={eyebrow} testId={testId} className={styles.fact}>
-      <div className={styles.body} {...attributes}>
-        <p className={styles.eyebrow}>{eyebrow}</p>
-        <p className={styles.title}>{title}</p>
-        {children}
-      </div>
-    </Panel>
+    </Facts>
   );
 }
 

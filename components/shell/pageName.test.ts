@@ -6,6 +6,7 @@ test.each([
   ['/alarms', 'alarms'],
   ['/alarms/41', 'alarm'],
   ['/rooms/7-412', 'room'],
+  ['/meters/E-7-412', 'meter'],
   ['/quota', 'quota'],
   ['/quota/DEPT-CHEMISTRY', 'quota-dept'],
   ['/quota/DEPT-CHEMISTRY/report', 'quota-dept-report'],

@@ -60,13 +60,14 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
   const end = useCommandEnd()(command);
   const ended = isTerminal(command.state);
   const opening = command.action === 'DISCONNECT' || command.action === 'CLOSE_VALVE';
+  const reads = command.action === 'READ';
   const at = (name: LiveCommand['state']) => command.steps.find((step) => step.state === name)?.at ?? null;
   const seconds = (from: number, to: number) => formatStopwatch(Math.max(0, to - from), lang);
   const sentAt = at('SENT');
   const ackAt = at('ACCEPTED') ?? at('EXECUTED');
   const verifiedAt = at('VERIFIED');
   const time = (value: number | null) => (value === null ? '' : formatTime(value, zone));
-  const goal = t(opening ? 'measuredOpen' : 'measuredClosed');
+  const goal = t(reads ? 'newReading' : opening ? 'measuredOpen' : 'measuredClosed');
 
   const stations: Station[] = [];
   if (armed)
@@ -124,12 +125,10 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
               : '',
       words:
         verifiedAt !== null
-          ? (measured?.words ?? t('provenBy'))
+          ? (measured?.words ?? t(reads ? 'readingCame' : 'provenBy'))
           : end
             ? end.why
-            : opening
-              ? t('elseAlarmCut')
-              : t('elseAlarmRestore'),
+            : t(reads ? 'elseUnread' : opening ? 'elseAlarmCut' : 'elseAlarmRestore'),
       mark: verifiedAt !== null ? 'done' : state === 'mismatch' ? 'bad' : 'open',
     });
     if (!ended) {
@@ -147,8 +146,10 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
 
   const title =
     state === 'verified'
-      ? t(opening ? 'titleOpen' : 'titleClosed', { time: time(measured?.at ?? verifiedAt) })
-      : (end?.title ?? code('trackTitle', state));
+      ? t(reads ? 'titleRead' : opening ? 'titleOpen' : 'titleClosed', {
+          time: time(measured?.at ?? verifiedAt),
+        })
+      : (end?.title ?? (reads && state === 'acked' ? t('titleReading') : code('trackTitle', state)));
   const running =
     state === 'acked' && command.proofBy && ackAt !== null
       ? t('ofWindow', { age: seconds(ackAt, now), window: seconds(ackAt, command.proofBy) })

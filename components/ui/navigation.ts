@@ -64,9 +64,9 @@ export function navigationFor(roles: readonly string[]): NavItem[] {
   return ORDER.filter((key) => keys.has(key)).map((key) => ITEMS[key]);
 }
 
-/** Whether the page at `path` belongs to the item. A room or a building is reached by the map. */
+/** Whether the page at `path` belongs to the item. A room, a meter or a building is reached by the map. */
 export function isCurrent(item: NavItem, path: string): boolean {
   if (path === item.href || path.startsWith(`${item.href}/`)) return true;
   if (item.key === 'finance') return path.startsWith('/finance/');
-  return item.key === 'map' && (path.startsWith('/rooms/') || path.startsWith('/buildings/'));
+  return item.key === 'map' && ['/rooms/', '/meters/', '/buildings/'].some((level) => path.startsWith(level));
 }

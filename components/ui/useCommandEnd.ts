@@ -33,7 +33,9 @@ export function useCommandEnd(): (command: LiveCommand) => CommandEnd | null {
       case 'failed':
         return { title, why: meterWords(cause) };
       case 'mismatch':
-        return { title, why: t('mismatchWords') };
+        return command.action === 'READ'
+          ? { title: t('titleUnread'), why: t('unreadWords') }
+          : { title, why: t('mismatchWords') };
       case 'expired':
         return { title, why: t(sent ? 'cameTooLate' : 'neverSent') };
       case 'superseded':

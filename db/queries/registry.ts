@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { BILLING_CHANNEL, type Utility } from '../../domain/metering/reading';
+import { billingChannelOf, type Utility } from '../../domain/metering/reading';
 import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
 import { exportVersions } from '../../domain/tariffs/exportPrices';
 import type { AccrualPeriod } from '../../domain/tariffs/tariff';
@@ -330,8 +330,7 @@ async function loadMeters(
       ...row,
       profileOptions: options,
       resetsToZero: options.resetsToZero === true,
-      billingChannel:
-        row.utility === 'GAS' && options.billingChannel === 'VOLC' ? 'VOLC' : BILLING_CHANNEL[row.utility],
+      billingChannel: billingChannelOf(row.utility, options.billingChannel),
       ratePeriods: ratePeriodsOf(options),
       installs: spans,
       point,

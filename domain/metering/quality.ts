@@ -22,7 +22,7 @@ export interface ClockState {
 
 export interface ClockObservation {
   state: ClockState;
-  /** Median of `rx − ts` over the live messages; null while there are fewer than five. Positive: the meter is slow. */
+  /** As `clockDrift` tells it. */
   driftMs: number | null;
   /** |drift| exceeds 60 s: alarm CLOCK_DRIFT and time_sync. */
   driftAlarm: boolean;
@@ -47,9 +47,14 @@ export function observeClock(state: ClockState | null, tsMs: number, rxMs: numbe
   });
 }
 
+/** Median of `rx − ts` over the live messages, ms; null while there are fewer than five. Positive: the meter is slow. */
+export function clockDrift({ samplesMs }: ClockState): number | null {
+  return samplesMs.length < DRIFT_SAMPLES_MIN ? null : median(samplesMs);
+}
+
 function judge(state: ClockState): ClockObservation {
-  if (state.samplesMs.length < DRIFT_SAMPLES_MIN) return { state, driftMs: null, driftAlarm: false };
-  const driftMs = median(state.samplesMs);
+  const driftMs = clockDrift(state);
+  if (driftMs === null) return { state, driftMs, driftAlarm: false };
   const sizeMs = Math.abs(driftMs);
   const forcedRx = sizeMs > DRIFT_FORCE_RX_MS || (state.forcedRx && sizeMs > DRIFT_ALARM_MS);
   return { state: { ...state, forcedRx }, driftMs, driftAlarm: sizeMs > DRIFT_ALARM_MS };

@@ -19,6 +19,11 @@ export const BILLING_CHANNEL: Readonly<Record<Utility, Channel>> = {
   GAS: 'VOL',
 };
 
+/** The register that is charged. @param named `billingChannel` of the meter's profile options: a gas meter may correct its volume. */
+export function billingChannelOf(utility: Utility, named: unknown): Channel {
+  return utility === 'GAS' && named === 'VOLC' ? 'VOLC' : BILLING_CHANNEL[utility];
+}
+
 /**
  * VALID: usable by every rule. SUSPECT: held by the register rules or with a time that could not be trusted. ESTIMATED:
  * approved by a person. MISSING: known not to exist. CLOCK_FUTURE: the meter's clock ran ahead, arrival time was used.

@@ -25,10 +25,19 @@ it('a role is led to the pages that open for it and to no other', () => {
     'control',
     'finance',
     'map',
+    'meters',
     'overview',
     'quota',
   ]);
-  expect(pagesOf('ADMIN')).toEqual(['admin', 'alarms', 'alarms/review', 'control', 'map', 'overview']);
+  expect(pagesOf('ADMIN')).toEqual([
+    'admin',
+    'alarms',
+    'alarms/review',
+    'control',
+    'map',
+    'meters',
+    'overview',
+  ]);
   expect(pagesOf('ENERGY_MANAGER')).toEqual([
     'admin',
     'alarms',
@@ -36,6 +45,7 @@ it('a role is led to the pages that open for it and to no other', () => {
     'balances',
     'control',
     'map',
+    'meters',
     'overview',
     'quota',
     'rooms',

@@ -15,6 +15,7 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   quota: ['VIEW_QUOTA'],
   control: ['VIEW_COMMANDS'],
   rooms: ['VIEW_LIVE_ROOM', 'VIEW_BAND', 'VIEW_MONEY'],
+  meters: ['VIEW_HEALTH', 'VIEW_LIVE_ROOM'],
   finance: ['VIEW_LEDGER'],
   'finance/payments': ['REFUND'],
   'finance/accounts': ['CASH_DESK'],

@@ -201,6 +201,7 @@ async function readsTooMuch(page: () => Promise<unknown>): Promise<string[]> {
 }
 
 const room = { code: 'N-101' };
+const meter = { code: 'M-101' };
 const mine = { room: 'N-101' };
 const ledger = { span: 'MONTH' as const, room: null, order: null, operator: null, before: null, limit: 50 };
 const PAGES: Record<string, Record<string, (call: Call) => Promise<unknown>>> = {
@@ -235,6 +236,9 @@ const PAGES: Record<string, Record<string, (call: Call) => Promise<unknown>>> = 
       call.alarms.journal({ span: 'DAY', priority: null, announcedOnly: false, beforeId: null, limit: 50 }),
     '/rooms': (call) => call.rooms.get(room),
     '/rooms history': (call) => call.rooms.history(room),
+    '/meters': (call) => call.meters.get(meter),
+    '/meters day': (call) => call.meters.day(meter),
+    '/meters log': (call) => call.meters.log(meter),
     '/balances': (call) => call.balances.overview(),
     '/balances building': (call) => call.balances.building({ building: 'N' }),
     '/balances room': (call) => call.balances.room({ space: 'N-101' }),
@@ -287,6 +291,9 @@ const PAGES: Record<string, Record<string, (call: Call) => Promise<unknown>>> = 
         offset: 0,
         limit: 50,
       }),
+    '/meters': (call) => call.meters.get(meter),
+    '/meters day': (call) => call.meters.day(meter),
+    '/meters log': (call) => call.meters.log(meter),
   },
 };
 

@@ -1,11 +1,16 @@
 import { z } from 'zod';
+import { codeField } from '../../../contracts/importFields';
+import { readMeterDay } from '../../services/meters/readDay';
+import { readMeterLog } from '../../services/meters/readLog';
+import { readMeter } from '../../services/meters/readMeter';
 import { viewFleet } from '../../services/meters/viewFleet';
-import { permissionProcedure, router } from '../init';
+import { permissionProcedure, protectedProcedure, router } from '../init';
 
 const PAGE_MAX = 200;
+const meter = z.strictObject({ code: codeField });
 const facet = z.string().max(64).nullable();
 
-/** The fleet of meters. */
+/** The fleet of meters, and one of them. */
 export const metersRouter = router({
   fleet: permissionProcedure('VIEW_HEALTH')
     .input(
@@ -23,4 +28,10 @@ export const metersRouter = router({
       }),
     )
     .query(({ ctx, input }) => viewFleet(ctx, ctx.caller, input)),
+
+  get: protectedProcedure.input(meter).query(({ ctx, input }) => readMeter(ctx, ctx.caller, input.code)),
+
+  log: protectedProcedure.input(meter).query(({ ctx, input }) => readMeterLog(ctx, ctx.caller, input.code)),
+
+  day: protectedProcedure.input(meter).query(({ ctx, input }) => readMeterDay(ctx, ctx.caller, input.code)),
 });

@@ -1,0 +1,84 @@
+import { sql } from 'drizzle-orm';
+import { selectRows } from './rows';
+import type { Source } from './scope';
+
+/** A meter delivers within this time of measuring, or what it sends is a backlog. */
+const LATE_SECONDS = 120;
+
+/** How a meter reported in a span of time. Times and lengths in ms. */
+export interface CommsSums {
+  readings: number;
+  /** Arrived more than two minutes after they were measured. */
+  late: number;
+  /** Median and longest time from measuring to arrival; null without a reading. */
+  medianDelayMs: number | null;
+  worstDelayMs: number | null;
+  /** Held, discarded, from the future, or jitter. */
+  doubtful: number;
+  /** Timed by arrival, not by the meter's own clock. */
+  byArrival: number;
+  /** Messages that the meter's own count says it sent and that never came. */
+  missing: number;
+  /** Restarts between two of them. */
+  restarts: number;
+}
+
+/** How a meter reported in (fromMs, toMs]. A leap of more than `leapMax` is a counter that was set, not messages that were lost. */
+export async function sumComms(
+  source: Source,
+  meterId: number,
+  range: { fromMs: number; toMs: number; leapMax: number },
+): Promise<CommsSums> {
+  const [row] = await selectRows<CommsSums>(
+    source,
+    sql`with told as (
+      select quality, ts_source, boot, seq, lag(boot) over w as boot_before, lag(seq) over w as seq_before,
+             extract(epoch from rx_ts - ts) as delay_s
+        from reading where meter_id = ${meterId} and ts > ${new Date(range.fromMs)} and ts <= ${new Date(range.toMs)}
+      window w as (order by ts))
+    select count(*)::int as readings, count(*) filter (where delay_s > ${LATE_SECONDS})::int as late,
+           (1000 * percentile_cont(0.5) within group (order by delay_s))::float8 as "medianDelayMs",
+           (1000 * max(delay_s))::float8 as "worstDelayMs", count(*) filter (where quality <> 0)::int as doubtful,
+           count(*) filter (where ts_source = 1)::int as "byArrival",
+           coalesce(sum(seq - seq_before - 1) filter (where boot = boot_before
+                      and seq - seq_before between 1 and ${range.leapMax}::bigint), 0)::float8 as missing,
+           count(*) filter (where boot <> boot_before)::int as restarts
+      from told`,
+  );
+  return row!;
+}
+
+/** Readings per quarter hour of (fromMs, toMs]; a quarter without any is left out. `fromMs` is the quarter's own start. */
+export async function countQuarters(
+  source: Source,
+  meterId: number,
+  range: { fromMs: number; toMs: number },
+): Promise<{ fromMs: number; readings: number }[]> {
+  return selectRows<{ fromMs: number; readings: number }>(
+    source,
+    // An interval ends where its reading stands: one that falls on an edge belongs to the quarter before.
+    sql`select (extract(epoch from date_bin('15 minutes', ts - interval '1 microsecond',
+                     timestamptz '2000-01-01 00:00:00+00')) * 1000)::float8 as "fromMs", count(*)::int as readings
+      from reading where meter_id = ${meterId} and ts > ${new Date(range.fromMs)} and ts <= ${new Date(range.toMs)}
+     group by 1 order by 1`,
+  );
+}
+
+/** Spans within [fromMs, toMs] in which nothing was measured for longer than `longerThanMs`, oldest first; at most 4,000. */
+export async function listGaps(
+  source: Source,
+  meterId: number,
+  range: { fromMs: number; toMs: number; longerThanMs: number },
+): Promise<{ fromMs: number; toMs: number }[]> {
+  const ends = sql`values (${new Date(range.fromMs)}::timestamptz), (${new Date(range.toMs)}::timestamptz)`;
+  return selectRows<{ fromMs: number; toMs: number }>(
+    source,
+    sql`with instants as (
+      select ts from reading where meter_id = ${meterId} and ts > ${new Date(range.fromMs)} and ts < ${new Date(range.toMs)}
+      union all ${ends})
+    select (extract(epoch from before) * 1000)::float8 as "fromMs", (extract(epoch from ts) * 1000)::float8 as "toMs"
+      from (select ts, lag(ts) over (order by ts) as before from instants) steps
+     where extract(epoch from ts - before) * 1000 > ${range.longerThanMs}
+     order by ts limit 4000`,
+  );
+}

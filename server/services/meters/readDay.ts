@@ -1,0 +1,96 @@
+import { type CommsSums, countQuarters, listGaps, sumComms } from '../../../db/queries/meterComms';
+import type { Caller } from '../../auth/caller';
+import type { ReadDeps } from '../deps';
+import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
+import { openMeter } from './meterRights';
+
+const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+/** Steps that a trace may have and still be drawn at once. */
+const TRACE_STEPS = 3_000;
+/** More than so many intervals without a reading are a gap. */
+const GAP_INTERVALS = 2.5;
+/** A leap of more days' worth is a counter that was set. */
+const LEAP_DAYS = 7;
+
+/** How one quarter hour was reported. */
+export interface CommsQuarter {
+  readonly fromMs: number;
+  readonly readings: number;
+  /** By the meter's interval, for the part of it that has passed; 0: it was not fitted here then. */
+  readonly expected: number;
+}
+
+/** How a meter reported in the last 24 hours at its point; of one that was taken off, in its last. */
+export interface MeterDay {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly quarters: readonly CommsQuarter[];
+  readonly expected: number;
+  readonly sums: CommsSums;
+  /** Oldest first. The last one reaches to `toMs` where the meter is silent now. */
+  readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
+  /** Power of an electricity meter; null for others, and where values are withheld. */
+  readonly load: LoadTrace | null;
+}
+
+/** @throws DomainError `forbidden`, `notFound` */
+export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string): Promise<MeterDay> {
+  const { meter, rights } = await openMeter(deps, caller, code);
+  const intervalMs = meter.intervalS * 1_000;
+  const toMs = Math.min(deps.engine.clock.now(), meter.removedMs ?? Number.POSITIVE_INFINITY);
+  const startMs = Math.floor((toMs - DAY_MS) / QUARTER_MS) * QUARTER_MS;
+  const fromMs = Math.max(startMs, Math.min(meter.fittedMs, toMs));
+  const range = { fromMs, toMs };
+  const counted = await countQuarters(deps.reader, meter.id, range);
+  const sums = await sumComms(deps.reader, meter.id, {
+    ...range,
+    leapMax: Math.ceil((LEAP_DAYS * DAY_MS) / intervalMs),
+  });
+  const gaps = await listGaps(deps.reader, meter.id, { ...range, longerThanMs: GAP_INTERVALS * intervalMs });
+  const traceFromMs = Math.max(fromMs, toMs - TRACE_STEPS * intervalMs);
+  const load =
+    rights.values && meter.utility === 'ELECTRICITY'
+      ? await loadTrace(
+          deps,
+          { id: meter.id, intervalMs },
+          { fromMs: traceFromMs, toMs, seenFromMs: meter.fittedMs },
+          [],
+        )
+      : null;
+  return {
+    fromMs,
+    toMs,
+    quarters: quartersOf(startMs, range, intervalMs, counted),
+    expected: Math.floor((toMs - fromMs) / intervalMs),
+    sums,
+    gaps,
+    load: load && { ...load, gaps: gapsIn(gaps, traceFromMs) },
+  };
+}
+
+function quartersOf(
+  startMs: number,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+  intervalMs: number,
+  counted: readonly { fromMs: number; readings: number }[],
+): CommsQuarter[] {
+  const readings = new Map(counted.map((one) => [one.fromMs, one.readings]));
+  const quarters: CommsQuarter[] = [];
+  for (let at = startMs; at < toMs; at += QUARTER_MS) {
+    const lengthMs = Math.min(at + QUARTER_MS, toMs) - Math.max(at, fromMs);
+    quarters.push({
+      fromMs: at,
+      readings: readings.get(at) ?? 0,
+      expected: Math.max(0, Math.round(lengthMs / intervalMs)),
+    });
+  }
+  return quarters;
+}
+
+/** The same gaps on the trace, from its beginning to its end: a chart knows them between two readings alone. */
+function gapsIn(gaps: MeterDay['gaps'], fromMs: number): LoadTrace['gaps'] {
+  return gaps
+    .filter((gap) => gap.toMs > fromMs)
+    .map((gap) => ({ from: Math.max(gap.fromMs, fromMs), to: gap.toMs }));
+}
