@@ -1,5 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { campusPlan } from '../simulator/plan/campusPlan';
+import { UNIT_ROOM } from '../simulator/plan/unitRoom';
 import { type Camera, LOOKS, type Look, SIZES, setLook } from './screenCamera';
 
 /** Pages of a resident that stand still, by the name of their picture. */
@@ -9,6 +10,12 @@ const PAGES: readonly { name: string; path: string }[] = [
   { name: 'me-usage', path: '/me/usage' },
   { name: 'me-month', path: '/me/usage?step=month' },
   { name: 'me-account', path: '/me/account' },
+  { name: 'me-notices', path: '/me/notices' },
+];
+/** Of the room whose account holds kWh. */
+const UNIT_PAGES: readonly { name: string; path: string }[] = [
+  { name: 'me-units', path: '/me' },
+  { name: 'me-units-topup', path: '/me/topup?new=1' },
 ];
 const REST_MS = 2_500;
 
@@ -28,11 +35,7 @@ export interface DemoControls {
 
 /** A resident's pages in every look, a charge's proof, and the steps of a top-up. */
 export async function takeResident(camera: Camera, controls: DemoControls): Promise<void> {
-  const context = await camera.openContext(SIZES.phone, 'zh-CN', 'light');
-  const page = await context.newPage();
-  await page.goto(`${camera.url}/login`);
-  await page.getByTestId('demo-sign-ins').locator('[data-user="student"]').click();
-  await page.waitForURL(/\/me$/, { timeout: 60_000 });
+  const { context, page } = await beResident(camera, 'student');
   const shots = PAGES.filter(({ name }) => camera.wants(name));
   for (const look of LOOKS) {
     for (const { name, path } of shots) await take(camera, page, look, name, path);
@@ -44,7 +47,27 @@ export async function takeResident(camera: Camera, controls: DemoControls): Prom
     }
   }
   await context.close();
+  await takeUnits(camera);
   if (['me-topup', 'verify-receipt'].some((name) => camera.wants(name))) await takeTopUp(camera, controls);
+}
+
+/** A room that holds kWh: what is left, and what money buys more of them. */
+async function takeUnits(camera: Camera): Promise<void> {
+  const shots = UNIT_PAGES.filter(({ name }) => camera.wants(name));
+  if (shots.length === 0) return;
+  const { context, page } = await beResident(camera, UNIT_ROOM.user);
+  for (const look of LOOKS) for (const { name, path } of shots) await take(camera, page, look, name, path);
+  await context.close();
+}
+
+/** One of the residents whom the demo lets in by a tap. */
+async function beResident(camera: Camera, user: string): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await camera.openContext(SIZES.phone, 'zh-CN', 'light');
+  const page = await context.newPage();
+  await page.goto(`${camera.url}/login`);
+  await page.getByTestId('demo-sign-ins').locator(`[data-user="${user}"]`).click();
+  await page.waitForURL(/\/me$/, { timeout: 60_000 });
+  return { context, page };
 }
 
 /**
@@ -104,10 +127,7 @@ async function signInInTheDark(camera: Camera, page: Page, controls: DemoControl
   const { simulator, apiKey, meters } = controls;
   await page.goto(`${camera.url}/login`);
   if (!simulator || !apiKey) {
-    await page
-      .getByTestId('demo-sign-ins')
-      .getByRole('button', { name: /student|学生/ })
-      .click();
+    await page.getByTestId('demo-sign-ins').locator('[data-user="student"]').click();
     await page.waitForURL(/\/me$/, { timeout: 60_000 });
     return;
   }

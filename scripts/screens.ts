@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
+import { takeControl } from './controlScreens';
 import { takeResident } from './residentScreens';
 import { LOOKS, openCamera, SIZES } from './screenCamera';
 import { findChromium } from './systemPackages';
@@ -46,6 +47,8 @@ const SHOTS: readonly Shot[] = [
   { name: 'admin-meters', path: '/admin/meters', person: ADMIN },
   { name: 'admin-rules', path: '/admin/rules?rule=FORBIDDEN_LOAD', person: MANAGER },
   { name: 'admin-people', path: '/admin/people', person: ADMIN },
+  { name: 'admin-notices', path: '/admin/notices', person: ADMIN },
+  { name: 'settings', path: '/settings', person: MANAGER },
 ];
 /** Taken while a wall is paired. */
 const DISPLAYS: Shot = { name: 'admin-displays', path: '/admin/displays', person: ADMIN };
@@ -68,11 +71,15 @@ const BANK_SHEET = 'reference,amount,account\nB-20260512-1,120.00,A-7-412\nB-202
 /** What pictures of a resident are called, or begin with. */
 const RESIDENT_NAMES = ['me', 'verify-receipt'] as const;
 
+const CONTROL_NAMES = ['control', 'control-dry-run', 'control-approval', 'control-job'] as const;
+
 interface WallShot {
   name: string;
   scene: 'A' | 'B' | 'C';
   lang: 'zh-CN' | 'en';
   night: boolean;
+  /** The ledger is tampered with before, and the wall says what came of it. */
+  drill?: true;
 }
 
 const WALL_SHOTS: readonly WallShot[] = [
@@ -82,6 +89,9 @@ const WALL_SHOTS: readonly WallShot[] = [
   { name: 'wall-load', scene: 'B', lang: 'zh-CN', night: true },
   { name: 'wall-alarms', scene: 'C', lang: 'en', night: true },
   { name: 'wall-alarms', scene: 'C', lang: 'zh-CN', night: false },
+  // The last ones: a drill stands on the wall for ten minutes.
+  { name: 'wall-drill', scene: 'B', lang: 'en', night: false, drill: true },
+  { name: 'wall-drill', scene: 'B', lang: 'zh-CN', night: true, drill: true },
 ];
 const WALL_NAME = '大厅 Lobby';
 /** A feeder is over its rating for a minute before it is an alarm. */
@@ -110,6 +120,7 @@ try {
       apiKey: values['api-key'],
       meters: Number(values.meters),
     });
+  if (CONTROL_NAMES.some((name) => camera.wants(name))) await takeControl(camera, signIn);
   if (FINANCE_SHOTS.some(isWanted)) await takeFinance();
   if ([...WALL_SHOTS, DISPLAYS].some(isWanted)) await takeWall();
 } finally {
@@ -189,14 +200,16 @@ async function takeWall(): Promise<void> {
   await form.getByRole('button').click();
   await page.getByTestId('page-wall').waitFor();
   const shots = WALL_SHOTS.filter(isWanted);
-  for (const { name, scene, lang, night } of shots) {
+  for (const { name, scene, lang, night, drill } of shots) {
     if (scene === 'C') await scenario('S2');
+    if (drill) await drillLedger(admin);
     // Hours of night that hold now, or that are far away.
     await page.goto(
       `${values.url}/wall?scene=${scene}&lang=${lang}&night=${night ? '00:00-23:59' : '03:00-03:01'}`,
     );
     if (scene === 'C' && values.simulator)
       await page.getByRole('alert').filter({ hasText: '%' }).waitFor({ timeout: ALARM_WITHIN_MS });
+    if (drill) await page.getByTestId('wall-drill').waitFor();
     await finished(page);
     await save(page, `${name}-${night ? 'night' : 'day'}-${lang.slice(0, 2)}`);
     process.stdout.write(`${name}\n`);
@@ -213,6 +226,15 @@ async function takeWall(): Promise<void> {
   await admin.getByTestId('revoke-dialog').getByRole('button', { name: 'Revoke' }).click();
   await admin.getByTestId('revoke-dialog').waitFor({ state: 'hidden' });
   await Promise.all([admins.close(), walls.close()]);
+}
+
+/** Forges a top-up in the demo's ledger and lets the verifier name its account. */
+async function drillLedger(admin: Page): Promise<void> {
+  const strip = admin.getByTestId('demo-strip');
+  await strip.locator('[aria-expanded="false"]').click();
+  await strip.getByTestId('tamper-drill').click();
+  await strip.getByTestId('demo-said').filter({ hasText: /\S/ }).waitFor();
+  await strip.locator('[aria-expanded="true"]').click();
 }
 
 async function signIn(page: Page, person: string): Promise<void> {

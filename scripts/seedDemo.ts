@@ -1,6 +1,8 @@
 import type { Database } from '../db/client';
 import { ensurePartitionRange } from '../db/partitions';
+import { campusIds } from '../db/queries/demoState';
 import { FixedClock } from '../domain/time/clock';
+import { applyTopUp } from '../engine/applyTopUp';
 import type { EngineContext, EngineLog } from '../engine/context';
 import { importCampus } from '../engine/importCampus';
 import { type IncomingReading, ingestReadings } from '../engine/ingestReadings';
@@ -9,6 +11,7 @@ import { historyReadings } from '../simulator/history';
 import { campusPlan } from '../simulator/plan/campusPlan';
 import { openingBalances, quotaRows } from '../simulator/plan/openingBalances';
 import type { PlanDocument } from '../simulator/plan/traits';
+import { addUnitRoom, costOfUnits, UNIT_ROOM } from '../simulator/plan/unitRoom';
 
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
@@ -43,11 +46,12 @@ export async function seedDemo(
   const hourlyDays = options.historyDays ?? HISTORY_DAYS;
   const fromMs = toMs - hourlyDays * DAY_MS;
   const plan = campusPlan({ seed: options.seed, meters: options.meters });
-  const opening = openingBalances(plan, { fromMs, toMs });
   const { document } = plan;
+  addUnitRoom(document);
+  const opening = openingBalances(plan, { fromMs, toMs });
   for (const account of document.accounts) {
     const amount = opening.get(account.code);
-    if (amount !== undefined) account.openingBalance = amount;
+    if (amount !== undefined && account.unit === undefined) account.openingBalance = amount;
   }
   for (const user of document.users) user.password = options.password;
   document.quotas.push(...quotaRows(plan, monthsOf(fromMs, toMs)));
@@ -60,6 +64,7 @@ export async function seedDemo(
     const bad = imported.rows.flatMap((row) => row.errors).slice(0, 5);
     throw new Error(`the demo campus was not imported: ${JSON.stringify(bad)}`);
   }
+  await buyUnits(database, ctx, Number(opening.get(UNIT_ROOM.account) ?? 0));
   log(`campus imported: ${document.meters.length} meters, ${document.accounts.length} accounts`);
 
   await ensurePartitionRange(database, fromMs - DAY_MS, toMs + 2 * DAY_MS);
@@ -97,6 +102,16 @@ export async function seedDemo(
   await database.pool.query('analyze');
   await refreshTimeLeft(database, ctx);
   return { readings, accounts: document.accounts.length };
+}
+
+/** The first purchase of the room that holds kWh, over the counter. */
+async function buyUnits(database: Database, ctx: EngineContext, kwh: number): Promise<void> {
+  const [campusId] = await campusIds(database.pool);
+  if (kwh === 0 || campusId === undefined) return;
+  await applyTopUp(database, ctx, {
+    ...{ campusId, accountCode: UNIT_ROOM.account, amountMicro: costOfUnits(kwh) },
+    ...{ channel: 'counter', reference: 'MOVE-IN-7-102', actor: 'demo' },
+  });
 }
 
 /** Code of the meter that nobody simulates: it waits for an MQTT client of the reader's own. */

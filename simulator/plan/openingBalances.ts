@@ -3,6 +3,7 @@ import { CampusLoad, type MeterLoad } from '../load/campusLoad';
 import { seedOf, unit } from '../random';
 import type { CampusPlan } from './campusPlan';
 import { HALF_HOUR_MS, PriceMeter } from './priceMeter';
+import { UNIT_ROOM } from './unitRoom';
 
 /** Days that the credit of a room shall last, by share of rooms: an evening on which nothing is unusual. */
 const DAYS_LEFT: readonly { share: number; fromDays: number; toDays: number }[] = [
@@ -16,13 +17,14 @@ const DAYS_LEFT: readonly { share: number; fromDays: number; toDays: number }[] 
 /** Rooms whose credit is already used up, where the policy allows a cut at any hour. */
 const USED_UP_ROOMS = 4;
 const USED_UP_DAYS = -0.1;
-/** The signed-in resident of the full campus has something to think about. */
-const TOLD_STORIES: Readonly<Record<string, number>> = { 'A-7-412': 4.1 };
+/** The signed-in residents have something to think about. */
+const TOLD_STORIES: Readonly<Record<string, number>> = { 'A-7-412': 4.1, [UNIT_ROOM.account]: 9.4 };
 const RECENT_MS = 7 * 86_400_000;
 
 /**
- * Money that each room account must bring along so that, charged for the history from `fromMs` to `toMs`, it stands where
- * the demo wants it. Code to decimal text, a multiple of 0.01. Accounts with an opening balance of their own are left out.
+ * Money (units where the account holds them) that each room account must bring along so that, charged for the history from
+ * `fromMs` to `toMs`, it stands where the demo wants it. Code to decimal text, a multiple of 0.01. Accounts with an opening
+ * balance of their own are left out.
  */
 export function openingBalances(
   plan: CampusPlan,

@@ -1,10 +1,15 @@
 import type { ImportRow } from '../../contracts/importDocument';
 import type { PlanDocument } from './traits';
 
-/** The room whose account holds kWh in place of money, and the sign-in of one who lives there. */
+/** The room of the demo whose account holds kWh in place of money, and the sign-in of one who lives there. */
 export const UNIT_ROOM = { account: 'A-7-102', user: 'student-kwh' };
-/** Sells its kWh: 0.50 up to 100 a month, 0.55 up to 200, 0.80 above. */
+/** Sells its kWh, at these prices up to these quantities a month. */
 const SOLD_BY = 'E-TIERED';
+const PRICES = [
+  { from: 0, price: 0.5 },
+  { from: 100, price: 0.55 },
+  { from: 200, price: 0.8 },
+] as const;
 
 const ONE_FOR_ONE: ImportRow<'tariffs'> = {
   code: 'E-UNITS',
@@ -41,4 +46,13 @@ export function addUnitRoom(document: PlanDocument): void {
     person: home.person,
     roles: [{ role: 'STUDENT', scope: UNIT_ROOM.account.slice(2) }],
   });
+}
+
+/** What this many kWh cost who has bought none this month, in whole fen of µ-currency. */
+export function costOfUnits(kwh: number): bigint {
+  const cost = PRICES.reduce((sum, { from, price }, at) => {
+    const to = PRICES[at + 1]?.from ?? Number.POSITIVE_INFINITY;
+    return sum + price * Math.max(0, Math.min(kwh, to) - from);
+  }, 0);
+  return BigInt(Math.round(cost * 100)) * 10_000n;
 }
