@@ -11,6 +11,7 @@ const STAFF_PAGES = [
   '/alarms',
   '/rooms/7-412',
   '/control',
+  '/control/new',
   '/quota',
   '/quota/DEPT-CHEMISTRY',
   '/admin',
@@ -18,6 +19,8 @@ const STAFF_PAGES = [
   '/admin/displays',
   '/admin/keys',
   '/meters/E-7-412',
+  '/admin/notices',
+  '/settings',
 ] as const;
 const LOOKED_AT_ELSEWHERE: readonly string[] = ['/balances', '/quota', '/quota/DEPT-CHEMISTRY'];
 
