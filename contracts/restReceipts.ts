@@ -35,6 +35,10 @@ export const ledgerKeysSchema = z
       z.strictObject({
         keyId: z.string(),
         publicKey: z.string().meta({ description: 'Raw Ed25519 public key, hex.' }),
+        afterCheckpoint: z
+          .int()
+          .optional()
+          .meta({ description: 'It signs the checkpoints after this one, until the next key comes.' }),
       }),
     ),
   })

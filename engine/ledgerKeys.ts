@@ -54,9 +54,10 @@ export async function publishedKeys(
   own: readonly PublishedKey[],
 ): Promise<PublishedKey[]> {
   const known = await ledgerKeys(database.pool);
-  return [...known, ...own.filter(({ keyId }) => known.every((key) => key.keyId !== keyId))].map(
-    ({ keyId, publicKey }) => ({ keyId, publicKey }),
-  );
+  return [
+    ...known.map(({ keyId, publicKey, afterCheckpoint }) => ({ keyId, publicKey, afterCheckpoint })),
+    ...own.filter(({ keyId }) => known.every((key) => key.keyId !== keyId)),
+  ];
 }
 
 /** A key as it is kept outside the database. */

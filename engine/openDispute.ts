@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { type Database, withTransaction } from '../db/client';
 import { stampAccounts } from '../db/queries/accountLocks';
 import { workDaysOf } from '../db/queries/campusDays';
-import { contestedCharge, insertDispute, wasRejected } from '../db/queries/disputes';
+import { contestedCharge, insertDispute, stillPaid, wasRejected } from '../db/queries/disputes';
 import { DISPUTE_WORKING_DAYS } from '../domain/credit/disputes';
 import { DomainError, invalid } from '../domain/errors';
 import { workCalendarOf } from '../domain/network/workCalendar';
@@ -57,8 +57,13 @@ export async function openDispute(
     const charge = (await contestedCharge(tx.client, objection.campusId, objection.chargeId))!;
     if (charge.supersededBy !== null)
       throw new DomainError('refused', 'CHARGE_REPLACED', 'A newer revision of this charge stands.');
-    if (charge.amountMicro <= 0n)
-      throw new DomainError('refused', 'NOTHING_CHARGED', 'Nothing was taken for this charge.');
+    const paidMicro = await stillPaid(tx.client, charge);
+    if (charge.amountMicro <= 0n || paidMicro <= 0n)
+      throw new DomainError(
+        'refused',
+        'NOTHING_CHARGED',
+        'Nothing was taken for this charge, or it was given back.',
+      );
     if (!objection.byStaff && (await wasRejected(tx.client, objection.chargeId)))
       throw new DomainError(
         'refused',
@@ -72,7 +77,7 @@ export async function openDispute(
     const opened: OpenedDispute = {
       id: ulid(now),
       accountCode: charge.accountCode,
-      disputedMicro: charge.amountMicro,
+      disputedMicro: paidMicro < charge.amountMicro ? paidMicro : charge.amountMicro,
       dueMs: endOfWorkingDay(now, DISPUTE_WORKING_DAYS, zone, workCalendarOf(days)),
       evidenceHash: evidence.hash,
     };

@@ -55,7 +55,7 @@ const OTHER_WAYS: Record<string, string> = {
  * it is, with the exact sums of its stream; should late data or a corrected tariff build the charge anew, its next revision
  * counts again.
  * @throws DomainError notFound/TRANSACTION; invalid (reason); refused/NOT_REVERSIBLE for anything but a charge; conflict/REVERSED
- *   where that was done, naming the reversal; conflict/GIVEN_BACK where a dispute gave goodwill for it; refused/SECOND_PERSON above a day's limit; refused/POT_BELOW_ZERO where an export's credit is spent
+ *   where that was done, naming the reversal; conflict/GIVEN_BACK where a dispute gave goodwill for it; conflict/CONTESTED while one is open; refused/SECOND_PERSON above a day's limit; refused/POT_BELOW_ZERO where an export's credit is spent
  */
 export async function reverseCharge(
   database: Database,
@@ -104,6 +104,10 @@ export async function reverseCharge(
           field: '/txId',
         },
       );
+    if (booked.contested)
+      throw new DomainError('conflict', 'CONTESTED', 'This charge is contested: decide the dispute.', {
+        field: '/txId',
+      });
     const amountMicro = booked.amountMicro!;
     const now = ctx.clock.now();
     const today = await reversedSince(tx.client, account.row.id, now - REFUND_DAY_MS);

@@ -41,6 +41,8 @@ self.addEventListener('fetch', (event) => {
   const { request } = event;
   const { pathname, origin } = new URL(request.url);
   if (request.method !== 'GET' || origin !== self.location.origin) return;
-  if (pathname !== PAGE && !pathname.startsWith('/_next/static/')) return;
+  // Only whole pages: what a page fetches of itself under the same path is no page to open later.
+  const isPage = pathname === PAGE && request.mode === 'navigate';
+  if (!isPage && !pathname.startsWith('/_next/static/')) return;
   event.respondWith(fromServer(request).catch(() => fromKept(request)));
 });

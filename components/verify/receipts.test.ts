@@ -66,6 +66,23 @@ function receiptOf(
 
 const check = (text: string) => verifyReceipt(parseReceipt(text), [KEY], checkSignature);
 
+describe('a key proves what it signed while it was in office', () => {
+  const judged = (...later: PublishedKey[]) =>
+    verifyReceipt(receiptOf(7, 3), [{ ...KEY, afterCheckpoint: 0 }, ...later], checkSignature);
+  const next = (afterCheckpoint: number): PublishedKey => ({
+    ...{ keyId: 'fedcba9876543210', publicKey: KEY.publicKey.replace(/^./, '0'), afterCheckpoint },
+  });
+
+  it('before another came, and alone', async () => {
+    expect(await judged()).toEqual({ genuine: true, failed: null });
+    expect(await judged(next(2))).toEqual({ genuine: true, failed: null });
+  });
+
+  it('and nothing later: whoever holds a key that was replaced makes no receipts with it', async () => {
+    expect(await judged(next(1))).toEqual({ genuine: false, failed: 'KEY' });
+  });
+});
+
 describe('a receipt proves itself', () => {
   afterEach(() => vi.unstubAllGlobals());
 

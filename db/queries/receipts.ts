@@ -4,7 +4,10 @@ import type { CheckpointRow } from './checkpoints';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
-/** The account of the scope that has a part in a transaction, with its place; null: none of the scope's. */
+/**
+ * The account of the scope that has a part in a transaction, with its place; null: none of the scope's. What undoes another
+ * transaction is theirs who lived there when that was booked; a refund is theirs who made the payment.
+ */
 export async function accountOfTx(
   source: Source,
   scope: ScopeFilter,
@@ -18,8 +21,13 @@ export async function accountOfTx(
       join ledger_account la on la.id = e.ledger_account_id
       join account a on a.id = la.account_id
       left join space s on s.id = a.space_id
-      left join payment p on (case when p.units_tx_id is null then p.tx_id else p.units_tx_id end) = t.id
-     where e.tx_id = ${txId}::bigint and ${withinOwnTime(scope, sql`to_timestamp(t.t_ms / 1000.0)`)}
+      left join ledger_tx o on o.id = t.reverses
+      left join lateral (
+        select y.id from payment y where (case when y.units_tx_id is null then y.tx_id else y.units_tx_id end) = t.id
+        union all select r.payment_id from refund r where t.id in (r.tx_id, r.reversal_tx_id)
+        union all select b.payment_id from chargeback b where t.id in (b.tx_id, b.returned_tx_id) limit 1) moved on true
+      left join payment p on p.id = moved.id
+     where e.tx_id = ${txId}::bigint and ${withinOwnTime(scope, sql`to_timestamp(coalesce(o.t_ms, t.t_ms) / 1000.0)`)}
        and ${notOfRoommates(scope)}
      order by e.n limit 1`,
   );

@@ -12,6 +12,8 @@ export interface BookedTx {
   reversedBy: bigint | null;
   /** Goodwill that disputes gave for it, µ. */
   goodwillMicro: bigint;
+  /** Whether an open dispute contests it. */
+  contested: boolean;
 }
 
 export async function bookedTx(
@@ -21,7 +23,8 @@ export async function bookedTx(
 ): Promise<BookedTx | null> {
   const { rows } = await client.query<BookedTx>(
     `select t.id, t.kind::text as kind, c.account_id as "accountId", c.amount_micro as "amountMicro", r.id as "reversedBy",
-            ${GOODWILL_OF}::int8 as "goodwillMicro"
+            ${GOODWILL_OF}::int8 as "goodwillMicro",
+            exists (select 1 from dispute d where d.charge_id = c.id and d.state in ('OPENED', 'UNDER_REVIEW')) as contested
        from ledger_tx t
        left join charge c on c.tx_id = t.id
        left join ledger_tx r on r.reverses = t.id and r.reverses is not null

@@ -19,6 +19,8 @@ export interface Receipt {
 export interface PublishedKey {
   readonly keyId: string;
   readonly publicKey: string;
+  /** Newest checkpoint when the key came: it signs those after, until the next key comes. Absent: it has signed none yet. */
+  readonly afterCheckpoint?: number;
 }
 
 /** Checks an Ed25519 signature; the platform's own or a library's. All but the text in hex. */
@@ -51,9 +53,17 @@ export async function verifyReceipt(
   const id = BigInt(tx.id);
   if (id <= checkpoint.fromTx || id > checkpoint.toTx) return fails('RANGE');
   const key = keys.find(({ keyId }) => keyId === checkpoint.keyId);
-  if (!key) return fails('KEY');
+  if (!key || !isInOffice(keys, key, checkpoint.n)) return fails('KEY');
   const signed = await checkSignature(key.publicKey, checkpointText(checkpoint), checkpoint.signature);
   return signed ? { genuine: true, failed: null } : fails('SIGNATURE');
+}
+
+/** Whether no other key had followed this one when the checkpoint was made: one that was replaced, or lost, signs no more. */
+function isInOffice(keys: readonly PublishedKey[], key: PublishedKey, checkpoint: number): boolean {
+  if (key.afterCheckpoint === undefined) return true;
+  const began = keys.map(({ afterCheckpoint }) => afterCheckpoint ?? Number.POSITIVE_INFINITY);
+  const newest = Math.max(...began.filter((after) => after < checkpoint));
+  return newest === key.afterCheckpoint;
 }
 
 /** What the transaction put into customers' pots, less what it took from them, µ. */

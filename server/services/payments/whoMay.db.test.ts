@@ -288,6 +288,16 @@ describe('money, for those who may', () => {
     expect(await readReceipt(payer.deps, payer.caller, input)).toMatchObject({ amountMicro: 20_000_000n });
     const mate = await as('mate');
     await expect(readReceipt(mate.deps, mate.caller, input)).rejects.toMatchObject({ reason: 'TRANSACTION' });
+    const desk = await as('finance');
+    await refundAccount(desk.deps, desk.caller, { accountCode: 'A-101', amount: '1.00', reason: 'test' });
+    const back = await database.pool.query<{ tx: string }>(
+      "select r.tx_id::text as tx from refund r join payment p on p.id = r.payment_id where p.reference = 'T-1'",
+    );
+    const refund = { txId: back.rows[0]!.tx };
+    expect((await readReceipt(payer.deps, payer.caller, refund)).txId).toBe(refund.txId);
+    await expect(readReceipt(mate.deps, mate.caller, refund)).rejects.toMatchObject({
+      reason: 'TRANSACTION',
+    });
     const seenBy = async ({ deps, caller }: Awaited<ReturnType<typeof as>>) =>
       (await readRoomHistory(deps, caller, { code: 'N-101' })).events.flatMap((event) =>
         event.kind === 'PAYMENT' ? [event.reference] : [],
