@@ -567,37 +567,6 @@ describe('changing a campus by another import', () => {
     expect(errorsOf(await run({ campus, accounts: [made] }))).toEqual([]);
   });
 
-  it('gives nobody another role by their own hand', async () => {
-    await run(smallCampus());
-    const { campus, users } = smallCampus();
-    const asFinance = { campus, users: [{ ...users![0]!, roles: [{ role: 'FINANCE' as const }] }] };
-    const own = await importCampus(database, { clock, log: silentLog }, asFinance, {
-      actor: `user:${users![0]!.code}`,
-    });
-    expect(errorsOf(own).map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
-      'OWN_ROLE /users/0/roles',
-    ]);
-    const { person } = users![0]!;
-    expect(person).toBeDefined();
-    const other = {
-      campus,
-      users: [{ code: 'second', person: person!, roles: [{ role: 'FINANCE' as const }] }],
-    };
-    const byOther = await importCampus(database, { clock, log: silentLog }, other, {
-      actor: `user:${users![0]!.code}`,
-    });
-    expect(errorsOf(byOther).map(({ code }) => code)).toEqual(['OWN_ROLE']);
-    // Nor by one that leaves the person in the same breath.
-    const twin = { ...other, users: [{ ...other.users[0]!, roles: [{ role: 'STUDENT' as const }] }] };
-    expect(errorsOf(await run(twin))).toEqual([]);
-    const parted = { ...other, users: [{ ...other.users[0]!, person: null, name: 'Second' }] };
-    const byParted = await importCampus(database, { clock, log: silentLog }, parted, {
-      actor: `user:${users![0]!.code}`,
-    });
-    expect(errorsOf(byParted).map(({ code }) => code)).toEqual(['OWN_ROLE']);
-    expect(errorsOf(await run(asFinance))).toEqual([]);
-  });
-
   it('keeps a password that exists, and ends sessions when roles change', async () => {
     await run(smallCampus());
     const hash = async () =>

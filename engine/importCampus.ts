@@ -3,6 +3,7 @@ import type { ImportResult } from '../contracts/importDocument';
 import { brokenConstraint, type Database, pgErrorCode, withTransaction } from '../db/client';
 import type { Closing, EngineContext } from './context';
 import { applyImport } from './importing/applyImport';
+import type { ImportRights } from './importing/importRights';
 import { ImportRun } from './importing/importRun';
 import { type ImportPlan, planImport } from './importing/planImport';
 
@@ -13,6 +14,8 @@ export interface ImportOptions {
   readonly actor: string;
   /** The only campus that may be imported into; absent: the one that the document names, made if new. */
   readonly campusId?: number;
+  /** Absent: whoever installs, who may everything. */
+  readonly rights?: ImportRights;
   /** Called where the document changed something. */
   readonly closing?: Closing<ImportResult>;
 }
@@ -37,9 +40,10 @@ export async function importCampus(
 ): Promise<ImportResult> {
   const nowMs = context.clock.now();
   const campusId = options.campusId ?? null;
+  const rights = options.rights ?? null;
   const preview = new ImportRun(document);
   const plan = await withTransaction(database, (tx) =>
-    planImport(tx.client, preview, { nowMs, campusId, lock: false, actor: options.actor }),
+    planImport(tx.client, preview, { nowMs, campusId, lock: false, rights }),
   );
   const idle = !preview.failed && !preview.changed;
   if (preview.failed || !plan || idle || options.dryRun) return preview.answer(idle && !options.dryRun);
@@ -48,7 +52,7 @@ export async function importCampus(
     return await withTransaction(database, async (tx) => {
       // What is stored may have changed since the preview; under the lock it no longer does.
       const run = new ImportRun(document);
-      const current = await planImport(tx.client, run, { nowMs, campusId, lock: true, actor: options.actor });
+      const current = await planImport(tx.client, run, { nowMs, campusId, lock: true, rights });
       if (run.failed || !current) return run.answer(false);
       if (run.changed)
         await applyImport(database, tx, context, current, { nowMs, actor: options.actor, passwordHashes });

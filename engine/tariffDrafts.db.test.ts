@@ -287,5 +287,13 @@ describe('a scheme of its own', () => {
     );
     const after = (await booksOf(database, account.id)).numeratorPico;
     expect(after - before).toBe(10_000_000n * 500_000n + 1_000_000n * 900_000n);
+    // What is rated keeps its price: another scheme begins where that ends.
+    await expect(assignScheme(database, ctx, { ...change, fromMs: NOW_MS + 60_000 })).rejects.toMatchObject({
+      reason: 'ALREADY_RATED',
+      details: { field: '/from' },
+    });
+    const begun: number[] = [];
+    await assignScheme(database, ctx, { ...change, fromMs: null }, (_tx, { fromMs }) => begun.push(fromMs));
+    expect(begun).toEqual([NOW_MS + 3_600_000]);
   });
 });

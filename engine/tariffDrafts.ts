@@ -7,6 +7,7 @@ import {
   assignTariff,
   lockDraft,
   lockMonth,
+  ratedUntil,
   setDraftState,
 } from '../db/queries/tariffDrafts';
 import { DomainError, invalid } from '../domain/errors';
@@ -174,7 +175,7 @@ export async function lockChargesOf(
   });
 }
 
-/** A tariff of its own for an account; null: from now on. */
+/** A tariff of its own for an account; null: from now on, or from where its use is rated to. */
 export interface SchemeRequest extends TwoPeople {
   readonly campusId: number;
   readonly account: string;
@@ -184,7 +185,8 @@ export interface SchemeRequest extends TwoPeople {
 
 /**
  * Gives an account a tariff of its own for one utility from an instant on, as two people of finance decide.
- * @throws DomainError notFound; invalid where it begins in the past, where use is rated already; refused/TWO_PERSONS
+ * @throws DomainError notFound; invalid `IN_THE_PAST`, `ALREADY_RATED` where use is rated beyond its instant, `NO_TARIFF`, `UNIT_TARIFF`;
+ *   refused/TWO_PERSONS
  */
 export async function assignScheme(
   database: Database,
@@ -203,8 +205,12 @@ export async function assignScheme(
     );
     if (!tariff) throw new DomainError('notFound', 'TARIFF', `There is no tariff ${act.tariff}.`);
     const now = ctx.clock.now();
-    const fromMs = act.fromMs ?? now;
+    // Meters whose clocks run ahead are rated beyond now; nothing that is rated changes its price by this.
+    const ratedMs = (await ratedUntil(tx.client, account.accountId, tariff.utility)) ?? 0;
+    const fromMs = act.fromMs ?? Math.max(now, ratedMs);
     if (fromMs < now) throw invalid('/from', 'IN_THE_PAST', 'A scheme begins now or later.');
+    if (fromMs < ratedMs)
+      throw invalid('/from', 'ALREADY_RATED', `Use is rated up to ${new Date(ratedMs).toISOString()}.`);
     if (!tariff.book || tariff.book.startMs > fromMs)
       throw invalid('/tariff', 'NO_TARIFF', `Tariff ${act.tariff} is not in force then.`);
     if (account.unit !== null && !tariff.versions.every(chargesUnits))

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { Utility } from '../../domain/metering/reading';
 import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { instantOf, jsonRows, msOf } from './jsonRows';
+import { OPENING_PREFIX } from './payments';
 
 /** An account, its place and department by code. */
 export interface AccountRow {
@@ -44,7 +45,7 @@ export interface AccountUse {
 }
 
 /** Reference under which an opening balance is booked at the counter. */
-export const openingReference = (accountCode: string): string => `opening-${accountCode}`;
+export const openingReference = (accountCode: string): string => `${OPENING_PREFIX}${accountCode}`;
 
 export async function accountsOf(
   client: pg.ClientBase,
@@ -58,7 +59,7 @@ export async function accountsOf(
        left join space s on s.id = a.space_id
        left join department d on d.id = a.department_id
        left join tariff sold on sold.id = a.sold_by_id
-       left join payment p on p.campus_id = a.campus_id and p.channel = 'counter' and p.reference = 'opening-' || a.code
+       left join payment p on p.campus_id = a.campus_id and p.channel = 'counter' and p.reference = '${OPENING_PREFIX}' || a.code
       where a.campus_id = $1 order by a.id`,
     [campusId],
   );

@@ -10,6 +10,8 @@ export interface ApiKeyRow {
   scopes: string[];
   /** Root of the space subtree that it may see; null: the campus. */
   spaceId: number | null;
+  /** Actor who made it; null: whoever installed. */
+  madeBy: string | null;
   campus: {
     id: number;
     code: string;
@@ -28,6 +30,7 @@ export async function findApiKey(source: Source, hash: string): Promise<ApiKeyRo
       name: apiKey.name,
       scopes: apiKey.scopes,
       spaceId: apiKey.spaceId,
+      madeBy: apiKey.madeBy,
       campus: {
         id: campus.id,
         code: campus.code,

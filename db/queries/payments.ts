@@ -27,6 +27,10 @@ export async function paymentByReference(
   return rows[0] ?? null;
 }
 
+/** Opening balances are the import's: nobody enters a payment over the counter under such a reference. */
+export const OPENING_PREFIX = 'opening-';
+const NO_OPENING = `not (channel = 'counter' and reference like '${OPENING_PREFIX}%')`;
+
 /** What was credited to an account since an instant on somebody's word alone, µ-currency: bank lists, cash desk, API keys. */
 export async function creditedByHandSince(
   client: pg.ClientBase,
@@ -35,7 +39,8 @@ export async function creditedByHandSince(
 ): Promise<bigint> {
   const { rows } = await client.query<{ sum: bigint }>(
     `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
-      where account_id = $1 and accepted_at >= $2 and (channel in ('bank', 'counter') or actor like 'key:%')`,
+      where account_id = $1 and accepted_at >= $2 and (channel in ('bank', 'counter') or actor like 'key:%')
+        and ${NO_OPENING}`,
     [accountId, new Date(sinceMs)],
   );
   return rows[0]!.sum;
@@ -61,6 +66,7 @@ export async function takenByHandSince(
   const { rows } = await client.query<{ sum: bigint }>(
     `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
       where campus_id = $1 and accepted_at >= $2 and (channel = 'counter' or actor like 'key:%') and amount_micro <= $4
+        and ${NO_OPENING}
         and case when $3 like 'key:%' then actor like 'key:%'
             else actor = $3 or actor in (select 'user:' || o.code from app_user u join app_user o on o.person_id = u.person_id
                                           where 'user:' || u.code = $3) end`,

@@ -310,3 +310,20 @@ export async function accountsUnder(source: Source, scope: ScopeFilter, tariffId
   );
   return rows.map((row) => row.code);
 }
+
+/** Up to when an account's use of a utility is rated, ms UTC; null: none is. The account's ingestion must wait meanwhile. */
+export async function ratedUntil(
+  client: pg.ClientBase,
+  accountId: number,
+  utility: Utility,
+): Promise<number | null> {
+  const { rows } = await client.query<{ uptoMs: number | null }>(
+    `select max(upto)::float8 as "uptoMs" from (
+       select upto_ms as upto from accrual where account_id = $1 and utility = $2::utility
+       union all
+       select greatest(s.open_upto_ms, (select max(c.t1_ms) from charge c where c.stream_id = s.id))
+         from stream s join meter_point p on p.id = s.point_id where s.account_id = $1 and p.utility = $2::utility) u`,
+    [accountId, utility],
+  );
+  return rows[0]!.uptoMs;
+}

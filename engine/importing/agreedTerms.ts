@@ -1,6 +1,9 @@
 import type { ImportRow } from '../../contracts/importDocument';
 import type { AccountRow } from '../../db/queries/accountSetup';
+import type { PolicyRow } from '../../db/queries/policies';
 import type { ImportRun, ParsedRow } from './importRun';
+import type { PlanContext } from './planContext';
+import { moneyApart } from './policyMoney';
 
 type AccountImport = ParsedRow<ImportRow<'accounts'>>;
 
@@ -22,6 +25,19 @@ export function keepAgreedTerms(
     ['soldBy', 'soldBy'],
   ] as const)
     if (before[key] !== after[key] && row.value[field] !== undefined) agreed(run, row, `/${field}`, field);
+}
+
+/** Nor does an account that stands come under a policy that lends more, or takes arrears back otherwise, without finance. */
+export function keepAgreedPolicy(
+  context: PlanContext,
+  row: AccountImport,
+  policies: ReadonlyMap<string, PolicyRow>,
+  before: AccountRow | undefined,
+  after: AccountRow,
+): void {
+  if (context.finance || !before || before.policy === after.policy) return;
+  const [from, to] = [before, after].map(({ policy }) => policies.get(policy)?.body);
+  if (from && to && moneyApart(from, to).length > 0) agreed(context.run, row, '/policy', 'policy');
 }
 
 /** An account goes from one tariff to another by finance alone; its first one of a utility comes with the import. */

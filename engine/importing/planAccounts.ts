@@ -4,7 +4,7 @@ import type { PolicyRow } from '../../db/queries/policies';
 import type { SpaceRow } from '../../db/queries/spaces';
 import type { TariffRow } from '../../db/queries/tariffs';
 import type { Utility } from '../../domain/metering/reading';
-import { keepAgreedTariff, keepAgreedTerms } from './agreedTerms';
+import { keepAgreedPolicy, keepAgreedTariff, keepAgreedTerms } from './agreedTerms';
 import type { Opening } from './bookOpenings';
 import { kept, namesOf, type ParsedRow, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred, sinceMs } from './planContext';
@@ -105,6 +105,7 @@ class AccountsPlanner {
       referred(context, row, '/department', 'departments', known.departments, after.department);
     referred(context, row, '/policy', 'policies', known.policies, after.policy);
     keepAgreedTerms(run, row, before, after);
+    keepAgreedPolicy(context, row, known.policies, before, after);
     if (use?.closed) run.fail(row, '/code', 'ACCOUNT_CLOSED', 'code: the account is closed.');
     this.accounts.set(after.code, after);
     if (!before || !sameFacts(before, after)) {
@@ -126,6 +127,13 @@ class AccountsPlanner {
         'openingBalance: another amount is booked; use a top-up or refund.',
       );
     if (booked !== null || amountMicro === 0n) return;
+    if (!context.finance)
+      run.fail(
+        row,
+        '/openingBalance',
+        'OPENING_BY_FINANCE',
+        'openingBalance: finance credits money: import with a key that may credit payments, or leave it to the cash desk.',
+      );
     (before ? this.lateOpenings : this.openings).push({ account: after.code, amountMicro });
     if (before) run.settle(row, 'UPDATED');
   }

@@ -9,6 +9,8 @@ export interface PlanContext {
   readonly zone: CampusZone;
   /** The instant of the import, ms UTC: links without a `since` hold from here. */
   readonly nowMs: number;
+  /** Whether finance stands behind the document: what is theirs may change. */
+  readonly finance: boolean;
 }
 
 /** A time of the document: RFC 3339 with offset, or a date, which means its first instant on the campus. */

@@ -21,6 +21,7 @@ import {
 } from '../../db/queries/spaces';
 import { calendarsOf, tariffsOf } from '../../db/queries/tariffs';
 import { DomainError } from '../../domain/errors';
+import type { ImportRights } from './importRights';
 import type { ImportRun } from './importRun';
 import { type AccountsPlan, planAccounts } from './planAccounts';
 import { type CampusPlan, planCampus } from './planCampus';
@@ -66,13 +67,13 @@ export interface ImportPlan {
 export async function planImport(
   client: pg.ClientBase,
   run: ImportRun,
-  options: { nowMs: number; campusId: number | null; lock: boolean; actor: string },
+  options: { nowMs: number; campusId: number | null; lock: boolean; rights: ImportRights | null },
 ): Promise<ImportPlan | null> {
-  const { nowMs } = options;
+  const { nowMs, rights } = options;
   const campus = await readCampus(client, run, options);
   if (!campus || !run.campus) return null;
   run.settle(run.campus, campus.verdict);
-  const context: PlanContext = { run, zone: campus.zone, nowMs };
+  const context: PlanContext = { run, zone: campus.zone, nowMs, finance: rights?.finance ?? true };
   // An id that no campus has: every list of a campus that is yet to be made is empty.
   const id = campus.id ?? 0;
   const tariffs = planTariffs(context, {
@@ -117,7 +118,7 @@ export async function planImport(
     campusCode: campus.after.code,
     persons: persons.persons,
     taken: await foreignSignIns(client, campus.id, signIns),
-    actor: options.actor,
+    rights,
   });
   const scopes = { ...known, campusCode: campus.after.code };
   const quotas = planQuotas(context, await currentQuotas(client, id), scopes);

@@ -2,6 +2,7 @@ import type { ImportRow } from '../../contracts/importDocument';
 import type { AccountRow } from '../../db/queries/accountSetup';
 import type { OccupancyRow, PersonRow, RoleRow, UserAccountRow } from '../../db/queries/people';
 import type { SpaceRow } from '../../db/queries/spaces';
+import type { ImportRights } from './importRights';
 import { kept, type ParsedRow, sameFacts } from './importRun';
 import { instantMs, type PlanContext, ppmOf, referred } from './planContext';
 
@@ -143,8 +144,8 @@ export function planUsers(
     departments: ReadonlyMap<string, unknown>;
     /** Sign-in names of other campuses. */
     taken: ReadonlySet<string>;
-    /** Who imports. */
-    actor: string;
+    /** Null: whoever installs. */
+    rights: ImportRights | null;
   },
 ): UsersPlan {
   const { run } = context;
@@ -154,8 +155,11 @@ export function planUsers(
   const endedRoles: (RoleRow & { user: string })[] = [];
   const givenRoles: (RoleRow & { user: string })[] = [];
   let passwords = 0;
-  // Whoever imports, under whichever of their sign-ins.
-  const self = known.actor.startsWith('user:') ? users.get(known.actor.slice('user:'.length)) : undefined;
+  // Whoever answers for the import, under whichever of their sign-ins.
+  const { rights } = known;
+  const answerable = rights?.answerable ?? '';
+  const self = answerable.startsWith('user:') ? users.get(answerable.slice('user:'.length)) : undefined;
+  const maySetRoles = rights === null || (self !== undefined && givesRoles(self));
   const isOwn = (code: string, ...people: readonly (string | null | undefined)[]): boolean =>
     self !== undefined && (code === self.code || (self.person !== null && people.includes(self.person)));
   for (const row of run.rows('users')) {
@@ -180,8 +184,17 @@ export function planUsers(
     const won = [...roles.values()].filter((role) => !held.has(roleKey(role)));
     endedRoles.push(...lost.map((role) => ({ ...role, user: value.code })));
     givenRoles.push(...won.map((role) => ({ ...role, user: value.code })));
-    if (lost.length + won.length > 0 && isOwn(value.code, personCode, before?.person))
-      run.fail(row, '/roles', 'OWN_ROLE', 'roles: nobody changes their own; another administrator does.');
+    if (lost.length + won.length > 0) {
+      if (isOwn(value.code, personCode, before?.person))
+        run.fail(row, '/roles', 'OWN_ROLE', 'roles: nobody changes their own; another administrator does.');
+      if (!maySetRoles)
+        run.fail(
+          row,
+          '/roles',
+          'ROLE_OF_MAKER',
+          'roles: who made this API key gives no roles: an administrator of the whole campus makes another key.',
+        );
+    }
     if (!before) {
       if (value.password !== undefined && ++passwords > MAX_NEW_PASSWORDS)
         run.fail(
@@ -202,6 +215,11 @@ export function planUsers(
   }
   return { added, changed, endedRoles, givenRoles };
 }
+
+/** Whether somebody, as they are stored, may give roles: an administrator of the whole campus. */
+const givesRoles = ({ disabled, roles }: UserAccountRow): boolean =>
+  !disabled &&
+  roles.some(({ role, space, department }) => role === 'ADMIN' && space === null && department === null);
 
 const roleKey = (role: RoleRow): string => `${role.role} ${role.space ?? ''} ${role.department ?? ''}`;
 

@@ -7,6 +7,7 @@ import type { NoCutPeriods } from '../../domain/supply/noCutPeriods';
 import { kept, namesOf, sameFacts } from './importRun';
 import { microOf, type PlanContext, referred } from './planContext';
 import { minuteOf } from './planTariffs';
+import { moneyApart } from './policyMoney';
 
 /** The policy of accounts that name none. */
 export const DEFAULT_POLICY_CODE = 'DEFAULT';
@@ -35,6 +36,14 @@ export function planPolicies(
       : { name: before?.name ?? value.code, nameEn: before?.nameEn ?? null };
     if (before && sameFacts({ ...before, version: 0 }, { code: value.code, ...names, version: 0, body }))
       continue;
+    if (!context.finance)
+      for (const field of moneyApart(body, before?.body ?? {}))
+        run.fail(
+          row,
+          `/${field}`,
+          'AGREED_BY_FINANCE',
+          `${field}: it is about money: import it with a key that may credit payments.`,
+        );
     const after: PolicyRow = { code: value.code, ...names, version: (before?.version ?? 0) + 1, body };
     policies.set(after.code, after);
     run.settle(row, before ? 'UPDATED' : 'CREATED');

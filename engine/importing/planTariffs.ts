@@ -47,7 +47,7 @@ export function planTariffs(
     };
     calendars.set(after.code, after);
     if (before && sameFacts(before, after)) continue;
-    if (before) checkPastDays(context, row, before, after, stored.tariffs);
+    if (before) checkDays(context, row, before, after, stored.tariffs);
     run.settle(row, before ? 'UPDATED' : 'CREATED');
     writtenCalendars.push(after);
   }
@@ -89,8 +89,8 @@ export function planTariffs(
   return { calendars, tariffs, writtenCalendars, writtenTariffs, writtenVersions };
 }
 
-/** A changed day in the time that tariffs have rated would change money without a correction. */
-function checkPastDays(
+/** A changed day in the time that tariffs have rated would change money without a correction; a later one changes prices, too. */
+function checkDays(
   context: PlanContext,
   row: ParsedRow<unknown>,
   before: CalendarRow,
@@ -101,7 +101,13 @@ function checkPastDays(
   if (used.length === 0) return;
   const usedDate = context.zone.dateKey(Math.max(...used.map((tariff) => tariff.usedUptoMs!)));
   for (const date of new Set([...Object.keys(before.days), ...Object.keys(after.days)])) {
-    if (date > usedDate || before.days[date] === after.days[date]) continue;
+    if (before.days[date] === after.days[date]) continue;
+    if (date > usedDate) {
+      if (context.finance) continue;
+      const message = `days: by ${date} tariff ${used[0]!.code} prices what is used: import it with a key that may credit payments.`;
+      context.run.fail(row, `/days/${date}`, 'AGREED_BY_FINANCE', message);
+      continue;
+    }
     const message = `days: ${date} is rated already by tariff ${used[0]!.code}; only later days can change.`;
     context.run.fail(row, `/days/${date}`, 'DAY_RATED', message);
   }

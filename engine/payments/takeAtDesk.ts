@@ -1,6 +1,6 @@
 import type { Database, Tx } from '../../db/client';
-import { creditedByHandSince, lockDesk, takenByHandSince } from '../../db/queries/payments';
-import { DomainError } from '../../domain/errors';
+import { creditedByHandSince, lockDesk, OPENING_PREFIX, takenByHandSince } from '../../db/queries/payments';
+import { DomainError, invalid } from '../../domain/errors';
 import {
   DESK_ALONE_MICRO,
   KEYS_DAY_MICRO,
@@ -20,14 +20,20 @@ export interface DeskTopUp extends TopUp, TwoPeople {}
  * Credits what a cashier or another system received. Within 24 hours one person alone credits at most 500.00 to an account and
  * 20,000.00 in all, and more with a second person's consent; a key has nobody beside it: 500.00 to an account, and 50,000.00 for all
  * keys of the campus together.
- * @throws DomainError refused `SECOND_PERSON`, `DESK_DAY`, `KEY_LIMIT`; and as `applyTopUp`
+ * @throws DomainError invalid `REFERENCE_OPENING`; refused `SECOND_PERSON`, `DESK_DAY`, `KEY_LIMIT`; and as `applyTopUp`
  */
-export function takeAtDesk(
+export async function takeAtDesk(
   database: Database,
   ctx: EngineContext,
   topUp: DeskTopUp,
   closing?: Closing<TopUpOutcome>,
 ): Promise<TopUpOutcome> {
+  if (topUp.channel === 'counter' && topUp.reference.startsWith(OPENING_PREFIX))
+    throw invalid(
+      '/reference',
+      'REFERENCE_OPENING',
+      `What begins with ${OPENING_PREFIX} stands for opening balances.`,
+    );
   return applyTopUp(database, ctx, topUp, closing, (tx, accountId) => needLimits(tx, ctx, topUp, accountId));
 }
 

@@ -65,6 +65,7 @@ function callerOf(row: ApiKeyRow, address: string, at: Date): KeyCaller {
     scopes,
     campusWide: row.spaceId === null,
     actor: `key:${row.id}`,
+    answerable: row.madeBy,
     address,
     campus: row.campus,
     user: null,

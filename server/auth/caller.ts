@@ -8,6 +8,8 @@ import { actorOf, type Session, type SessionCampus } from './session';
 export interface Caller {
   /** Opaque id for audit, commands and ledger: `user:…` or `key:…`. */
   readonly actor: string;
+  /** Actor of the person who answers for what is done: themselves, or who made the key; null: whoever installed. */
+  readonly answerable: string | null;
   /** Address that the request came from. */
   readonly address: string;
   readonly campus: SessionCampus;
@@ -23,6 +25,7 @@ export interface Caller {
 export function sessionCaller(session: Session, address: string, at: Date): Caller {
   return {
     actor: actorOf(session),
+    answerable: actorOf(session),
     address,
     campus: session.campus,
     user: { id: session.userId, name: session.displayName },

@@ -62,7 +62,7 @@ export async function openCampus(
   const { id: campusId } = (await storedCampus(database, code))!;
   const { key } = await createApiKey(
     { database, clock: ctx.clock },
-    { campusId, name: 'setup', scopes: KEY_SCOPES, spaceId: null },
+    { campusId, name: 'setup', scopes: KEY_SCOPES, spaceId: null, madeBy: `user:${admin}` },
   );
   return { campusId, password, apiKey: key };
 }

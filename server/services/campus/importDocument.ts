@@ -7,6 +7,7 @@ import type { ServiceDeps } from '../deps';
 
 /**
  * Brings the caller's campus to what a document says, all or nothing; the answer has a verdict per row.
+ * What is finance's it changes only for a caller who may credit payments; roles only as the person behind the caller may give them.
  * @throws DomainError `forbidden` for a caller whose reach is not the whole campus
  */
 export async function importDocument(
@@ -22,6 +23,7 @@ export async function importDocument(
   return importCampus(deps.database, deps.engine, document, {
     dryRun,
     actor: caller.actor,
+    rights: { finance: caller.permission('CASH_DESK') !== null, answerable: caller.answerable },
     campusId: scope.campusId,
     closing: (tx, { totals }) =>
       auditAct(tx, deps, caller, {

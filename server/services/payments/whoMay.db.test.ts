@@ -185,6 +185,9 @@ describe('money, for those who may', () => {
       await takeOverCounter(deps, caller, { accountCode: 'A-101', amount: '200.00', reference: 'desk-3' }),
     ).toMatchObject({ replayed: true });
     await take('A-201', '900.00', finance);
+    await expect(
+      takeOverCounter(deps, caller, { accountCode: 'A-201', amount: '1.00', reference: 'opening-A-201x' }),
+    ).rejects.toMatchObject({ reason: 'REFERENCE_OPENING' });
     // Of many at once as many are taken as the limit holds.
     const parts = await Promise.allSettled(Array.from({ length: 8 }, () => take('A-102', '100.00')));
     expect(parts.filter(({ status }) => status === 'fulfilled')).toHaveLength(5);
