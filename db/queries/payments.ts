@@ -31,18 +31,19 @@ export async function paymentByReference(
 export const OPENING_PREFIX = 'opening-';
 const NO_OPENING = `not (channel = 'counter' and reference like '${OPENING_PREFIX}%')`;
 
+const OF_ACCOUNT = `select coalesce(sum(amount_micro), 0)::bigint from payment
+   where account_id = $1 and accepted_at >= $2 and (channel in ('bank', 'counter') or actor like 'key:%') and ${NO_OPENING}`;
+
 /** What was credited to an account since an instant on somebody's word alone, µ-currency: bank lists, cash desk, API keys. */
 export async function creditedByHandSince(
   client: pg.ClientBase,
   accountId: number,
   sinceMs: number,
 ): Promise<bigint> {
-  const { rows } = await client.query<{ sum: bigint }>(
-    `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
-      where account_id = $1 and accepted_at >= $2 and (channel in ('bank', 'counter') or actor like 'key:%')
-        and ${NO_OPENING}`,
-    [accountId, new Date(sinceMs)],
-  );
+  const { rows } = await client.query<{ sum: bigint }>(`select (${OF_ACCOUNT}) as sum`, [
+    accountId,
+    new Date(sinceMs),
+  ]);
   return rows[0]!.sum;
 }
 
@@ -54,25 +55,35 @@ export async function lockDesk(client: pg.ClientBase, campusId: number): Promise
   await client.query('select pg_advisory_xact_lock($1, $2)', [DESK_LOCK, campusId]);
 }
 
-/**
- * What was taken since an instant, µ-currency: over the counter by the human being behind `actor`, under whichever sign-in; or, where
- * that is an API key, by all keys of the campus. Payments of more than `aloneMicro` are left out: two people stand behind them.
- */
+/** What was taken by hand since an instant, µ-currency. */
+export interface TakenByHand {
+  /** As `creditedByHandSince`. */
+  readonly ofAccount: bigint;
+  /**
+   * Over the counter by the human being behind `actor`, under whichever sign-in; or, where that is an API key, by all keys of the
+   * campus. Payments of more than `aloneMicro` are left out: two people stand behind them.
+   */
+  readonly ofActor: bigint;
+}
+
 export async function takenByHandSince(
   client: pg.ClientBase,
-  { campusId, actor, aloneMicro }: { campusId: number; actor: string; aloneMicro: bigint },
+  whose: { campusId: number; accountId: number; actor: string; aloneMicro: bigint },
   sinceMs: number,
-): Promise<bigint> {
-  const { rows } = await client.query<{ sum: bigint }>(
-    `select coalesce(sum(amount_micro), 0)::bigint as sum from payment
-      where campus_id = $1 and accepted_at >= $2 and (channel = 'counter' or actor like 'key:%') and amount_micro <= $4
-        and ${NO_OPENING}
-        and case when $3 like 'key:%' then actor like 'key:%'
-            else actor = $3 or actor in (select 'user:' || o.code from app_user u join app_user o on o.person_id = u.person_id
-                                          where 'user:' || u.code = $3) end`,
-    [campusId, new Date(sinceMs), actor, aloneMicro],
+): Promise<TakenByHand> {
+  const { campusId, accountId, actor, aloneMicro } = whose;
+  const { rows } = await client.query<TakenByHand>(
+    `select (${OF_ACCOUNT}) as "ofAccount",
+            (select coalesce(sum(amount_micro), 0)::bigint from payment
+              where campus_id = $3 and accepted_at >= $2 and (channel = 'counter' or actor like 'key:%')
+                and amount_micro <= $5 and ${NO_OPENING}
+                and case when $4 like 'key:%' then actor like 'key:%'
+                    else actor = $4 or actor in (
+                      select 'user:' || o.code from app_user u join app_user o on o.person_id = u.person_id
+                       where 'user:' || u.code = $4) end) as "ofActor"`,
+    [accountId, new Date(sinceMs), campusId, actor, aloneMicro],
   );
-  return rows[0]!.sum;
+  return rows[0]!;
 }
 
 export async function insertPayment(

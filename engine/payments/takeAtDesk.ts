@@ -1,5 +1,5 @@
 import type { Database, Tx } from '../../db/client';
-import { creditedByHandSince, lockDesk, OPENING_PREFIX, takenByHandSince } from '../../db/queries/payments';
+import { lockDesk, OPENING_PREFIX, takenByHandSince } from '../../db/queries/payments';
 import { DomainError, invalid } from '../../domain/errors';
 import {
   DESK_ALONE_MICRO,
@@ -40,13 +40,13 @@ export async function takeAtDesk(
 async function needLimits(tx: Tx, ctx: EngineContext, topUp: DeskTopUp, accountId: number): Promise<void> {
   const { campusId, actor, amountMicro } = topUp;
   await lockDesk(tx.client, campusId);
-  const sinceMs = ctx.clock.now() - REFUND_DAY_MS;
-  const tooMuchForOne = refundNeedsSecond(
-    amountMicro,
-    await creditedByHandSince(tx.client, accountId, sinceMs),
+  const taken = await takenByHandSince(
+    tx.client,
+    { campusId, accountId, actor, aloneMicro: REFUND_ALONE_MICRO },
+    ctx.clock.now() - REFUND_DAY_MS,
   );
-  const whose = { campusId, actor, aloneMicro: REFUND_ALONE_MICRO };
-  const day = amountMicro + (await takenByHandSince(tx.client, whose, sinceMs));
+  const tooMuchForOne = refundNeedsSecond(amountMicro, taken.ofAccount);
+  const day = amountMicro + taken.ofActor;
   if (actor.startsWith('key:')) {
     if (tooMuchForOne || day > KEYS_DAY_MICRO) throw keyLimit();
     return;

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { withTransaction } from '../../../db/client';
 import { insertOrder } from '../../../db/queries/paymentOrders';
 import { scopedSource } from '../../../db/scopedSource';
@@ -37,7 +37,10 @@ const campus = {
     { code: 'FIN', name: 'One of finance' },
   ],
   occupancies: [...testCampusDocument.occupancies, { account: 'A-101', person: 'ST2', from: '2025-09-01' }],
-  accounts: [...testCampusDocument.accounts, { code: 'A-FREE', kind: 'PERSON', points: [] }],
+  accounts: [
+    ...testCampusDocument.accounts,
+    ...['A-FREE', 'A-ALSO'].map((code) => ({ code, kind: 'PERSON', points: [] })),
+  ],
   users: [
     ...testCampusDocument.users,
     { code: 'mate', person: 'ST2', roles: [{ role: 'STUDENT' }] },
@@ -196,7 +199,23 @@ describe('money, for those who may', () => {
     await tookAlready('user:night', 37, 500_000_000n);
     await tookAlready('user:day', 9, 50_000_000n);
     await expect(take('A-FREE', '50.01')).rejects.toMatchObject({ reason: 'DESK_DAY' });
-    await take('A-FREE', '50.00');
+    // Nor by two at the same moment.
+    const door = await database.pool.connect();
+    await door.query('begin; lock table payment in share mode');
+    const pair = Promise.allSettled([take('A-FREE', '50.00'), take('A-ALSO', '50.00')]);
+    await vi.waitFor(
+      async () => {
+        const { rows } = await door.query<{ n: number }>(
+          'select count(*)::int as n from pg_locks where not granted',
+        );
+        expect(rows[0]!.n).toBeGreaterThanOrEqual(2);
+      },
+      { timeout: 10_000 },
+    );
+    await door.query('commit');
+    door.release();
+    const both = await pair;
+    expect(both.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     await expect(take('A-FREE', '0.01')).rejects.toMatchObject({ reason: 'DESK_DAY' });
     await take('A-FREE', '0.01', finance);
     // Another cashier goes on, and so does this one on the next day.
