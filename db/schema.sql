@@ -1313,6 +1313,26 @@ create table rule_downgrade (
   constraint rule_downgrade_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
 
+create table rule_proposal (
+  id integer generated always as identity not null,
+  campus_id integer not null,
+  rule text not null,
+  space_id integer,
+  state proposal_state not null,
+  seen_version integer not null,
+  body jsonb not null,
+  reason text not null,
+  proposer_id integer not null,
+  proposed_by text not null,
+  proposed_ms bigint not null,
+  decided_by text,
+  decided_ms bigint,
+  note text,
+  constraint rule_proposal_pkey PRIMARY KEY (id),
+  constraint rule_proposal_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint rule_proposal_proposer_id_app_user_id_fk FOREIGN KEY (proposer_id) REFERENCES app_user(id)
+);
+
 create table rule_setting (
   id integer generated always as identity not null,
   campus_id integer not null,
@@ -1691,6 +1711,10 @@ CREATE INDEX role_binding_user ON public.role_binding USING btree (user_id);
 CREATE UNIQUE INDEX rule_downgrade_open ON public.rule_downgrade USING btree (campus_id, rule, COALESCE(building_id, 0)) WHERE (lifted_ms IS NULL);
 
 CREATE INDEX rule_downgrade_rule ON public.rule_downgrade USING btree (campus_id, rule);
+
+CREATE INDEX rule_proposal_campus ON public.rule_proposal USING btree (campus_id, proposed_ms);
+
+CREATE UNIQUE INDEX rule_proposal_open ON public.rule_proposal USING btree (campus_id, rule, COALESCE(space_id, 0)) WHERE (state = 'PENDING'::proposal_state);
 
 CREATE INDEX space_parent ON public.space USING btree (parent_id);
 
@@ -2125,6 +2149,7 @@ grant select on register_reading to wattkeep_viewer;
 grant select on restore_confirmation to wattkeep_viewer;
 grant select on role_binding to wattkeep_viewer;
 grant select on rule_downgrade to wattkeep_viewer;
+grant select on rule_proposal to wattkeep_viewer;
 grant select on rule_setting to wattkeep_viewer;
 grant select on setting to wattkeep_viewer;
 grant select on space to wattkeep_viewer;

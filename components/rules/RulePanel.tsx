@@ -7,6 +7,7 @@ import { Panel } from '../ui/Panel';
 import { useCode } from '../ui/useCode';
 import { DowngradesPart } from './DowngradesPart';
 import { PrecisionPart } from './PrecisionPart';
+import { ProposalsPart } from './ProposalsPart';
 import styles from './Rules.module.css';
 import type { RuleShown, RulesOverview } from './ruleTypes';
 import { SettingsPart } from './SettingsPart';
@@ -52,11 +53,12 @@ export function RulePanel({
       </dl>
       <PrecisionPart verdicts={of(data.verdicts)} />
       {mayBeDowngraded(rule.code) ? (
-        <DowngradesPart downgrades={of(data.downgrades)} mayLift={data.rights.lift} />
+        <DowngradesPart downgrades={of(data.downgrades)} mayLift={data.rights.tune} />
       ) : (
         <p className={styles.words}>{t('neverDowngraded')}</p>
       )}
-      <SettingsPart rule={rule.code} settings={of(data.settings)} />
+      <ProposalsPart proposals={of(data.proposals)} settings={of(data.settings)} rights={data.rights} />
+      <SettingsPart rule={rule.code} settings={of(data.settings)} mayPropose={data.rights.tune} />
     </Panel>
   );
 }

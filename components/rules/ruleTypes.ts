@@ -7,3 +7,6 @@ export type RuleShown = RulesOverview['rules'][number];
 export type RuleVerdicts = RulesOverview['verdicts'][number];
 export type Downgrade = RulesOverview['downgrades'][number];
 export type SettingVersion = RulesOverview['settings'][number];
+export type RuleProposal = RulesOverview['proposals'][number];
+/** What the last 30 days would have had. */
+export type RulePreview = inferRouterOutputs<AppRouter>['rules']['preview'];

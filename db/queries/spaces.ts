@@ -28,7 +28,7 @@ export async function spacesOf(client: pg.ClientBase, campusId: number): Promise
 
 /** Id of the place with this code, or null. */
 export async function spaceIdByCode(
-  client: pg.ClientBase,
+  client: pg.ClientBase | pg.Pool,
   campusId: number,
   code: string,
 ): Promise<number | null> {

@@ -15,6 +15,7 @@ export * from './person';
 export * from './protectionProposal';
 export * from './quarantine';
 export * from './ruleDowngrade';
+export * from './ruleProposal';
 export * from './ruleState';
 export * from './space';
 export * from './supply';

@@ -68,6 +68,9 @@ export function isSwitchedOff(rule: AlarmRuleCode, settings: Readonly<Record<str
   return settings.off === true && RULE_SETTINGS[rule]?.off !== undefined;
 }
 
+/** Settings of a rule by name. */
+export type SettingBody = Readonly<Record<string, number | string | boolean>>;
+
 /** What is wrong with a setting, in words and by code. */
 export interface SettingFault {
   readonly key: string;
@@ -76,10 +79,7 @@ export interface SettingFault {
 }
 
 /** Every setting that a rule does not have, that is of another kind, or that lies out of bounds. */
-export function settingFaults(
-  rule: string,
-  settings: Readonly<Record<string, number | string | boolean>>,
-): SettingFault[] {
+export function settingFaults(rule: string, settings: SettingBody): SettingFault[] {
   const forms = Object.hasOwn(RULE_SETTINGS, rule) ? RULE_SETTINGS[rule as AlarmRuleCode]! : {};
   return Object.entries(settings).flatMap(([key, value]): SettingFault[] => {
     if (!Object.hasOwn(forms, key)) {

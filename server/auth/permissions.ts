@@ -54,6 +54,7 @@ const TABLE = {
   ACKNOWLEDGE_ALARM: /*   */ [no, no, yes, yes, yes, yes, no, no, no],
   JUDGE_ALARM: /*         */ [no, no, yes, yes, yes, yes, no, no, no],
   TUNE_RULES: /*          */ [no, no, no, no, no, yes, no, no, no],
+  PUBLISH_RULES: /*       */ [no, no, no, no, no, no, no, no, yes],
   SHELVE_ALARM: /*        */ [no, no, no, yes, no, yes, no, no, no],
   SHELVE_P1_ALARM: /*     */ [no, no, no, no, no, two, no, no, no],
   RESET_LATCH: /*         */ [no, no, no, no, yes, yes, no, no, no],

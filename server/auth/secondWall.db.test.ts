@@ -407,7 +407,14 @@ describe('the viewer', () => {
         'quota',
       ],
       'reading',
-      ...['reading_hourly', 'register_epoch', 'register_reading', 'rule_downgrade', 'rule_setting'],
+      ...[
+        'reading_hourly',
+        'register_epoch',
+        'register_reading',
+        'rule_downgrade',
+        'rule_proposal',
+        'rule_setting',
+      ],
       ...['space', 'supply_state'],
       ...['tariff', 'tariff_draft', 'tariff_version'],
     ]);

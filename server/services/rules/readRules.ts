@@ -1,5 +1,6 @@
 import { type PlaceVerdicts, verdictCounts } from '../../../db/queries/alarmVerdicts';
 import { type DowngradeView, listDowngrades } from '../../../db/queries/ruleDowngrades';
+import { listRuleProposals, type RuleProposalView } from '../../../db/queries/ruleProposals';
 import { alarmsByRule, listRuleSettings, type SettingVersion } from '../../../db/queries/ruleViews';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { ALARM_CATALOGUE, ALARM_RULE_CODES, type AlarmRule } from '../../../domain/alarms/alarmCatalogue';
@@ -25,7 +26,13 @@ export interface RulesOverview {
   readonly downgrades: readonly DowngradeView[];
   /** All versions of settings; of each rule and place the first is in force. */
   readonly settings: readonly SettingVersion[];
-  readonly rights: { readonly lift: boolean };
+  readonly proposals: readonly RuleProposalView[];
+  readonly rights: {
+    /** Lifts downgrades and proposes settings. */
+    readonly tune: boolean;
+    readonly publish: boolean;
+    readonly userId: number | null;
+  };
 }
 
 /** The rules with what they know of themselves, within the viewer's scope. */
@@ -43,6 +50,11 @@ export async function readRules(deps: ReadDeps, caller: Caller, scope: ScopeFilt
     verdicts: await verdictCounts(deps.reader, scope, nowMs - PRECISION_WINDOW_MS),
     downgrades: await listDowngrades(deps.reader, scope, nowMs - PRECISION_WINDOW_MS),
     settings: await listRuleSettings(deps.reader, scope),
-    rights: { lift: caller.permission('TUNE_RULES')?.scope.campusWide ?? false },
+    proposals: await listRuleProposals(deps.reader, scope, nowMs - COUNT_WINDOW_MS),
+    rights: {
+      tune: caller.permission('TUNE_RULES')?.scope.campusWide ?? false,
+      publish: caller.permission('PUBLISH_RULES')?.scope.campusWide ?? false,
+      userId: caller.user?.id ?? null,
+    },
   };
 }
