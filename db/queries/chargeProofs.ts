@@ -33,6 +33,8 @@ export interface ProofCharge {
   tariffVersionId: number;
   intervalMs: number;
   modulusMicro: bigint | null;
+  /** Whether the meter told within the charge how much it counted in each price period. */
+  hasRateRegisters: boolean;
   txId: bigint | null;
   supersededBy: bigint | null;
   postedMs: number;
@@ -53,6 +55,8 @@ export async function findProofCharge(
            c.amount_micro as "amountMicro", c.accrued_micro as "accruedMicro", c.carry_pico as "carryPico", c.lines, c.extra,
            v.tariff_id as "tariffId", c.tariff_version_id as "tariffVersionId", m.interval_s * 1000 as "intervalMs",
            (m.modulus_micro * m.ratio_micro / 1000000)::bigint as "modulusMicro", c.tx_id as "txId",
+           exists (select 1 from register_reading r where r.meter_id = c.meter_id and r.channel like 'EA_T%'
+             and r.ts > to_timestamp(c.t0_ms / 1000.0) and r.ts <= to_timestamp(c.t1_ms / 1000.0)) as "hasRateRegisters",
            c.superseded_by as "supersededBy", c.posted_ms::float8 as "postedMs"
       from charge c
       join account a on a.id = c.account_id

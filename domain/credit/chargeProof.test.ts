@@ -135,6 +135,21 @@ describe('the proof of a charge', () => {
     expect(verifyCharge(half).steps).toMatchObject({ REGISTERS: 'EQUAL', SPLIT: 'EQUAL', PRICES: 'EQUAL' });
   });
 
+  it('takes no money for a rest that the charge before left', () => {
+    const proof = withLedger({
+      entries: proofOfG1().ledger!.entries.map((entry) => ({
+        ...entry,
+        amountMicro: entry.amountMicro < 0n ? -846_220n : 846_220n,
+      })),
+    });
+    const verdict = verifyCharge({ ...proof, carryPico: 5_000_000n, amountMicro: 846_220n });
+    expect(verdict.steps.AMOUNT).toBe('DIFFERENT');
+  });
+
+  it('calls nothing wrong for what lies beyond the charge: whether a share was estimated', () => {
+    expect(verifyCharge(withLine({ estimated: true })).steps.SPLIT).toBe('EQUAL');
+  });
+
   it('says what it could not check once the readings are gone, and does not call it wrong', () => {
     const verdict = verifyCharge({ ...proofOfG1(), readings: [] });
     expect(verdict.steps.SPLIT).toBe('UNCHECKED');

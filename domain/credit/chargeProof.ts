@@ -108,7 +108,7 @@ export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVe
     PRICES: verdictOf(
       lines.every((line) => BigInt(line.q_u) * BigInt(line.price_u) === BigInt(line.amount_n)),
     ),
-    AMOUNT: verdictOf(agree && ledgerCarries(proof)),
+    AMOUNT: verdictOf(agree && isCarry(carryPico) && ledgerCarries(proof)),
     LINES_HASH: ledger?.linesHash
       ? verdictOf(chargeLinesHash(lines, hash) === ledger.linesHash)
       : 'UNCHECKED',
@@ -124,6 +124,9 @@ export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVe
     carryAfterPico: carryPico + exactPico - mainMicro * MICRO,
   };
 }
+
+/** What one charge may leave to the next: below 1 µ, and below 3 µ where rating again moved it; more would be money. */
+const isCarry = (pico: bigint): boolean => pico > -3n * MICRO && pico < 3n * MICRO;
 
 const NO_EXTRA: ChargeExtra = { sums: [], free: null };
 const extraOf = (proof: ChargeProof): ChargeExtra => proof.extra ?? NO_EXTRA;
@@ -183,12 +186,29 @@ function piecesAgain(proof: ChargeProof, book: TariffBook): RatedPiece[] {
   return pieces;
 }
 
+/**
+ * Whether the same was charged at the same prices. Which share of it was estimated depends on what lies beyond the charge, and
+ * is covered by the hash of the lines.
+ */
 function sameLines(left: readonly ChargeLine[], right: readonly ChargeLineRecord[]): boolean {
-  const text = (lines: readonly ChargeLineRecord[]) =>
-    lines
-      .map((l) => [l.period, l.tier, l.q_u, l.price_u, l.amount_n, l.payer, l.estimated].join(' '))
-      .join('\n');
-  return text(left) === text(right);
+  const sums = (lines: readonly ChargeLineRecord[]) => {
+    const found = new Map<string, [quantity: bigint, numerator: bigint]>();
+    for (const { period, tier, price_u, payer, q_u, amount_n } of lines) {
+      const key = [period, tier, price_u, payer].join(' ');
+      const [quantity, numerator] = found.get(key) ?? [0n, 0n];
+      found.set(key, [quantity + BigInt(q_u), numerator + BigInt(amount_n)]);
+    }
+    return found;
+  };
+  const ours = sums(left);
+  const theirs = sums(right);
+  return (
+    ours.size === theirs.size &&
+    [...ours].every(([key, [quantity, numerator]]) => {
+      const [q, n] = theirs.get(key) ?? [];
+      return q === quantity && n === numerator;
+    })
+  );
 }
 
 type Ledger = NonNullable<ChargeProof['ledger']>;
