@@ -313,7 +313,3 @@ export interface ClientToServerEvents {
   leave: (request: RoomRequest) => void;
   snapshot: (request: RoomRequest) => void;
 }
-
-/** Heartbeat period of the server, and how long a browser waits for one before it rebuilds the socket. */
-export const HEARTBEAT_MS = 5_000;
-export const HEARTBEAT_MISSING_MS = 15_000;

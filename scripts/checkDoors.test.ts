@@ -129,7 +129,7 @@ describe('each breach is caught and named with its line', () => {
       'a second importer of the live socket',
       'components/live/Other.tsx',
       "import { io } from 'socket.io-client';\nexport { io };\n",
-      /LiveProvider/,
+      /openSocket/,
     ],
     [
       'someone importing the benchmarks',

@@ -32,8 +32,8 @@ const SOLE_IMPORTERS: { packages: RegExp; files: RegExp; what: string }[] = [
   { packages: /^(mapbox-gl|maplibre-gl)(\/|$)/, files: /^components\/map\//, what: 'components/map' },
   {
     packages: /^socket\.io-client$/,
-    files: /^components\/live\/LiveProvider\.tsx$/,
-    what: 'components/live/LiveProvider.tsx',
+    files: /^components\/live\/openSocket\.ts$/,
+    what: 'components/live/openSocket.ts',
   },
   { packages: /^(drizzle-orm|pg|pg-copy-streams)(\/|$)/, files: /^db\//, what: 'db' },
 ];

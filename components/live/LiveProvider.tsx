@@ -1,9 +1,9 @@
 'use client';
 
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
-import { io } from 'socket.io-client';
 import type { LiveRoom, LiveSnapshot } from '../../contracts/liveEvents';
 import { CampusTimeProvider } from '../ui/now';
+import { lateSocket } from './lateSocket';
 import { type ConnectionView, LiveClient } from './liveClient';
 import type { LiveStore } from './liveStore';
 
@@ -32,7 +32,10 @@ export function LiveProvider(props: Props) {
   const [client] = useState(() => {
     const created = new LiveClient({
       open: () =>
-        io(url ?? '', { transports: ['websocket'], reconnection: false, forceNew: true, timeout: 10_000 }),
+        lateSocket(async () => {
+          const { openSocket } = await import('./openSocket');
+          return () => openSocket(url ?? '');
+        }),
       serverTime,
       dataAsOf,
       fetchSnapshot,

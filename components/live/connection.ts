@@ -1,4 +1,4 @@
-import { HEARTBEAT_MISSING_MS } from '../../contracts/liveEvents';
+import { HEARTBEAT_MISSING_MS } from '../../contracts/heartbeat';
 import type { ConnectionState } from '../ui/ConnState';
 
 const LAGGING_MS = 15_000;

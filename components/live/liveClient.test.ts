@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { LiveRoom, LiveSnapshot } from '../../contracts/liveEvents';
-import { LiveClient, type LiveSocket } from './liveClient';
+import { LiveClient } from './liveClient';
+import { parsedSocket, type RawSocket } from './parsedSocket';
 import { liveAlarm } from './testing';
 
 const SERVER_AHEAD_MS = 3_600_000;
 
 /** A socket that a test speaks through. */
-class FakeSocket implements LiveSocket {
+class FakeSocket implements RawSocket {
   readonly sent: unknown[][] = [];
   closed = false;
   private listeners = new Map<string, (event: unknown) => void>();
@@ -77,7 +78,7 @@ function openPage(): LiveClient {
     open: () => {
       const socket = new FakeSocket();
       sockets.push(socket);
-      return socket;
+      return parsedSocket(socket);
     },
     serverTime: serverNow(),
     dataAsOf: serverNow(),

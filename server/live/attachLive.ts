@@ -1,6 +1,7 @@
 import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server } from 'socket.io';
-import { HEARTBEAT_MS, type JoinAnswer, roomRequestSchema } from '../../contracts/liveEvents';
+import { HEARTBEAT_MS } from '../../contracts/heartbeat';
+import { type JoinAnswer, roomRequestSchema } from '../../contracts/liveEvents';
 import type { Clock } from '../../domain/time/clock';
 import type { EngineLog } from '../../engine/context';
 import { readDisplay } from '../auth/displayTokens';
