@@ -34,7 +34,7 @@ export function AmountChips({ amounts, value, onChange, currency, lasts, unit, l
           sale && formatMoney(sale.quantityMicro, { currency: unit }),
           hours === null ? null : lastsWords(hours, t),
           last !== null && last.replace(/\.00$/, '') === amount ? t('lastTime') : null,
-        ].filter(Boolean);
+        ].filter((line) => line !== null);
         return (
           <label key={amount} className={styles.chip} data-amount={amount}>
             <input
@@ -48,7 +48,9 @@ export function AmountChips({ amounts, value, onChange, currency, lasts, unit, l
               {currencySymbol(currency)}
               {amount}
             </b>
-            <span>{words.length > 0 ? words.join(t('comma')) : '\u00a0'}</span>
+            {(words.length > 0 ? words : ['\u00a0']).map((line) => (
+              <span key={line}>{line}</span>
+            ))}
           </label>
         );
       })}
