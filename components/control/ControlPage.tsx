@@ -39,11 +39,18 @@ export function ControlPage({ initial, cuts }: { initial: ControlOverview; cuts:
         title={t('headline', { n: underWay })}
         words={t('words')}
         actions={
-          (data.rights.cut || data.rights.restore) && (
-            <ButtonLink variant="primary" size="control" href="/control/new">
-              {t('newJob')}
-            </ButtonLink>
-          )
+          <>
+            {data.rights.replayPolicy && (
+              <ButtonLink size="control" href="/control/policy">
+                {t('replay.open')}
+              </ButtonLink>
+            )}
+            {(data.rights.cut || data.rights.restore) && (
+              <ButtonLink variant="primary" size="control" href="/control/new">
+                {t('newJob')}
+              </ButtonLink>
+            )}
+          </>
         }
       />
       <div className={styles.page}>

@@ -22,3 +22,7 @@ export const AS_ASKED = [
   'acked',
   'verified',
 ] as const satisfies BulkCellState[];
+
+export type PolicyChoice = Outputs['draftChoices'][number];
+export type DraftReplay = Outputs['replayDraft'];
+export type DraftAsk = inferRouterInputs<AppRouter>['control']['replayDraft'];

@@ -70,6 +70,7 @@ const TABLE = {
   APPROVE_SUBSIDY: /*     */ [no, no, no, no, no, no, two, no, no],
   SET_CREDIT_TERMS: /*    */ [no, no, no, no, no, no, yes, no, no],
   DECLARE_NO_CUT: /*      */ [no, no, no, no, no, yes, no, no, no],
+  REPLAY_POLICY: /*       */ [no, no, no, no, no, yes, no, yes, yes],
   PROPOSE_PROTECTION: /*  */ [no, no, yes, no, no, yes, no, no, no],
   APPROVE_PROTECTION: /*  */ [no, no, no, no, no, no, no, no, yes],
   PLACE_TAG: /*           */ [no, no, no, no, yes, no, no, no, no],

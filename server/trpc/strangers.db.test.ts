@@ -129,12 +129,17 @@ const NAMING: Record<string, Input> = {
 const journal = { span: 'MONTH', priority: null, announcedOnly: false };
 const ledger = { span: 'ALL', room: 'S-201', order: null, operator: null };
 
+const draft = {
+  ...{ policy: 'DEFAULT', weeks: 1, dailyWindows: [], weekdays: [], noticeLeadMinutes: 15, moreDates: [] },
+};
+
 /** Procedures that answer with what there is for the one who asks; given what might reach further. */
 const LISTING: Record<string, unknown> = {
   ...{ 'admin.health': undefined, 'admin.moneyFlow': { span: 'DAY' }, 'admin.quarantine': { reason: null } },
   ...{ 'alarms.list': undefined, 'alarms.covered': undefined, 'alarms.performance': { span: 'MONTH' } },
   ...{ 'alarms.journal': { ...journal, beforeId: null, limit: 200 }, 'alarms.journalExport': journal },
-  ...{ 'balances.overview': undefined, 'control.overview': undefined, 'credit.grants': { account: 'A-201' } },
+  ...{ 'balances.overview': undefined, 'control.overview': undefined, 'control.draftChoices': undefined },
+  ...{ 'control.replayDraft': draft, 'credit.grants': { account: 'A-201' } },
   ...{ 'commands.ofPoint': { pointCode: 'P-201' }, 'commands.release': { pointCode: 'P-201' } },
   ...{ 'credit.noCutTimes': undefined, 'disputes.list': undefined, 'duty.roster': undefined },
   ...{ 'finance.figures': undefined, 'finance.accounts': { text: 'A-201' }, 'finance.exportLedger': ledger },

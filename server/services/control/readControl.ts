@@ -63,6 +63,7 @@ export interface ControlRights {
   readonly tag: boolean;
   readonly propose: boolean;
   readonly approveProtection: boolean;
+  readonly replayPolicy: boolean;
   readonly userId: number | null;
 }
 
@@ -73,6 +74,7 @@ function rightsOf(caller: Caller): ControlRights {
     tag: caller.permission('PLACE_TAG') !== null,
     propose: caller.permission('PROPOSE_PROTECTION') !== null,
     approveProtection: caller.permission('APPROVE_PROTECTION') !== null,
+    replayPolicy: caller.permission('REPLAY_POLICY')?.scope.campusWide === true,
     userId: caller.user?.id ?? null,
   };
 }

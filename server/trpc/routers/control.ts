@@ -7,6 +7,7 @@ import { decideBulk, steerBulk } from '../../services/control/actOnBulk';
 import { previewBulk } from '../../services/control/previewBulk';
 import { decideChange, proposeChange } from '../../services/control/protection';
 import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
+import { readDraftChoices, replayDraft } from '../../services/control/replayDraft';
 import { requestBulk } from '../../services/control/requestBulk';
 import { hangOwnTag, takeLeftTag, takeOwnTag } from '../../services/control/tags';
 import { permissionProcedure, protectedProcedure, router } from '../init';
@@ -29,6 +30,22 @@ const ask = {
   direction: z.enum(BULK_DIRECTIONS),
   utility: z.enum(['ELECTRICITY', 'WATER', 'GAS']),
 };
+const date = z.iso.date();
+const draft = z.strictObject({
+  policy: codeField,
+  weeks: z.number().int().min(1).max(8),
+  dailyWindows: z
+    .array(
+      z.strictObject({
+        fromMinute: z.number().int().min(0).max(1_439),
+        toMinute: z.number().int().min(1).max(1_440),
+      }),
+    )
+    .max(4),
+  weekdays: z.array(z.number().int().min(1).max(7)).max(7),
+  noticeLeadMinutes: z.number().min(0).max(2_880),
+  moreDates: z.array(z.strictObject({ fromDate: date, toDate: date })).max(8),
+});
 const note = z.string().max(200).optional();
 
 /** Switching many points, what keeps points from being switched, and who changes that. */
@@ -66,6 +83,12 @@ export const controlRouter = router({
   steer: protectedProcedure
     .input(z.strictObject({ jobId, event: z.enum(['PAUSE', 'RESUME', 'STOP', 'WITHDRAW']) }))
     .mutation(({ ctx, input }) => steerBulk(ctx, ctx.caller, input)),
+
+  draftChoices: permissionProcedure('REPLAY_POLICY').query(({ ctx }) => readDraftChoices(ctx, ctx.caller)),
+
+  replayDraft: permissionProcedure('REPLAY_POLICY')
+    .input(draft)
+    .query(({ ctx, input }) => replayDraft(ctx, ctx.caller, input)),
 
   hangTag: protectedProcedure
     .input(z.strictObject({ pointCode: codeField, note: restReason }))
