@@ -4,6 +4,8 @@ import type { Source } from './scope';
 
 /** A meter delivers within this time of measuring, or what it sends is a backlog. */
 const LATE_SECONDS = 120;
+/** A step so many times as long as usual is a gap. */
+const GAP_STEPS = 2.5;
 
 /** How a meter reported in a span of time. Times and lengths in ms. */
 export interface CommsSums {
@@ -64,21 +66,28 @@ export async function countQuarters(
   );
 }
 
-/** Spans within [fromMs, toMs] in which nothing was measured for longer than `longerThanMs`, oldest first; at most 4,000. */
+/**
+ * Spans within [fromMs, toMs] in which nothing was measured, oldest first; at most 4,000: steps of more than 2.5 of the meter's
+ * intervals, and of the shorter one of the steps around it, for an evenly coarse history has no gaps.
+ */
 export async function listGaps(
   source: Source,
   meterId: number,
-  range: { fromMs: number; toMs: number; longerThanMs: number },
+  range: { fromMs: number; toMs: number; intervalMs: number },
 ): Promise<{ fromMs: number; toMs: number }[]> {
   const ends = sql`values (${new Date(range.fromMs)}::timestamptz), (${new Date(range.toMs)}::timestamptz)`;
   return selectRows<{ fromMs: number; toMs: number }>(
     source,
     sql`with instants as (
       select ts from reading where meter_id = ${meterId} and ts > ${new Date(range.fromMs)} and ts < ${new Date(range.toMs)}
-      union all ${ends})
-    select (extract(epoch from before) * 1000)::float8 as "fromMs", (extract(epoch from ts) * 1000)::float8 as "toMs"
-      from (select ts, lag(ts) over (order by ts) as before from instants) steps
-     where extract(epoch from ts - before) * 1000 > ${range.longerThanMs}
-     order by ts limit 4000`,
+      union all ${ends}),
+    steps as (
+      select (extract(epoch from ts) * 1000)::float8 as at, (extract(epoch from ts - lag(ts) over w) * 1000)::float8 as step,
+             (extract(epoch from lag(ts) over w - lag(ts, 2) over w) * 1000)::float8 as step_before,
+             (extract(epoch from lead(ts) over w - ts) * 1000)::float8 as step_after
+        from instants window w as (order by ts))
+    select at - step as "fromMs", at as "toMs" from steps
+     where step > ${GAP_STEPS} * greatest(${range.intervalMs}::float8, least(step_before, step_after))
+     order by at limit 4000`,
   );
 }

@@ -8,8 +8,6 @@ const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
 /** Steps that a trace may have and still be drawn at once. */
 const TRACE_STEPS = 3_000;
-/** More than so many intervals without a reading are a gap. */
-const GAP_INTERVALS = 2.5;
 /** A leap of more days' worth is a counter that was set. */
 const LEAP_DAYS = 7;
 
@@ -47,7 +45,7 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
     ...range,
     leapMax: Math.ceil((LEAP_DAYS * DAY_MS) / intervalMs),
   });
-  const gaps = await listGaps(deps.reader, meter.id, { ...range, longerThanMs: GAP_INTERVALS * intervalMs });
+  const gaps = await listGaps(deps.reader, meter.id, { ...range, intervalMs });
   const traceFromMs = Math.max(fromMs, toMs - TRACE_STEPS * intervalMs);
   const load =
     rights.values && meter.utility === 'ELECTRICITY'
@@ -65,7 +63,7 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
     expected: Math.floor((toMs - fromMs) / intervalMs),
     sums,
     gaps,
-    load: load && { ...load, gaps: gapsIn(gaps, traceFromMs) },
+    load: load && { ...load, gaps: [...load.gaps, ...gapsAtEnds(gaps, traceFromMs, toMs)] },
   };
 }
 
@@ -88,9 +86,9 @@ function quartersOf(
   return quarters;
 }
 
-/** The same gaps on the trace, from its beginning to its end: a chart knows them between two readings alone. */
-function gapsIn(gaps: MeterDay['gaps'], fromMs: number): LoadTrace['gaps'] {
+/** A trace knows the gaps between two of its readings; these are the ones at its beginning and its end. */
+function gapsAtEnds(gaps: MeterDay['gaps'], fromMs: number, toMs: number): LoadTrace['gaps'] {
   return gaps
-    .filter((gap) => gap.toMs > fromMs)
+    .filter((gap) => gap.toMs > fromMs && (gap.fromMs <= fromMs || gap.toMs === toMs))
     .map((gap) => ({ from: Math.max(gap.fromMs, fromMs), to: gap.toMs }));
 }
