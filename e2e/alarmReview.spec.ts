@@ -129,6 +129,43 @@ test('a flood: rate and mix are what a hand counts in the journal, and the file 
   await expect(page.getByTestId('bad-actor')).toHaveCount(10);
 });
 
+test('settings of a rule: a preview before, a readable difference, and a second person who publishes', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, 'linwei');
+  await open(page, site, '/admin/rules');
+  await page.locator('[data-testid="rule"][data-rule="OVERLOAD"]').getByRole('button').click();
+  const panel = page.getByTestId('rule-panel');
+  await expect(panel).toContainText('act within 30 min');
+  await panel.getByTestId('propose-rule').click();
+  const dialog = page.getByTestId('propose-rule-dialog');
+  await dialog.getByLabel('Place (code)').fill('7-412');
+  await dialog.getByLabel('Limit').fill('1200');
+  await dialog.getByTestId('preview-rule').click();
+  const preview = dialog.getByTestId('rule-preview');
+  await expect(preview).toContainText('raised there in 30 days');
+  // Either numbers over the same readings, or in words why there are none.
+  await expect(preview).toContainText(/as it is set now, \d+ as proposed|can't be told/);
+  await expect(dialog.getByRole('button', { name: 'Propose' })).toBeDisabled();
+  await dialog.getByLabel('Reason').fill('new wiring');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Propose' }).click();
+  await expect(dialog).toHaveCount(0);
+  const proposal = panel.getByTestId('rule-proposal');
+  await expect(proposal).toContainText('Limit: default → 1200 W');
+  await expect(proposal.getByRole('button', { name: 'Publish' })).toHaveCount(0);
+
+  await be(context, site, 'guoning');
+  await open(page, site, '/admin/rules?rule=OVERLOAD');
+  await proposal.getByRole('button', { name: 'Publish' }).click();
+  await expect(proposal).toHaveAttribute('data-state', 'approved');
+  const place = panel.locator('[data-testid="setting-place"][data-space="7-412"]');
+  await expect(place.locator('[data-setting="limitW"]')).toContainText('1200 W');
+  await expect(place.locator('[data-change="limitW"]')).toContainText('Limit: default → 1200 W');
+});
+
 for (const [lang, theme] of looksOf(0))
   test(`${lang}, ${theme}: review and roster are accessible and scroll one way on a phone; an empty roster warns`, async ({
     context,
