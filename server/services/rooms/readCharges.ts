@@ -154,8 +154,7 @@ export async function readChargeProof(
         .filter((reading) => reading.epoch === charge.epoch)
         .map(({ tsMs, valueMicro }) => ({ tsMs, valueMicro })),
       // Several meters under one tier table, or rate registers: the lines don't follow from these readings alone.
-      splitElsewhere:
-        (version?.tierLimitsMicro.length ?? 1) > 1 || charge.rev > 0 || charge.hasRateRegisters,
+      splitElsewhere: (version?.tierLimitsMicro.length ?? 1) > 1 || charge.rev > 0 || charge.hasRateRegisters,
       ledger: booked && {
         id: booked.tx.id.toString(),
         key: booked.tx.key,
