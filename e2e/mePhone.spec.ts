@@ -1,12 +1,31 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium } from '@playwright/test';
+import { gzipSync } from 'node:zlib';
+import { chromium, type Page } from '@playwright/test';
 import { be, expect, open, test } from './fixtures/pages';
 import { blockOutside } from './fixtures/product';
 import { HOME, liveIn, withUse } from './fixtures/residents';
 
 const PHONE = { width: 390, height: 844 };
+/** Script that a resident's first page names, gzipped. The framework alone is 135 kB of it. */
+const SCRIPT_MAX_BYTES = 215_000;
+
+/** What a phone fetches before the page can be acted on; what comes by imports afterwards is not in it. */
+async function namedScriptBytes(page: Page, url: string): Promise<number> {
+  const html = await (await page.request.get(url)).text();
+  const named = [...html.matchAll(/<script\b([^>]*?)\ssrc="([^"]+)"([^>]*)>/g)]
+    .filter((tag) => !tag[0].includes('noModule'))
+    .map((tag) => tag[2]!);
+  expect(named.length).toBeGreaterThan(5);
+  const sizes = await Promise.all(
+    [...new Set(named)].map(async (src) => {
+      const answer = await page.request.get(new URL(src, url).href);
+      return gzipSync(await answer.body()).length;
+    }),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
 
 test('Chromium finds nothing missing to install it, and offline it says so in words instead of the browser’s error', async ({
   outside,
@@ -39,6 +58,8 @@ test('Chromium finds nothing missing to install it, and offline it says so in wo
       expect((await context.request.get(site.url + src)).status(), src).toBe(200);
     const { installabilityErrors } = await client.send('Page.getInstallabilityErrors');
     expect(installabilityErrors).toEqual([]);
+
+    expect(await namedScriptBytes(page, `${site.url}/me`)).toBeLessThan(SCRIPT_MAX_BYTES);
 
     await context.setOffline(true);
     await page.reload();
