@@ -13,6 +13,7 @@ import { Panel } from '../ui/Panel';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useName } from '../ui/useName';
+import styles from './Control.module.css';
 import type { DraftAsk, PolicyChoice } from './controlTypes';
 import { type DraftText, draftOf, textOfPolicy } from './policyDraft';
 import { ReplayResult } from './ReplayResult';
@@ -67,7 +68,7 @@ function Replay({ choices, first }: { choices: readonly PolicyChoice[]; first: P
   return (
     <>
       <Panel title={t('draft')} meta={t('draftMeta')}>
-        <form onSubmit={submit}>
+        <form onSubmit={submit} className={styles.padded}>
           <FieldPair>
             <SelectField
               label={t('fields.policy')}

@@ -10,6 +10,7 @@ import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
+import styles from './Control.module.css';
 import type { DraftReplay } from './controlTypes';
 import { RoomLink } from './RoomLink';
 
@@ -41,18 +42,20 @@ export function ReplayResult({ data, csv }: { data: DraftReplay; csv: string }) 
       }
       testId="replay-result"
     >
-      <p data-testid="replay-float">
-        {floatMicro === null
-          ? t('floatHidden')
-          : t('float', { amount: formatMoney(BigInt(floatMicro), { currency: data.currency }) })}
-      </p>
-      <p className="quiet">{t('limits')}</p>
-      {counts.UNEXPLAINED > 0 && <p className="quiet">{t('unexplained', { n: counts.UNEXPLAINED })}</p>}
-      {left.map(([reason, n]) => (
-        <p key={reason} className="quiet">
-          {t(`leftOut.${reason as keyof DraftReplay['leftOut']}`, { n: n ?? 0 })}
+      <div className={styles.padded}>
+        <p data-testid="replay-float">
+          {floatMicro === null
+            ? t('floatHidden')
+            : t('float', { amount: formatMoney(BigInt(floatMicro), { currency: data.currency }) })}
         </p>
-      ))}
+        <p className="quiet">{t('limits')}</p>
+        {counts.UNEXPLAINED > 0 && <p className="quiet">{t('unexplained', { n: counts.UNEXPLAINED })}</p>}
+        {left.map(([reason, n]) => (
+          <p key={reason} className="quiet">
+            {t(`leftOut.${reason as keyof DraftReplay['leftOut']}`, { n: n ?? 0 })}
+          </p>
+        ))}
+      </div>
       {cuts.length === 0 ? (
         <EmptyState title={t('none')}>{t('noneWords')}</EmptyState>
       ) : (
