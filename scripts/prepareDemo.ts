@@ -2,7 +2,14 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KEY_SCOPES } from '../contracts/restCommon';
 import type { Database } from '../db/client';
-import { campusIds, giveContacts, markHeard, readSetting, writeSetting } from '../db/queries/demoState';
+import {
+  campusIds,
+  giveContacts,
+  markHeard,
+  readSetting,
+  signInsByRole,
+  writeSetting,
+} from '../db/queries/demoState';
 import type { Clock } from '../domain/time/clock';
 import { checkpointKey } from '../engine/checkpointKey';
 import type { EngineContext, EngineLog } from '../engine/context';
@@ -129,9 +136,17 @@ async function makeSecrets(
     delete credentials[OPEN_METER.meter];
     openMeter = { code: own.code, password: own.password, site: 'lakeside', account: OPEN_METER.account };
   }
+  // Somebody has to answer for a key that gives roles.
+  const administrator = (await signInsByRole(database.pool)).find(({ role }) => role === 'ADMIN');
   const { key } = await createApiKey(
     { database, clock: ctx.clock },
-    { campusId, name: 'demo', scopes: KEY_SCOPES, spaceId: null },
+    {
+      campusId,
+      name: 'demo',
+      scopes: KEY_SCOPES,
+      spaceId: null,
+      ...(administrator && { madeBy: `user:${administrator.code}` }),
+    },
   );
   return { apiKey: key, openMeter, credentials };
 }
