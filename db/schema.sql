@@ -2079,7 +2079,9 @@ create policy scope on stream for select to wattkeep_viewer using ((( SELECT sco
    FROM account a
   WHERE (a.id = stream.account_id))))));
 
-create policy scope on suspense_item for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus))));
+create policy scope on suspense_item for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (EXISTS ( SELECT 1
+   FROM payment_order o
+  WHERE (o.order_no = suspense_item.order_no))))));
 
 create policy scope on time_left for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a

@@ -86,12 +86,19 @@ export function chargeWithin(scope: ScopeFilter) {
 
 /**
  * The condition for a table `payment` under the alias `p`. Who lives together sees what the room has, never what another of them
- * paid: of what came through a provider, one's own orders alone. What was taken at a desk is nobody's in particular.
+ * paid: of what came through a provider, or was credited out of suspense, what one's own orders name as theirs. Whose money in
+ * suspense was is often not known: then no resident sees it. What was taken at a desk is nobody's in particular.
  */
 export function notOfRoommates(scope: ScopeFilter) {
   if (scope.campusWide || scope.personId === null) return sql`true`;
-  return sql`(p.actor is null or p.actor not like 'psp:%' or exists (select 1 from payment_order own
-    where own.payment_id = p.id and own.person_id = ${scope.personId}))`;
+  const own = sql`own.person_id = ${scope.personId}`;
+  // Units are never sold out of suspense, and their money's transaction is not the account's to see.
+  return sql`(p.id is null
+    or (p.actor not like 'psp:%' and (p.units_tx_id is not null
+      or exists (select 1 from ledger_tx booked where booked.id = p.tx_id and booked.kind <> 'suspense')))
+    or exists (select 1 from payment_order own where own.payment_id = p.id and ${own})
+    or exists (select 1 from suspense_item kept join payment_order own on own.order_no = kept.order_no
+      where kept.campus_id = p.campus_id and kept.channel = p.channel and kept.provider_txn = p.reference and ${own}))`;
 }
 
 /** Supply of one point that an account pays for. */

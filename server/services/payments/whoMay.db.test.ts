@@ -9,6 +9,7 @@ import { applyTopUp } from '../../../engine/applyTopUp';
 import { silentLog } from '../../../engine/context';
 import { importCampus } from '../../../engine/importCampus';
 import { takePayment } from '../../../engine/payments/takePayment';
+import { takeTransfer } from '../../../engine/payments/takeTransfer';
 import { createApiKey, readApiKey } from '../../auth/apiKeys';
 import type { Caller } from '../../auth/caller';
 import { SignInLimit } from '../../auth/signInLimit';
@@ -27,7 +28,7 @@ import { viewGrants } from '../credit/viewGrants';
 import { readReceipt } from '../receipts/readReceipt';
 import { readRoomHistory } from '../rooms/readHistory';
 import { assignAccountTariff, lockMonthOf } from '../tariffs/draftTariff';
-import { handOut, refundAccount } from './financeDesk';
+import { handOut, refundAccount, resolveSuspenseItem } from './financeDesk';
 
 const campus = {
   ...testCampusDocument,
@@ -273,59 +274,115 @@ describe('money, for those who may', () => {
     ).rejects.toMatchObject({ reason: 'CAMPUS_WIDE' });
   });
 
-  it('who lives together sees what the room has, and not what the other paid', async () => {
+  /** An order of the student's for the room's account; the provider tells of a payment for it. */
+  async function ordered(orderNo: string): Promise<void> {
     const payer = await as('student');
-    const { permission } = payer.caller;
-    const scope = permission('TOP_UP_OWN')!.scope;
+    const { campusId, personId } = payer.caller.permission('TOP_UP_OWN')!.scope;
     const { rows } = await database.pool.query<{ id: number }>("select id from account where code = 'A-101'");
     await withTransaction(database, (tx) =>
       insertOrder(tx.client, {
-        orderNo: 'ORDER-OF-ONE',
-        campusId: scope.campusId,
-        accountId: rows[0]!.id,
-        personId: scope.personId,
-        actor: payer.caller.actor,
-        channel: 'wechat',
-        amountMicro: 20_000_000n,
-        currency: 'CNY',
-        clientToken: 'token',
-        createdMs: clock.now(),
-        lookDueMs: clock.now(),
+        ...{ orderNo, campusId, accountId: rows[0]!.id, personId, actor: payer.caller.actor },
+        ...{ channel: 'wechat', amountMicro: 20_000_000n, currency: 'CNY', clientToken: orderNo },
+        ...{ createdMs: clock.now(), lookDueMs: clock.now() },
       }),
     );
-    await takePayment(database, engine, {
-      channel: 'wechat',
-      source: 'HOOK',
-      eventId: 'E-1',
-      orderNo: 'ORDER-OF-ONE',
-      payment: { txn: 'T-1', amountMicro: 20_000_000n, currency: 'CNY' },
-      paidMs: null,
-      bodyHash: null,
-      address: null,
+  }
+
+  const told = (orderNo: string, txn: string, amountMicro = 20_000_000n) =>
+    takePayment(database, engine, {
+      ...{ channel: 'wechat', source: 'HOOK', eventId: `E-${txn}`, orderNo },
+      payment: { txn, amountMicro, currency: 'CNY' },
+      ...{ paidMs: null, bodyHash: null, address: null },
     });
-    const paid = await database.pool.query<{ tx: string }>(
-      "select tx_id::text as tx from payment where reference = 'T-1'",
+
+  /** The number of the transaction that credited a payment. */
+  async function creditOf(reference: string): Promise<{ txId: string }> {
+    const { rows } = await database.pool.query<{ txId: string }>(
+      'select tx_id::text as "txId" from payment where reference = $1',
+      [reference],
     );
-    const input = { txId: paid.rows[0]!.tx };
-    expect(await readReceipt(payer.deps, payer.caller, input)).toMatchObject({ amountMicro: 20_000_000n });
-    const mate = await as('mate');
-    await expect(readReceipt(mate.deps, mate.caller, input)).rejects.toMatchObject({ reason: 'TRANSACTION' });
+    return rows[0]!;
+  }
+
+  async function seenBy(code: string): Promise<string[]> {
+    const { deps, caller } = await as(code);
+    return (await readRoomHistory(deps, caller, { code: 'N-101' })).events.flatMap((event) =>
+      event.kind === 'PAYMENT' ? [event.reference] : [],
+    );
+  }
+
+  async function opens(code: string, input: { txId: string }): Promise<boolean> {
+    const { deps, caller } = await as(code);
+    return readReceipt(deps, caller, input).then(
+      ({ txId }) => txId === input.txId,
+      (error: { reason?: string }) => {
+        expect(error.reason).toBe('TRANSACTION');
+        return false;
+      },
+    );
+  }
+
+  it('who lives together sees what the room has, and not what the other paid', async () => {
+    await ordered('ORDER-OF-ONE');
+    await told('ORDER-OF-ONE', 'T-1');
+    const credit = await creditOf('T-1');
     const desk = await as('finance');
     await refundAccount(desk.deps, desk.caller, { accountCode: 'A-101', amount: '1.00', reason: 'test' });
-    const back = await database.pool.query<{ tx: string }>(
-      "select r.tx_id::text as tx from refund r join payment p on p.id = r.payment_id where p.reference = 'T-1'",
+    const back = await database.pool.query<{ txId: string }>(
+      `select r.tx_id::text as "txId" from refund r join payment p on p.id = r.payment_id where p.reference = 'T-1'`,
     );
-    const refund = { txId: back.rows[0]!.tx };
-    expect((await readReceipt(payer.deps, payer.caller, refund)).txId).toBe(refund.txId);
-    await expect(readReceipt(mate.deps, mate.caller, refund)).rejects.toMatchObject({
-      reason: 'TRANSACTION',
+    for (const [who, sees] of [
+      ['student', true],
+      ['mate', false],
+      ['finance', true],
+    ] as const) {
+      expect(await opens(who, credit), who).toBe(sees);
+      expect(await opens(who, back.rows[0]!), who).toBe(sees);
+      expect((await seenBy(who)).includes('T-1'), who).toBe(sees);
+    }
+  });
+
+  it('what finance credits out of suspense is seen by who paid it, and of an unknown payer by no resident', async () => {
+    await ordered('ORDER-OTHER-AMOUNT');
+    await ordered('ORDER-TWICE');
+    await told('ORDER-OTHER-AMOUNT', 'T-OTHER-AMOUNT', 7_000_000n);
+    await told('ORDER-TWICE', 'T-FIRST');
+    await told('ORDER-TWICE', 'T-SECOND');
+    await told('ORDER-OF-NOBODY', 'T-UNKNOWN');
+    const { deps, caller } = await as('finance');
+    const { campusId } = caller.permission('VIEW_MONEY')!.scope;
+    await takeTransfer(database, engine, {
+      ...{ campusId, reference: 'B-UNKNOWN', amountMicro: 3_000_000n, currency: 'CNY' },
+      ...{ accountCode: 'the room on the left', actor: caller.actor, approver: null },
     });
-    const seenBy = async ({ deps, caller }: Awaited<ReturnType<typeof as>>) =>
-      (await readRoomHistory(deps, caller, { code: 'N-101' })).events.flatMap((event) =>
-        event.kind === 'PAYMENT' ? [event.reference] : [],
-      );
-    expect(await seenBy(payer)).toContain('T-1');
-    expect(await seenBy(mate)).not.toContain('T-1');
-    expect(await seenBy(await as('finance'))).toContain('T-1');
+    const items = await database.pool.query<{ id: string; txn: string }>(
+      'select id, provider_txn as txn from suspense_item order by txn',
+    );
+    expect(items.rows.map(({ txn }) => txn)).toEqual([
+      'B-UNKNOWN',
+      'T-OTHER-AMOUNT',
+      'T-SECOND',
+      'T-UNKNOWN',
+    ]);
+    for (const { id } of items.rows)
+      await resolveSuspenseItem(deps, caller, {
+        id,
+        decision: { kind: 'CREDIT', accountCode: 'A-101' },
+        note: 'asked',
+      });
+    for (const [reference, isPayers] of [
+      ['T-OTHER-AMOUNT', true],
+      ['T-SECOND', true],
+      ['T-UNKNOWN', false],
+      ['B-UNKNOWN', false],
+    ] as const)
+      for (const [who, sees] of [
+        ['student', isPayers],
+        ['mate', false],
+        ['finance', true],
+      ] as const) {
+        expect((await seenBy(who)).includes(reference), `${reference} by ${who}`).toBe(sees);
+        expect(await opens(who, await creditOf(reference)), `${reference} by ${who}`).toBe(sees);
+      }
   });
 });
