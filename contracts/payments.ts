@@ -76,10 +76,10 @@ export interface OrderHelp {
 
 /**
  * Supply after a credited top-up. NOT_OFF: it was not off for credit. COMING: a command is on its way. CONFIRM: the resident
- * must confirm before it is closed. STILL_OFF: the credit is not enough yet. ON: measured. FAILED: the command failed; another
+ * must confirm before it is closed. HELD: its meter was exchanged less than an hour ago; it comes by itself. STILL_OFF: the credit is not enough yet. ON: measured. FAILED: the command failed; another
  * follows by itself.
  */
-export type OrderPower = 'NOT_OFF' | 'COMING' | 'CONFIRM' | 'STILL_OFF' | 'ON' | 'FAILED';
+export type OrderPower = 'NOT_OFF' | 'COMING' | 'CONFIRM' | 'HELD' | 'STILL_OFF' | 'ON' | 'FAILED';
 
 export interface OrderView {
   readonly orderNo: string;

@@ -31,6 +31,7 @@ import {
 } from '../domain/supply/supplyState';
 import type { EngineContext } from './context';
 import type { PointEntry, Registry } from './registry';
+import { tellHeldRestore } from './tellHeldRestore';
 
 /** Why a point is switched, and for whom. */
 export interface SwitchAsk {
@@ -215,6 +216,7 @@ export class SupplyDesk {
       case 'REFUSED':
         if (contradicted && live.issuedMs === null)
           await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
+        if (!wantsOff && ask.origin === 'AUTOMATIC') await this.tellIfHeld(row, point, verdict);
         this.refuse(pointId, verdict.reason, this.now + RETRY_REFUSED_MS);
         return { kind: 'REFUSED', verdict };
       case 'WAIT':
@@ -224,6 +226,16 @@ export class SupplyDesk {
         if (live && verdict.supersedes) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
         return this.queue(pointId, op, ask, null);
     }
+  }
+
+  /** A person who asks is refused with the reason; whoever waits for a restore that nobody asked for is told, once. */
+  private async tellIfHeld(
+    row: SupplyRow,
+    point: PointEntry,
+    { reason, facts }: Extract<InterlockVerdict, { verdict: 'REFUSED' }>,
+  ): Promise<void> {
+    if (reason !== 'MAPPING_CHANGED' || row.refusal?.reason === reason) return;
+    await tellHeldRestore(this.tx, this.registry, point, this.now, Number(facts.until));
   }
 
   /** Keeps what stands against closing the difference, and when to try again. */

@@ -64,8 +64,9 @@ function Act({
     case 'ON_SITE':
       return (
         <p className={styles.note} data-testid="restore" data-act={act.toLowerCase()}>
-          {t(rule === 'UNDER_WAY' ? 'UNDER_WAY' : act)}
-          {fromMs !== null && ` ${t('from', { time: formatMoment(fromMs, now, zone, lang, false) })}`}
+          {t(rule === 'UNDER_WAY' || rule === 'METER_MOVED' ? rule : act)}
+          {fromMs !== null &&
+            ` ${t(rule === 'METER_MOVED' ? 'byItself' : 'from', { time: formatMoment(fromMs, now, zone, lang, false) })}`}
         </p>
       );
     case 'NONE':

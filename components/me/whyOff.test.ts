@@ -38,6 +38,8 @@ describe('why a room is off', () => {
     expect(whyOff(tripped, 'OPEN', { act: 'ASK_STAFF', rule: 'TRIP_LIMIT_REACHED' })?.words).toBe(
       'TRIP_LIMIT',
     );
+    const moved = { holds: [], tagged: false };
+    expect(whyOff(moved, 'OPEN', { act: 'WAIT', rule: 'METER_MOVED' })?.words).toBe('METER_MOVED');
     const restoring = { holds: [], tagged: false };
     expect(whyOff(restoring, 'OPEN', { act: 'WAIT', rule: 'UNDER_WAY' })?.words).toBe('UNDER_WAY');
   });
@@ -46,7 +48,7 @@ describe('why a room is off', () => {
     const words = [
       'OVERLOAD FORBIDDEN_LOAD GAS_LEAK LEAKAGE TAMPER FIRE WATER_BURST',
       'SAFETY LOCAL_TRIP LOCKOUT MANUAL ARREARS QUOTA SCHEDULE LOADSHED UNKNOWN',
-      'EARLY_TRIP PAID TRIP_LIMIT UNDER_WAY',
+      'EARLY_TRIP PAID TRIP_LIMIT UNDER_WAY METER_MOVED',
     ]
       .join(' ')
       .split(' ');

@@ -36,7 +36,8 @@ export function whyOff(
     ORDER.map((reason) => point.holds.find((each) => each.reason === reason)).find(Boolean) ??
     point.holds[0] ??
     null;
-  if (hold === null && next?.rule === 'UNDER_WAY') return { words: 'UNDER_WAY', hold };
+  if (hold === null && (next?.rule === 'UNDER_WAY' || next?.rule === 'METER_MOVED'))
+    return { words: next.rule, hold };
   if (hold === null) return { words: point.tagged ? 'LOCKOUT' : 'UNKNOWN', hold };
   if (hold.reason === 'ARREARS' && hold.cause === 'EARLY_TRIP' && next?.act !== 'TOP_UP')
     return { words: 'EARLY_TRIP', hold };

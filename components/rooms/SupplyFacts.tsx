@@ -181,8 +181,18 @@ function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
   const nameOf = useName();
   const heldWords = useHeldWords();
   const code = useCode();
-  const { holds, tags, protection, lease } = point;
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  const { holds, tags, protection, lease, heldUntilMs } = point;
   const lines: string[] = [];
+  if (heldUntilMs !== null)
+    lines.push(
+      t('restoreHeld', {
+        meter: point.meterCode ?? '—',
+        time: formatMoment(heldUntilMs, now, zone, lang, false),
+      }),
+    );
   for (const held of holds) lines.push(heldWords(held));
   for (const tag of tags) lines.push(t('tag', { name: tag.by, note: tag.note }));
   if (lease && !lease.mine) lines.push(t('armedBy', { name: lease.by }));
@@ -200,6 +210,8 @@ function Blocks({ data, point }: { data: RoomData; point: RoomPoint }) {
       </>
     ) : holds.length > 0 ? (
       t(point.observed === 'OPEN' ? 'heldOff' : 'wantedOff')
+    ) : heldUntilMs !== null ? (
+      t('restoreWaits')
     ) : point.observed === 'OPEN' ? (
       t('noneForRestore')
     ) : (

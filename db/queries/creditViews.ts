@@ -92,6 +92,10 @@ export interface CreditPointRow {
   command: { id: string; op: string; state: string; createdMs: number; notBeforeMs: number } | null;
   /** The newest switching command was a restore that ended without proof. */
   restoreFailed: boolean;
+  /** When an exchange put the meter here and nobody confirmed it since. */
+  mappedMs: number | null;
+  /** Why the last automatic switching was refused; null: it was not. */
+  refusedFor: string | null;
   /** Trips that were confirmed since `sinceMs`. */
   confirmations: number;
 }
@@ -120,6 +124,7 @@ export async function listCreditPoints(
            coalesce((select c.op in ('connect', 'valve_open') and c.finished_ms is not null and c.state <> 'VERIFIED'
               from command c where c.point_id = p.id and c.op in ('connect', 'disconnect', 'valve_open', 'valve_close')
              order by c.created_ms desc, c.id desc limit 1), false) as "restoreFailed",
+           i.mapped_ms::float8 as "mappedMs", s.refusal ->> 'reason' as "refusedFor",
            (select count(*)::int from restore_confirmation r where r.point_id = p.id and r.at_ms >= ${sinceMs}::bigint
                and r.cause in ('OVERLOAD', 'FORBIDDEN_LOAD')) as confirmations
       from account_point ap

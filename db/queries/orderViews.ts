@@ -113,22 +113,39 @@ export async function listRestores(
   );
 }
 
-/** Whether points of an account are still held off for credit, and whether their resident was asked to confirm. */
+/** What keeps points of an account off after a payment. */
+export interface HeldAfterPayment {
+  /** Some are held off for credit. */
+  held: boolean;
+  /** Their resident was asked to confirm. */
+  asked: boolean;
+  /** Whether their restore waits, or since the payment waited, for a meter that was exchanged; null: neither. */
+  mapping: 'NOW' | 'BEFORE' | null;
+  /** All are measured on. */
+  lit: boolean;
+}
+
+/** What keeps points of an account off at `at`, after a payment that was credited at `creditedMs`. */
 export async function heldForCredit(
   source: Source,
   accountId: number,
+  creditedMs: number,
   at: Date,
-): Promise<{ held: boolean; asked: boolean }> {
-  const [row] = await selectRows<{ held: boolean; asked: boolean }>(
+): Promise<HeldAfterPayment> {
+  const [row] = await selectRows<HeldAfterPayment>(
     source,
     sql`select coalesce(bool_or(s.reasons ? 'ARREARS'), false) as held,
            coalesce(bool_or(s.reasons ? 'ARREARS' and exists (
              select 1 from notice n where n.account_id = ${accountId} and n.kind = 'CONFIRM_RESTORE'
-                and n.dedupe_key = 'confirm:' || s.point_id || ':' || (s.reasons -> 'ARREARS' ->> 'sinceMs'))), false) as asked
+                and n.dedupe_key = 'confirm:' || s.point_id || ':' || (s.reasons -> 'ARREARS' ->> 'sinceMs'))), false) as asked,
+           case when bool_or(s.reasons = '{}' and s.observed = 'OPEN' and s.refusal ->> 'reason' = 'MAPPING_CHANGED') then 'NOW'
+                when exists (select 1 from notice n where n.account_id = ${accountId} and n.kind = 'RESTORE_HELD'
+                                and n.at_ms >= ${creditedMs}) then 'BEFORE' end as mapping,
+           coalesce(bool_and(s.observed = 'CLOSED'), false) as lit
       from account_point ap join supply_state s on s.point_id = ap.point_id
      where ap.account_id = ${accountId} and ap.valid_from <= ${at} and (ap.valid_to is null or ap.valid_to > ${at})`,
   );
-  return row ?? { held: false, asked: false };
+  return row ?? { held: false, asked: false, mapping: null, lit: false };
 }
 
 /** Open accounts that a person lives under. */

@@ -85,6 +85,8 @@ export interface RoomPointRow {
   changedMs: number | null;
   /** When an exchange put the meter here and nobody confirmed it since. */
   mappedMs: number | null;
+  /** Why the last automatic switching was refused; null: it was not. */
+  refusedFor: string | null;
   /** The last outage of its meter that has ended. */
   outage: { from: number; to: number } | null;
 }
@@ -103,7 +105,7 @@ export async function listRoomPoints(
            (select fp.code from feeder_link f join meter_point fp on fp.id = f.parent_point_id
              where f.child_point_id = p.id and f.sign > 0 and f.valid_to is null limit 1) as feeder,
            l.user_id as "leaseUserId", l.until_ms::float8 as "leaseUntilMs", ss.changed_ms::float8 as "changedMs",
-           i.mapped_ms::float8 as "mappedMs", st.detection->'outage' as outage
+           i.mapped_ms::float8 as "mappedMs", ss.refusal ->> 'reason' as "refusedFor", st.detection->'outage' as outage
       from meter_point p
       left join meter_install i on i.point_id = p.id and i.valid_to is null
       left join meter m on m.id = i.meter_id

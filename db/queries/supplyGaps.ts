@@ -53,11 +53,16 @@ export async function supplyGaps(
 }
 
 /** Alarms by which people are told that supply is not as it should be. */
-export type SupplyAlarm = 'CUT_NOT_PROVEN' | 'RESTORE_FAILED' | 'SUPPLY_UNEXPLAINED' | 'LIFE_SAFETY_DARK';
+export type SupplyAlarm =
+  | 'CUT_NOT_PROVEN'
+  | 'RESTORE_FAILED'
+  | 'RESTORE_HELD'
+  | 'SUPPLY_UNEXPLAINED'
+  | 'LIFE_SAFETY_DARK';
 
 /**
  * Alarms of supply whose matter is over by what was measured since, though no command proved it: the dark is explained or ended; a
- * restore that failed was carried out after all, or something wants the point off; a cut was obeyed after all, or nothing wants
+ * restore that failed was carried out after all, or something wants the point off; one that was held for a new meter is held no longer; a cut was obeyed after all, or nothing wants
  * it any more and the point is on.
  */
 export async function overAlarms(
@@ -71,10 +76,11 @@ export async function overAlarms(
        left join meter_install i on i.point_id = p.id and i.valid_to is null
        left join meter m on m.id = i.meter_id
        left join meter_state t on t.meter_id = m.id
-      where (a.rule in ${TOLD} or a.rule = 'LIFE_SAFETY_DARK') and a.subject_type = 'POINT' and a.active and a.ended_ms is null
+      where (a.rule in ${TOLD} or a.rule in ('LIFE_SAFETY_DARK', 'RESTORE_HELD')) and a.subject_type = 'POINT' and a.active and a.ended_ms is null
         and not exists (select 1 from command c where c.point_id = p.id and c.finished_ms is null and c.op in ${SWITCHES})
         and case a.rule
           when 'LIFE_SAFETY_DARK' then s.observed <> 'OPEN' or p.protection <> 'LIFE_SAFETY'
+          when 'RESTORE_HELD' then s.observed <> 'OPEN' or s.reasons <> '{}' or s.refusal ->> 'reason' is distinct from 'MAPPING_CHANGED'
           when 'SUPPLY_UNEXPLAINED' then s.observed <> 'OPEN' or s.reasons <> '{}' or s.tags <> '[]'
           when 'RESTORE_FAILED' then
             case when s.reasons = '{}' then s.observed = 'CLOSED' and s.changed_ms > a.active_since_ms

@@ -287,6 +287,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'GATEWAY_OFFLINE P2',
     'CUT_NOT_PROVEN P2',
     'RESTORE_FAILED P2',
+    'RESTORE_HELD P2',
     'SUPPLY_UNEXPLAINED P3',
     'LIFE_SAFETY_DARK P1',
     'REGISTER_RESET P3',

@@ -29,6 +29,7 @@ describe('a rule that is wrong too often only tells', () => {
       'REVERSE_ENERGY',
       'CUT_NOT_PROVEN',
       'RESTORE_FAILED',
+      'RESTORE_HELD',
       'LIFE_SAFETY_DARK',
     ])
       expect(mayBeDowngraded(code), code).toBe(false);

@@ -71,6 +71,7 @@ const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
   FINAL_NOTICE: toResidents('SUPPLY'),
   EARLY_TRIP: toResidents('SUPPLY'),
   CONFIRM_RESTORE: toResidents('SUPPLY'),
+  RESTORE_HELD: toResidents('SUPPLY'),
   FORBIDDEN_LOAD_WARN: toResidents('SAFETY'),
   FORBIDDEN_LOAD_TRIP: toResidents('SAFETY'),
   FORBIDDEN_LOAD_TRIP_STAFF: toResidents('SAFETY'),

@@ -176,10 +176,20 @@ const armedByOther: Check = ({ origin, actorId }, { controlLease: lease }, now) 
     : null;
 
 const mappingChanged: Check = (_request, { mappingChangedAt }, now, limits) => {
-  if (mappingChangedAt === null) return null;
-  const until = mappingChangedAt + limits.mappingHoldMs;
-  return now < until ? refused('MAPPING_CHANGED', { changedAt: mappingChangedAt, until }) : null;
+  const until = mappingHeldUntil(mappingChangedAt, now, limits);
+  return until === null ? null : refused('MAPPING_CHANGED', { changedAt: mappingChangedAt, until });
 };
+
+/** Until when a meter that was fitted at `changedAt` keeps its point from being switched, ms UTC; null: it does not, or no longer. */
+export function mappingHeldUntil(
+  changedAt: number | null,
+  now: number,
+  limits: Pick<InterlockLimits, 'mappingHoldMs'> = DEFAULT_INTERLOCK_LIMITS,
+): number | null {
+  if (changedAt === null) return null;
+  const until = changedAt + limits.mappingHoldMs;
+  return now < until ? until : null;
+}
 
 const minOffTime: Check = (_request, { lastOpenedAt }, now, limits) =>
   waiting('MIN_OFF_TIME', lastOpenedAt, limits.minOffTimeMs, now);

@@ -25,6 +25,8 @@ function step(facts: Partial<NextStepFacts>) {
       offSince: null,
       confirmationsToday: 0,
       restoring: false,
+      mappingUntil: null,
+      restoreHeld: false,
       restoreFailed: false,
       standing: credit,
       neverCut: false,
@@ -36,6 +38,22 @@ function step(facts: Partial<NextStepFacts>) {
 }
 
 describe('what a resident can do about a dark room', () => {
+  it('waits, and knows until when, while the meter that was exchanged holds the restore', () => {
+    const mappingUntil = NOW + 40 * MINUTE;
+    expect(step({ mappingUntil, restoreHeld: true })).toMatchObject({
+      act: 'WAIT',
+      rule: 'METER_MOVED',
+      from: mappingUntil,
+    });
+    expect(step({ mappingUntil }).act, 'nothing waits').toBe('NONE');
+    expect(step({ mappingUntil, restoreHeld: true, restoring: true }).rule).toBe('UNDER_WAY');
+    const tripped = { reasons: [held('SAFETY', 'OVERLOAD', NOW - 6 * MINUTE)], mappingUntil };
+    expect(step(tripped)).toMatchObject({ act: 'CONFIRM_RESTORE', from: mappingUntil });
+    expect(step({ ...tripped, reasons: [held('SAFETY', 'OVERLOAD')], mappingUntil: NOW + MINUTE }).from).toBe(
+      NOW + 5 * MINUTE,
+    );
+  });
+
   it.each([
     ['nothing holds it', {}, 'NONE'],
     ['the restore is under way', { restoring: true }, 'WAIT'],

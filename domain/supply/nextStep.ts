@@ -15,10 +15,10 @@ export interface NextStep {
   readonly act: NextAct;
   /** Reason that stands in the way; null: none. */
   readonly reason: SupplyReason | null;
-  readonly rule: ReconnectRule | 'NO_CREDIT' | 'UNDER_WAY' | 'RESTORE_FAILED' | null;
+  readonly rule: ReconnectRule | 'NO_CREDIT' | 'UNDER_WAY' | 'METER_MOVED' | 'RESTORE_FAILED' | null;
   /** TOP_UP: the least that brings supply back, µ, a whole fen; null: not known. */
   readonly amountMicro: bigint | null;
-  /** From when it may be done, ms UTC; null: now. */
+  /** From when it may be done, or comes by itself at the latest, ms UTC; null: now. */
   readonly from: number | null;
 }
 
@@ -34,6 +34,10 @@ export interface NextStepFacts {
   readonly confirmationsToday: number;
   /** A restore is on its way. */
   readonly restoring: boolean;
+  /** Until when nothing is switched because the meter was exchanged lately and nobody confirmed it, ms UTC; null: it may be. */
+  readonly mappingUntil: number | null;
+  /** A restore that is due waits for that. */
+  readonly restoreHeld: boolean;
   /** It is dark, and the restore that was asked for last was not carried out. */
   readonly restoreFailed: boolean;
   readonly standing: CreditStanding;
@@ -55,6 +59,8 @@ export function nextStep(
   if (facts.reasons.length === 0) {
     const free = { reason: null, amountMicro: null, from: null };
     if (facts.restoring) return { ...free, act: 'WAIT', rule: 'UNDER_WAY' };
+    if (facts.restoreHeld && facts.mappingUntil !== null)
+      return { ...free, act: 'WAIT', rule: 'METER_MOVED', from: facts.mappingUntil };
     return facts.restoreFailed
       ? { ...free, act: 'CONFIRM_RESTORE', rule: 'RESTORE_FAILED' }
       : { ...free, act: 'NONE', rule: null };
@@ -65,7 +71,7 @@ export function nextStep(
 
 function stepFor(
   { reason, cause, since, staffOnly }: NextStepFacts['reasons'][number],
-  { utility, offSince, confirmationsToday, standing, neverCut }: NextStepFacts,
+  { utility, offSince, confirmationsToday, standing, neverCut, mappingUntil }: NextStepFacts,
   policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
   now: number,
 ): NextStep {
@@ -84,7 +90,12 @@ function stepFor(
   );
   const act = actOf(decision.mode, decision.rule);
   const early = decision.confirmFrom !== null && !mayClear(decision, 'RESIDENT', now).allowed;
-  return { act, reason, rule: decision.rule, amountMicro: null, from: early ? decision.confirmFrom : null };
+  const ownWord = act === 'CONFIRM_RESTORE' || act === 'CONTINUE';
+  const waits = [early ? decision.confirmFrom : null, ownWord ? mappingUntil : null].filter(
+    (at) => at !== null,
+  );
+  const from = waits.length === 0 ? null : Math.max(...waits);
+  return { act, reason, rule: decision.rule, amountMicro: null, from };
 }
 
 function actOf(mode: 'AUTO' | 'CONFIRM_APP' | 'STAFF' | 'ON_SITE', rule: ReconnectRule): NextAct {

@@ -120,11 +120,12 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
     facts.kind.startsWith('ALARM_') || facts.kind === 'RULE_DOWNGRADED' ? wordsIn(language, 'alarms') : null;
   const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : null;
   const money = (decimal: string) => moneyText(decimal, unit === null ? currency : null) + (unit ?? '');
-  const cutAt = typeof body.cutAt === 'number' && body.cutAt > 0 ? body.cutAt : atMs;
+  const ahead =
+    facts.kind === 'FINAL_NOTICE' ? body.cutAt : facts.kind === 'RESTORE_HELD' ? body.until : null;
   return {
     ...Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])),
     alarm: alarmId ?? '',
-    time: wallTime(timeZone, facts.kind === 'FINAL_NOTICE' ? cutAt : atMs),
+    time: wallTime(timeZone, typeof ahead === 'number' && ahead > 0 ? ahead : atMs),
     place: place ? (language === 'en' ? (place.nameEn ?? place.name) : place.name) : t('campus'),
     rule: alarmWords ? alarmWords(`rules.${rule}.title`) : rule,
     response: alarmWords ? alarmWords(`rules.${rule}.response`) : '',

@@ -3,6 +3,7 @@ import type { CreditPolicy } from '../../../db/queries/storedPolicy';
 import type { CreditStanding } from '../../../domain/credit/arrears';
 import { type CreditTerms, disconnectFactsOf } from '../../../domain/supply/creditTerms';
 import { decideDisconnect, NEVER_CUT_RULES } from '../../../domain/supply/disconnectPolicy';
+import { mappingHeldUntil } from '../../../domain/supply/interlocks';
 import { type NextStep, nextStep } from '../../../domain/supply/nextStep';
 import { offSince } from '../../../domain/supply/reconnectPolicy';
 import type { ReasonCause, SupplyReason } from '../../../domain/supply/supplyState';
@@ -98,6 +99,8 @@ export function standingPointOf(
       confirmationsToday: point.confirmations,
       restoreFailed:
         point.restoreFailed && measured.position === 'OPEN' && point.utility !== 'GAS' && !point.tagged,
+      mappingUntil: mappingHeldUntil(point.mappedMs, nowMs),
+      restoreHeld: point.refusedFor === 'MAPPING_CHANGED' && measured.position === 'OPEN',
       restoring: point.command?.op === 'connect' || point.command?.op === 'valve_open',
       standing,
       neverCut: NEVER_CUT_RULES.has(decision.rule),

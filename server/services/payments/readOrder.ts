@@ -119,7 +119,14 @@ async function powerOf(
     return failed ? 'FAILED' : 'COMING';
   }
   if (order.creditedMs === null) return 'NOT_OFF';
-  const { held, asked } = await heldForCredit(deps.reader, order.accountId, new Date(nowMs));
-  if (!held) return 'NOT_OFF';
-  return asked ? 'CONFIRM' : 'STILL_OFF';
+  const { held, asked, mapping, lit } = await heldForCredit(
+    deps.reader,
+    order.accountId,
+    order.creditedMs,
+    new Date(nowMs),
+  );
+  if (held) return asked ? 'CONFIRM' : 'STILL_OFF';
+  if (mapping === 'NOW') return 'HELD';
+  if (mapping === 'BEFORE') return lit ? 'ON' : 'COMING';
+  return 'NOT_OFF';
 }

@@ -126,7 +126,7 @@ export async function readRoomHistory(
 }
 
 /** What of a notice is said to those who may not see money. */
-const WITHOUT_MONEY = ['account', 'point', 'level', 'unit', 'cutAt', 'rule', 'by', 'reason'];
+const WITHOUT_MONEY = ['account', 'point', 'level', 'unit', 'cutAt', 'until', 'rule', 'by', 'reason'];
 
 function withoutMoney(body: Record<string, string | number | boolean>): typeof body {
   return Object.fromEntries(Object.entries(body).filter(([name]) => WITHOUT_MONEY.includes(name)));

@@ -15,6 +15,7 @@ import { creditPolicyOf, type PolicyBody } from '../../../db/queries/storedPolic
 import { accountTariffBook } from '../../../db/queries/tariffBooks';
 import { isTerminal } from '../../../domain/supply/commandMachine';
 import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
+import { mappingHeldUntil } from '../../../domain/supply/interlocks';
 import { isCut } from '../../../domain/supply/resend';
 import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
 import { campusZone } from '../../../domain/time/campusTime';
@@ -80,6 +81,8 @@ export interface RoomPoint {
   /** The command that lives, or the one that ended a short while ago. */
   readonly command: LiveCommand | null;
   readonly checks: SwitchChecks;
+  /** A restore that is due waits until then, ms UTC, because the meter was exchanged lately; null: none does. */
+  readonly heldUntilMs: number | null;
 }
 
 /** Credit of the room. Money is null for a viewer without the right to it. */
@@ -227,6 +230,12 @@ function pointOf(
         : null,
     command: shown && liveCommand(shown),
     checks: named(checks, names, view.armedBy),
+    heldUntilMs:
+      row.refusedFor === 'MAPPING_CHANGED' &&
+      measured.position === 'OPEN' &&
+      Object.keys(view.reasons).length === 0
+        ? mappingHeldUntil(row.mappedMs, nowMs)
+        : null,
   };
 }
 

@@ -30,6 +30,7 @@ function checks(
     leaseUntilMs: null,
     changedMs: 0,
     mappedMs: null,
+    refusedFor: null,
     outage: null,
     ...change,
   };
