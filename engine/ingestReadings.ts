@@ -24,7 +24,7 @@ import type { BalanceChange, IncomingReading, IngestOutcome, LatestValue } from 
 import { IngestWork } from './ingestWork';
 import { settleLateReadings } from './lateReadings';
 import { observeSupply } from './observeSupply';
-import { type OpenAccounts, payersOf } from './openAccounts';
+import { ascending, type OpenAccounts, payersOf } from './openAccounts';
 import { recall } from './recall';
 import { currentRegistry, knownRegistry, type Registry } from './registry';
 import { replayAccount } from './replay';
@@ -94,7 +94,7 @@ async function ingestInTransaction(
     tx,
     registry,
     payersOf(known.meters),
-    [...known.meters].map((m) => m.meterId).sort((a, b) => a - b),
+    ascending([...known.meters].map((m) => m.meterId)),
   );
   const { accounts, states } = recalled;
   for (const meter of known.meters) work.addMeter(meter, states.get(meter.meterId)!);

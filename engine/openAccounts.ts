@@ -42,11 +42,16 @@ export class OpenAccounts {
   }
 }
 
+/** Row ids in the order in which locks are taken. */
+export function ascending(ids: Iterable<number>): number[] {
+  return [...Int32Array.from(ids).sort()];
+}
+
 /** All accounts that pay, or paid, for the points of these meters. */
 export function payersOf(meters: Iterable<MeterEntry>): number[] {
   const ids = new Set<number>();
   for (const meter of meters) for (const payer of meter.payers) ids.add(payer.accountId);
-  return [...ids].sort((a, b) => a - b);
+  return ascending(ids);
 }
 
 /** Locks accounts in id order (the first lock of every act) and loads what their money needs. */

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { CommandState } from '../../domain/supply/commandMachine';
+import { idArray } from './binaryArrays';
 
 /** What interlocks and policies must know of a point besides its own row. */
 export interface PointContext {
@@ -77,8 +78,8 @@ export async function pointsWithLiveCommands(
 ): Promise<number[]> {
   if (pointIds.length === 0) return [];
   const { rows } = await client.query<{ pointId: number }>(
-    'select distinct point_id as "pointId" from command where finished_ms is null and point_id = any($1::int[])',
-    [pointIds],
+    'select distinct point_id as "pointId" from command where finished_ms is null and point_id = any($1::int4[])',
+    [idArray(pointIds)],
   );
   return rows.map((r) => r.pointId);
 }
