@@ -10,7 +10,7 @@ import { askToConfirm } from './askToConfirm';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import type { PointEntry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
-import { creditDecides, tellLowBalance, unitOfNotice } from './tellLowBalance';
+import { creditDecides, mayTellLowBalance, tellLowBalance, unitOfNotice } from './tellLowBalance';
 
 /** Looked at again after this, where a cut is pending on facts that only change by themselves. */
 const REVIEW_MS = 60_000;
@@ -31,7 +31,16 @@ export async function watchCredits(
 ): Promise<void> {
   const looking = accounts.filter((account) => looksAtSupply(desk, account, now));
   await desk.open(looking.flatMap((account) => creditPoints(desk, account, now)).map((p) => p.pointId));
-  for (const account of accounts) await watchCredit(desk, account, now);
+  for (const account of accounts)
+    if (hasNews(desk, account) || looksAtSupply(desk, account, now)) await watchCredit(desk, account, now);
+}
+
+/** Whether credit as it is may have to be told or offered anything; most accounts are far above their levels and were told none. */
+function hasNews(desk: SupplyDesk, account: AccountWork): boolean {
+  const { emergencyCredit } = account.credit;
+  const availableMicro = account.available();
+  if (emergencyCredit.status !== 'OFF' || availableMicro <= OFFER_AT_MICRO) return true;
+  return mayTellLowBalance(desk.registry, account.row, availableMicro);
 }
 
 const decides = ({ row }: AccountWork): boolean => creditDecides(row);

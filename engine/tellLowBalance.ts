@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { LockedAccount } from '../db/queries/accountLocks';
 import { insertNotice } from '../db/queries/notices';
 import {
+  highestLevelMicro,
   LOW_BALANCE_LEVELS,
   type LowBalanceInput,
   type LowBalanceLevel,
@@ -20,6 +21,11 @@ export const creditDecides = (row: Pick<LockedAccount, 'kind' | 'status' | 'clas
 function levelsOf(registry: Registry, row: LockedAccount): readonly LowBalanceLevel[] {
   if (registry.accounts.get(row.id)?.unit == null) return LOW_BALANCE_LEVELS;
   return unitBalanceLevels(policyOf(registry, row).unitLevelsMicro);
+}
+
+/** Whether what is left may cross a level, or end one that was told: false, without looking further, far above all of them. */
+export function mayTellLowBalance(registry: Registry, row: LockedAccount, availableMicro: bigint): boolean {
+  return row.toldLevels.length > 0 || availableMicro <= highestLevelMicro(levelsOf(registry, row));
 }
 
 /**

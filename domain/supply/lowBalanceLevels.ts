@@ -52,6 +52,14 @@ export const isTimeLevel = (code: string): boolean => code.startsWith('TIME_');
 /** Days of data from which time-left levels count. */
 export const TIME_LEVELS_MIN_DATA_DAYS = 7;
 
+/** The highest of the levels by what is left, µ: above it none of them is crossed. */
+export function highestLevelMicro(levels: readonly LowBalanceLevel[]): bigint {
+  let highest = 0n;
+  for (const level of levels)
+    if ('leftMicro' in level && level.leftMicro > highest) highest = level.leftMicro;
+  return highest;
+}
+
 export interface LowBalanceInput {
   readonly availableMicro: bigint;
   /** Null while unknown, which neither crosses nor re-arms; Infinity beyond the horizon. */
