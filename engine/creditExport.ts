@@ -18,6 +18,13 @@ interface ExportBase {
 /** Under this name the base stands beside the rate registers of a meter's last reading. */
 const BASE_KEY = 'EE';
 
+/** Whether a reading says anything of export, or one before it did. */
+export function measuresExport({ work, others }: ResolvedReading): boolean {
+  return (
+    work.state.rateBase?.[BASE_KEY] !== undefined || others.some(({ channel }) => channel === EXPORT_REGISTER)
+  );
+}
+
 /**
  * Credits what a PV point exported since its last reading, at the export price of its account's tariff, into a stream of its
  * own. A register that went back counts anew from where it stands; more than the meter can pass is left until a later reading

@@ -5,12 +5,12 @@ import { advanceRegister, baselineState } from '../domain/metering/register';
 import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
 import type { RateShare } from '../domain/metering/splitInterval';
 import { POST_AT_ONCE_BELOW_MICRO } from './accountWork';
-import { creditExport } from './creditExport';
+import { creditExport, measuresExport } from './creditExport';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
 import { type OpenAccounts, streamFor } from './openAccounts';
 import { type MeterInterval, partOf, payerParts, ratePart } from './rateMeter';
 import { type MeterEntry, type PointEntry, specOf } from './registry';
-import { rowOf } from './resolveReadings';
+import { instantKey, rowOf } from './resolveReadings';
 
 const FIRST_EPOCH = 1;
 /** Live values older than this are history: they move no needle and trip no rule. */
@@ -30,7 +30,8 @@ export async function deriveReadings(tx: Tx, work: IngestWork, accounts: OpenAcc
     work.accepted++;
     const row = rowOf(one);
     if (one.valueMicro !== null) await advance(tx, work, accounts, one, row);
-    if (work.completes.has(`${row.meterId}/${row.tsMs}`)) work.merges.push(row);
+    if (work.completes.size > 0 && work.completes.has(instantKey(row.meterId, row.tsMs)))
+      work.merges.push(row);
     else watched.fresh.set(row.tsMs, row);
     for (const other of one.others)
       work.registerRows.push({ meterId: row.meterId, tsMs: row.tsMs, ...other });
@@ -86,14 +87,15 @@ async function advance(
   );
   watched.register = verdict.state;
   row.epoch = verdict.state.epoch;
-  await applyVerdict(tx, work, watched, one, row, verdict);
+  applyVerdict(work, watched, one, row, verdict);
+  for (const { fromMs, toMs } of verdict.discarded) await discardHeld(tx.client, meter.meterId, fromMs, toMs);
   for (const interval of verdict.intervals) {
     if (interval.toMs === row.tsMs) row.quantityMicro = interval.quantityMicro;
     await rateInto(tx, work, accounts, meter, one.point, withRates(meter, interval, state.rateBase, rates));
   }
   if (verdict.outcome === 'BASELINE') state.firstMs = one.tsMs;
   if (verdict.state.lastMs === one.tsMs) {
-    const exported = await creditExport(tx, work, accounts, one);
+    const exported = measuresExport(one) ? await creditExport(tx, work, accounts, one) : null;
     state.rateBase = exported ? { ...rates, ...exported } : rates;
   }
   if (verdict.replayHeldAfterMs !== null)
@@ -144,14 +146,13 @@ export function withRates(
   return { ...interval, rateRegisters: { shares, lsbMicro: specOf(meter).lsbMicro } };
 }
 
-async function applyVerdict(
-  tx: Tx,
+function applyVerdict(
   work: IngestWork,
   watched: WatchedMeter,
   one: ResolvedReading,
   row: ReturnType<typeof rowOf>,
   verdict: RegisterVerdict,
-): Promise<void> {
+): void {
   const { meter } = watched;
   const meterId = meter.meterId;
   switch (verdict.outcome) {
@@ -194,11 +195,9 @@ async function applyVerdict(
     default:
       break;
   }
-  for (const { fromMs, toMs } of verdict.discarded) {
+  for (const { fromMs, toMs } of verdict.discarded)
     for (const [tsMs, fresh] of watched.fresh)
       if (tsMs >= fromMs && tsMs <= toMs && fresh.quality === 1) fresh.quality = 2;
-    await discardHeld(tx.client, meterId, fromMs, toMs);
-  }
   if (verdict.epochChange) {
     const { toEpoch, baseline, lostMicro, fromEpoch } = verdict.epochChange;
     work.epochs.push({
@@ -296,7 +295,9 @@ export async function rateInto(
     const account = accounts.get(part.accountId);
     if (!account) continue;
     const rated = ratePart(account, meter, point, interval, part);
-    const stream = await streamFor(tx, account, point, meter.billingChannel);
+    const stream =
+      account.stream(point.pointId, meter.billingChannel) ??
+      (await streamFor(tx, account, point, meter.billingChannel));
     account.addInterval(
       stream,
       meter.meterId,

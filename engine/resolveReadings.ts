@@ -121,7 +121,8 @@ function resolveOne(
     });
     return null;
   }
-  const registers: { channel: Channel; valueMicro: bigint }[] = [];
+  let billedMicro: bigint | null = null;
+  const others: { channel: Channel; valueMicro: bigint }[] = [];
   for (const [channel, text] of Object.entries(reading.registers) as [Channel, string][]) {
     const micro = microFromText(text);
     const valueMicro = micro === null ? null : (micro * meter.ratioMicro) / MICRO;
@@ -138,7 +139,8 @@ function resolveOne(
       );
       return null;
     }
-    registers.push({ channel, valueMicro });
+    if (channel === meter.billingChannel) billedMicro = valueMicro;
+    else others.push({ channel, valueMicro });
   }
   return {
     work: watched,
@@ -147,8 +149,8 @@ function resolveOne(
     tsMs: time.tsMs,
     tsSource: time.tsSource === 'RX' ? 1 : 0,
     quality: time.quality === 'CLOCK_FUTURE' ? 3 : 0,
-    valueMicro: registers.find((r) => r.channel === meter.billingChannel)?.valueMicro ?? null,
-    others: registers.filter((r) => r.channel !== meter.billingChannel),
+    valueMicro: billedMicro,
+    others,
   };
 }
 
@@ -218,6 +220,9 @@ function placeAt(work: IngestWork, meter: MeterEntry, tsMs: number): PointEntry 
   return null;
 }
 
+/** Names an instant of a meter. */
+export const instantKey = (meterId: number, tsMs: number): string => `${meterId}/${tsMs}`;
+
 async function dropRepeats(tx: Tx, work: IngestWork, resolved: readonly ResolvedReading[]): Promise<void> {
   const asked = resolved.filter((r) => r.work.state.lastMs !== null && r.tsMs <= r.work.state.lastMs);
   const stored = new Map(
@@ -226,20 +231,23 @@ async function dropRepeats(tx: Tx, work: IngestWork, resolved: readonly Resolved
         tx.client,
         asked.map((r) => ({ meterId: r.work.meter.meterId, tsMs: r.tsMs })),
       )
-    ).map((known) => [`${known.meterId}/${known.tsMs}`, known.valueMicro]),
+    ).map((known) => [instantKey(known.meterId, known.tsMs), known.valueMicro]),
   );
-  const seen = new Map<string, bigint | null>(stored);
+  // In order of time, so one instant of a meter is over when its next one comes.
+  const newest = new Map<WatchedMeter, { tsMs: number; valueMicro: bigint | null }>();
   for (const one of resolved) {
-    const key = `${one.work.meter.meterId}/${one.tsMs}`;
-    const earlier = seen.get(key);
+    const seen = newest.get(one.work);
+    const known = seen?.tsMs === one.tsMs ? seen : null;
+    const key = known || stored.size > 0 ? instantKey(one.work.meter.meterId, one.tsMs) : '';
+    const earlier = known ? known.valueMicro : stored.get(key);
     if (earlier === undefined) {
-      seen.set(key, one.valueMicro);
+      newest.set(one.work, one);
       work.resolved.push(one);
     } else if (one.valueMicro === null || earlier === one.valueMicro) {
       work.duplicates++;
       mergeFields(work, one, stored.has(key));
     } else if (earlier === null) {
-      seen.set(key, one.valueMicro);
+      newest.set(one.work, one);
       work.resolved.push({ ...one, incoming: { ...one.incoming } });
       work.completes.add(key);
     } else {
