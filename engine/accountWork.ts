@@ -112,6 +112,7 @@ export class AccountWork {
   readonly accruals = new Map<string, AccrualRow>();
   readonly closed: ClosedCharge[] = [];
   readonly dirtyAccruals = new Set<AccrualRow>();
+  private lastAccrual: AccrualRow | null = null;
   /** Free units by utility; empty for an account that is entitled to none. */
   private readonly freeUnits = new Map<Utility, FreeUnits>();
   credit: AccountCredit;
@@ -193,17 +194,22 @@ export class AccountWork {
   }
 
   addAccrual(row: AccrualRow): void {
+    this.lastAccrual = null;
     this.accruals.set(`${row.utility}/${row.periodMs}`, row);
   }
 
   /** The accrual in the period that begins at `periodMs`; zero where nothing was used yet. */
   accrual(utility: AccrualRow['utility'], periodMs: number): AccrualRow {
+    // Readings follow each other in one period; a key is made only where another is asked for.
+    const last = this.lastAccrual;
+    if (last?.utility === utility && last.periodMs === periodMs) return last;
     const key = `${utility}/${periodMs}`;
     let row = this.accruals.get(key);
     if (!row) {
       row = { accountId: this.row.id, utility, periodMs, quantityMicro: 0n, uptoMs: 0, crossedMs: 0 };
       this.accruals.set(key, row);
     }
+    this.lastAccrual = row;
     return row;
   }
 

@@ -8,6 +8,8 @@ import { MeterWork } from './meterWork';
 import type { MeterEntry, PointEntry, Registry } from './registry';
 
 const HOUR_MS = 3_600_000;
+/** Hours are counted below this (until 2448), so that a meter (31 bits) and an hour make one exact number. */
+const HOUR_NUMBERS = 2 ** 22;
 
 /** A reading that has its meter, place and effective time, and its registers in primary µ. */
 export interface ResolvedReading {
@@ -63,7 +65,7 @@ export class IngestWork {
   readonly completes = new Set<string>();
   readonly replays: ReplayRequest[] = [];
   readonly signals: AlarmSignal[] = [];
-  private readonly hours = new Map<string, HourlyDelta>();
+  private readonly hours = new Map<number, HourlyDelta>();
   accepted = 0;
   duplicates = 0;
 
@@ -125,13 +127,13 @@ export class IngestWork {
     tsMs: number,
     part: { quantityMicro: bigint; powerW?: number | null; readings: 0 | 1 },
   ): void {
-    const hourMs = (Math.ceil(tsMs / HOUR_MS) - 1) * HOUR_MS;
-    const key = `${meterId}/${hourMs}`;
+    const hourNumber = Math.ceil(tsMs / HOUR_MS) - 1;
+    const key = meterId * HOUR_NUMBERS + hourNumber;
     let hour = this.hours.get(key);
     if (!hour) {
       hour = {
         meterId,
-        hourMs,
+        hourMs: hourNumber * HOUR_MS,
         quantityMicro: 0n,
         powerSumW: 0,
         powerMaxW: null,
@@ -159,23 +161,51 @@ export class IngestWork {
   }
 }
 
+/** What a batch compares with: copied field by field, for a copy of the whole row would be made for every reading. */
+type StateBefore = Readonly<
+  Pick<
+    MeterStateRow,
+    | 'epoch'
+    | 'firstMs'
+    | 'lastMs'
+    | 'powerW'
+    | 'voltageV'
+    | 'currentA'
+    | 'powerFactor'
+    | 'relay'
+    | 'valve'
+    | 'held'
+    | 'rateBase'
+    | 'drift'
+    | 'detection'
+  >
+>;
+
 /** A meter of the batch with what its newest reading changed. */
 export class WatchedMeter extends MeterWork {
   touched = false;
-  readonly relayBefore: number | null;
-  readonly valveBefore: number | null;
-  readonly powerBeforeW: number | null;
   /** As it was stored before this batch. */
-  readonly before: Readonly<MeterStateRow>;
+  readonly before: StateBefore;
   /** Live readings of this batch in time order, for detection and proofs. */
   readonly live: ResolvedReading[] = [];
 
   constructor(meter: MeterEntry, state: MeterStateRow) {
     super(meter, state);
-    this.relayBefore = state.relay;
-    this.valveBefore = state.valve;
-    this.powerBeforeW = state.powerW;
-    this.before = { ...state };
+    this.before = {
+      epoch: state.epoch,
+      firstMs: state.firstMs,
+      lastMs: state.lastMs,
+      powerW: state.powerW,
+      voltageV: state.voltageV,
+      currentA: state.currentA,
+      powerFactor: state.powerFactor,
+      relay: state.relay,
+      valve: state.valve,
+      held: state.held,
+      rateBase: state.rateBase,
+      drift: state.drift,
+      detection: state.detection,
+    };
   }
 
   /** True where `after`, the row to store, differs from the stored one only in where the meter stands. */

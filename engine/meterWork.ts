@@ -46,18 +46,16 @@ export class MeterWork {
     this.register = registerOf(state);
   }
 
-  /** The row to store. */
+  /** The row to store: the state itself, with the register put into it. */
   stateRow(): MeterStateRow {
     const { register, state } = this;
     if (!register) return state;
     const held = register.lowHold || register.highHold;
-    return {
-      ...state,
-      epoch: register.epoch,
-      baseMs: register.lastMs,
-      baseMicro: register.lastMicro,
-      held: held ? { low: storeChain(register.lowHold), high: storeChain(register.highHold) } : null,
-    };
+    state.epoch = register.epoch;
+    state.baseMs = register.lastMs;
+    state.baseMicro = register.lastMicro;
+    state.held = held ? { low: storeChain(register.lowHold), high: storeChain(register.highHold) } : null;
+    return state;
   }
 }
 

@@ -26,9 +26,11 @@ const HOUR_MS = 3_600_000;
  * its acknowledgement, and a relay that opened without a command of ours adds LOCAL_TRIP.
  */
 export async function observeSupply(desk: SupplyDesk, work: IngestWork): Promise<void> {
-  const speaking = [...work.meters.values()].filter((m) => m.live.some(saysPosition) && m.meter.hasRelay);
   const points = new Map<number, WatchedMeter>();
-  for (const watched of speaking) if (watched.meter.point) points.set(watched.meter.point.pointId, watched);
+  for (const watched of work.meters.values()) {
+    const { hasRelay, point } = watched.meter;
+    if (hasRelay && point && watched.live.some(saysPosition)) points.set(point.pointId, watched);
+  }
   const withCommands = new Set(await pointsWithLiveCommands(desk.tx.client, [...points.keys()]));
   const moved = [...points].filter(([id, watched]) => withCommands.has(id) || changesPosition(watched));
   await desk.open(moved.map(([id]) => id));
@@ -46,11 +48,11 @@ export async function observeSupply(desk: SupplyDesk, work: IngestWork): Promise
 const saysPosition = ({ incoming }: ResolvedReading): boolean =>
   incoming.reading.relay !== null || incoming.reading.valve !== null;
 
-function changesPosition({ live, relayBefore, valveBefore }: WatchedMeter): boolean {
+function changesPosition({ live, before }: WatchedMeter): boolean {
   return live.some(
     ({ incoming: { reading } }) =>
-      (reading.relay !== null && reading.relay !== relayBefore) ||
-      (reading.valve !== null && reading.valve !== valveBefore),
+      (reading.relay !== null && reading.relay !== before.relay) ||
+      (reading.valve !== null && reading.valve !== before.valve),
   );
 }
 
@@ -83,7 +85,7 @@ async function takePosition(
       intervalMs: desk.context(pointId).intervalMs,
     });
     const limitW = desk.point(pointId).limitW;
-    const powerBefore = watched.powerBeforeW;
+    const powerBefore = watched.before.powerW;
     const overload = limitW !== null && powerBefore !== null && powerBefore > limitW;
     const wanted = Object.keys(row.reasons).length > 0;
     // Over its limit, and nothing wants it off any more: rather its own trip than a cut of ours that came late.
