@@ -45,6 +45,8 @@ export interface SupplyRequest {
   readonly originId?: string;
   /** The right to restore holds only while the person's own tag hangs here. */
   readonly underOwnTag?: boolean;
+  /** Actor of the person who answers for a program: what either does alone is counted together. Absent: the actor's own. */
+  readonly answerable?: string | null;
   /** The person says that the meter which was moved here lately is the one that feeds the place. */
   readonly mappingConfirmed?: boolean;
 }
@@ -98,11 +100,12 @@ export async function requestSupply(
 async function needFewCuts(tx: Tx, ctx: EngineContext, request: SupplyRequest): Promise<void> {
   const cuts = request.action === 'disconnect' || request.action === 'closeValve';
   if (!cuts || request.cause === 'SAFETY') return;
-  await lockActor(tx.client, request.actor);
+  const who = request.answerable ?? request.actor;
+  const userId = await lockActor(tx.client, who);
   const sinceMs = ctx.clock.now() - ALONE_WITHIN_MS;
   const alone =
-    (await pointsCutSingly(tx.client, request.actor, sinceMs, request.pointCode)) +
-    (request.actorId === null ? 0 : await pointsAskedAlone(tx.client, Number(request.actorId), sinceMs));
+    (await pointsCutSingly(tx.client, who, sinceMs, request.pointCode)) +
+    (userId === null ? 0 : await pointsAskedAlone(tx.client, userId, sinceMs));
   if (alone >= ALONE_AT_MOST)
     throw new DomainError(
       'refused',

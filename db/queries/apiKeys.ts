@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull, type SQL } from 'drizzle-orm';
 import { campus } from '../schema/campus';
 import { apiKey } from '../schema/person';
 import { space } from '../schema/space';
@@ -23,7 +23,14 @@ export interface ApiKeyRow {
 }
 
 /** The key of this hash that is not revoked, or null. */
-export async function findApiKey(source: Source, hash: string): Promise<ApiKeyRow | null> {
+export const findApiKey = (source: Source, hash: string): Promise<ApiKeyRow | null> =>
+  findKey(source, eq(apiKey.hash, hash));
+
+/** The key of this id that is not revoked, or null. */
+export const findApiKeyById = (source: Source, id: string): Promise<ApiKeyRow | null> =>
+  findKey(source, eq(apiKey.id, id));
+
+async function findKey(source: Source, condition: SQL): Promise<ApiKeyRow | null> {
   const [row] = await source.db
     .select({
       id: apiKey.id,
@@ -42,7 +49,7 @@ export async function findApiKey(source: Source, hash: string): Promise<ApiKeyRo
     })
     .from(apiKey)
     .innerJoin(campus, eq(campus.id, apiKey.campusId))
-    .where(and(eq(apiKey.hash, hash), isNull(apiKey.revokedAt)));
+    .where(and(condition, isNull(apiKey.revokedAt)));
   return row ?? null;
 }
 

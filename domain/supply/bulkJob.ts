@@ -80,6 +80,9 @@ export type BulkTargetState = (typeof BULK_TARGET_STATES)[number];
 export const ALONE_AT_MOST = 10;
 export const ALONE_WITHIN_MS = 10 * 60_000;
 
+/** Whether an actor is a program, by its key, and no person. */
+export const isProgram = (actor: string): boolean => actor.startsWith('key:');
+
 /** One job holds at most so many points. */
 export const BULK_POINTS_MAX = 2_000;
 

@@ -28,6 +28,7 @@ const job = (one: SupplyRoom, direction: 'CUT' | 'RESTORE') =>
     reason: 'works',
     requesterId: userId,
     actor: 'user:bulk',
+    answerable: 'user:bulk',
     requestKey: `race-of-a-test-${++keys}`,
     requestHash: '',
     confirmed: 1,

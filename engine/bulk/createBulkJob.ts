@@ -28,8 +28,11 @@ export interface BulkRequest {
   readonly scope: BulkScope;
   readonly scopeCode: string | null;
   readonly reason: string;
+  /** Who asks, or answers for the program that does. */
   readonly requesterId: number;
   readonly actor: string;
+  /** Actor of the requester; differs from `actor` where a program asks. */
+  readonly answerable: string;
   /** One per press of the button. */
   readonly requestKey: string;
   /** SHA-256 of what was asked, hex. */
@@ -91,7 +94,11 @@ export async function createBulkJob(
     const second = needsSecondPerson({
       scope: request.scope,
       eligible: eligible.length,
-      lately: await pointsSwitchedAlone(tx.client, { id: request.requesterId, actor: request.actor }, now),
+      lately: await pointsSwitchedAlone(
+        tx.client,
+        { id: request.requesterId, actor: request.answerable },
+        now,
+      ),
       feeder: request.targets.some(({ feeder }) => feeder),
     });
     const turns = planWaves(eligible, request.direction, () => randomInt(CHANCE_STEPS) / CHANCE_STEPS);

@@ -18,7 +18,8 @@ import type { Closing, EngineContext } from '../context';
 export interface BulkDecider {
   readonly campusId: number;
   readonly jobId: string;
-  readonly userId: number;
+  /** Null: a program, which stops but never consents. */
+  readonly userId: number | null;
   readonly actor: string;
   readonly scope: ScopeFilter;
 }
@@ -44,7 +45,7 @@ export async function decideBulkJob(
         by: job.approvedBy ?? job.endedBy ?? '',
         state: job.state,
       });
-    if (await samePerson(tx.client, job.requesterId, decider.userId))
+    if (decider.userId === null || (await samePerson(tx.client, job.requesterId, decider.userId)))
       throw new DomainError('forbidden', 'SAME_PERSON', 'Another person must decide than asked.');
     const now = ctx.clock.now();
     if (job.approvalDueMs !== null && now >= job.approvalDueMs)

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type Database, withTransaction } from '../../db/client';
 import { type BulkJobRow, holdBulkJob, lockPlannedTarget, settleBulkTarget } from '../../db/queries/bulkJobs';
 import { DomainError } from '../../domain/errors';
-import { type BulkTargetState, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
+import { type BulkTargetState, isProgram, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
 import { keptOffBy } from '../../domain/supply/bulkVerdict';
 import { isCut } from '../../domain/supply/resend';
 import type { SupplyReason } from '../../domain/supply/supplyState';
@@ -96,7 +96,8 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   const ask = {
     origin: 'OPERATOR' as const,
     reason: 'MANUAL' as const,
-    actorId: String(job.requesterId),
+    // A program passes under nobody's tag or lease, also not under theirs who answer for its key.
+    actorId: isProgram(job.requestedBy) ? null : String(job.requesterId),
     actor: job.requestedBy,
     why: job.reason,
     originId: `bulk:${job.id}`,

@@ -27,7 +27,10 @@ export async function steerBulkJob(
   const job = await withTransaction(database, async (tx) => {
     const row = await lockBulkJob(tx.client, decider.jobId);
     if (!row || row.campusId !== decider.campusId) throw noJob(decider.jobId);
-    if (event === 'WITHDRAW' && row.requesterId !== decider.userId)
+    // Who answers for a key takes back what it asked for; a program only what itself did.
+    const own =
+      decider.userId === null ? row.requestedBy === decider.actor : row.requesterId === decider.userId;
+    if (event === 'WITHDRAW' && !own)
       throw new DomainError('forbidden', 'NOT_YOURS', 'Only who asked takes a request back.');
     const state = bulkJobStep(row.state, event);
     if (state === null)

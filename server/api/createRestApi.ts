@@ -10,6 +10,7 @@ import { ProblemError, problem, problemOfDomainError } from './problem';
 import { newRestApp, type RestApp, type RestDeps } from './restApp';
 import { registerAccounts } from './routes/accounts';
 import { registerAlarms } from './routes/alarms';
+import { registerBulkJobs } from './routes/bulkJobs';
 import { registerCommands } from './routes/commands';
 import { registerCredentials } from './routes/credentials';
 import { registerImport } from './routes/import';
@@ -52,6 +53,7 @@ export function createRestApi(deps: RestDeps): RestApp {
   registerTopUps(api, deps);
   registerMeterPoints(api, deps);
   registerCommands(api);
+  registerBulkJobs(api, deps);
   registerReplace(api, deps);
   registerCredentials(api, deps);
   registerAlarms(api, deps);

@@ -13,7 +13,7 @@ let key: string;
 
 beforeAll(async () => {
   test = await startTestServer({ realClock: fastClock() });
-  key = await test.key(['read', 'vend', 'control', 'import', 'admin']);
+  key = await test.key(['read', 'vend', 'control', 'import', 'admin'], undefined, 'user:admin');
 });
 
 afterAll(() => test?.stop());
@@ -52,6 +52,18 @@ const WRITES: Record<string, object> = {
     oldEndRegister: '10.00',
     reason: 'broken',
     meter: { code: 'M-NEW', serial: 'S-NEW', startRegister: '0.00', phases: 1, imaxA: 60 },
+  },
+  '/bulk-jobs/dry-run': {
+    choice: { kind: 'ROOMS', codes: ['N-1*'] },
+    direction: 'CUT',
+    utility: 'ELECTRICITY',
+  },
+  '/bulk-jobs': {
+    choice: { kind: 'POINTS', codes: ['P-101', 'P-102'] },
+    direction: 'CUT',
+    utility: 'ELECTRICITY',
+    reason: 'works',
+    confirmed: 2,
   },
   '/alarms/1/shelve': { reason: 'WORKS', until: '2025-09-10T13:00:00+08:00' },
   '/alarms/1/reset': { note: 'inspected' },

@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import type { KeyScope } from '../../contracts/restCommon';
 import { KEY_SCOPES } from '../../contracts/restCommon';
-import { type ApiKeyRow, findApiKey, insertApiKey } from '../../db/queries/apiKeys';
+import { type ApiKeyRow, findApiKey, findApiKeyById, insertApiKey } from '../../db/queries/apiKeys';
 import { campusScope, type Source, spaceScope } from '../../db/queries/scope';
 import type { Clock } from '../../domain/time/clock';
 import type { Caller } from './caller';
@@ -54,6 +54,12 @@ export async function readApiKey(
   if (!token.startsWith(API_KEY_PREFIX) || token.length > 200) return null;
   const row = await findApiKey(deps.database, hashToken(token));
   return row && callerOf(row, address, new Date(deps.clock.now()));
+}
+
+/** A key that is in force, by its id, as a caller from nowhere; null: there is none. */
+export async function readKeyCaller(database: Source, id: string, at: Date): Promise<KeyCaller | null> {
+  const row = await findApiKeyById(database, id);
+  return row && callerOf(row, '', at);
 }
 
 function callerOf(row: ApiKeyRow, address: string, at: Date): KeyCaller {

@@ -20,8 +20,8 @@ export interface TestServer {
   /** `http://127.0.0.1:port`. */
   readonly url: string;
   readonly campusId: number;
-  /** A REST key with these scopes, of the campus or of a space subtree. */
-  key(scopes: readonly KeyScope[], spaceCode?: string): Promise<string>;
+  /** A REST key with these scopes, of the campus or of a space subtree; `madeBy` (`user:…`) answers for it. */
+  key(scopes: readonly KeyScope[], spaceCode?: string, madeBy?: string): Promise<string>;
   /** Cookie header of a signed-in user of the test campus. */
   cookie(userCode: string): Promise<string>;
   stop(): Promise<void>;
@@ -71,10 +71,11 @@ export async function startTestServer(
     server,
     url: `http://127.0.0.1:${port}`,
     campusId,
-    async key(scopes, spaceCode) {
+    async key(scopes, spaceCode, madeBy) {
       const spaceId =
         spaceCode === undefined ? null : await idOf('select id from space where code = $1', spaceCode);
-      const { key } = await createApiKey({ database, clock }, { campusId, name: 'test', scopes, spaceId });
+      const made = { campusId, name: 'test', scopes, spaceId, madeBy };
+      const { key } = await createApiKey({ database, clock }, made);
       return key;
     },
     async cookie(userCode) {

@@ -90,6 +90,7 @@ export async function requestSupplyChange(
         action: input.action,
         actor: caller.actor,
         actorId: personId,
+        answerable: caller.answerable,
         reason: input.reason,
         cause,
         limitW: input.limitW,

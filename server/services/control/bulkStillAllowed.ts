@@ -3,14 +3,16 @@ import { actorUserId } from '../../../db/queries/actorNames';
 import { bulkJobById, targetsOutside } from '../../../db/queries/bulkJobs';
 import { loadUser } from '../../../db/queries/users';
 import { DomainError } from '../../../domain/errors';
+import { isProgram } from '../../../domain/supply/bulkJob';
 import type { EngineContext } from '../../../engine/context';
-import { sessionCaller } from '../../auth/caller';
+import { readKeyCaller } from '../../auth/apiKeys';
+import { type Caller, sessionCaller } from '../../auth/caller';
 import { sessionOf } from '../../auth/readSession';
-import { requireBulkRight } from './bulkRights';
+import { answerableId, requireBulkScope } from './bulkRights';
 
 /**
- * Whether whoever asked for a bulk job, and whoever consented, may still switch all of its points: read anew, since a role may
- * be withdrawn while the waves go out.
+ * Whether whoever asked for a bulk job, and whoever consented, may still switch all of its points: read anew, since a role or a
+ * key may be withdrawn while the waves go out. Of a key, its own right counts, and that its maker is still here.
  */
 export async function bulkStillAllowed(
   deps: { readonly database: Database; readonly engine: EngineContext },
@@ -19,18 +21,21 @@ export async function bulkStillAllowed(
   const { database, engine } = deps;
   const job = await bulkJobById(database.pool, jobId);
   if (!job) return false;
-  const people = [job.requesterId];
-  if (job.approvedBy !== null) people.push(Number(await actorUserId(database, job.approvedBy)));
   const at = new Date(engine.clock.now());
-  for (const userId of people) {
-    const user = await loadUser(database, userId, at);
-    if (!user || user.disabled) return false;
+  const people: (() => Promise<Caller | null>)[] = [
+    () =>
+      isProgram(job.requestedBy)
+        ? keyOf(database, job.requestedBy, at)
+        : personOf(database, job.requesterId, at),
+  ];
+  const { approvedBy } = job;
+  if (approvedBy !== null)
+    people.push(async () => personOf(database, Number(await actorUserId(database, approvedBy)), at));
+  for (const find of people) {
+    const caller = await find();
+    if (!caller) return false;
     try {
-      const { scope } = requireBulkRight(
-        sessionCaller(sessionOf(user), '', at),
-        job.direction,
-        job.scope === 'FEEDER',
-      );
+      const scope = requireBulkScope(caller, job.direction, job.scope === 'FEEDER');
       if ((await targetsOutside(database, scope, jobId)) > 0) return false;
     } catch (error) {
       if (error instanceof DomainError) return false;
@@ -38,4 +43,21 @@ export async function bulkStillAllowed(
     }
   }
   return true;
+}
+
+async function personOf(database: Database, userId: number, at: Date): Promise<Caller | null> {
+  const user = await loadUser(database, userId, at);
+  return user && !user.disabled ? sessionCaller(sessionOf(user), '', at) : null;
+}
+
+async function keyOf(database: Database, actor: string, at: Date): Promise<Caller | null> {
+  const caller = await readKeyCaller(database, actor.slice(actor.indexOf(':') + 1), at);
+  if (!caller) return null;
+  return answerableId(database, caller, at).then(
+    () => caller,
+    (error: unknown) => {
+      if (error instanceof DomainError) return null;
+      throw error;
+    },
+  );
 }

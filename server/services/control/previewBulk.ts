@@ -19,7 +19,7 @@ import type { SupplyReason } from '../../../domain/supply/supplyState';
 import { pointsSwitchedAlone } from '../../../engine/bulk/switchedAlone';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps, ServiceDeps } from '../deps';
-import { type BulkRight, requireBulkRight } from './bulkRights';
+import { type BulkRight, requireBulkRight, requireBulkScope } from './bulkRights';
 
 export interface BulkAsk {
   readonly choice: BulkChoice;
@@ -87,7 +87,7 @@ export async function previewBulk(deps: ServiceDeps, caller: Caller, ask: BulkAs
   const nowMs = deps.engine.clock.now();
   const lately = await pointsSwitchedAlone(
     deps.database.pool,
-    { id: judged.right.user.id, actor: caller.actor },
+    { id: judged.right.requesterId, actor: caller.answerable ?? caller.actor },
     nowMs,
   );
   return {
@@ -135,9 +135,9 @@ function named(facts: BulkVerdict['facts'], names: ReadonlyMap<string, string>):
  * @throws DomainError `forbidden` `ROLE_MISSING`, `OUT_OF_SCOPE` (a feeder that reaches beyond); `notFound` `METER_POINT`, `ROOM`,
  * `UNKNOWN_SPACE`, `FEEDER` with the pointer of what is unknown; `refused` `TOO_MANY_POINTS`, `NO_POINTS`
  */
-export async function judgeChoice(deps: ReadDeps, caller: Caller, ask: BulkAsk): Promise<JudgedChoice> {
+export async function judgeChoice(deps: ServiceDeps, caller: Caller, ask: BulkAsk): Promise<JudgedChoice> {
   const { choice, direction, utility } = ask;
-  const right = requireBulkRight(caller, direction, choice.kind === 'FEEDER');
+  const right = await requireBulkRight(deps.database, caller, direction, choice.kind === 'FEEDER');
   const nowMs = deps.engine.clock.now();
   const place = await placeOf(deps, right, choice);
   const candidates = await bulkCandidates(
@@ -160,7 +160,7 @@ export async function judgeChoice(deps: ReadDeps, caller: Caller, ask: BulkAsk):
   if (candidates.length === 0)
     throw new DomainError('refused', 'NO_POINTS', 'No point of this kind is there.', { field: '/choice' });
   const feeders = candidates.filter(({ role }) => role === 'FEEDER');
-  if (feeders.length > 0) requireBulkRight(caller, direction, true);
+  if (feeders.length > 0) requireBulkScope(caller, direction, true);
   return {
     right,
     ...place,
@@ -168,7 +168,7 @@ export async function judgeChoice(deps: ReadDeps, caller: Caller, ask: BulkAsk):
     ...(feeders[0] ? { scope: 'FEEDER' as const, scopeCode: feeders[0].code } : {}),
     points: candidates.map((candidate) => ({
       candidate,
-      verdict: verdictOf(candidate, direction, String(right.user.id), nowMs),
+      verdict: verdictOf(candidate, direction, right.actorId, nowMs),
     })),
   };
 }
@@ -240,7 +240,7 @@ async function needWholeFeeder(
 function verdictOf(
   candidate: BulkCandidate,
   direction: BulkDirection,
-  actorId: string,
+  actorId: string | null,
   nowMs: number,
 ): BulkVerdict {
   const { live, observed } = candidate;

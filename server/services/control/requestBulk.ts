@@ -23,9 +23,14 @@ export interface BulkOrder extends BulkAsk {
  */
 export async function requestBulk(deps: ServiceDeps, caller: Caller, order: BulkOrder): Promise<BulkAnswer> {
   const requestHash = hashOf(order);
-  const { user } = requireBulkRight(caller, order.direction, order.choice.kind === 'FEEDER');
+  const { requesterId } = await requireBulkRight(
+    deps.database,
+    caller,
+    order.direction,
+    order.choice.kind === 'FEEDER',
+  );
   // The same press again: its points may have moved since, and nothing is judged twice.
-  const before = await bulkJobByKey(deps.database.pool, user.id, order.requestKey);
+  const before = await bulkJobByKey(deps.database.pool, requesterId, order.requestKey);
   if (before?.requestHash === requestHash) return { id: before.id, state: before.state, existing: true };
   const judged = await judgeChoice(deps, caller, order);
   return createBulkJob(
@@ -38,8 +43,9 @@ export async function requestBulk(deps: ServiceDeps, caller: Caller, order: Bulk
       scope: judged.scope,
       scopeCode: judged.scopeCode,
       reason: order.reason,
-      requesterId: user.id,
+      requesterId,
       actor: caller.actor,
+      answerable: caller.answerable ?? caller.actor,
       requestKey: order.requestKey,
       requestHash,
       confirmed: order.confirmed,
