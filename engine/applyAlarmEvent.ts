@@ -44,6 +44,8 @@ export interface AlarmSignal {
   readonly priority?: AlarmPriority;
   readonly evidence?: Record<string, unknown>;
   readonly suppressedBy?: string | null;
+  /** Who said so, where it was a person; else the rule. */
+  readonly actor?: string;
 }
 
 const numberOf = (priority: AlarmPriority) => Number(priority.slice(1)) as 1 | 2 | 3 | 4;
@@ -105,7 +107,7 @@ export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSigna
   const step = alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs });
   await applyStep(tx, row, signal.kind === 'RAISE' ? atPriority(step, signal) : step, {
     event: signal.kind,
-    actor: `rule:${rule}`,
+    actor: signal.actor ?? `rule:${rule}`,
     atMs: nowMs,
     detail: signal.evidence,
   });

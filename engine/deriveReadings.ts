@@ -5,6 +5,7 @@ import { advanceRegister, baselineState } from '../domain/metering/register';
 import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
 import type { RateShare } from '../domain/metering/splitInterval';
 import { POST_AT_ONCE_BELOW_MICRO } from './accountWork';
+import { endHeldCharge, guardCharge, isChargeAtStake, isChargeHeld } from './chargeGuard';
 import { creditExport, measuresExport } from './creditExport';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
 import { type OpenAccounts, streamFor } from './openAccounts';
@@ -15,6 +16,13 @@ import { instantKey, rowOf } from './resolveReadings';
 const FIRST_EPOCH = 1;
 /** Live values older than this are history: they move no needle and trip no rule. */
 const LIVE_WITHIN_MS = 15 * 60_000;
+
+const HELD_WORDS = {
+  SPIKE: 'More than the meter can pass since its last reading: held, not charged.',
+  RESET_CANDIDATE: 'Lower than the last reading: held until later readings tell a bad value from a reset.',
+  CHARGE_HELD:
+    'Its charge is far beyond what the account is charged otherwise: held until a person releases it.',
+} as const;
 
 export const holdFingerprint = (meterId: number, tsMs: number): string => `held:${meterId}:${tsMs}`;
 
@@ -78,13 +86,16 @@ async function advance(
   const value = { tsMs: one.tsMs, valueMicro: one.valueMicro! };
   openAtInstall(watched, one);
   const rates = rateBaseOf(one);
-  const verdict = advanceRegister(
+  const advanced = advanceRegister(
     specOf(meter),
     watched.register,
     value,
     provesReset(watched, one),
     FIRST_EPOCH,
   );
+  const verdict = isChargeAtStake(work, accounts, watched, one.point, advanced)
+    ? await guardCharge(tx, work, accounts, watched, one.point, value, advanced)
+    : advanced;
   watched.register = verdict.state;
   row.epoch = verdict.state.epoch;
   applyVerdict(work, watched, one, row, verdict);
@@ -100,6 +111,7 @@ async function advance(
   }
   if (verdict.replayHeldAfterMs !== null)
     await replayHeld(tx, work, accounts, watched, one.point, verdict.replayHeldAfterMs);
+  endHeldCharge(work, watched, one.point, one.tsMs);
 }
 
 /** A start register given at the installation is the baseline, so that a used meter doesn't bill its past. */
@@ -159,20 +171,17 @@ function applyVerdict(
     case 'HELD_RESET':
     case 'HELD_SPIKE': {
       row.quality = 1;
-      const spike = verdict.outcome === 'HELD_SPIKE';
-      work.refuse(
-        one.incoming,
-        meter,
-        spike ? 'SPIKE' : 'RESET_CANDIDATE',
-        spike
-          ? 'More than the meter can pass since its last reading: held, not charged.'
-          : 'Lower than the last reading: held until later readings tell a bad value from a reset.',
-        {
-          tsMs: one.tsMs,
-          field: `/${meter.billingChannel.toLowerCase()}`,
-          fingerprint: holdFingerprint(meterId, one.tsMs),
-        },
-      );
+      const reason =
+        verdict.outcome === 'HELD_RESET'
+          ? 'RESET_CANDIDATE'
+          : isChargeHeld(watched)
+            ? 'CHARGE_HELD'
+            : 'SPIKE';
+      work.refuse(one.incoming, meter, reason, HELD_WORDS[reason], {
+        tsMs: one.tsMs,
+        field: `/${meter.billingChannel.toLowerCase()}`,
+        fingerprint: holdFingerprint(meterId, one.tsMs),
+      });
       break;
     }
     case 'DISCARDED':
@@ -222,6 +231,12 @@ function applyVerdict(
     });
     watched.state.firstMs = baseline.tsMs;
   }
+  acceptHeld(work, watched, verdict);
+}
+
+/** Readings that were held until now are stored as accepted. */
+export function acceptHeld(work: IngestWork, watched: WatchedMeter, verdict: RegisterVerdict): void {
+  const { meterId } = watched.meter;
   for (const held of verdict.acceptedHeld) {
     const interval = verdict.intervals.find((i) => i.toMs === held.tsMs);
     const quantityMicro = interval?.quantityMicro ?? null;
@@ -244,14 +259,15 @@ function applyVerdict(
   }
 }
 
-/** Held readings that lie after a late acceptance are judged again from the new baseline. */
-async function replayHeld(
+/** Held readings that lie after an acceptance are judged again from the new baseline; `released`: whatever they are charged. */
+export async function replayHeld(
   tx: Tx,
   work: IngestWork,
   accounts: OpenAccounts,
   watched: WatchedMeter,
   point: PointEntry,
   afterMs: number,
+  released = false,
 ): Promise<void> {
   const { meter } = watched;
   const held = await heldReadings(tx.client, meter.meterId, afterMs);
@@ -261,7 +277,11 @@ async function replayHeld(
   held.sort((a, b) => a.tsMs - b.tsMs);
   if (watched.register) watched.register = { ...watched.register, lowHold: null, highHold: null };
   for (const reading of held) {
-    const verdict = advanceRegister(specOf(meter), watched.register, reading);
+    const advanced = advanceRegister(specOf(meter), watched.register, reading);
+    const verdict =
+      !released && isChargeAtStake(work, accounts, watched, point, advanced)
+        ? await guardCharge(tx, work, accounts, watched, point, reading, advanced)
+        : advanced;
     watched.register = verdict.state;
     const accepted =
       verdict.outcome === 'ACCEPTED' || verdict.outcome === 'ROLLOVER' || verdict.outcome === 'JITTER';
@@ -278,6 +298,7 @@ async function replayHeld(
         quality,
       });
     if (accepted) work.released.push(holdFingerprint(meter.meterId, reading.tsMs));
+    if (quantityMicro) work.addToHour(meter.meterId, reading.tsMs, { quantityMicro, readings: 0 });
     for (const interval of verdict.intervals) await rateInto(tx, work, accounts, meter, point, interval);
   }
 }

@@ -14,6 +14,7 @@ import { applyAlarmSignal } from './applyAlarmEvent';
 import type { Closing, EngineContext } from './context';
 import { watchCredits } from './creditWatch';
 import { rateInto } from './deriveReadings';
+import { subjectAt } from './detect';
 import {
   findPlace,
   freeMeterId,
@@ -284,6 +285,13 @@ async function handOver(
   const campus = registry.campuses.get(point.campusId)!;
   await flushAccounts(tx, campus, accounts.book, accounts.all());
   await desk.flush();
+  // The end register that a person read settles what was held.
+  await applyAlarmSignal(tx, desk.now, {
+    rule: 'BALANCE_ANOMALY',
+    subject: subjectAt(point),
+    kind: 'RETURN',
+    atMs,
+  });
   for (const rule of ['METER_OFFLINE', 'CLOCK_DRIFT'] as const)
     await applyAlarmSignal(tx, desk.now, {
       rule,

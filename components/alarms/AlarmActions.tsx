@@ -16,6 +16,7 @@ export interface PaneActs extends RowActs {
   shelve: (row: AlarmRow) => void;
   unshelve: (id: string) => void;
   reset: (row: AlarmRow) => void;
+  releaseCharge: (row: AlarmRow) => void;
   outOfService: (row: AlarmRow) => void;
   returnToService: (id: string) => void;
 }
@@ -45,6 +46,7 @@ export function AlarmActions({
   const offline = connection === 'offline' ? live('controlOffline') : undefined;
   const ackable = state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK';
   const cut = isCuttable(row);
+  const held = alarm.rule === 'BALANCE_ANOMALY' && (alarm.state === 'UNACK' || alarm.state === 'ACKED');
   return (
     <div className={styles.actions}>
       <div className={styles.main}>
@@ -90,6 +92,17 @@ export function AlarmActions({
         )}
       </div>
       <div className={styles.more}>
+        {held && rights?.releaseCharge && (
+          <Button
+            variant="primary"
+            size="control"
+            disabled={offline !== undefined}
+            onClick={() => acts.releaseCharge(row)}
+            data-testid="release-charge"
+          >
+            {t('releaseCharge')}
+          </Button>
+        )}
         {state === 'LATCHED_ACK' && rights?.reset && (
           <Button variant="primary" size="control" onClick={() => acts.reset(row)}>
             {t('resetButton')}

@@ -19,6 +19,8 @@ const FIGURES = {
   stillShare: 'SHARE',
   lossM3: 'M3',
   usualKwh: 'KWH',
+  timesUsual: 'PLAIN',
+  charges: 'COUNT',
   z: 'PLAIN',
   levelRatio: 'SHARE',
   cusum: 'PLAIN',

@@ -26,6 +26,7 @@ import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 import { KeysDialog } from './KeysDialog';
 import { LeftLately } from './LeftLately';
 import { OutOfServiceDialog } from './OutOfServiceDialog';
+import { ReleaseChargeDialog } from './ReleaseChargeDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
 import { useAcknowledge } from './useAcknowledge';
@@ -73,7 +74,9 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     : (order[0]?.alarm.id ?? null);
   const selected = named ?? order[0]?.alarm.id ?? null;
   const [dialog, setDialog] = useState<
-    { kind: 'SHELVE' | 'RESET' | 'OUT_OF_SERVICE'; row: AlarmRow } | { kind: 'KEYS' } | null
+    | { kind: 'SHELVE' | 'RESET' | 'RELEASE_CHARGE' | 'OUT_OF_SERVICE'; row: AlarmRow }
+    | { kind: 'KEYS' }
+    | null
   >(null);
   const ack = useAcknowledge();
   const { arm } = useControl();
@@ -99,6 +102,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     shelve: (row) => setDialog({ kind: 'SHELVE', row }),
     unshelve: (id) => unshelve.mutate({ id: Number(id) }),
     reset: (row) => setDialog({ kind: 'RESET', row }),
+    releaseCharge: (row) => setDialog({ kind: 'RELEASE_CHARGE', row }),
     outOfService: (row) => setDialog({ kind: 'OUT_OF_SERVICE', row }),
     returnToService: (id) => returnToService.mutate({ id: Number(id) }),
   };
@@ -186,6 +190,9 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
       </div>
       {dialog?.kind === 'SHELVE' && <ShelveDialog row={dialog.row} onClose={() => setDialog(null)} />}
       {dialog?.kind === 'RESET' && <ResetDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'RELEASE_CHARGE' && (
+        <ReleaseChargeDialog row={dialog.row} onClose={() => setDialog(null)} />
+      )}
       {dialog?.kind === 'OUT_OF_SERVICE' && (
         <OutOfServiceDialog row={dialog.row} onClose={() => setDialog(null)} />
       )}

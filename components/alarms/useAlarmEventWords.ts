@@ -28,6 +28,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     return t(key, {
       name: actor.startsWith('rule:') || actor === 'engine' ? '' : actor,
       rule: code('alarmRule', rule),
+      held: rule === 'BALANCE_ANOMALY' && text('note') !== '' ? 'yes' : 'no',
       reason: reasonWords(text('reason')),
       note: text('note'),
       verdict: verdict === '' ? '' : t(`verdict.kinds.${verdict}`),

@@ -37,6 +37,7 @@ export const ALARM_RULE_CODES = [
   'IDLE_WASTE',
   'NON_TECHNICAL_LOSS',
   'VACANT_USE',
+  'BALANCE_ANOMALY',
   'RULE_FAILED',
   'JOB_FAILED',
   'LEDGER_INVALID',
@@ -48,9 +49,9 @@ export const ALARM_RULE_CODES = [
 ] as const;
 export type AlarmRuleCode = (typeof ALARM_RULE_CODES)[number];
 
-/** Rules about money, which finance is to know of: what was paid and is not where it should be, and a ledger that does not hold. */
+/** Rules about money, which finance is to know of: paid and not where it should be, charges that are held, a ledger that does not hold. */
 export const MONEY_RULES: readonly AlarmRuleCode[] = ALARM_RULE_CODES.filter(
-  (code) => code.startsWith('PAYMENT_') || code === 'LEDGER_INVALID',
+  (code) => code.startsWith('PAYMENT_') || code === 'BALANCE_ANOMALY' || code === 'LEDGER_INVALID',
 );
 
 /** Kind of thing that an alarm stands at. */
@@ -142,6 +143,7 @@ export const ALARM_CATALOGUE: Readonly<Record<AlarmRuleCode, AlarmRule>> = {
   IDLE_WASTE: rule('IDLE_WASTE', 'P4', 'SPACE', 'TICKET'),
   NON_TECHNICAL_LOSS: rule('NON_TECHNICAL_LOSS', 'P2', 'POINT', 'TICKET'),
   VACANT_USE: rule('VACANT_USE', 'P4', 'POINT', 'OPEN_METER'),
+  BALANCE_ANOMALY: rule('BALANCE_ANOMALY', 'P1', 'POINT', 'OPEN_METER'),
   RULE_FAILED: rule('RULE_FAILED', 'P3', 'SITE', 'TICKET'),
   JOB_FAILED: rule('JOB_FAILED', 'P3', 'SITE', 'TICKET'),
   LEDGER_INVALID: rule('LEDGER_INVALID', 'P1', 'SITE', 'CALL'),

@@ -312,6 +312,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'IDLE_WASTE P4',
     'NON_TECHNICAL_LOSS P2',
     'VACANT_USE P4',
+    'BALANCE_ANOMALY P1',
     'RULE_FAILED P3',
     'JOB_FAILED P3',
     'LEDGER_INVALID P1',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { balanceAnomalyParams } from './balanceAnomaly';
 import { anomalyParams } from './consumptionAnomaly';
 import { feederVoltageParams } from './feederVoltage';
 import { forbiddenLoadParams } from './forbiddenLoad';
@@ -41,6 +42,7 @@ const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   IDLE_WASTE: idleWasteParams,
   NON_TECHNICAL_LOSS: lossParams,
   VACANT_USE: vacantUseParams,
+  BALANCE_ANOMALY: balanceAnomalyParams,
 };
 const atItsBound = (form: SettingForm) =>
   form.kind === 'NUMBER' ? form.most : form.kind === 'FLAG' ? true : form.example;

@@ -12,7 +12,7 @@ const whole = (least: number, most: number): SettingForm => ({ kind: 'NUMBER', l
 const delay = whole(1_000, 604_800_000);
 const percent = number(0.1, 100);
 
-/** Switches the rule off where it holds. What protects life can't be: gas, its detector, current to earth. */
+/** Switches the rule off where it holds. What protects life or money can't be: gas, its detector, current to earth, charges. */
 const switchable = { off: { kind: 'FLAG' } } as const;
 
 /** The settings that each rule listens to; a rule that is not named here has none. Bounds keep out slips, not choices. */
@@ -60,6 +60,7 @@ export const RULE_SETTINGS: Readonly<Partial<Record<AlarmRuleCode, Readonly<Reco
     IDLE_WASTE: { ...switchable, share: number(0.01, 1), leastKw: number(0.01, 1_000) },
     NON_TECHNICAL_LOSS: { ...switchable, stepKwh: number(0.1, 10_000) },
     VACANT_USE: { ...switchable, limitKwh: number(0.01, 100) },
+    BALANCE_ANOMALY: { times: number(2, 1_000), leastAmount: number(0.01, 1_000_000) },
     SEQUENCE_GAPS: { ...switchable, limitPercent: percent },
   };
 

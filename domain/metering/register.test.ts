@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { microFromText } from '../units';
 import { checkLate } from './lateReading';
 import type { RegisterReading } from './reading';
-import { advanceRegister, baselineState, rejectSpike, releaseSpike } from './register';
+import {
+  advanceRegister,
+  awaitsStaff,
+  baselineState,
+  holdForStaff,
+  rejectSpike,
+  releaseSpike,
+} from './register';
 import { capMicro, registerSpecOf } from './registerSpec';
 import type { RegisterState, RegisterVerdict } from './registerVerdict';
 import { replaceMeter } from './replacement';
@@ -193,6 +200,20 @@ describe('register rules', () => {
       discarded: [{ kind: 'SPIKE', fromMs: reading(1, '0').tsMs, toMs: reading(4, '0').tsMs }],
       state: { lastMicro: 100_000_000n, highHold: null },
     });
+  });
+
+  it('holds a sound reading for its charge, with all that follow it, until staff release it as measured', () => {
+    const base = run([reading(0, '100')]).state!;
+    const held = holdForStaff(base, reading(1, '105'));
+    expect(awaitsStaff(held.state)).toBe(true);
+    const later = run([reading(2, '106'), reading(48, '120')], SPEC, held.state);
+    expect(later.totalMicro).toBe(0n);
+    const released = releaseSpike(later.state!, false)!;
+    expect(released).toMatchObject({
+      intervals: [{ quantityMicro: 5_000_000n, approved: false }],
+      replayHeldAfterMs: reading(1, '0').tsMs,
+    });
+    expect(run([reading(2, '106'), reading(48, '120')], SPEC, released.state).totalMicro).toBe(15_000_000n);
   });
 
   it('does not bill a jump merely because enough time has passed', () => {

@@ -54,17 +54,30 @@ export function advanceRegister(
 }
 
 /**
- * Staff approved the held high level: the jump is charged, marked as approved by a person, and the held readings after it
- * are to be replayed. Returns null if nothing is held high.
+ * Holds a reading that the register rules would take, until staff decide: its charge is in doubt, not its level. What agrees with
+ * it is held after it, however long that lasts.
  */
-export function releaseSpike(state: RegisterState): RegisterVerdict | null {
+export function holdForStaff(state: RegisterState, reading: RegisterReading): RegisterVerdict {
+  return hold(state, 'SPIKE', { ...chainOf(reading), count: AGREEING_READINGS });
+}
+
+/** Whether staff were asked about readings of this register that are held. */
+export function awaitsStaff({ highHold }: RegisterState): boolean {
+  return highHold !== null && highHold.count >= AGREEING_READINGS;
+}
+
+/**
+ * Staff approved the held high level: the jump is charged and the held readings after it are to be replayed. `approved`: marked as
+ * approved by a person, which no register rule proved. Returns null if nothing is held high.
+ */
+export function releaseSpike(state: RegisterState, approved = true): RegisterVerdict | null {
   const chain = state.highHold;
   if (!chain) return null;
   const quantityMicro = chain.first.valueMicro - state.lastMicro;
   const settled = settleHolds({ ...state, highHold: null }, chain.first.tsMs);
   return {
     ...verdict('RELEASED', baselineState(state.epoch, chain.first)),
-    intervals: [intervalTo(state, chain.first, quantityMicro, true)],
+    intervals: [intervalTo(state, chain.first, quantityMicro, approved)],
     acceptedHeld: [chain.first],
     discarded: settled.discarded,
     replayHeldAfterMs: chain.count > 1 ? chain.first.tsMs : settled.replayHeldAfterMs,

@@ -36,6 +36,7 @@ const TABLE = {
   CASH_DESK: /*           */ [no, no, no, no, no, no, yes, no, no],
   TOP_UP_OWN: /*          */ [own, no, no, no, no, no, no, no, no],
   REFUND: /*              */ [no, no, no, no, no, no, yes, no, no],
+  RELEASE_CHARGE: /*      */ [no, no, no, no, no, no, yes, no, no],
   VIEW_LEDGER: /*         */ [no, no, no, no, no, no, yes, yes, no],
   CONTEST_CHARGE: /*      */ [own, no, no, no, no, no, yes, no, no],
   DECIDE_DISPUTE: /*      */ [no, no, no, no, no, no, yes, no, no],

@@ -293,13 +293,22 @@ it('finance sees the alarms about money, and no others', async () => {
   };
   const job = await insert('JOB_FAILED');
   const money = await insert('PAYMENT_SUSPENSE');
+  const held = await insert('BALANCE_ANOMALY');
   const { alarms } = await asUser('finance');
-  expect((await alarms.list()).contexts.map(({ id }) => id)).toEqual([String(money)]);
+  expect((await alarms.list()).contexts.map(({ id }) => id)).toEqual([String(held), String(money)]);
   expect(await refusal(alarms.detail({ id: job }))).toMatchObject({ code: 'NOT_FOUND' });
   const shown = await alarms.detail({ id: money });
   expect(shown.alarm.rule).toBe('PAYMENT_SUSPENSE');
-  expect(shown.earlier.map(({ rule }) => rule)).toEqual(['PAYMENT_SUSPENSE']);
-  expect(Object.values(shown.context.rights)).not.toContain(true);
+  expect(shown.earlier.map(({ rule }) => rule)).toEqual(['PAYMENT_SUSPENSE', 'BALANCE_ANOMALY']);
+  const { releaseCharge, ...others } = shown.context.rights;
+  expect(Object.values(others)).not.toContain(true);
+  // A held charge is for finance to release, and for nobody else.
+  expect(releaseCharge).toBe(true);
+  const release = { id: held, note: 'the price was wrong' };
+  expect(await refusal(alarms.releaseCharge(release))).toMatchObject({ reason: 'NO_HELD_CHARGE' });
+  expect(await refusal((await asUser('energy')).alarms.releaseCharge(release))).toMatchObject({
+    code: 'FORBIDDEN',
+  });
   expect(await refusal(alarms.covered())).toMatchObject({ code: 'FORBIDDEN' });
   expect(await refusal(alarms.acknowledge({ ids: [money] }))).toMatchObject({ code: 'FORBIDDEN' });
   expect((await (await asUser('energy')).alarms.list()).contexts.map(({ id }) => id)).toEqual(

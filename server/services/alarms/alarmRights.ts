@@ -10,6 +10,7 @@ export interface AlarmRights {
   readonly reset: boolean;
   readonly outOfService: boolean;
   readonly cut: boolean;
+  readonly releaseCharge: boolean;
 }
 
 /** Rights at the place of an alarm. @param spacePath ids from the root to its space; null: it has no place */
@@ -29,6 +30,7 @@ export function alarmRights(
     reset: may('RESET_LATCH'),
     outOfService: may('OUT_OF_SERVICE') && (priority !== 1 || may('SHELVE_P1_ALARM')),
     cut: may('CUT'),
+    releaseCharge: may('RELEASE_CHARGE'),
   };
 }
 

@@ -11,6 +11,7 @@ import { readAlarm } from '../../services/alarms/readAlarm';
 import { readAlarmList } from '../../services/alarms/readAlarmList';
 import { exportJournal, readJournal } from '../../services/alarms/readJournal';
 import { REVIEW_SPANS, readCovered, readPerformance } from '../../services/alarms/readReview';
+import { releaseCharge } from '../../services/alarms/releaseCharge';
 import { resetAlarm } from '../../services/alarms/reset';
 import { shelveAlarm, unshelveAlarm } from '../../services/alarms/shelve';
 import { secondPerson } from '../../services/secondPerson';
@@ -143,6 +144,13 @@ export const alarmsRouter = router({
   journalExport: permissionProcedure('VIEW_ALARMS')
     .input(z.strictObject(journalFilter))
     .mutation(({ ctx, input }) => exportJournal(ctx, ctx.caller, ctx.scope, input)),
+
+  /** Lets a held charge be taken. */
+  releaseCharge: protectedProcedure
+    .input(z.strictObject({ id: alarmId, note: restReason }))
+    .mutation(async ({ ctx, input }) => {
+      await releaseCharge(ctx, ctx.caller, { alarmId: input.id, note: input.note });
+    }),
 
   reset: protectedProcedure
     .input(z.strictObject({ id: alarmId, note: restReason }))

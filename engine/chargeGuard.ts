@@ -1,0 +1,236 @@
+import type { Tx } from '../db/client';
+import { usualCharges } from '../db/queries/usualCharges';
+import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
+import {
+  type BalanceAnomalyParams,
+  balanceAnomalyParams,
+  isAfterGap,
+  isBalanceAnomaly,
+  type UsualCharges,
+} from '../domain/detection/balanceAnomaly';
+import type { RegisterReading } from '../domain/metering/reading';
+import { awaitsStaff, holdForStaff } from '../domain/metering/register';
+import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
+import { rateInterval } from '../domain/tariffs/rateSegment';
+import { isMainKey } from '../domain/tariffs/surcharge';
+import { MICRO } from '../domain/units';
+import { type AccountWork, POST_AT_ONCE_BELOW_MICRO } from './accountWork';
+import { keepRuleState, subjectAt } from './detect';
+import type { IngestWork, WatchedMeter } from './ingestWork';
+import type { OpenAccounts } from './openAccounts';
+import { WINDOW_MS } from './openWindow';
+import { type PayerPart, payerParts } from './rateMeter';
+import type { MeterEntry, PointEntry } from './registry';
+import { settingsOf } from './streamRules';
+
+const RULE: AlarmRuleCode = 'BALANCE_ANOMALY';
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const SINCE_MS = 90 * DAY_MS;
+
+/** What the guard keeps with a meter: since when a charge is held, or what the account was usually charged a while ago. */
+interface GuardState {
+  readonly heldSinceMs?: number;
+  readonly usual?: { readonly accountId: number; readonly count: number; readonly p99: string };
+  readonly asOfMs?: number;
+  /** A person has looked at it: until then nothing is held again, so that use that has grown becomes the usual one. */
+  readonly trustedUntilMs?: number;
+  /** Use of an account that is charged at each reading, since its credit is low: what its quarter hour came to so far, pCNY. */
+  readonly quarter?: { readonly accountId: number; readonly endMs: number; readonly pico: string };
+}
+
+const stateOf = ({ state }: Pick<WatchedMeter, 'state'>): GuardState =>
+  (state.detection?.[RULE] as GuardState | undefined) ?? {};
+
+/** Whether what is held of a meter is held for its charge, not for a jump of its register. */
+export const isChargeHeld = (watched: Pick<WatchedMeter, 'state'>): boolean =>
+  stateOf(watched).heldSinceMs !== undefined;
+
+/** Whether a reading must be looked at before it is charged: nearly none, and this is asked of every one. */
+export function isChargeAtStake(
+  work: IngestWork,
+  accounts: OpenAccounts,
+  { meter, register }: WatchedMeter,
+  point: PointEntry,
+  { outcome, intervals }: RegisterVerdict,
+): boolean {
+  const interval = intervals[0];
+  if (!work.live || outcome !== 'ACCEPTED' || !interval || !register || interval.quantityMicro === 0n)
+    return false;
+  const { fromMs, toMs } = interval;
+  // What grew while it was held is no gap.
+  if (!awaitsStaff(register) && isAfterGap(fromMs, toMs, meter.intervalS * 1_000)) return false;
+  let params: BalanceAnomalyParams | null = null;
+  for (const part of payerParts(work.registry, point, meter.utility, fromMs, toMs)) {
+    const account = accounts.get(part.accountId);
+    if (!account) continue;
+    params ??= balanceAnomalyParams(settingsOf(work.registry, point, RULE));
+    if (isChargedAtOnce(account) || !isSmall(interval, part, windowPico(account, meter, point, part), params))
+      return true;
+  }
+  return false;
+}
+
+/**
+ * Looks at what a reading would be charged before it is: a charge far beyond the account's usual ones is held, with all readings
+ * after it, and told as an alarm; a person releases it (`releaseHeldCharge`). Asked only where a charge is at stake.
+ * @returns the verdict to go by, the register's own or the hold
+ */
+export async function guardCharge(
+  tx: Tx,
+  work: IngestWork,
+  accounts: OpenAccounts,
+  watched: WatchedMeter,
+  point: PointEntry,
+  reading: RegisterReading,
+  verdict: RegisterVerdict,
+): Promise<RegisterVerdict> {
+  const { meter, register } = watched;
+  const interval = verdict.intervals[0]!;
+  if ((stateOf(watched).trustedUntilMs ?? 0) >= reading.tsMs) return verdict;
+  const params = balanceAnomalyParams(settingsOf(work.registry, point, RULE));
+  for (const part of payerParts(work.registry, point, meter.utility, interval.fromMs, interval.toMs)) {
+    const account = accounts.get(part.accountId);
+    if (!account) continue;
+    const atOnce = isChargedAtOnce(account);
+    const beforePico = atOnce ? quarterPico(watched, account, part) : windowPico(account, meter, point, part);
+    const pico = beforePico + pricePico(account, meter, interval, part);
+    const chargeMicro = pico / MICRO;
+    const usual = chargeMicro <= params.leastMicro ? null : await usualOf(tx, watched, account, part);
+    if (usual && isBalanceAnomaly(chargeMicro, usual, params)) {
+      if (!isChargeHeld(watched)) raise(work, watched, point, reading.tsMs, { chargeMicro, usual });
+      return holdForStaff(register!, reading);
+    }
+    if (atOnce) keepQuarter(watched, account, part, pico);
+  }
+  return verdict;
+}
+
+const isChargedAtOnce = (account: AccountWork): boolean => account.available() < POST_AT_ONCE_BELOW_MICRO;
+
+/** The hold is over, whoever ended it: its alarm returns. */
+export function endHeldCharge(
+  work: IngestWork,
+  watched: WatchedMeter,
+  point: PointEntry,
+  atMs: number,
+  released?: { readonly actor: string; readonly note: string },
+): void {
+  if (!isChargeHeld(watched) || watched.register?.highHold) return;
+  const trust: GuardState | undefined = released && { trustedUntilMs: atMs + DAY_MS };
+  keepRuleState(watched, RULE, trust);
+  work.signals.push({
+    rule: RULE,
+    subject: subjectAt(point),
+    kind: 'RETURN',
+    atMs,
+    ...(released && { actor: released.actor, evidence: { note: released.note } }),
+  });
+}
+
+/** Within one price an upper bound tells what needs no closer look. */
+function isSmall(
+  { quantityMicro, fromMs, toMs }: ChargeableInterval,
+  { book }: PayerPart,
+  beforePico: bigint,
+  { leastMicro }: BalanceAnomalyParams,
+): boolean {
+  const segment = book.at(fromMs);
+  if (toMs > segment.toMs) return false;
+  let most = 0n;
+  for (const price of segment.pricesMicro) if (price > most) most = price;
+  return quantityMicro * most + beforePico <= leastMicro * MICRO;
+}
+
+/** What the customer owes so far in the window that the reading goes into, pCNY; 0 where it begins one. */
+function windowPico(account: AccountWork, meter: MeterEntry, point: PointEntry, part: PayerPart): bigint {
+  const window = account.stream(point.pointId, meter.billingChannel)?.window;
+  let sum = 0n;
+  if (window?.toMs === part.fromMs)
+    for (const { payer, quantityMicro, priceMicro } of window.pieces)
+      if (isMainKey(payer)) sum += quantityMicro * priceMicro;
+  return sum;
+}
+
+const quarterEnd = ({ toMs }: PayerPart): number => Math.ceil(toMs / WINDOW_MS) * WINDOW_MS;
+
+/** The same of an account whose windows are posted at each reading. */
+function quarterPico(watched: WatchedMeter, { row }: AccountWork, part: PayerPart): bigint {
+  const { quarter } = stateOf(watched);
+  return quarter?.accountId === row.id && quarter.endMs === quarterEnd(part) ? BigInt(quarter.pico) : 0n;
+}
+
+function keepQuarter(watched: WatchedMeter, { row }: AccountWork, part: PayerPart, pico: bigint): void {
+  const quarter = { accountId: row.id, endMs: quarterEnd(part), pico: pico.toString() };
+  keepRuleState(watched, RULE, { ...stateOf(watched), quarter } satisfies GuardState);
+}
+
+/** What the interval comes to by its prices, pCNY, without what is free; surcharges aside. */
+function pricePico(
+  account: AccountWork,
+  meter: MeterEntry,
+  interval: ChargeableInterval,
+  part: PayerPart,
+): bigint {
+  const { accrualStartMs } = part.book.at(part.fromMs);
+  const { quantityMicro } = interval;
+  const { pieces } = rateInterval(part.book, account.accrualState(meter.utility, accrualStartMs), interval, {
+    intervalMs: meter.intervalS * 1_000,
+    ...(part.fromMs === interval.fromMs && part.toMs === interval.toMs
+      ? {}
+      : { part: { fromMs: part.fromMs, toMs: part.toMs } }),
+  });
+  const pico = pieces.reduce((sum, piece) => sum + piece.numeratorPico, 0n);
+  const free = account.free(meter.utility)?.left(part.fromMs) ?? [];
+  const freeMicro = free.reduce((sum, { leftMicro }) => sum + leftMicro, 0n);
+  if (freeMicro === 0n) return pico;
+  return freeMicro >= quantityMicro ? 0n : (pico * (quantityMicro - freeMicro)) / quantityMicro;
+}
+
+/** The account's usual charges; looked up once an hour for a meter that uses much. */
+async function usualOf(
+  tx: Tx,
+  watched: WatchedMeter,
+  { row }: AccountWork,
+  part: PayerPart,
+): Promise<UsualCharges> {
+  // What is charged at each reading must not make its own quarter hour look usual.
+  const atMs = quarterEnd(part) - WINDOW_MS;
+  const state = stateOf(watched);
+  const { usual: known, asOfMs } = state;
+  if (known?.accountId === row.id && asOfMs !== undefined && atMs - asOfMs < HOUR_MS)
+    return { count: known.count, p99Micro: BigInt(known.p99) };
+  const usual = await usualCharges(tx.client, row.id, atMs - SINCE_MS, atMs);
+  keepRuleState(watched, RULE, {
+    ...state,
+    usual: { accountId: row.id, count: usual.count, p99: usual.p99Micro.toString() },
+    asOfMs: atMs,
+  } satisfies GuardState);
+  return usual;
+}
+
+/** What is told is a proportion: how much money it is, only those see who may. */
+function raise(
+  work: IngestWork,
+  watched: WatchedMeter,
+  point: PointEntry,
+  atMs: number,
+  found: { chargeMicro: bigint; usual: UsualCharges },
+): void {
+  keepRuleState(watched, RULE, { ...stateOf(watched), heldSinceMs: atMs } satisfies GuardState);
+  const usualMicro = Number(found.usual.p99Micro);
+  work.signals.push({
+    rule: RULE,
+    subject: subjectAt(point),
+    kind: 'RAISE',
+    atMs,
+    evidence: {
+      meter: watched.meter.code,
+      point: point.pointCode,
+      at: atMs,
+      since: atMs,
+      charges: found.usual.count,
+      ...(usualMicro > 0 ? { timesUsual: Number(found.chargeMicro) / usualMicro } : {}),
+    },
+  });
+}

@@ -1,0 +1,33 @@
+import { DomainError } from '../../../domain/errors';
+import { type ReleasedCharge, releaseHeldCharge } from '../../../engine/releaseHeldCharge';
+import type { Caller } from '../../auth/caller';
+import { auditAct } from '../auditAct';
+import type { ServiceDeps } from '../deps';
+import { alarmFor } from './actOnAlarm';
+
+/**
+ * Finance lets a charge be taken that was held because it is far beyond the usual.
+ * @throws DomainError `conflict` `NO_HELD_CHARGE` where nothing is held there any more; `forbidden`, `notFound`
+ */
+export async function releaseCharge(
+  deps: ServiceDeps,
+  caller: Caller,
+  input: { readonly alarmId: number; readonly note: string },
+): Promise<ReleasedCharge> {
+  const alarm = await alarmFor(deps, caller, 'RELEASE_CHARGE', input.alarmId);
+  if (alarm.rule !== 'BALANCE_ANOMALY' || alarm.pointCode === null)
+    throw new DomainError('conflict', 'NO_HELD_CHARGE', 'The alarm holds no charge.');
+  const ask = {
+    campusId: alarm.campusId,
+    pointCode: alarm.pointCode,
+    actor: caller.actor,
+    note: input.note,
+  };
+  return releaseHeldCharge(deps.database, deps.engine, ask, (tx, { quantityMicro }) =>
+    auditAct(tx, deps, caller, {
+      action: 'CHARGE_RELEASED',
+      target: `point:${alarm.pointCode}`,
+      after: { alarm: alarm.id, note: input.note, quantityMicro: quantityMicro.toString() },
+    }),
+  );
+}
