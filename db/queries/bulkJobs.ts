@@ -121,12 +121,16 @@ export async function updateBulkJob(client: pg.ClientBase, job: BulkJobRow): Pro
   );
 }
 
-/** Keeps one person's requests apart from each other until the transaction ends, so that their sum can be judged. */
+/** Keeps one person's requests, under whichever sign-in, apart from each other until the transaction ends, so that their sum can be judged. */
 export async function lockRequester(client: pg.ClientBase, userId: number): Promise<void> {
-  await client.query('select id from app_user where id = $1 for no key update', [userId]);
+  await client.query(
+    `select id from app_user where id = $1 or person_id = (select person_id from app_user where id = $1)
+      order by id for no key update`,
+    [userId],
+  );
 }
 
-/** Points that a person switches or switched since an instant by jobs that needed nobody else. */
+/** Points that a person, under whichever sign-in, switches or switched since an instant by jobs that needed nobody else. */
 export async function pointsAskedAlone(
   client: pg.ClientBase | pg.Pool,
   requesterId: number,
@@ -134,7 +138,9 @@ export async function pointsAskedAlone(
 ): Promise<number> {
   const { rows } = await client.query<{ n: bigint }>(
     `select count(*) as n from bulk_job j join bulk_target t on t.job_id = j.id
-      where j.requester_id = $1 and j.approval_due_ms is null and j.requested_ms > $2
+      where (j.requester_id = $1 or j.requester_id in (
+               select o.id from app_user u join app_user o on o.person_id = u.person_id where u.id = $1))
+        and j.approval_due_ms is null and j.requested_ms > $2
         and t.state in ('PLANNED', 'HANDED', 'LIFTED')`,
     [requesterId, sinceMs],
   );

@@ -83,6 +83,8 @@ export function judgeStep(
   const powers = after.map(({ powerW }) => powerW);
   const stepW = median(powers) - beforeW;
   if (stepW < params.leastStepW) return null;
+  // The same power with the other sign: the meter was turned round again, and nothing switched on.
+  if (beforeW < 0 && Math.abs(median(powers) + beforeW) <= params.plateauShare * stepW) return null;
   if (params.allowedBandsW.some(([from, to]) => stepW >= from && stepW <= to)) return null;
   if (Math.max(...powers) - Math.min(...powers) > params.plateauShare * stepW) return null;
   const stepVar =

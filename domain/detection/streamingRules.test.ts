@@ -365,6 +365,15 @@ describe('forbidden load', () => {
     });
     expect(run(forbiddenSuspicionRule, params, story(0.998, 30)).told).toEqual([]);
   });
+  it('is not what a meter shows that was turned round and is put right', () => {
+    const turned = (before: number, after: number, pf = 0.92) => [
+      ...every(0, 60, 10, (s) => ({ powerW: before + (s % 3), pf })),
+      ...every(70, 300, 10, (s) => ({ powerW: after + (s % 3), pf })),
+    ];
+    expect(run(forbiddenSuspicionRule, params, turned(-436, 436)).told).toEqual([]);
+    // Panels that feed in less, because a heater takes it, are something else.
+    expect(run(forbiddenSuspicionRule, params, turned(-436, 620, 1)).told).toEqual(['120 RAISE']);
+  });
   it('warns first, trips the second and third time, and leaves the fourth to staff', () => {
     expect([1, 2, 3, 4, 5].map(forbiddenStep)).toEqual(['WARN', 'TRIP', 'TRIP', 'TRIP_STAFF', 'TRIP_STAFF']);
   });

@@ -322,6 +322,28 @@ it('ten points cut one by one are as many as ten at once: the next needs a secon
   expect(await cut('21')).toBe('DONE');
 });
 
+it('a person with two sign-ins cuts no more alone than one with one', async () => {
+  const cutAs = async (user: string, room: string) => {
+    const { caller, deps } = await campus.as(user);
+    return reasonOf(
+      requestSupplyChange(deps, caller, { pointCode: `P-B-${room}`, action: 'disconnect', reason: 'works' }),
+    );
+  };
+  const { rows } = await campus.database.pool.query<{ id: number }>(
+    `insert into person (campus_id, code, name) select id, 'TWICE', 'Twice' from campus limit 1 returning id`,
+  );
+  const bothAre = (person: number | null) =>
+    campus.database.pool.query(`update app_user set person_id = $1 where code in ('energy', 'energy2')`, [
+      person,
+    ]);
+  await bothAre(rows[0]!.id);
+  for (const room of ROOMS.slice(0, 10)) expect(await cutAs('energy', room), room).toBe('DONE');
+  expect(await cutAs('energy2', '11')).toBe('SECOND_PERSON_NEEDED');
+  expect((await ask('energy2', points('11'))).state).toBe('PENDING_APPROVAL');
+  await bothAre(null);
+  expect(await cutAs('energy2', '11')).toBe('DONE');
+});
+
 /** While `act` runs, the roles of a person have ended. */
 async function withoutRoles(code: string, act: () => Promise<void>): Promise<void> {
   const set = (until: Date | null) =>
