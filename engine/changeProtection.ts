@@ -1,6 +1,5 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, type Tx, withTransaction } from '../db/client';
-import { samePerson } from '../db/queries/bulkJobs';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
 import {
   decideProposal,
@@ -16,6 +15,7 @@ import { isCut } from '../domain/supply/resend';
 import type { Protection, SupplyReason } from '../domain/supply/supplyState';
 import { applyAlarmSignal } from './applyAlarmEvent';
 import type { Closing, EngineContext } from './context';
+import { needOpenProposal, type ProposalDecision } from './decideOnce';
 import { currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 
@@ -79,12 +79,9 @@ export async function proposeProtection(
 export async function decideProtection(
   database: Database,
   ctx: EngineContext,
-  request: {
+  request: ProposalDecision & {
     readonly campusId: number;
     readonly id: number;
-    readonly userId: number;
-    readonly actor: string;
-    readonly decision: 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
     readonly note: string | null;
   },
   closing?: Closing<ProposalRow>,
@@ -92,17 +89,8 @@ export async function decideProtection(
   await withTransaction(database, async (tx) => {
     // The configuration first, as whoever changes it does: batches under way end before.
     await campusById(tx.client, request.campusId, true);
-    const proposal = await lockProposal(tx.client, request.campusId, request.id);
-    if (!proposal) throw new DomainError('notFound', 'PROPOSAL', 'There is no such proposal.');
-    if (proposal.state !== 'PENDING')
-      throw new DomainError('conflict', 'DECIDED', 'This proposal was decided before.', {
-        by: proposal.decidedBy ?? '',
-      });
-    const own = await samePerson(tx.client, proposal.proposerId, request.userId);
-    if (request.decision === 'WITHDRAWN' && !own)
-      throw new DomainError('forbidden', 'NOT_YOURS', 'Only who proposed takes a proposal back.');
-    if (request.decision !== 'WITHDRAWN' && own)
-      throw new DomainError('forbidden', 'SAME_PERSON', 'Another person must decide than proposed.');
+    const stored = await lockProposal(tx.client, request.campusId, request.id);
+    const proposal = await needOpenProposal(tx, stored, request);
     await decideProposal(tx.client, proposal.id, {
       state: request.decision,
       by: request.actor,

@@ -1,6 +1,5 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, withTransaction } from '../db/client';
-import { samePerson } from '../db/queries/bulkJobs';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
 import {
   decideRuleProposal,
@@ -15,6 +14,7 @@ import { notify } from '../db/queries/supply';
 import { type SettingBody, settingFaults } from '../domain/detection/ruleSettings';
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
+import { needOpenProposal, type ProposalDecision } from './decideOnce';
 
 export interface RuleChange {
   readonly campusId: number;
@@ -69,29 +69,14 @@ export async function proposeRule(
 export async function decideRule(
   database: Database,
   ctx: EngineContext,
-  request: {
-    readonly campusId: number;
-    readonly id: number;
-    readonly userId: number;
-    readonly actor: string;
-    readonly decision: 'APPROVED' | 'REJECTED' | 'WITHDRAWN';
-  },
+  request: ProposalDecision & { readonly campusId: number; readonly id: number },
   closing?: Closing<RuleProposalRow>,
 ): Promise<void> {
   await withTransaction(database, async (tx) => {
     // The configuration first, as whoever changes it does: batches under way end before.
     await campusById(tx.client, request.campusId, true);
-    const proposal = await lockRuleProposal(tx.client, request.campusId, request.id);
-    if (!proposal) throw new DomainError('notFound', 'PROPOSAL', 'There is no such proposal.');
-    if (proposal.state !== 'PENDING')
-      throw new DomainError('conflict', 'DECIDED', 'This proposal was decided before.', {
-        by: proposal.decidedBy ?? '',
-      });
-    const own = await samePerson(tx.client, proposal.proposerId, request.userId);
-    if (request.decision === 'WITHDRAWN' && !own)
-      throw new DomainError('forbidden', 'NOT_YOURS', 'Only who proposed takes a proposal back.');
-    if (request.decision !== 'WITHDRAWN' && own)
-      throw new DomainError('forbidden', 'SAME_PERSON', 'Another person must decide than proposed.');
+    const stored = await lockRuleProposal(tx.client, request.campusId, request.id);
+    const proposal = await needOpenProposal(tx, stored, request);
     const atMs = ctx.clock.now();
     if (request.decision === 'APPROVED') {
       const { rule, spaceId, body, seenVersion } = proposal;

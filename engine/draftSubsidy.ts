@@ -9,7 +9,7 @@ import {
 } from '../db/queries/subsidies';
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
-import { needOtherThanAuthor } from './needSecondPerson';
+import { needOpenDraft } from './decideOnce';
 import { accountIdOf, currentRegistry } from './registry';
 import { requireMoneyAccount } from './unitAccounts';
 
@@ -122,13 +122,9 @@ export async function decideSubsidy(
   closing?: Closing<MoneySubsidyRow>,
 ): Promise<void> {
   await withTransaction(database, async (tx) => {
-    const draft = await lockMoneySubsidy(tx.client, decision.campusId, decision.code);
-    if (!draft) throw new DomainError('notFound', 'SUBSIDY', `There is no subsidy ${decision.code}.`);
-    if (draft.state !== 'DRAFT')
-      throw new DomainError('conflict', 'DECIDED', 'This subsidy was decided before.', {
-        state: draft.state,
-      });
-    if (decision.approve) await needOtherThanAuthor(tx, draft.draftedBy, decision.actor);
+    const stored = await lockMoneySubsidy(tx.client, decision.campusId, decision.code);
+    const what = { reason: 'SUBSIDY', words: 'subsidy' };
+    const draft = await needOpenDraft(tx, stored, what, decision);
     await decideSubsidyRow(tx.client, decision.campusId, decision.code, {
       state: decision.approve ? 'APPROVED' : 'REJECTED',
       by: decision.actor,

@@ -225,7 +225,7 @@ describe('free units that are granted', () => {
       decideOnFreeUnits(database, ctx, { campusId: campus.id, code: 'AID-1', approve: true, by });
     await expect(decide('user:one')).rejects.toMatchObject({ reason: 'OWN_DRAFT' });
     await decide('user:two');
-    await expect(decide('user:two')).rejects.toMatchObject({ reason: 'DRAFT_DECIDED' });
+    await expect(decide('user:two')).rejects.toMatchObject({ reason: 'DECIDED' });
     expect(await rerateDue(database, ctx)).toEqual({ accounts: 1 });
     // Of the 7 kWh in 49 h, those of the last 10 h lie on the day from which the units are granted.
     const freeMicro = 7_000_000n - (7_000_000n * 39n) / 49n;

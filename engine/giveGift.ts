@@ -7,8 +7,8 @@ import { customerAccount, expenseAccount, posting } from '../domain/credit/posti
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
+import { needOpenDraft } from './decideOnce';
 import { flushAccounts } from './flushAccounts';
-import { needOtherThanAuthor } from './needSecondPerson';
 import { openForMovement } from './openAccounts';
 import { postLedger } from './postLedger';
 import { accountIdOf, currentRegistry } from './registry';
@@ -80,19 +80,16 @@ export async function decideGift(
 ): Promise<GiftRow> {
   return withTransaction(database, async (tx) => {
     const registry = await currentRegistry(database, tx);
-    const gift = await findGift(tx.client, decision.campusId, decision.giftId);
-    if (!gift) throw new DomainError('notFound', 'GIFT', `There is no gift ${decision.giftId}.`);
-    if (decision.approve) await needOtherThanAuthor(tx, gift.draftedBy, decision.actor);
+    const find = () => findGift(tx.client, decision.campusId, decision.giftId);
+    const seen = await find();
+    const opened =
+      seen && (await openForMovement(tx, registry, seen.accountId, [expenseAccount('goodwill')]));
+    // Under the account's lock: of two who decide at once, one finds it decided.
+    const stored = opened && (await find());
+    const gift = await needOpenDraft(tx, stored, { reason: 'GIFT', words: 'gift' }, decision);
     const now = ctx.clock.now();
-    const opened = await openForMovement(tx, registry, gift.accountId, [expenseAccount('goodwill')]);
     const { account, book } = opened!;
     const campus = registry.campuses.get(gift.campusId)!;
-    // Under the account's lock: of two who decide at once, one finds it decided.
-    const settled = await findGift(tx.client, decision.campusId, decision.giftId);
-    if (settled?.state !== 'DRAFT')
-      throw new DomainError('conflict', 'DECIDED', 'This gift was decided before.', {
-        state: settled?.state ?? 'DRAFT',
-      });
     let txId: bigint | null = null;
     if (decision.approve) {
       if (account.row.status === 'CLOSED')

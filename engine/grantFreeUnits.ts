@@ -9,7 +9,7 @@ import {
 } from '../db/queries/entitlements';
 import { DomainError, invalid } from '../domain/errors';
 import type { EngineContext } from './context';
-import { needOtherThanAuthor } from './needSecondPerson';
+import { needOpenDraft } from './decideOnce';
 import { accountIdOf, currentRegistry } from './registry';
 import { requireMoneyAccount } from './unitAccounts';
 
@@ -48,7 +48,7 @@ export async function draftFreeUnits(
 /**
  * Puts drafted free units in force, as another person than their author, or refuses them. What was used since they began is
  * rated again, so that their fund pays for it.
- * @throws DomainError notFound; refused `OWN_DRAFT`, `DRAFT_DECIDED`
+ * @throws DomainError notFound; refused `OWN_DRAFT`; conflict `DECIDED`
  */
 export async function decideOnFreeUnits(
   database: Database,
@@ -58,11 +58,9 @@ export async function decideOnFreeUnits(
 ): Promise<void> {
   await withTransaction(database, async (tx) => {
     await campusById(tx.client, act.campusId, true);
-    const draft = await lockFreeUnits(tx.client, act.campusId, act.code);
-    if (!draft) throw new DomainError('notFound', 'DRAFT', `There is no draft ${act.code}.`);
-    if (draft.state !== 'DRAFT')
-      throw new DomainError('refused', 'DRAFT_DECIDED', 'This draft is decided already.');
-    if (act.approve) await needOtherThanAuthor(tx, draft.draftedBy, act.by);
+    const stored = await lockFreeUnits(tx.client, act.campusId, act.code);
+    const what = { reason: 'DRAFT', words: 'draft' };
+    const draft = await needOpenDraft(tx, stored, what, { actor: act.by, approve: act.approve });
     const nowMs = ctx.clock.now();
     await decideFreeUnits(tx.client, draft.id, { ...act, nowMs });
     if (act.approve) {

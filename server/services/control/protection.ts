@@ -69,7 +69,6 @@ export async function decideChange(
     {
       campusId: scope.campusId,
       id: input.id,
-      userId: caller.user.id,
       actor: caller.actor,
       decision: input.decision,
       note: input.note?.trim() || null,

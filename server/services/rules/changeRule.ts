@@ -72,10 +72,7 @@ export async function decideRuleChange(
   const action = input.decision === 'WITHDRAWN' ? 'TUNE_RULES' : 'PUBLISH_RULES';
   const { scope } = requireCampusWide(caller, action);
   if (caller.user === null) throw roleMissing(action);
-  const request = {
-    ...{ ...input, campusId: scope.campusId },
-    ...{ userId: caller.user.id, actor: caller.actor },
-  };
+  const request = { ...input, campusId: scope.campusId, actor: caller.actor };
   await decideRule(deps.database, deps.engine, request, (tx, proposal) => {
     const missing = input.decision === 'APPROVED' ? missingOfRule(proposal.rule as AlarmRuleCode) : [];
     if (missing.length > 0)
