@@ -15,13 +15,12 @@ import { currencySymbol, formatMoney } from '../ui/format';
 import { formatTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
-import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
+import { isNamed, NOBODY, SecondPerson, TAKES_TWO } from '../ui/SecondPerson';
 import { useCode } from '../ui/useCode';
 import styles from './CashDesk.module.css';
 import type { RoomAccount } from './roomData';
 
 const FOLLOW_MS = 1_000;
-const TAKES_TWO = ['SECOND_PERSON', 'DESK_DAY', 'SECOND_PERSON_WRONG'];
 const AMOUNTS = ['20', '50', '100'] as const;
 
 /** Money over the counter: amount, receipt number, reason; then each step until power is measured. */

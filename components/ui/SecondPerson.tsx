@@ -13,6 +13,14 @@ export interface Second {
 
 export const NOBODY: Second = { name: '', password: '' };
 
+/** Refusals after which the form asks for the second person, again where the name or password was wrong. */
+export const TAKES_TWO: readonly string[] = [
+  'SECOND_PERSON',
+  'DESK_DAY',
+  'SECOND_PERSON_WRONG',
+  'SECOND_MAY_NOT',
+];
+
 export const isNamed = ({ name, password }: Second): boolean => name !== '' && password !== '';
 
 /** Asks for the second person of an act. Nobody is signed in by it. */

@@ -36,14 +36,14 @@ export function topUpAccount(deps: ServiceDeps, caller: Caller, input: TopUpInpu
 
 /**
  * The same over the counter, where a second person may stand beside the cashier.
- * @throws DomainError as `topUpAccount`, `refused` `SECOND_PERSON_WRONG`, and `forbidden` where the second may not
+ * @throws DomainError as `topUpAccount`, `refused` `SECOND_PERSON_WRONG`, `SECOND_MAY_NOT`
  */
 export async function takeOverCounter(
   deps: ServiceDeps & SignInDeps,
   caller: Caller,
   { second: given, ...input }: CounterInput,
 ): Promise<ToppedUp> {
-  const second = given ? await secondPerson(deps, caller, given) : null;
+  const second = given ? await secondPerson(deps, caller, given, 'CASH_DESK') : null;
   // Whoever consents must be allowed to do it themselves.
   if (second) await requireAccount(deps, requirePermission(second, 'CASH_DESK').scope, input.accountCode);
   return take(deps, caller, second, { ...input, channel: 'counter' });

@@ -58,7 +58,7 @@ export async function agreeOnTerms(
 ): Promise<void> {
   const { scope } = requirePermission(caller, 'SET_CREDIT_TERMS');
   await requireAccount(deps, scope, input.accountCode);
-  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second = input.second ? await secondPerson(deps, caller, input.second, 'SET_CREDIT_TERMS') : null;
   if (second)
     await requireAccount(deps, requirePermission(second, 'SET_CREDIT_TERMS').scope, input.accountCode);
   await setCreditTerms(

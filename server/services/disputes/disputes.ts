@@ -117,7 +117,7 @@ export async function settleDispute(
   const { scope } = requirePermission(caller, 'DECIDE_DISPUTE');
   const { id, reason } = input;
   await requireDispute(deps, scope, id);
-  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second = input.second ? await secondPerson(deps, caller, input.second, 'DECIDE_DISPUTE') : null;
   // Whoever consents must be allowed to do it themselves.
   if (second) await requireDispute(deps, requirePermission(second, 'DECIDE_DISPUTE').scope, id);
   await decideDispute(

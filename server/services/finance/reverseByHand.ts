@@ -25,7 +25,7 @@ export async function reverseByHand(
   input: ReversalInput,
 ): Promise<ReversedCharge> {
   const { scope } = requireCampusWide(caller, 'REFUND');
-  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second = input.second ? await secondPerson(deps, caller, input.second, 'REFUND') : null;
   // Whoever consents must be allowed to do it themselves.
   if (second) requireCampusWide(second, 'REFUND');
   const { txId, accountCode, amountMicro } = await reverseCharge(

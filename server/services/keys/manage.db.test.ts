@@ -72,7 +72,7 @@ it('a key that credits money is made with the consent of finance of the whole ca
   await expect(createKey(deps, admin, input)).rejects.toMatchObject({ reason: 'TWO_PERSONS' });
   const own = { name: 'admin', password: 'admin-pass' };
   await expect(createKey(deps, admin, { ...input, second: own })).rejects.toMatchObject({
-    reason: 'ROLE_MISSING',
+    reason: 'SECOND_MAY_NOT',
   });
   await expect(
     createKey(deps, admin, { ...input, second: { ...finance, password: 'guessed' } }),

@@ -29,7 +29,7 @@ export async function listKeys(deps: ServiceDeps, caller: Caller): Promise<ApiKe
  * Makes a key; the answer holds its only copy. One that credits money is finance's as well: who gives keys has no say about money.
  * @param input.space code of the subtree that it may see; null: the campus
  * @throws DomainError `invalid` `UNKNOWN_SPACE` at /space; for a key of scope `vend` `refused` `TWO_PERSONS` without the consent of
- *   finance, `SECOND_PERSON_WRONG`, and `forbidden` where the second is not finance of the whole campus
+ *   finance, `SECOND_PERSON_WRONG`, `SECOND_MAY_NOT`, and `forbidden` `CAMPUS_WIDE` where the second is finance of a part
  */
 export async function createKey(
   deps: ServiceDeps & SignInDeps,
@@ -38,7 +38,8 @@ export async function createKey(
 ): Promise<{ id: string; key: string }> {
   const campusId = requireCampus(caller);
   const movesMoney = input.scopes.includes('vend');
-  const second = movesMoney && input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second =
+    movesMoney && input.second ? await secondPerson(deps, caller, input.second, 'CASH_DESK') : null;
   if (second) requireCampusWide(second, 'CASH_DESK');
   return withTransaction(deps.database, async (tx) => {
     if (movesMoney) await needSecondAlways(tx, { actor: caller.actor, approver: second?.actor ?? null });

@@ -139,7 +139,7 @@ export async function refundAccount(
 ): Promise<RefundOutcome> {
   const { scope } = requirePermission(caller, 'REFUND');
   const amountMicro = input.amount === null ? null : microFromText(input.amount);
-  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second = input.second ? await secondPerson(deps, caller, input.second, 'REFUND') : null;
   await requireAccount(deps, scope, input.accountCode);
   // Whoever consents must be allowed to do it themselves.
   if (second) await requireAccount(deps, requirePermission(second, 'REFUND').scope, input.accountCode);
@@ -217,7 +217,7 @@ export async function resolveSuspenseItem(
   input: ResolveSuspense,
 ): Promise<void> {
   const { scope } = requireCampusWide(caller, 'REFUND');
-  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second = input.second ? await secondPerson(deps, caller, input.second, 'REFUND') : null;
   // Whoever consents must be allowed to do it themselves.
   if (second) requireCampusWide(second, 'REFUND');
   await resolveSuspense(

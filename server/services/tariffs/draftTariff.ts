@@ -129,7 +129,7 @@ export async function assignAccountTariff(
   { second: named, ...input }: AssignInput,
 ): Promise<void> {
   requireCampusWide(caller, 'DRAFT_TARIFF');
-  const second = named ? await secondPerson(deps, caller, named) : null;
+  const second = named ? await secondPerson(deps, caller, named, 'APPROVE_TARIFF') : null;
   if (second) requireCampusWide(second, 'APPROVE_TARIFF');
   const people = { actor: caller.actor, approver: second?.actor ?? null };
   const request = { campusId: caller.campus.id, ...input, ...people };
