@@ -129,9 +129,17 @@ export interface BankSheetRow {
   readonly amount: string;
   /**
    * ALREADY: read in before. SUSPENSE: its account or currency is none of ours. CONFLICT: read in before as something else.
-   * NEEDS_SECOND: above what one person may credit to an account in a day; nothing was booked.
+   * NEEDS_SECOND: above what one person may credit to an account in a day; DAY_NEEDS_SECOND: above what they may in all; nothing
+   * was booked.
    */
-  readonly verdict: 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT' | 'NEEDS_SECOND' | 'INVALID';
+  readonly verdict:
+    | 'CREDITED'
+    | 'ALREADY'
+    | 'SUSPENSE'
+    | 'CONFLICT'
+    | 'NEEDS_SECOND'
+    | 'DAY_NEEDS_SECOND'
+    | 'INVALID';
   readonly error: { readonly field: string; readonly message: string } | null;
 }
 
@@ -226,7 +234,7 @@ export type Second = z.infer<typeof secondSchema>;
 
 export const bankSheetSchema = z.strictObject({
   csv: z.string().min(1).max(200_000),
-  /** For rows above what one person may credit to an account in a day: who consents beside. */
+  /** For rows above what one person may credit in a day: who consents beside. */
   second: secondSchema.optional(),
 });
 export type BankSheetInput = z.infer<typeof bankSheetSchema>;

@@ -1029,6 +1029,7 @@ create table payment (
   units_micro bigint,
   units_tx_id bigint,
   unit_lines jsonb,
+  approver text,
   constraint payment_pkey PRIMARY KEY (id),
   constraint payment_reference UNIQUE (campus_id, channel, reference),
   constraint payment_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
@@ -1662,7 +1663,7 @@ CREATE INDEX occupancy_person ON public.occupancy USING btree (person_id);
 
 CREATE INDEX payment_account ON public.payment USING btree (account_id, accepted_at);
 
-CREATE INDEX payment_by_hand ON public.payment USING btree (campus_id, accepted_at) WHERE ((channel = 'counter'::text) OR (actor ~~ 'key:%'::text));
+CREATE INDEX payment_by_hand ON public.payment USING btree (campus_id, accepted_at) WHERE ((channel = ANY (ARRAY['bank'::text, 'counter'::text])) OR (actor ~~ 'key:%'::text));
 
 CREATE INDEX payment_credit ON public.payment USING btree ((
 CASE

@@ -11,6 +11,7 @@ import type { AccountWork } from './accountWork';
 import type { Closing, EngineContext } from './context';
 import { watchCredit } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
+import { consenting } from './needSecondPerson';
 import { openForMovement } from './openAccounts';
 import { type LedgerRequest, postLedger } from './postLedger';
 import { accountIdOf, currentRegistry } from './registry';
@@ -28,6 +29,8 @@ export interface TopUp {
   /** The channel's own number of the payment. */
   readonly reference: string;
   readonly actor: string;
+  /** Who consents beside, verified by the caller; absent or null: nobody. */
+  readonly approver?: string | null;
   readonly reason?: string;
 }
 
@@ -51,7 +54,7 @@ const FEN_MICRO = 10_000n;
 const AMOUNT_LIMIT_MICRO = 1_000_000_000_000n;
 
 /** Asked under the account's lock before money is credited that was not credited before; throws where it must not be. */
-export type TopUpGuard = (tx: Tx, accountId: number) => Promise<void>;
+export type TopUpGuard = (tx: Tx) => Promise<void>;
 
 /**
  * Credits a payment and queues the restores that follow from it, in one transaction. An account in units gets the units that the
@@ -122,7 +125,7 @@ export async function creditInTransaction(
     return replay(known, topUp, accountId, account.available(), ledgerBalanceMicro(account.credit.buckets));
   if (account.row.status === 'CLOSED')
     throw new DomainError('refused', 'ACCOUNT_CLOSED', `Account ${topUp.accountCode} is closed.`);
-  await guard?.(tx, accountId);
+  await guard?.(tx);
 
   const now = ctx.clock.now();
   const sale = account.unit === null ? null : await saleFor(tx, registry, account, topUp, now);
@@ -142,6 +145,7 @@ export async function creditInTransaction(
     amountMicro: topUp.amountMicro,
     txId: txId!,
     actor: topUp.actor,
+    approver: await consenting(tx, topUp),
     reason: topUp.reason ?? null,
     acceptedMs: now,
     commandIds: desk.queuedIds,

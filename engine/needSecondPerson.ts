@@ -15,6 +15,14 @@ export async function consents(tx: Tx, { actor, approver }: TwoPeople): Promise<
   return approver !== null && !(await isSamePerson(tx, actor, approver));
 }
 
+/** Who consents beside, where somebody else than the one who acts does; null: nobody. */
+export async function consenting(
+  tx: Tx,
+  { actor, approver = null }: { readonly actor: string; readonly approver?: string | null },
+): Promise<string | null> {
+  return (await consents(tx, { actor, approver })) ? approver : null;
+}
+
 /** Above what one person may move within a day. @throws DomainError refused/SECOND_PERSON */
 export async function needSecondAboveLimit(tx: Tx, people: TwoPeople): Promise<void> {
   if (await consents(tx, people)) return;

@@ -25,9 +25,10 @@ export function BankSheetPanel({ currency }: { currency: string }) {
   const [file, setFile] = useState<File | null>(null);
   const [result, setResult] = useState<(BankSheetResult & { name: string }) | null>(null);
   const [second, setSecond] = useState(NOBODY);
-  // How much an account was sent today the server alone knows: the list says which rows take two, and is read in once more.
+  // How much was credited today the server alone knows: the list says which rows take two, and is read in once more.
   const needsSecond =
     (result?.needSecond ?? 0) > 0 || act.reason === 'SECOND_PERSON_WRONG' || isNamed(second);
+  const accountAboveLimit = result?.rows.some(({ verdict }) => verdict === 'NEEDS_SECOND') ?? false;
   const tooLong = file !== null && file.size > MAX_BYTES;
   const send = async () => {
     if (!file) return;
@@ -65,7 +66,11 @@ export function BankSheetPanel({ currency }: { currency: string }) {
         </Button>
       </div>
       {needsSecond && (
-        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
+        <SecondPerson
+          words={code('refusal', accountAboveLimit ? 'SECOND_PERSON' : 'DESK_DAY')}
+          second={second}
+          onChange={setSecond}
+        />
       )}
       {result && (
         <div data-testid="sheet-result">

@@ -10,7 +10,7 @@ import { TextField } from '../ui/Field';
 import { formatMoneyText } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
-import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
+import { isNamed, NOBODY, SecondPerson, TAKES_TWO } from '../ui/SecondPerson';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
@@ -45,9 +45,9 @@ export function SuspenseDialog({
   const needsSecond =
     foreign ||
     refundNeedsSecond(microFromText(item.amount) ?? 0n, 0n) ||
-    act.reason === 'SECOND_PERSON' ||
-    act.reason === 'SECOND_PERSON_WRONG' ||
+    TAKES_TWO.includes(act.reason ?? '') ||
     isNamed(second);
+  const takesTwo = code('refusal', act.reason === 'DESK_DAY' ? 'DESK_DAY' : 'SECOND_PERSON');
   const blockedBy =
     kind === 'CREDIT' && foreign
       ? code('refusal', 'SUSPENSE_CURRENCY')
@@ -56,7 +56,7 @@ export function SuspenseDialog({
         : note.trim() === ''
           ? t('noteNeeded')
           : needsSecond && !isNamed(second)
-            ? code('refusal', 'SECOND_PERSON')
+            ? takesTwo
             : undefined;
   const send = async () => {
     const decision =
@@ -118,9 +118,7 @@ export function SuspenseDialog({
         onChange={(event) => setNote(event.target.value)}
         data-testid="suspense-note"
       />
-      {needsSecond && (
-        <SecondPerson words={code('refusal', 'SECOND_PERSON')} second={second} onChange={setSecond} />
-      )}
+      {needsSecond && <SecondPerson words={takesTwo} second={second} onChange={setSecond} />}
     </ActDialog>
   );
 }

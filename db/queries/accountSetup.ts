@@ -227,17 +227,17 @@ export async function insertOpeningPayments(
   client: pg.ClientBase,
   campusId: number,
   rows: readonly { id: string; account: string; amountMicro: bigint; txId: bigint }[],
-  by: { nowMs: number; actor: string; reason: string },
+  by: { nowMs: number; actor: string; approver: string | null; reason: string },
 ): Promise<void> {
   const stored = rows.map((row) => ({ ...row, reference: openingReference(row.account) }));
   await client.query(
     `insert into payment (id, campus_id, account_id, channel, reference, amount_micro, tx_id, actor, reason, accepted_at,
-                          command_ids)
+                          approver, command_ids)
      select x.id, $1, a.id, 'counter', x.reference, x."amountMicro", x."txId", $3, $5,
-            ${instantOf('$4::float8')}, '{}'
+            ${instantOf('$4::float8')}, $6, '{}'
        from json_to_recordset($2::json)
               as x(id text, account text, reference text, "amountMicro" bigint, "txId" bigint)
        join account a on a.campus_id = $1 and a.code = x.account`,
-    [campusId, jsonRows(stored), by.actor, by.nowMs, by.reason],
+    [campusId, jsonRows(stored), by.actor, by.nowMs, by.reason, by.approver],
   );
 }

@@ -129,6 +129,15 @@ export async function userAccountsOf(
   return users.rows.map((row) => ({ ...row, roles: rolesOf.get(row.code)! }));
 }
 
+/** Whether anybody of a campus ever had a role, anywhere on it. */
+export async function wasEverHeld(client: pg.ClientBase, campusId: number, role: Role): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from role_binding b join app_user u on u.id = b.user_id where u.campus_id = $1 and b.role = $2 limit 1`,
+    [campusId, role],
+  );
+  return (rowCount ?? 0) > 0;
+}
+
 /** Which of these sign-in names belong to another campus: they are unique over all. */
 export async function foreignSignIns(
   client: pg.ClientBase,

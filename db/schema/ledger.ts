@@ -182,6 +182,8 @@ export const payment = pgTable(
     amountMicro: micro('amount_micro').notNull(),
     txId: bigint('tx_id', { mode: 'bigint' }).notNull(),
     actor: text('actor').notNull(),
+    /** The second person who consented; null: nobody did, or had to. */
+    approver: text('approver'),
     reason: text('reason'),
     acceptedAt: at('accepted_at').notNull(),
     /** Connect commands that this payment caused, for the top-up to power measurement. */
@@ -195,10 +197,10 @@ export const payment = pgTable(
   (t) => [
     unique('payment_reference').on(t.campusId, t.channel, t.reference),
     index('payment_account').on(t.accountId, t.acceptedAt),
-    // What cashiers and API keys took in a day.
+    // What was credited on somebody's word in a day: over the counter, by bank lists and by API keys.
     index('payment_by_hand')
       .on(t.campusId, t.acceptedAt)
-      .where(sql`channel = 'counter' or actor like 'key:%'`),
+      .where(sql`channel in ('bank', 'counter') or actor like 'key:%'`),
     // By the transaction that credited what the account holds: the ledger's pages find its payment by it.
     index('payment_credit').on(sql`(case when units_tx_id is null then tx_id else units_tx_id end)`),
     check('payment_units', sql`num_nulls(units_micro, units_tx_id, unit_lines) in (0, 3)`),

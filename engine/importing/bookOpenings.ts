@@ -27,7 +27,7 @@ export async function bookLateOpenings(
   context: EngineContext,
   campusId: number,
   openings: readonly Opening[],
-  actor: string,
+  by: { actor: string; approver: string | null },
 ): Promise<void> {
   for (const { account, amountMicro } of openings)
     await creditInTransaction(database, tx, context, {
@@ -36,7 +36,7 @@ export async function bookLateOpenings(
       amountMicro,
       channel: CHANNEL,
       reference: openingReference(account),
-      actor,
+      ...by,
       reason: REASON,
     });
 }
@@ -49,7 +49,7 @@ export async function bookOpenings(
   tx: Tx,
   campus: { id: number; currency: string },
   openings: readonly Opening[],
-  by: { nowMs: number; actor: string },
+  by: { nowMs: number; actor: string; approver: string | null },
 ): Promise<void> {
   if (openings.length === 0) return;
   const ids = await accountIds(

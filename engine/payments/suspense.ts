@@ -24,12 +24,13 @@ import type { Closing, EngineContext } from '../context';
 import { watchCredit } from '../creditWatch';
 import { flushAccounts } from '../flushAccounts';
 import { LedgerBook } from '../ledgerBook';
-import { needSecondAboveLimit } from '../needSecondPerson';
+import { consenting, needSecondAboveLimit } from '../needSecondPerson';
 import { type OpenedAccount, openForMovement } from '../openAccounts';
 import { postLedger } from '../postLedger';
 import { accountIdOf, currentRegistry, type Registry } from '../registry';
 import { SupplyDesk } from '../supplyDesk';
 import { announceOrder } from './announceOrder';
+import { needSecondByHand } from './handLimits';
 import { alarmPayment, returnPaymentAlarms } from './paymentAlarms';
 
 /**
@@ -155,13 +156,16 @@ export async function resolveSuspense(
       : await returnedFromSuspenseSince(tx.client, campusId, campus.currency, since);
     if (isForeign || refundNeedsSecond(item.amountMicro, dayBefore))
       await needSecondAboveLimit(tx, { actor, approver });
+    // What a bank's list told no provider vouches for: by way of suspense it goes no further than straight to an account.
+    if (decision.kind === 'CREDIT' && item.channel === 'bank')
+      await needSecondByHand(tx, { ...request, ...decision, amountMicro: item.amountMicro }, now);
     const placed = opened
       ? await creditItem(tx, ctx, registry, item, opened, request)
       : { txId: await returnItem(tx, item, isForeign, now), paymentId: null };
     await resolveSuspenseRow(tx.client, item.id, {
       resolvedMs: now,
       resolvedBy: actor,
-      approver,
+      approver: await consenting(tx, request),
       resolution: opened ? 'CREDITED' : 'RETURNED',
       note,
       txId: placed.txId,
@@ -186,7 +190,7 @@ async function creditItem(
   registry: Registry,
   item: SuspenseItemRow,
   { account, book }: OpenedAccount,
-  { actor, note }: SuspenseDecision,
+  request: SuspenseDecision,
 ): Promise<{ txId: bigint; paymentId: string }> {
   const campus = registry.campuses.get(item.campusId)!;
   const now = ctx.clock.now();
@@ -209,8 +213,9 @@ async function creditItem(
     reference: item.providerTxn,
     amountMicro: item.amountMicro,
     txId,
-    actor,
-    reason: note.trim(),
+    actor: request.actor,
+    approver: await consenting(tx, request),
+    reason: request.note.trim(),
     acceptedMs: now,
     commandIds: desk.queuedIds,
     units: null,

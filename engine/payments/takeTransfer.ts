@@ -1,15 +1,15 @@
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../../db/client';
 import { lockAccounts } from '../../db/queries/accountLocks';
-import { creditedByHandSince, paymentByReference } from '../../db/queries/payments';
+import { paymentByReference } from '../../db/queries/payments';
 import { insertPspEvent, NOTHING_SAID } from '../../db/queries/pspEvents';
 import { suspenseByTxn } from '../../db/queries/suspenseItems';
 import { DomainError } from '../../domain/errors';
 import type { SuspenseReason } from '../../domain/payments/judgePayment';
-import { REFUND_DAY_MS, refundNeedsSecond } from '../../domain/payments/secondPerson';
 import { creditInTransaction } from '../applyTopUp';
 import type { Closing, EngineContext } from '../context';
 import { consents } from '../needSecondPerson';
 import { accountIdOf, currentRegistry } from '../registry';
+import { limitOfOne } from './handLimits';
 import { putInSuspense } from './suspense';
 
 /** A transfer as a bank's list tells it. */
@@ -29,9 +29,15 @@ export interface BankTransfer {
 
 /**
  * ALREADY: read in before, credited or in suspense. CONFLICT: read in before with another amount or account. NEEDS_SECOND: above
- * what one person may credit to an account in a day, nothing is booked.
+ * what one person may credit to an account in a day, DAY_NEEDS_SECOND: above what they may in all; nothing is booked.
  */
-export type TransferVerdict = 'CREDITED' | 'ALREADY' | 'SUSPENSE' | 'CONFLICT' | 'NEEDS_SECOND';
+export type TransferVerdict =
+  | 'CREDITED'
+  | 'ALREADY'
+  | 'SUSPENSE'
+  | 'CONFLICT'
+  | 'NEEDS_SECOND'
+  | 'DAY_NEEDS_SECOND';
 
 /** So much is kept of an account that the payer named and nobody has: it tells finance whose the money may be. */
 const NAMED_MAX = 64;
@@ -77,9 +83,9 @@ async function takeIn(
   else {
     // Under the account's lock, so that of two sheets the second sees what the first one credited.
     await lockAccounts(tx.client, [accountId]);
-    const dayBefore = await creditedByHandSince(tx.client, accountId, ctx.clock.now() - REFUND_DAY_MS);
-    if (refundNeedsSecond(amountMicro, dayBefore) && !(await consents(tx, { actor, approver })))
-      return 'NEEDS_SECOND';
+    const limit = await limitOfOne(tx, transfer, ctx.clock.now());
+    if (limit !== null && !(await consents(tx, transfer)))
+      return limit === 'ACCOUNT' ? 'NEEDS_SECOND' : 'DAY_NEEDS_SECOND';
     try {
       await creditInTransaction(database, tx, ctx, {
         campusId,
@@ -88,6 +94,7 @@ async function takeIn(
         channel: 'bank',
         reference,
         actor,
+        approver,
       });
     } catch (error) {
       // A closed account says so before anything of it is written.

@@ -22,8 +22,8 @@ const MAX_ROWS = 5_000;
 
 /**
  * Reads a bank's list of transfers in, row by row: each has its own verdict, and a list that is read in again changes nothing.
- * Columns `reference`, `amount`, `account`, and `currency` if it is not the campus's; others are passed over. What is above the sum
- * that one person may credit to an account in a day is left until a second one consents.
+ * Columns `reference`, `amount`, `account`, and `currency` if it is not the campus's; others are passed over. What is above the sums
+ * that one person may credit in a day, to an account and in all, is left until a second one consents.
  * @throws DomainError `forbidden`; `invalid` (the sheet as a whole); `refused` `SECOND_PERSON_WRONG`
  */
 export async function importBankSheet(
@@ -34,7 +34,7 @@ export async function importBankSheet(
   // A sheet may name any account of the campus.
   requireCampusWide(caller, 'CASH_DESK');
   const records = readSheet(input.csv);
-  const second = input.second ? await secondPerson(deps, caller, input.second) : null;
+  const second = input.second ? await secondPerson(deps, caller, input.second, 'CASH_DESK') : null;
   // Whoever consents must be allowed to do it themselves.
   if (second) requireCampusWide(second, 'CASH_DESK');
   const rows: BankSheetRow[] = [];
@@ -45,7 +45,7 @@ export async function importBankSheet(
     credited: count('CREDITED'),
     already: count('ALREADY'),
     suspense: count('SUSPENSE'),
-    needSecond: count('NEEDS_SECOND'),
+    needSecond: count('NEEDS_SECOND') + count('DAY_NEEDS_SECOND'),
     refused: count('CONFLICT') + count('INVALID'),
   };
 }

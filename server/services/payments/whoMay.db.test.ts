@@ -29,6 +29,7 @@ import { readReceipt } from '../receipts/readReceipt';
 import { readRoomHistory } from '../rooms/readHistory';
 import { assignAccountTariff, lockMonthOf } from '../tariffs/draftTariff';
 import { handOut, refundAccount, resolveSuspenseItem } from './financeDesk';
+import { importBankSheet } from './importBankSheet';
 
 const campus = {
   ...testCampusDocument,
@@ -163,8 +164,8 @@ describe('money, for those who may', () => {
   const tookAlready = (actor: string, parts: number, amountMicro: bigint) =>
     database.pool.query(
       `insert into payment (id, campus_id, account_id, channel, reference, amount_micro, tx_id, actor, accepted_at, command_ids)
-       select $1 || n, campus_id, id, 'counter', $1 || n, $3, -n, $1, $4, '{}' from account, generate_series(1, $2) n where code = 'A-202'`,
-      [actor, parts, amountMicro.toString(), new Date(clock.now())],
+       select $1 || $5 || '-' || n, campus_id, id, 'counter', $1 || $5 || '-' || n, $3, -n, $1, $4, '{}' from account, generate_series(1, $2) n where code = 'A-202'`,
+      [actor, parts, amountMicro.toString(), new Date(clock.now()), String(clock.now())],
     );
 
   it('a cashier alone credits no more than 500.00 a day to an account and 20,000.00 in all, a second one consents to more', async () => {
@@ -230,6 +231,55 @@ describe('money, for those who may', () => {
       "select 1 from audit_log where action = 'CONSENT' and after ->> 'to' = 'TOP_UP'",
     );
     expect(consents.rowCount).toBe(2);
+  });
+
+  it('bank lists and what they left in suspense count with the desk: 20,000.00 a day on one person’s word, a second one consents to more', async () => {
+    clock.advance(2 * 86_400_000);
+    const { caller, deps } = await as('night');
+    await tookAlready('user:day', 39, 500_000_000n);
+    const csv = [
+      'reference,amount,account',
+      'L-1,400.00,A-101',
+      'L-2,100.01,A-FREE',
+      'L-3,50.00,A-NOBODY',
+      'L-4,100.00,A-FREE',
+    ].join('\n');
+    const read = async (second?: { name: string; password: string }) => {
+      const taken = await importBankSheet(deps, caller, { csv, ...(second ? { second } : {}) });
+      expect(taken.needSecond).toBe(taken.rows.filter(({ verdict }) => /SECOND/.test(verdict)).length);
+      return taken.rows.map(({ verdict }) => verdict);
+    };
+    expect(await read()).toEqual(['CREDITED', 'DAY_NEEDS_SECOND', 'SUSPENSE', 'CREDITED']);
+    // The other sign-in of the same person is no second one.
+    expect(await read({ name: 'day', password: 'day-password' })).toEqual([
+      ...['ALREADY', 'DAY_NEEDS_SECOND', 'ALREADY', 'ALREADY'],
+    ]);
+    const desk = { accountCode: 'A-ALSO', amount: '0.01', reference: 'after-the-list' };
+    await expect(takeOverCounter(deps, caller, desk)).rejects.toMatchObject({ reason: 'DESK_DAY' });
+    const { rows } = await database.pool.query<{ id: string }>(
+      "select id from suspense_item where provider_txn = 'L-3'",
+    );
+    const credit = { kind: 'CREDIT' as const, accountCode: 'A-ALSO' };
+    const place = { id: rows[0]!.id, decision: credit, note: 'asked the payer' };
+    await expect(resolveSuspenseItem(deps, caller, place)).rejects.toMatchObject({ reason: 'DESK_DAY' });
+    const second = { name: 'finance', password: 'finance-pass' };
+    await resolveSuspenseItem(deps, caller, { ...place, second });
+    expect(await read(second)).toEqual(['ALREADY', 'CREDITED', 'ALREADY', 'ALREADY']);
+    const approved = await database.pool.query(
+      "select reference, approver from payment where reference like 'L-%' order by reference",
+    );
+    expect(approved.rows).toEqual([
+      { reference: 'L-1', approver: null },
+      { reference: 'L-2', approver: 'user:finance' },
+      { reference: 'L-3', approver: 'user:finance' },
+      { reference: 'L-4', approver: null },
+    ]);
+    // Another person reads on, and so does this one on the next day.
+    const other = await as('finance');
+    const more = { csv: 'reference,amount,account\nL-5,1.00,A-ALSO' };
+    expect((await importBankSheet(other.deps, other.caller, more)).rows[0]!.verdict).toBe('CREDITED');
+    clock.advance(86_400_001);
+    await takeOverCounter(deps, caller, desk);
   });
 
   it('keys credit no more than 500.00 a day to an account, and all of a campus together 50,000.00', async () => {
