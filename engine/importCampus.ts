@@ -41,9 +41,10 @@ export async function importCampus(
   const nowMs = context.clock.now();
   const campusId = options.campusId ?? null;
   const rights = options.rights ?? null;
+  const { actor } = options;
   const preview = new ImportRun(document);
   const plan = await withTransaction(database, (tx) =>
-    planImport(tx.client, preview, { nowMs, campusId, lock: false, rights }),
+    planImport(tx.client, preview, { nowMs, campusId, lock: false, actor, rights }),
   );
   const idle = !preview.failed && !preview.changed;
   if (preview.failed || !plan || idle || options.dryRun) return preview.answer(idle && !options.dryRun);
@@ -52,10 +53,9 @@ export async function importCampus(
     return await withTransaction(database, async (tx) => {
       // What is stored may have changed since the preview; under the lock it no longer does.
       const run = new ImportRun(document);
-      const current = await planImport(tx.client, run, { nowMs, campusId, lock: true, rights });
+      const current = await planImport(tx.client, run, { nowMs, campusId, lock: true, actor, rights });
       if (run.failed || !current) return run.answer(false);
-      if (run.changed)
-        await applyImport(database, tx, context, current, { nowMs, actor: options.actor, passwordHashes });
+      if (run.changed) await applyImport(database, tx, context, current, { nowMs, actor, passwordHashes });
       const answer = run.answer(true);
       if (run.changed) options.closing?.(tx, answer);
       context.log.info({ campus: current.campus.after.code, totals: answer.totals }, 'campus imported');

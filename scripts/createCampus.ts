@@ -13,7 +13,7 @@ const USAGE = `campus:create -- --code CODE --name NAME --time-zone ZONE --curre
   --time-zone ZONE   IANA zone, such as Asia/Shanghai
   --currency CCY     ISO 4217 code, such as CNY
   --admin NAME       sign-in name of its first administrator, default admin
-Prints the administrator's password and a full API key, once.
+Prints the administrator's password and an API key for the first import, once; it credits no payments.
 `;
 
 const text = { type: 'string' } as const;

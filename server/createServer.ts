@@ -99,7 +99,11 @@ export function createServer(options: ServerOptions): WattkeepServer {
   });
   const deliveries = new DeliveryRun({ database, engine, realClock, senders, publicUrl });
 
-  const rest = createRestApi({ database, engine, realClock, ledgerSigningKey, checkpointDir });
+  const signInLimit = new SignInLimit(realClock);
+  const rest = createRestApi({
+    ...{ database, engine, realClock, signInLimit },
+    ...{ ledgerSigningKey, checkpointDir },
+  });
   let pages: Listener | null = null;
   const route = createRoute({
     security: { publicUrl, mapbox: mapboxToken !== null, development: options.development ?? false },
@@ -164,7 +168,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     buildId: options.buildId,
     ledgerKeys: ledgerSigningKey === null ? [] : [publishedKey(ledgerSigningKey)],
     drill: { last: null },
-    signInLimit: new SignInLimit(realClock),
+    signInLimit,
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
     live: hub,
     payments: createPaymentDesk(payments),

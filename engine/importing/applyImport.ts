@@ -62,11 +62,11 @@ export async function applyImport(
 ): Promise<void> {
   const { client } = tx;
   const { nowMs, actor, passwordHashes } = options;
-  const { campus, tariffs, policies, places, points, meters, departments, accounts, users } = plan;
+  const { campus, tariffs, policies, places, points, meters, departments, accounts, users, approver } = plan;
   const id = campus.id ?? (await insertCampus(client, campus.after, nowMs));
   // Before anything else is written: it works with the registry, which must not see what may yet be rolled back.
   if (campus.id !== null)
-    await bookLateOpenings(database, tx, context, campus.id, accounts.lateOpenings, actor);
+    await bookLateOpenings(database, tx, context, campus.id, accounts.lateOpenings, { actor, approver });
   if (campus.id !== null && campus.verdict === 'UPDATED') await updateCampus(client, { id, ...campus.after });
 
   await upsertCalendars(client, id, tariffs.writtenCalendars);
@@ -92,7 +92,11 @@ export async function applyImport(
   await systemPots(client, id, campus.after.currency, SYSTEM_POTS);
   await changePayers(client, id, accounts.endedPayers, accounts.openedPayers);
   await changeAccountTariffs(client, id, accounts.tariffs);
-  await bookOpenings(tx, { id, currency: campus.after.currency }, accounts.openings, { nowMs, actor });
+  await bookOpenings(tx, { id, currency: campus.after.currency }, accounts.openings, {
+    nowMs,
+    actor,
+    approver,
+  });
 
   await upsertPersons(client, id, plan.persons.written);
   await changeOccupancies(client, id, plan.occupancies.changed, plan.occupancies.added);

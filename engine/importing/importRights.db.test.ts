@@ -11,7 +11,7 @@ const NOW = Date.parse('2025-09-10T08:00:00+08:00');
 const ADMIN = 'user:boss';
 const context = { clock: new FixedClock(NOW), log: silentLog };
 /** What an administrator alone may, and what with finance behind. */
-const alone: ImportRights = { finance: false, answerable: ADMIN };
+const alone: ImportRights = { finance: false, answerable: ADMIN, second: null };
 const withFinance: ImportRights = { ...alone, finance: true };
 
 let database: TestDatabase;
@@ -20,7 +20,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const document = smallCampus();
   document.persons!.push({ code: 'BOSS', name: 'Boss' });
-  document.users!.push({ code: 'boss', person: 'BOSS', roles: [{ role: 'ADMIN' }] });
+  document.users!.push(
+    { code: 'boss', person: 'BOSS', roles: [{ role: 'ADMIN' }] },
+    { code: 'money', roles: [{ role: 'FINANCE' }] },
+  );
   expect(await refusals(document, null)).toEqual([]);
   await database.pool.query(
     "insert into accrual (account_id, utility, period_ms, quantity_micro, upto_ms) select id, 'ELECTRICITY', 0, 1, $1 from account where code = 'A-101'",
@@ -108,34 +111,38 @@ describe('money in an import', () => {
 });
 
 describe('roles in an import', () => {
-  const user = (code: string, role: 'FINANCE' | 'STUDENT' | 'ADMIN', person?: string | null) => ({
+  const user = (code: string, role: 'STUDENT' | 'AUDITOR' | 'ADMIN', person?: string | null) => ({
     users: [{ code, roles: [{ role }], ...(person === undefined ? {} : { person, name: code }) }],
   });
 
   it('are not changed for whoever answers for it, under whichever of their sign-ins', async () => {
     const own = ['OWN_ROLE /users/0/roles'];
-    expect(await refusals(user('boss', 'FINANCE'), alone)).toEqual(own);
-    expect(await refusals(user('second', 'FINANCE', 'BOSS'), alone)).toEqual(own);
+    expect(await refusals(user('boss', 'AUDITOR'), alone)).toEqual(own);
+    expect(await refusals(user('second', 'AUDITOR', 'BOSS'), alone)).toEqual(own);
     // Nor by one that leaves the person in the same breath.
     expect(await refusals(user('second', 'STUDENT', 'BOSS'), null)).toEqual([]);
-    expect(await refusals(user('second', 'FINANCE', null), alone)).toEqual(own);
-    expect(await refusals(user('other', 'FINANCE'), alone)).toEqual([]);
+    expect(await refusals(user('second', 'AUDITOR', null), alone)).toEqual(own);
+    expect(await refusals(user('other', 'AUDITOR'), alone)).toEqual([]);
   });
 
   it('are given as far as whoever made the key gives them now', async () => {
     const none = ['ROLE_OF_MAKER /users/0/roles'];
     for (const answerable of [null, 'user:warden', 'user:gone', 'key:K', 'boss'])
-      expect(await refusals(user('third', 'STUDENT'), { finance: true, answerable })).toEqual(none);
+      expect(await refusals(user('third', 'STUDENT'), { finance: true, answerable, second: null })).toEqual(
+        none,
+      );
     expect(await refusals(user('third', 'STUDENT'), alone)).toEqual([]);
     // Naming what stands is no change.
-    expect(await refusals(user('third', 'STUDENT'), { finance: true, answerable: null })).toEqual([]);
+    expect(
+      await refusals(user('third', 'STUDENT'), { finance: true, answerable: null, second: null }),
+    ).toEqual([]);
     for (const roles of [[{ role: 'ADMIN' as const, scope: 'B1' }], [{ role: 'AUDITOR' as const }]]) {
       expect(await refusals({ users: [{ code: 'boss', roles }] }, null)).toEqual([]);
-      expect(await refusals(user('third', 'FINANCE'), alone)).toEqual(none);
+      expect(await refusals(user('third', 'AUDITOR'), alone)).toEqual(none);
     }
     expect(await refusals(user('boss', 'ADMIN'), null)).toEqual([]);
     const off = { users: [{ code: 'boss', disabled: true, roles: [{ role: 'ADMIN' as const }] }] };
     expect(await refusals(off, null)).toEqual([]);
-    expect(await refusals(user('third', 'FINANCE'), alone)).toEqual(none);
+    expect(await refusals(user('third', 'AUDITOR'), alone)).toEqual(none);
   });
 });

@@ -10,7 +10,13 @@ import {
   metersOf,
   pointsOf,
 } from '../../db/queries/meters';
-import { foreignSignIns, occupanciesOf, personsOf, userAccountsOf } from '../../db/queries/people';
+import {
+  foreignSignIns,
+  occupanciesOf,
+  personsOf,
+  userAccountsOf,
+  wasEverHeld,
+} from '../../db/queries/people';
 import { currentPolicies, currentRuleSettings, type RuleSettingRow } from '../../db/queries/policies';
 import {
   currentQuotas,
@@ -21,8 +27,9 @@ import {
 } from '../../db/queries/spaces';
 import { calendarsOf, tariffsOf } from '../../db/queries/tariffs';
 import { DomainError } from '../../domain/errors';
-import type { ImportRights } from './importRights';
+import { consentOf, type ImportRights } from './importRights';
 import type { ImportRun } from './importRun';
+import { limitOpenings } from './openingLimits';
 import { type AccountsPlan, planAccounts } from './planAccounts';
 import { type CampusPlan, planCampus } from './planCampus';
 import type { PlanContext } from './planContext';
@@ -57,25 +64,37 @@ export interface ImportPlan {
   readonly users: UsersPlan;
   readonly quotas: readonly QuotaRow[];
   readonly rules: readonly RuleSettingRow[];
+  /** Who consented to the money that comes in; null: nobody. */
+  readonly approver: string | null;
 }
 
 /**
  * Compares a document with what is stored and gives every row its verdict; writes nothing.
- * @param lock holds the campus's configuration still until the transaction ends
+ * @param options.lock holds the campus's configuration still until the transaction ends
+ * @param options.actor who imports
  * @returns null where the campus itself can't be made out
  */
 export async function planImport(
   client: pg.ClientBase,
   run: ImportRun,
-  options: { nowMs: number; campusId: number | null; lock: boolean; rights: ImportRights | null },
+  options: {
+    nowMs: number;
+    campusId: number | null;
+    lock: boolean;
+    actor: string;
+    rights: ImportRights | null;
+  },
 ): Promise<ImportPlan | null> {
-  const { nowMs, rights } = options;
+  const { nowMs, rights, actor, lock } = options;
   const campus = await readCampus(client, run, options);
   if (!campus || !run.campus) return null;
   run.settle(run.campus, campus.verdict);
-  const context: PlanContext = { run, zone: campus.zone, nowMs, finance: rights?.finance ?? true };
   // An id that no campus has: every list of a campus that is yet to be made is empty.
   const id = campus.id ?? 0;
+  const signIns = await userAccountsOf(client, id, nowMs);
+  const consent = consentOf(rights, signIns, await wasEverHeld(client, id, 'FINANCE'));
+  const finance = consent.money || rights?.finance === true;
+  const context: PlanContext = { run, zone: campus.zone, nowMs, finance };
   const tariffs = planTariffs(context, {
     calendars: await calendarsOf(client, id),
     tariffs: await tariffsOf(client, id),
@@ -90,7 +109,7 @@ export async function planImport(
   const storedMeters = await metersOf(client, id);
   const meters = planMeters(context, storedMeters, points.points, points.gateways, {
     campusId: id,
-    fitted: await topicHolders(client, run, storedMeters, options.lock),
+    fitted: await topicHolders(client, run, storedMeters, lock),
   });
   const departments = planDepartments(
     context,
@@ -105,6 +124,8 @@ export async function planImport(
     tariffs: tariffs.tariffs,
     policies: policies.policies,
   });
+  if (!consent.money && finance)
+    await limitOpenings(client, context, accounts, { campusId: id, actor, lock });
   const persons = planPersons(context, await personsOf(client, id));
   const occupied = [...new Set(run.rows('occupancies').map((row) => row.value.account))];
   const occupancies = planOccupancies(context, await occupanciesOf(client, id, occupied), {
@@ -112,13 +133,17 @@ export async function planImport(
     spaces: places.spaces,
     persons: persons.persons,
   });
-  const signIns = run.rows('users').map((row) => row.code);
-  const users = planUsers(context, await userAccountsOf(client, id, nowMs), {
+  const users = planUsers(context, signIns, {
     ...known,
     campusCode: campus.after.code,
     persons: persons.persons,
-    taken: await foreignSignIns(client, campus.id, signIns),
+    taken: await foreignSignIns(
+      client,
+      campus.id,
+      run.rows('users').map((row) => row.code),
+    ),
     rights,
+    consent,
   });
   const scopes = { ...known, campusCode: campus.after.code };
   const quotas = planQuotas(context, await currentQuotas(client, id), scopes);
@@ -137,6 +162,7 @@ export async function planImport(
     users,
     quotas,
     rules,
+    approver: consent.money ? consent.approver : null,
   };
 }
 

@@ -1,8 +1,8 @@
 import type { ImportRow } from '../../contracts/importDocument';
 import type { AccountRow } from '../../db/queries/accountSetup';
-import type { OccupancyRow, PersonRow, RoleRow, UserAccountRow } from '../../db/queries/people';
+import type { OccupancyRow, PersonRow, Role, RoleRow, UserAccountRow } from '../../db/queries/people';
 import type { SpaceRow } from '../../db/queries/spaces';
-import type { ImportRights } from './importRights';
+import { holdsOnCampus, type ImportConsent, type ImportRights, isTrusted } from './importRights';
 import { kept, type ParsedRow, sameFacts } from './importRun';
 import { instantMs, type PlanContext, ppmOf, referred } from './planContext';
 
@@ -146,6 +146,7 @@ export function planUsers(
     taken: ReadonlySet<string>;
     /** Null: whoever installs. */
     rights: ImportRights | null;
+    consent: ImportConsent;
   },
 ): UsersPlan {
   const { run } = context;
@@ -159,7 +160,7 @@ export function planUsers(
   const { rights } = known;
   const answerable = rights?.answerable ?? '';
   const self = answerable.startsWith('user:') ? users.get(answerable.slice('user:'.length)) : undefined;
-  const maySetRoles = rights === null || (self !== undefined && givesRoles(self));
+  const maySetRoles = rights === null || (self !== undefined && holdsOnCampus(self, 'ADMIN'));
   const isOwn = (code: string, ...people: readonly (string | null | undefined)[]): boolean =>
     self !== undefined && (code === self.code || (self.person !== null && people.includes(self.person)));
   for (const row of run.rows('users')) {
@@ -195,6 +196,7 @@ export function planUsers(
           'roles: who made this API key gives no roles: an administrator of the whole campus makes another key.',
         );
     }
+    needConsent(run, row, known.consent, before, { ...head, roles: [...roles.values()], won });
     if (!before) {
       if (value.password !== undefined && ++passwords > MAX_NEW_PASSWORDS)
         run.fail(
@@ -216,10 +218,33 @@ export function planUsers(
   return { added, changed, endedRoles, givenRoles };
 }
 
-/** Whether somebody, as they are stored, may give roles: an administrator of the whole campus. */
-const givesRoles = ({ disabled, roles }: UserAccountRow): boolean =>
-  !disabled &&
-  roles.some(({ role, space, department }) => role === 'ADMIN' && space === null && department === null);
+/**
+ * Blames a row by which a sign-in comes to speak for finance or administration, or to speak so for another human being, where
+ * nobody consents who did so before.
+ */
+function needConsent(
+  run: PlanContext['run'],
+  row: ParsedRow<unknown>,
+  consent: ImportConsent,
+  before: UserAccountRow | undefined,
+  after: { person: string | null; disabled: boolean; roles: readonly RoleRow[]; won: readonly RoleRow[] },
+): void {
+  const refuse = (field: string, role: Role) =>
+    run.fail(
+      row,
+      `/${field}`,
+      'ROLE_BY_TWO',
+      `${field}: ${role} is given by two people: name somebody of finance, or for ADMIN another administrator, as "second".`,
+    );
+  const needed = (roles: readonly RoleRow[]) =>
+    roles.find(({ role }) => isTrusted(role) && !consent.mayGive(role))?.role;
+  const given = needed(after.won);
+  if (given) refuse('roles', given);
+  const kept = needed(after.roles);
+  if (!before || !kept) return;
+  if (before.person !== after.person) refuse('person', kept);
+  if (before.disabled && !after.disabled) refuse('disabled', kept);
+}
 
 const roleKey = (role: RoleRow): string => `${role.role} ${role.space ?? ''} ${role.department ?? ''}`;
 

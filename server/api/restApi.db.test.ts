@@ -434,6 +434,31 @@ describe('import over REST', () => {
     const unknown = await call('POST', '/import?dryrun=1', testCampusDocument);
     expect(unknown.status).toBe(400);
   });
+
+  it('takes somebody of finance beside where one person’s word is not enough, and keeps nothing of them', async () => {
+    const { campus } = testCampusDocument;
+    const accounts = [{ code: 'A-OPENED', kind: 'PERSON', points: [], openingBalance: '500.01' }];
+    const bring = (second?: unknown) => call('POST', '/import', { campus, accounts, second });
+    const alone = problemOf(await bring());
+    expect(alone.errors).toMatchObject([
+      {
+        pointer: '/accounts/0/openingBalance',
+        code: 'OPENING_BY_TWO',
+        detail: expect.stringMatching(/500\.00 a day.+"second"/),
+      },
+    ]);
+    expect(problemOf(await bring('finance')).errors).toMatchObject([{ pointer: '/second' }]);
+    const wrong = await bring({ name: 'finance', password: 'guessed-it' });
+    expect(wrong.status).toBe(409);
+    expect(problemOf(wrong)).toMatchObject({ code: 'SECOND_PERSON_WRONG' });
+    const taken = await bring({ name: 'finance', password: 'finance-pass' });
+    expect(taken.status).toBe(200);
+    expect(JSON.stringify(taken.body)).not.toContain('finance-pass');
+    const { rows } = await test.database.pool.query(
+      "select actor from audit_log where action = 'CONSENT' and after ->> 'to' = 'IMPORT'",
+    );
+    expect(rows).toEqual([{ actor: 'user:finance' }]);
+  });
 });
 
 describe('behind a proxy of ours', () => {

@@ -6,6 +6,7 @@ import type { Clock } from '../../domain/time/clock';
 import { type KeyCaller, keyScopeOf } from '../auth/apiKeys';
 import { requirePermission } from '../auth/caller';
 import type { Action, Permission } from '../auth/permissions';
+import type { SignInLimit } from '../auth/signInLimit';
 import type { ServiceDeps } from '../services/deps';
 import { campusInstant, campusInstantOrNull } from './format';
 import { errorsOfIssues, problem } from './problem';
@@ -30,6 +31,8 @@ export type RestContext = Context<RestEnv>;
 export interface RestDeps extends Omit<ServiceDeps, 'reader'> {
   /** Time that runs as the machine's does, for rate limits. */
   readonly realClock: Clock;
+  /** Attempts at passwords, counted together with those of the sign-in page: an import may name a second person. */
+  readonly signInLimit: SignInLimit;
   /** Ed25519 key of the checkpoints, PEM, and the folder outside the database to which they are copied; null: none. */
   readonly ledgerSigningKey: string | null;
   readonly checkpointDir: string | null;

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { bulkDryRunSchema, bulkJobSchema } from '../../contracts/restBulk';
 import { type KeyScope, problemSchema } from '../../contracts/restCommon';
 import { createApiKey } from '../auth/apiKeys';
+import { SignInLimit } from '../auth/signInLimit';
 import { decideBulk, steerBulk } from '../services/control/actOnBulk';
 import { hangOwnTag } from '../services/control/tags';
 import { BulkCampus, CLINIC } from '../testing/bulkCampus';
@@ -19,6 +20,7 @@ beforeAll(async () => {
     engine: campus.ctx,
     // Rates refill at once: what is tried here lies behind them.
     realClock: { now: () => (ms += 60_000) },
+    signInLimit: new SignInLimit(campus.ctx.clock),
     ledgerSigningKey: null,
     checkpointDir: null,
   });

@@ -10,7 +10,7 @@ import { hashToken, newToken } from './tokens';
 
 export const API_KEY_PREFIX = 'wkk_';
 
-/** What each scope of a key allows. A key never has a second person beside it, so what needs one is in no scope. */
+/** What each scope of a key allows. Beside a key stands nobody but at an import, so what else needs a second person is in no scope. */
 const KEY_ACTIONS: Readonly<Record<KeyScope, readonly Action[]>> = {
   read: [
     'VIEW_OVERVIEW',

@@ -26,7 +26,7 @@ export interface NewCampus {
 export interface OpenedCampus {
   readonly campusId: number;
   readonly password: string;
-  /** Key of the REST interface with every scope, for the first import. */
+  /** Key of the REST interface for the first import: every scope but `vend`, for nobody of finance is there to consent to one. */
   readonly apiKey: string;
 }
 
@@ -62,7 +62,10 @@ export async function openCampus(
   const { id: campusId } = (await storedCampus(database, code))!;
   const { key } = await createApiKey(
     { database, clock: ctx.clock },
-    { campusId, name: 'setup', scopes: KEY_SCOPES, spaceId: null, madeBy: `user:${admin}` },
+    {
+      ...{ campusId, name: 'setup', spaceId: null, madeBy: `user:${admin}` },
+      scopes: KEY_SCOPES.filter((scope) => scope !== 'vend'),
+    },
   );
   return { campusId, password, apiKey: key };
 }

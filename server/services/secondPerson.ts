@@ -10,7 +10,7 @@ import type { ServiceDeps } from './deps';
  * The person who consents beside the one who is signed in, by name and password on the same screen. Nobody is signed in by
  * it: it holds for one act.
  * @param action what they must have a role for, somewhere; how far it reaches the caller judges. Absent: the caller judges all
- * @throws DomainError `refused` `SECOND_PERSON_WRONG` for a wrong name or password or another campus, `SECOND_MAY_NOT`
+ * @throws DomainError `refused` `SECOND_PERSON_WRONG` for a wrong name or password or another campus; `forbidden` `SECOND_MAY_NOT`
  */
 export async function secondPerson(
   deps: Pick<ServiceDeps, 'database' | 'engine'> & SignInDeps,
@@ -28,7 +28,7 @@ export async function secondPerson(
   }
   const second = sessionCaller(sessionOf(user), caller.address, at);
   if (action && second.permission(action) === null)
-    throw new DomainError('refused', 'SECOND_MAY_NOT', 'No role of the second person allows this.', {
+    throw new DomainError('forbidden', 'SECOND_MAY_NOT', 'No role of the second person allows this.', {
       field: '/second',
       action,
     });

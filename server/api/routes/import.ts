@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { importDocumentSchema, importResultSchema } from '../../../contracts/importDocument';
+import { secondSchema } from '../../../contracts/payments';
 import { importDocument } from '../../services/campus/importDocument';
 import { ProblemError, problem } from '../problem';
 import {
@@ -14,6 +15,8 @@ import {
 } from '../restApp';
 
 const MAX_ERRORS = 500;
+/** The document, and who consents beside to what takes two people; of them nothing is kept with the campus. */
+const importRequest = importDocumentSchema.extend({ second: secondSchema.optional() });
 
 export function registerImport(api: RestApp, deps: RestDeps): void {
   // Documented with the schema of the document, but parsed by the import itself: it answers for each row, also where the
@@ -23,14 +26,15 @@ export function registerImport(api: RestApp, deps: RestDeps): void {
     path: '/import',
     summary: 'Brings the campus to what a document says: all or nothing, idempotent by code',
     description:
-      'Answers a verdict per row. With errors nothing is applied and the answer is 422 with `rows`.',
+      'Answers a verdict per row. With errors nothing is applied and the answer is 422 with `rows`. The roles FINANCE and ADMIN, and ' +
+      'opening balances above what one person may credit, take two people once the campus has somebody of finance: `second` signs beside.',
     tags: ['import'],
     security: SECURITY,
     request: {
       query: z.strictObject({
         dryRun: z.enum(['0', '1']).optional().meta({ description: '1: only says what would happen.' }),
       }),
-      body: jsonBody(importDocumentSchema),
+      body: jsonBody(importRequest),
     },
     responses: {
       200: answer('Applied, or what would be', importResultSchema),
@@ -48,7 +52,7 @@ export function registerImport(api: RestApp, deps: RestDeps): void {
       ]);
     }
     const result = await importDocument(
-      depsOf(c, deps),
+      { ...depsOf(c, deps), signInLimit: deps.signInLimit, demo: false },
       c.get('caller'),
       c.get('body'),
       query.get('dryRun') === '1',

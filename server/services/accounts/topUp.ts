@@ -36,7 +36,7 @@ export function topUpAccount(deps: ServiceDeps, caller: Caller, input: TopUpInpu
 
 /**
  * The same over the counter, where a second person may stand beside the cashier.
- * @throws DomainError as `topUpAccount`, `refused` `SECOND_PERSON_WRONG`, `SECOND_MAY_NOT`
+ * @throws DomainError as `topUpAccount`, `refused` `SECOND_PERSON_WRONG`, and `forbidden` `SECOND_MAY_NOT`
  */
 export async function takeOverCounter(
   deps: ServiceDeps & SignInDeps,

@@ -29,7 +29,7 @@ export async function listKeys(deps: ServiceDeps, caller: Caller): Promise<ApiKe
  * Makes a key; the answer holds its only copy. One that credits money is finance's as well: who gives keys has no say about money.
  * @param input.space code of the subtree that it may see; null: the campus
  * @throws DomainError `invalid` `UNKNOWN_SPACE` at /space; for a key of scope `vend` `refused` `TWO_PERSONS` without the consent of
- *   finance, `SECOND_PERSON_WRONG`, `SECOND_MAY_NOT`, and `forbidden` `CAMPUS_WIDE` where the second is finance of a part
+ *   finance, `SECOND_PERSON_WRONG`, and `forbidden` `SECOND_MAY_NOT`, `CAMPUS_WIDE` where the second is finance of a part
  */
 export async function createKey(
   deps: ServiceDeps & SignInDeps,
