@@ -6,7 +6,8 @@ import { type Refusal, refusalOf } from '../live/refusal';
 import { useTRPCClient } from '../live/trpc';
 import { useCode } from './useCode';
 
-type Client = ReturnType<typeof useTRPCClient>;
+/** The procedures that an act may call. */
+export type ActClient = ReturnType<typeof useTRPCClient>;
 
 /** An act that a person asks for from a form or a button, while it runs and when it was refused. */
 export interface Act {
@@ -18,7 +19,7 @@ export interface Act {
   /** Why it was refused, for the field of this JSON pointer. */
   errorAt(field: string): string | undefined;
   /** Runs it; all that the page shows is asked for again. @returns whether it was done */
-  run(act: (client: Client) => Promise<unknown>): Promise<boolean>;
+  run(act: (client: ActClient) => Promise<unknown>): Promise<boolean>;
 }
 
 /** @param fields JSON pointers of the fields that say their own errors */

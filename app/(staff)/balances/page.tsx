@@ -1,10 +1,10 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { BalancesPage } from '../../../components/balances/BalancesPage';
 import { ForbiddenPage } from '../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../requestContext';
 import { mayEver, rolesThatMay } from '../../../server/auth/permissions';
+import { pageAnswer } from '../../pageAnswer';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('balances');
@@ -16,23 +16,23 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ b
   const session = await signedIn('/balances');
   const { balances } = await api();
   const { building } = await searchParams;
-  try {
+  const read = async () => {
     const overview = await balances.overview();
     const code = overview.buildings.some((one) => one.code === building)
       ? building
       : overview.buildings[0]?.code;
-    const rooms = code === undefined ? null : await balances.building({ building: code });
-    return (
+    return { overview, rooms: code === undefined ? null : await balances.building({ building: code }) };
+  };
+  return pageAnswer(
+    read(),
+    ({ overview, rooms }) => (
       <BalancesPage
         currency={session.campus.currency}
         overview={overview}
         building={rooms}
         mayDeclare={mayEver(session, 'DECLARE_NO_CUT')}
       />
-    );
-  } catch (error) {
-    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
-      return <ForbiddenPage roles={rolesThatMay('VIEW_BAND')} />;
-    throw error;
-  }
+    ),
+    () => <ForbiddenPage roles={rolesThatMay('VIEW_BAND')} />,
+  );
 }

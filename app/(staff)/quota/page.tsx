@@ -1,4 +1,3 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { QuotaPage } from '../../../components/quota/QuotaPage';
@@ -7,6 +6,7 @@ import { ForbiddenPage } from '../../../components/ui/CenteredPage';
 import { campusZone } from '../../../domain/time/campusTime';
 import { api, requestTime, signedIn } from '../../../requestContext';
 import { rolesThatMay } from '../../../server/auth/permissions';
+import { pageAnswer } from '../../pageAnswer';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('quota');
@@ -23,15 +23,9 @@ export default async function Page({
   const query = await searchParams;
   const { quota } = await api();
   const thisMonth = campusZone(session.campus.timeZone).dateKey(requestTime()).slice(0, 7);
-  try {
-    const list = await quota.list({
-      month: monthFrom(query.month),
-      utility: utilityFrom(query.utility),
-    });
-    return <QuotaPage initial={list} thisMonth={thisMonth} />;
-  } catch (error) {
-    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
-      return <ForbiddenPage roles={rolesThatMay('VIEW_QUOTA')} />;
-    throw error;
-  }
+  return pageAnswer(
+    quota.list({ month: monthFrom(query.month), utility: utilityFrom(query.utility) }),
+    (list) => <QuotaPage initial={list} thisMonth={thisMonth} />,
+    () => <ForbiddenPage roles={rolesThatMay('VIEW_QUOTA')} />,
+  );
 }

@@ -1,11 +1,10 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
-import { notFound } from 'next/navigation';
 import { getTranslations } from 'next-intl/server';
 import { JobPage } from '../../../../components/control/JobPage';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../../requestContext';
-import { mayEver, rolesThatMay } from '../../../../server/auth/permissions';
+import { rolesThatMay } from '../../../../server/auth/permissions';
+import { pageAnswer } from '../../../pageAnswer';
 
 interface Params {
   params: Promise<{ job: string }>;
@@ -18,12 +17,11 @@ export async function generateMetadata(): Promise<Metadata> {
 /** One bulk job. */
 export default async function Page({ params }: Params) {
   const { job } = await params;
-  const session = await signedIn(`/control/${job}`);
-  if (!mayEver(session, 'VIEW_COMMANDS')) return <ForbiddenPage roles={rolesThatMay('VIEW_COMMANDS')} />;
-  const detail = await (await api()).control.job({ id: job }).catch((error: unknown) => {
-    if (error instanceof TRPCError && (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST'))
-      notFound();
-    throw error;
-  });
-  return <JobPage key={job} initial={detail} />;
+  await signedIn(`/control/${job}`);
+  const { control } = await api();
+  return pageAnswer(
+    control.job({ id: job }),
+    (detail) => <JobPage key={job} initial={detail} />,
+    () => <ForbiddenPage roles={rolesThatMay('VIEW_COMMANDS')} />,
+  );
 }

@@ -1,4 +1,3 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { spanFrom, wordFrom } from '../../../../components/finance/financeTypes';
@@ -6,6 +5,7 @@ import { LedgerPage } from '../../../../components/finance/LedgerPage';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../../requestContext';
 import { mayEver, rolesThatMay } from '../../../../server/auth/permissions';
+import { pageAnswer } from '../../../pageAnswer';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('finance'))('title') };
@@ -18,29 +18,27 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   const session = await signedIn('/finance/ledger');
   const { finance } = await api();
   const search = await searchParams;
-  try {
-    const [figures, ledger] = await Promise.all([
-      finance.figures(),
-      finance.ledger({
-        span: spanFrom(search.span),
-        room: wordFrom(search.room),
-        order: wordFrom(search.order),
-        operator: wordFrom(search.operator),
-        before: null,
-        limit: 50,
-      }),
-    ]);
-    return (
+  const asked = Promise.all([
+    finance.figures(),
+    finance.ledger({
+      span: spanFrom(search.span),
+      room: wordFrom(search.room),
+      order: wordFrom(search.order),
+      operator: wordFrom(search.operator),
+      before: null,
+      limit: 50,
+    }),
+  ]);
+  return pageAnswer(
+    asked,
+    ([figures, ledger]) => (
       <LedgerPage
         currency={session.campus.currency}
         figures={figures}
         ledger={ledger}
         mayReverse={mayEver(session, 'REFUND')}
       />
-    );
-  } catch (error) {
-    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
-      return <ForbiddenPage roles={rolesThatMay('VIEW_LEDGER')} />;
-    throw error;
-  }
+    ),
+    () => <ForbiddenPage roles={rolesThatMay('VIEW_LEDGER')} />,
+  );
 }

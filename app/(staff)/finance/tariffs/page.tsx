@@ -1,4 +1,3 @@
-import { TRPCError } from '@trpc/server';
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { FinanceTabs } from '../../../../components/finance/FinanceTabs';
@@ -7,6 +6,7 @@ import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { codeField } from '../../../../contracts/importFields';
 import { api, signedIn } from '../../../../requestContext';
 import { rolesThatMay } from '../../../../server/auth/permissions';
+import { pageAnswer } from '../../../pageAnswer';
 
 export async function generateMetadata(): Promise<Metadata> {
   const t = await getTranslations('tariffs');
@@ -19,12 +19,9 @@ export default async function Page({ searchParams }: { searchParams: Promise<{ t
   const { tariff } = await searchParams;
   const { tariffs } = await api();
   const known = codeField.safeParse(tariff);
-  try {
-    const initial = await tariffs.page(known.success ? { tariff: known.data } : {});
-    return <TariffsPage initial={initial} tabs={<FinanceTabs />} />;
-  } catch (error) {
-    if (error instanceof TRPCError && error.code === 'FORBIDDEN')
-      return <ForbiddenPage roles={rolesThatMay('VIEW_TARIFFS')} />;
-    throw error;
-  }
+  return pageAnswer(
+    tariffs.page(known.success ? { tariff: known.data } : {}),
+    (initial) => <TariffsPage initial={initial} tabs={<FinanceTabs />} />,
+    () => <ForbiddenPage roles={rolesThatMay('VIEW_TARIFFS')} />,
+  );
 }

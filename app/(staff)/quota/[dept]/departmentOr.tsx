@@ -1,5 +1,3 @@
-import { TRPCError } from '@trpc/server';
-import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { OtherDepartment } from '../../../../components/quota/OtherDepartment';
 import { monthFrom, utilityFrom } from '../../../../components/quota/quotaQuery';
@@ -8,6 +6,7 @@ import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { DomainError } from '../../../../domain/errors';
 import { api } from '../../../../requestContext';
 import { rolesThatMay } from '../../../../server/auth/permissions';
+import { codeIn, pageAnswer } from '../../../pageAnswer';
 
 /** What the pages under `/quota/[dept]` are given. */
 export interface DepartmentRoute {
@@ -20,25 +19,18 @@ export async function departmentOr(
   { params, searchParams }: DepartmentRoute,
   render: (view: DepartmentQuota) => ReactNode,
 ): Promise<ReactNode> {
-  const department = decodeURIComponent((await params).dept);
+  const department = await codeIn(params, 'dept');
   const query = await searchParams;
   const { quota } = await api();
-  try {
-    const view = await quota.department({
-      department,
-      month: monthFrom(query.month),
-      utility: utilityFrom(query.utility),
-    });
-    return render(view);
-  } catch (error) {
-    if (!(error instanceof TRPCError)) throw error;
-    if (error.code === 'NOT_FOUND' || error.code === 'BAD_REQUEST') notFound();
-    if (error.code !== 'FORBIDDEN') throw error;
-    const { cause } = error;
-    if (cause instanceof DomainError && cause.reason === 'OUT_OF_SCOPE') {
-      const { department: name, departmentEn, ask } = cause.details;
-      return <OtherDepartment name={String(name)} nameEn={String(departmentEn)} ask={String(ask)} />;
-    }
-    return <ForbiddenPage roles={rolesThatMay('VIEW_QUOTA')} />;
-  }
+  const asked = quota.department({
+    department,
+    month: monthFrom(query.month),
+    utility: utilityFrom(query.utility),
+  });
+  return pageAnswer(asked, render, ({ cause }) => {
+    if (!(cause instanceof DomainError) || cause.reason !== 'OUT_OF_SCOPE')
+      return <ForbiddenPage roles={rolesThatMay('VIEW_QUOTA')} />;
+    const { department: name, departmentEn, ask } = cause.details;
+    return <OtherDepartment name={String(name)} nameEn={String(departmentEn)} ask={String(ask)} />;
+  });
 }
