@@ -5,6 +5,7 @@ import { be, expect, open, type Site, test } from './fixtures/pages';
 import { HOME, liveIn, one, withUse } from './fixtures/residents';
 
 const PHONE = { width: 390, height: 844 };
+const KEY_MARGIN_MIN_PX = 4;
 
 test.beforeEach(async ({ context, page, site }) => {
   await withUse(site);
@@ -157,7 +158,7 @@ test('any amount and method: what does not fit is said, how long the credit woul
   await amount.fill('12,5');
   await expect(page.getByText('at most two decimals')).toBeVisible();
   await amount.fill('12.50');
-  await expect(page.getByTestId('lasts')).toContainText(/lasts (about \d+ days|30 days and more)/);
+  await expect(page.getByTestId('lasts')).toContainText(/lasts (about \d+ days|30\+ days)/);
   await page.locator('[data-channel="alipay"]').click();
   await expect(page.getByTestId('pay')).toHaveText(/Alipay ¥12\.50/);
   await page.getByTestId('pay').click();
@@ -171,6 +172,19 @@ test('any amount and method: what does not fit is said, how long the credit woul
   await expect(page.getByTestId('pay')).toHaveText(/Alipay ¥12\.50/);
 });
 
+/** Least space, in px, between the words of an amount's key and its edges. */
+function leastMargin(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const margins = [...document.querySelectorAll('[data-amount] > b, [data-amount] > span')].map((words) => {
+      const range = document.createRange();
+      range.selectNodeContents(words);
+      const [inner, outer] = [range.getBoundingClientRect(), words.parentElement!.getBoundingClientRect()];
+      return Math.min(inner.left - outer.left, outer.right - inner.right);
+    });
+    return Math.min(...margins);
+  });
+}
+
 test('a room that holds kWh: how long they last, what is left, and money that buys more of them tier by tier', async ({
   context,
   page,
@@ -182,6 +196,8 @@ test('a room that holds kWh: how long they last, what is left, and money that bu
   await expect(page.getByTestId('balance')).toHaveAttribute('data-micro', '90000000');
   await expect(page.getByTestId('balance')).toHaveText(/^90\.0*\skWh$/);
   await expect(page.locator('[data-amount="20"]')).toContainText(/kWh/);
+  await page.setViewportSize({ width: 360, height: 800 });
+  expect(await leastMargin(page)).toBeGreaterThan(KEY_MARGIN_MIN_PX);
   await expectAccessible(page);
   await open(page, site, '/me/topup?new=1');
   // 90 kWh were bought this month: ten more at 0.50, then a hundred at 0.55.

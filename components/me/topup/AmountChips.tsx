@@ -26,7 +26,7 @@ interface Props {
 export function AmountChips({ amounts, value, onChange, currency, lasts, unit, last, children }: Props) {
   const t = useTranslations('topup');
   return (
-    <fieldset className={styles.chips} data-testid="amounts">
+    <fieldset className={styles.chips} data-testid="amounts" data-units={unit !== currency || undefined}>
       <legend className="visually-hidden">{t('amount')}</legend>
       {amounts.map((amount) => {
         const { hours, sale } = lasts.get(amount) ?? { hours: null, sale: null };
@@ -59,7 +59,7 @@ export function AmountChips({ amounts, value, onChange, currency, lasts, unit, l
   );
 }
 
-/** "about 6 days", "about 9 h", "30 days and more". */
+/** "about 6 days", "about 9 h", "30+ days". */
 export function lastsWords(hours: number, t: ReturnType<typeof useTranslations<'topup'>>): string {
   if (hours >= HORIZON_HOURS) return t('lastsBeyond');
   const days = Math.floor(hours / 24);

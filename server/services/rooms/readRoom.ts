@@ -331,7 +331,7 @@ async function readAccount(
   };
 }
 
-/** The forecast walks no further; more than this is shown as "30 days and more". */
+/** The forecast walks no further; more than this is shown as "30+ days". */
 const HORIZON_HOURS = 720;
 
 async function priceNow(
