@@ -193,7 +193,7 @@ test('a charge is contested by one tap under its proof, decided by finance, and 
   await be(context, site, 'zhaomin');
   await open(page, site, `/rooms/${ROOM}`);
   await page.getByTestId('open-proof').first().click();
-  await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-equal', 'true');
+  await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-outcome', 'equal');
   await page.getByTestId('contest-reason').first().click();
   await expect(page.getByTestId('contest')).toHaveAttribute('data-state', 'opened');
   await be(context, site, 'qianfeng');

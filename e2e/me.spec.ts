@@ -188,7 +188,7 @@ test('a day opens to its charges, and a charge to its proof, recomputed equal in
   await open(page, site, '/me/usage');
   await page.getByTestId('open-day').first().click();
   await page.getByTestId('open-proof').first().click();
-  await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-equal', 'true');
+  await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-outcome', 'equal');
   await expectOneWayScroll(page);
 });
 

@@ -1,15 +1,22 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withTransaction } from '../db/client';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../db/testing/factories';
+import { proofOfEvidence } from '../domain/credit/chargeEvidence';
+import { verifyCharge } from '../domain/credit/verifyCharge';
 import type { TariffVersion } from '../domain/tariffs/tariff';
 import { cst, flatTariff, TARIFF_A, TARIFF_B } from '../domain/tariffs/testing';
+import { nodeSha256 } from './context';
+import { freezeEvidence } from './disputeEvidence';
 import type { IncomingReading } from './ingestTypes';
+import { currentRegistry } from './registry';
 import { feed, says } from './testing/harness';
 import { verifyLedger } from './verifyLedger';
 
 const FULL = process.env.WATTKEEP_TEST_SCALE === 'full';
 const RUNS = FULL ? 1_000 : 100;
+const PROVEN = FULL ? 5_000 : 400;
 const HOUR_MS = 3_600_000;
 
 /** One account with one or two meters, and what they report: steps of time and use. */
@@ -227,4 +234,21 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
     );
     expect(await verifyLedger(database)).toMatchObject({ ok: true });
   }, 1_500_000);
+
+  it(`each charge follows from its evidence alone, as far as it says, and none is called wrong (${PROVEN} of them)`, async () => {
+    const { rows } = await database.pool.query<{ id: bigint }>(
+      'select id from charge order by md5(id::text) limit $1',
+      [PROVEN],
+    );
+    const outcomes = { EQUAL: 0, PART: 0, DIFFERENT: 0 };
+    for (const { id } of rows) {
+      const { text } = await withTransaction(database, async (tx) => {
+        const { campuses } = await currentRegistry(database, tx);
+        return freezeEvidence(tx, campuses.get(campus.id)!, id, cst('2026-01-01 00:00'));
+      });
+      outcomes[verifyCharge(proofOfEvidence(text)!, nodeSha256).outcome]++;
+    }
+    expect(outcomes.DIFFERENT).toBe(0);
+    expect(outcomes.EQUAL).toBeGreaterThan(outcomes.PART);
+  }, 600_000);
 });

@@ -1,9 +1,9 @@
 import type { Tx } from '../db/client';
 import { discardHeld, heldReadings } from '../db/queries/heldReadings';
+import { rateSharesBetween } from '../domain/metering/rateShares';
 import { RATE_CHANNELS } from '../domain/metering/reading';
 import { advanceRegister, baselineState } from '../domain/metering/register';
 import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
-import type { RateShare } from '../domain/metering/splitInterval';
 import { POST_AT_ONCE_BELOW_MICRO } from './accountWork';
 import { endHeldCharge, guardCharge, isChargeAtStake, isChargeHeld } from './chargeGuard';
 import { creditExport, measuresExport } from './creditExport';
@@ -143,18 +143,11 @@ function rateBaseOf(one: ResolvedReading): Record<string, string> | null {
 export function withRates(
   meter: MeterEntry,
   interval: ChargeableInterval | MeterInterval,
-  before: Readonly<Record<string, string>> | null,
-  after: Readonly<Record<string, string>> | null,
+  before: Readonly<Record<string, bigint | string>> | null,
+  after: Readonly<Record<string, bigint | string>> | null,
 ): MeterInterval {
-  if (!before || !after || meter.ratePeriods.length === 0) return interval;
-  const shares: RateShare[] = [];
-  for (const [i, period] of meter.ratePeriods.entries()) {
-    const channel = RATE_CHANNELS[i]!;
-    const from = before[channel];
-    const to = after[channel];
-    if (from === undefined || to === undefined) return interval;
-    shares.push({ period, quantityMicro: BigInt(to) - BigInt(from) });
-  }
+  const shares = rateSharesBetween(meter.ratePeriods, before, after);
+  if (!shares) return interval;
   return { ...interval, rateRegisters: { shares, lsbMicro: specOf(meter).lsbMicro } };
 }
 

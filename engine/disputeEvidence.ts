@@ -1,12 +1,11 @@
 import type { Tx } from '../db/client';
-import { enclosingReadings, findProofCharge, findProofTx } from '../db/queries/chargeProofs';
 import { campusScope } from '../db/queries/scope';
-import { tariffBodyOf } from '../db/queries/storedTariff';
-import { findTariff } from '../db/queries/tariffBooks';
-import { type CanonicalValue, jcs } from '../domain/credit/jcs';
+import { evidenceText } from '../domain/credit/chargeEvidence';
 import { sha256Hex } from '../domain/credit/sha256';
 import { DomainError } from '../domain/errors';
 import { nodeSha256 } from './context';
+import { proveCharge } from './proveCharge';
+import type { CampusEntry } from './registry';
 
 /** What stood when a charge was contested: canonical JSON, and its SHA-256 in hex. */
 export interface Evidence {
@@ -15,73 +14,33 @@ export interface Evidence {
 }
 
 /**
- * Freezes all from which a charge follows: registers, lines, the readings around it, the tariff version, the transaction with
- * its hashes. Integers as decimal text, times in ms UTC.
+ * Freezes all from which a charge follows: registers, lines, the readings around it with their rate registers, the tariff
+ * versions with the calendar's days, what other payers paid, the transaction with its hashes.
  * @throws DomainError notFound/CHARGE
  */
 export async function freezeEvidence(
   tx: Tx,
-  campusId: number,
+  campus: CampusEntry,
   chargeId: bigint,
   nowMs: number,
 ): Promise<Evidence> {
-  const charge = await findProofCharge(tx, campusScope(campusId, new Date(nowMs)), chargeId);
-  const tariff = charge && (await findTariff(tx, charge.tariffId));
-  if (!charge || !tariff) throw new DomainError('notFound', 'CHARGE', `There is no charge ${chargeId}.`);
-  const version = tariff.versions.find(({ code }) => code === String(charge.tariffVersionId));
-  const booked = charge.txId === null ? null : await findProofTx(tx, charge.txId);
-  const readings = await enclosingReadings(tx, charge.meterId, charge.t0Ms, charge.t1Ms);
-  const number = (value: bigint | null) => value?.toString() ?? null;
-  const evidence: CanonicalValue = {
-    v: 1,
-    frozen: String(nowMs),
-    charge: {
-      id: charge.id.toString(),
+  const proven = await proveCharge(tx, campusScope(campus.id, new Date(nowMs)), chargeId, campus.zone.iana);
+  if (!proven) throw new DomainError('notFound', 'CHARGE', `There is no charge ${chargeId}.`);
+  const { charge, tariff, checkpoint, proof } = proven;
+  const text = evidenceText(
+    {
+      frozenMs: nowMs,
+      chargeId,
       account: charge.accountCode,
       meter: charge.meterCode,
       point: charge.pointCode,
       register: charge.register,
       epoch: charge.epoch,
       rev: charge.rev,
-      from: String(charge.t0Ms),
-      to: String(charge.t1Ms),
-      start: number(charge.startMicro),
-      end: number(charge.endMicro),
-      quantity: number(charge.quantityMicro),
-      amount: number(charge.amountMicro),
-      accrued: number(charge.accruedMicro),
-      carry: number(charge.carryPico),
-      lines: charge.lines.map((line) => ({ ...line })),
+      tariffNumber: tariff.numbers[proof.tariff.version] ?? null,
+      checkpoint,
     },
-    readings: readings.map((reading) => ({
-      at: String(reading.tsMs),
-      value: number(reading.valueMicro),
-      quantity: number(reading.quantityMicro),
-      epoch: reading.epoch,
-    })),
-    tariff: version
-      ? {
-          version: version.code,
-          number: tariff.numbers[version.code] ?? null,
-          from: String(version.validFromMs),
-          body: JSON.parse(JSON.stringify(tariffBodyOf(version))) as CanonicalValue,
-        }
-      : null,
-    transaction: booked && {
-      id: booked.tx.id.toString(),
-      key: booked.tx.key,
-      hash: booked.tx.txHash,
-      lines: booked.tx.linesHash,
-      entries: booked.entries.map((entry) => ({
-        pot: entry.pot,
-        amount: number(entry.amountMicro),
-        seq: number(entry.accountSeq),
-        balance: number(entry.balanceAfterMicro),
-        hash: entry.entryHash,
-      })),
-      checkpoint: booked.checkpoint,
-    },
-  };
-  const text = jcs(evidence);
+    proof,
+  );
   return { text, hash: sha256Hex(text, nodeSha256) };
 }

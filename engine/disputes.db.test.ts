@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { type TestAccount, TestCampus, type TestMeter } from '../db/testing/factories';
+import { proofOfEvidence } from '../domain/credit/chargeEvidence';
+import type { ChargeProof } from '../domain/credit/chargeProof';
 import { sha256Hex } from '../domain/credit/sha256';
-import { cst, flatTariff, TARIFF_A } from '../domain/tariffs/testing';
+import { verifyCharge } from '../domain/credit/verifyCharge';
+import type { TariffVersion } from '../domain/tariffs/tariff';
+import { cst, flatTariff, TARIFF_A, TARIFF_A_SPANS } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { applyTopUp } from './applyTopUp';
 import { nodeSha256, silentLog } from './context';
@@ -102,12 +106,12 @@ describe('a contested charge', () => {
     const evidence = JSON.parse(before.evidence) as {
       charge: { amount: string; lines: unknown[] };
       readings: { value: string }[];
-      tariff: { body: { pricesMicro: unknown } };
+      tariff: { versions: { pricesMicro: unknown }[] };
       transaction: { hash: string };
     };
     expect(evidence.charge.amount).toBe(amount.toString());
     expect(evidence.readings.map(({ value }) => value)).toEqual(['500000000', '501600000']);
-    expect(evidence.tariff.body.pricesMicro).toEqual([{ P: '843200', V: '268300', F: '528300' }]);
+    expect(evidence.tariff.versions[0]!.pricesMicro).toEqual([{ P: '843200', V: '268300', F: '528300' }]);
     expect(evidence.transaction.hash).toMatch(/^[0-9a-f]{64}$/);
     for (const column of ['evidence', 'evidence_hash', 'reason'])
       await expect(
@@ -118,7 +122,77 @@ describe('a contested charge', () => {
     await decide(opened.id, null);
   });
 
-  it('is one per account, and no more once a newer revision stands', async () => {
+  it('is recomputed from its evidence alone: rate registers, funds, surcharges, days and hashes', async () => {
+    const holiday: TariffVersion = {
+      ...TARIFF_A,
+      periods: { WORKDAY: TARIFF_A_SPANS, WEEKEND: [{ startMinute: 0, endMinute: 1_440, period: 'V' }] },
+      surcharges: [{ code: 'vat', kind: 'TAX', valueMicro: 6_000_000n }],
+    };
+    const tariffId = await campus.tariff([holiday], 'ELECTRICITY', { '2025-09-13': 'WORKDAY' });
+    const account = await campus.account();
+    const fund = await campus.fund();
+    await campus.freeUnits({
+      ...{ accountId: account.id, fundId: fund.id, quantityMicro: 300_000n, perHead: false },
+      ...{
+        validFrom: new Date(cst('2025-09-01 00:00')),
+        validTo: null,
+        advancesTier: true,
+        carryOver: false,
+      },
+    });
+    const rates = { rateT1: 'P', rateT2: 'F' };
+    const meter = await campus.meter({ accountId: account.id, tariffId, profileOptions: rates });
+    // A Saturday that counts as a working day.
+    const at = (time: string) => cst(`2025-09-13 ${time}`);
+    await feed(
+      database,
+      [
+        says(campus, meter.code, at('11:20'), { EA: '500.000', EA_T1: '300.000', EA_T2: '200.000' }),
+        says(campus, meter.code, at('11:40'), { EA: '502.000', EA_T1: '301.700', EA_T2: '200.300' }),
+        says(campus, meter.code, at('12:10'), { EA: '502.100', EA_T1: '301.700', EA_T2: '200.400' }),
+      ],
+      { supply: false },
+    );
+    clock.set(at('12:30'));
+    const { rows } = await database.pool.query<{ id: bigint; amount: bigint }>(
+      'select id, amount_micro as amount from charge where account_id = $1 and t1_ms = $2',
+      [account.id, at('11:40')],
+    );
+    const { amount } = rows[0]!;
+    const opened = await contest(rows[0]!.id);
+    const { evidence } = await stored(opened.id);
+    const proof = proofOfEvidence(evidence)!;
+    expect(verifyCharge(proof)).toMatchObject({ outcome: 'EQUAL', unchecked: {} });
+    expect(proof.amountMicro).toBe(amount);
+    // Each part is needed: without it, or with another, the charge no longer follows.
+    const { ledger, tariff } = proof;
+    expect(tariff.calendar.exceptions).toEqual({ '2025-09-13': 'WORKDAY' });
+    const altered: [Partial<ChargeProof>, string][] = [
+      [{ rateRegisters: null }, 'SPLIT'],
+      [{ extra: { sums: [], free: null } }, 'AMOUNT'],
+      [{ ledger: { ...ledger!, atMs: 0 } }, 'TX_HASH'],
+      [{ ledger: { ...ledger!, currency: 'EUR' } }, 'TX_HASH'],
+    ];
+    for (const [change, step] of altered)
+      expect(verifyCharge({ ...proof, ...change }).steps, step).toMatchObject({ [step]: 'DIFFERENT' });
+    await decide(opened.id, null);
+  });
+
+  it('is the one that stands: what a newer revision replaced is contested no more', async () => {
+    const { chargeId } = await charged();
+    const { id } = await contest(chargeId);
+    const outcome = await decide(id, { kind: 'RERATE', discardReadingMs: cst('2025-09-10 11:30') });
+    expect(outcome.chargeId).not.toBe(chargeId.toString());
+    await expect(contest(chargeId)).rejects.toMatchObject({ reason: 'CHARGE_REPLACED' });
+    // Frozen again, what stands says that its readings were changed after the charge before.
+    const again = await contest(BigInt(outcome.chargeId!));
+    const proof = proofOfEvidence((await stored(again.id)).evidence)!;
+    expect(proof.readings.map(({ tsMs }) => tsMs)).not.toContain(cst('2025-09-10 11:30'));
+    expect(verifyCharge(proof).outcome).toBe('EQUAL');
+    await decide(again.id, null);
+  });
+
+  it('is one per account', async () => {
     const { account, chargeId } = await charged();
     const opened = await contest(chargeId);
     const { rows } = await database.pool.query<{ id: bigint }>(

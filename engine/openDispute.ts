@@ -71,14 +71,14 @@ export async function openDispute(
         'This charge was contested before and the objection rejected: finance alone can take it up again.',
       );
     const now = ctx.clock.now();
-    const { zone } = registry.campuses.get(objection.campusId)!;
+    const campus = registry.campuses.get(objection.campusId)!;
     const days = await workDaysOf(tx.client, objection.campusId);
-    const evidence = await freezeEvidence(tx, objection.campusId, objection.chargeId, now);
+    const evidence = await freezeEvidence(tx, campus, objection.chargeId, now);
     const opened: OpenedDispute = {
       id: ulid(now),
       accountCode: charge.accountCode,
       disputedMicro: paidMicro < charge.amountMicro ? paidMicro : charge.amountMicro,
-      dueMs: endOfWorkingDay(now, DISPUTE_WORKING_DAYS, zone, workCalendarOf(days)),
+      dueMs: endOfWorkingDay(now, DISPUTE_WORKING_DAYS, campus.zone, workCalendarOf(days)),
       evidenceHash: evidence.hash,
     };
     const inserted = await insertDispute(tx.client, {
@@ -97,7 +97,7 @@ export async function openDispute(
     await stampAccounts(tx.client, [charge.accountId]);
     const desk = new SupplyDesk(tx, ctx, registry);
     await watchCredits(desk, accounts.all(), now);
-    await flushAccounts(tx, registry.campuses.get(objection.campusId)!, accounts.book, accounts.all());
+    await flushAccounts(tx, campus, accounts.book, accounts.all());
     await desk.flush();
     closing?.(tx, opened);
     return opened;

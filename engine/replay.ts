@@ -278,8 +278,8 @@ async function jobsOf(
           toMicro: to.valueMicro,
           quantityMicro: to.quantityMicro,
         },
-        textOf(rates?.get(from.tsMs)),
-        textOf(rates?.get(to.tsMs)),
+        rates?.get(from.tsMs) ?? null,
+        rates?.get(to.tsMs) ?? null,
       );
       const clipFrom = Math.max(interval.fromMs, sinceMs);
       const clipTo = Math.min(interval.toMs, endMs);
@@ -322,11 +322,6 @@ function withStart(meter: MeterEntry, timeline: AcceptedReading[], fromMs: numbe
     quantityMicro: null,
   });
 }
-
-const textOf = (rates: Record<string, bigint> | undefined): Record<string, string> | null =>
-  rates
-    ? Object.fromEntries(Object.entries(rates).map(([channel, value]) => [channel, value.toString()]))
-    : null;
 
 type Replaced = Parameters<typeof supersedeCharges>[1][number];
 

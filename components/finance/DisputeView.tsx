@@ -2,8 +2,10 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
+import { proofOfEvidence } from '../../domain/credit/chargeEvidence';
 import { sha256, sha256Hex } from '../../domain/credit/sha256';
+import { verifyCharge } from '../../domain/credit/verifyCharge';
 import { refundNeedsSecond } from '../../domain/payments/secondPerson';
 import { microFromText, textFromMicro } from '../../domain/units';
 import { refusalOf } from '../live/refusal';
@@ -62,6 +64,7 @@ export function DisputeView({
           {t('hash')} <code>{data.evidenceHash}</code> {t(equal ? 'hashEqual' : 'hashDifferent')}
         </p>
       )}
+      {data && <Recomputed evidence={data.evidence} />}
       {dispute.verdict !== null ? (
         <>
           <DisputeOutcome dispute={dispute} currency={currency} />
@@ -71,6 +74,19 @@ export function DisputeView({
         evidence && <Decision dispute={dispute} evidence={evidence} />
       )}
     </article>
+  );
+}
+
+/** The frozen charge, recomputed here from the evidence alone; of what was frozen before it held all, nothing is said. */
+function Recomputed({ evidence }: { evidence: string }) {
+  const rooms = useTranslations('rooms');
+  const proof = useMemo(() => proofOfEvidence(evidence), [evidence]);
+  const outcome = useMemo(() => proof && verifyCharge(proof).outcome, [proof]);
+  if (!outcome) return null;
+  return (
+    <p className={styles.hash} data-testid="evidence-outcome" data-outcome={outcome.toLowerCase()}>
+      {rooms(`recomputed.${outcome}`)}
+    </p>
   );
 }
 

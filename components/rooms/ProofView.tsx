@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import type { ChargeLineRecord } from '../../domain/credit/chargeLines';
-import { PROOF_STEPS, type ProofVerdict, verifyCharge } from '../../domain/credit/chargeProof';
+import { PROOF_STEPS, type ProofVerdict, verifyCharge } from '../../domain/credit/verifyCharge';
 import { surchargeOfLine } from '../../domain/tariffs/chargeLines';
 import { MICRO } from '../../domain/units';
 import { refusalOf } from '../live/refusal';
@@ -82,19 +82,39 @@ function Head({ data, verdict, currency }: Part) {
         })}
       </p>
       <p
-        className={classNames(styles.verdict, verdict && !verdict.equal && styles.wrong)}
+        className={classNames(styles.verdict, verdict?.outcome === 'DIFFERENT' && styles.wrong)}
         role="status"
         data-testid="proof-verdict"
-        data-equal={verdict === null ? 'pending' : String(verdict.equal)}
+        data-outcome={verdict?.outcome.toLowerCase() ?? 'pending'}
       >
-        {verdict && <Glyph name={verdict.equal ? 'check' : 'close'} />}
-        <b>
-          {verdict === null ? t('recomputing') : t(verdict.equal ? 'recomputedEqual' : 'recomputedDifferent')}
-        </b>
+        {verdict && <Glyph name={GLYPHS[verdict.outcome]} />}
+        <b>{verdict === null ? t('recomputing') : t(`recomputed.${verdict.outcome}`)}</b>
         <small>{t('lines', { n: proof.lines.length })}</small>
       </p>
+      {verdict?.outcome === 'PART' && <NotRecomputed verdict={verdict} />}
       {data.superseded && <p className={styles.soft}>{t('superseded')}</p>}
     </>
+  );
+}
+
+const GLYPHS = { EQUAL: 'check', PART: 'more', DIFFERENT: 'close' } as const;
+
+/** What the verdict does not speak of: each step that was not recomputed, with the reason. */
+function NotRecomputed({ verdict }: { verdict: ProofVerdict }) {
+  const t = useTranslations('rooms');
+  return (
+    <ul className={styles.soft} data-testid="not-recomputed">
+      {PROOF_STEPS.map((step) => {
+        const reason = verdict.unchecked[step];
+        return (
+          reason && (
+            <li key={step} data-step={step.toLowerCase()}>
+              {t('notRecomputed', { step: t(`steps.${step}`), reason: t(`unchecked.${reason}`) })}
+            </li>
+          )
+        );
+      })}
+    </ul>
   );
 }
 

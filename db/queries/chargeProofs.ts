@@ -33,8 +33,12 @@ export interface ProofCharge {
   tariffVersionId: number;
   intervalMs: number;
   modulusMicro: bigint | null;
-  /** Whether the meter told within the charge how much it counted in each price period. */
-  hasRateRegisters: boolean;
+  /** What its rate registers count, as the meter's profile names it, and the digits and factor of its registers. */
+  profileOptions: Readonly<Record<string, string | number | boolean>> | null;
+  registerDecimals: number;
+  ratioMicro: bigint;
+  /** Whether other points of its utility ever counted towards the tiers and free units of the account. */
+  sharesTiers: boolean;
   txId: bigint | null;
   supersededBy: bigint | null;
   postedMs: number;
@@ -55,8 +59,9 @@ export async function findProofCharge(
            c.amount_micro as "amountMicro", c.accrued_micro as "accruedMicro", c.carry_pico as "carryPico", c.lines, c.extra,
            v.tariff_id as "tariffId", c.tariff_version_id as "tariffVersionId", m.interval_s * 1000 as "intervalMs",
            (m.modulus_micro * m.ratio_micro / 1000000)::bigint as "modulusMicro", c.tx_id as "txId",
-           exists (select 1 from register_reading r where r.meter_id = c.meter_id and r.channel like 'EA_T%'
-             and r.ts > to_timestamp(c.t0_ms / 1000.0) and r.ts <= to_timestamp(c.t1_ms / 1000.0)) as "hasRateRegisters",
+           m.profile_options as "profileOptions", m.register_decimals as "registerDecimals", m.ratio_micro as "ratioMicro",
+           exists (select 1 from account_point o join meter_point q on q.id = o.point_id
+             where o.account_id = c.account_id and o.point_id <> c.point_id and q.utility = p.utility) as "sharesTiers",
            c.superseded_by as "supersededBy", c.posted_ms::float8 as "postedMs"
       from charge c
       join account a on a.id = c.account_id
@@ -121,12 +126,16 @@ export async function findProofTx(
   return { tx, entries, checkpoint: sealed?.n ?? null };
 }
 
-/** An accepted reading of the billing register. */
-export interface ProofReading {
+/** An accepted reading of the billing register, with the rate registers that came with it. */
+export interface EnclosingReading {
   tsMs: number;
+  /** When it came. */
+  receivedMs: number;
   valueMicro: bigint;
   quantityMicro: bigint | null;
   epoch: number;
+  /** By channel, µ as decimal text; null: none came. */
+  rates: Readonly<Record<string, string>> | null;
 }
 
 /**
@@ -138,15 +147,18 @@ export async function enclosingReadings(
   meterId: number,
   fromMs: number,
   toMs: number,
-): Promise<ProofReading[]> {
+): Promise<EnclosingReading[]> {
   const accepted = sql`meter_id = ${meterId} and value_micro is not null and quality in (0, 3)`;
-  const columns = sql`(extract(epoch from ts) * 1000)::float8 as "tsMs", value_micro as "valueMicro",
-    quantity_micro as "quantityMicro", epoch`;
+  const columns = sql`(extract(epoch from ts) * 1000)::float8 as "tsMs", (extract(epoch from rx_ts) * 1000)::float8 as "receivedMs",
+    value_micro as "valueMicro", quantity_micro as "quantityMicro", epoch, ts`;
   const from = new Date(fromMs);
   const to = new Date(toMs);
-  return selectRows<ProofReading>(
+  return selectRows<EnclosingReading>(
     source,
-    sql`select * from (
+    sql`select "tsMs", "receivedMs", "valueMicro", "quantityMicro", epoch,
+           (select jsonb_object_agg(g.channel, g.value_micro::text) from register_reading g
+             where g.meter_id = ${meterId} and g.ts = r.ts and g.channel in ('EA_T1', 'EA_T2', 'EA_T3', 'EA_T4')) as rates
+      from (
       (select ${columns} from reading where ${accepted} and ts <= ${from} order by ts desc limit 1)
       union all
       (select ${columns} from reading where ${accepted} and ts > ${from} and ts < ${to} order by ts)

@@ -340,7 +340,8 @@ async function loadMeters(
   return meters;
 }
 
-function ratePeriodsOf(options: Readonly<Record<string, string | number | boolean>>): string[] {
+/** The price periods that a meter's rate registers t1 to t4 count, by its profile. */
+export function ratePeriodsOf(options: Readonly<Record<string, string | number | boolean>>): string[] {
   const periods: string[] = [];
   for (const key of ['rateT1', 'rateT2', 'rateT3', 'rateT4']) {
     const period = options[key];

@@ -41,10 +41,22 @@ export class TestCampus {
     ]);
   }
 
-  async tariff(versions: readonly TariffVersion[], utility = 'ELECTRICITY'): Promise<number> {
+  /** @param days a calendar's days by date, for versions with day types of their own; null: every day is alike */
+  async tariff(
+    versions: readonly TariffVersion[],
+    utility = 'ELECTRICITY',
+    days: Readonly<Record<string, string>> | null = null,
+  ): Promise<number> {
+    const code = `T${++this.serial}`;
+    if (days !== null)
+      await this.database.pool.query(
+        'insert into calendar (campus_id, code, name, days) values ($1, $2, $2, $3)',
+        [this.id, code, JSON.stringify(days)],
+      );
     const { rows } = await this.database.pool.query<{ id: number }>(
-      'insert into tariff (campus_id, code, name, utility) values ($1, $2, $2, $3) returning id',
-      [this.id, `T${++this.serial}`, utility],
+      `insert into tariff (campus_id, code, name, utility, calendar_id)
+       values ($1, $2, $2, $3, (select id from calendar where campus_id = $1 and code = $2)) returning id`,
+      [this.id, code, utility],
     );
     const tariffId = rows[0]!.id;
     for (const [i, version] of versions.entries()) {
@@ -58,7 +70,7 @@ export class TestCampus {
           i + 1,
           new Date(version.validFromMs),
           version.accrual,
-          JSON.stringify({ ...body, periods: { [ANY_DAY]: spans } }),
+          JSON.stringify(days === null ? { ...body, periods: { [ANY_DAY]: spans } } : body),
           this.since,
         ],
       );

@@ -40,9 +40,14 @@ const THREE_PHASE_MICRO_PER_A = 762_102n;
 /** Water and gas may flow back this much without meaning anything (domain rule 3.1, 5). */
 const BACKFLOW_MICRO = 5_000n;
 
+/** One step of the last digit that a register shows, times what it is multiplied by, µ. */
+export function registerLsbMicro(meter: Pick<MeterRating, 'registerDecimals' | 'multiplier'>): bigint {
+  return 10n ** BigInt(6 - Math.min(6, Math.max(0, meter.registerDecimals))) * meter.multiplier;
+}
+
 /** @throws DomainError `invalid` where the rating that the cap needs is missing or not positive. */
 export function registerSpecOf(meter: MeterRating): RegisterSpec {
-  const lsbMicro = 10n ** BigInt(6 - Math.min(6, Math.max(0, meter.registerDecimals))) * meter.multiplier;
+  const lsbMicro = registerLsbMicro(meter);
   const slackMicro = 2n * lsbMicro;
   const backflowMicro = meter.utility === 'ELECTRICITY' ? 0n : BACKFLOW_MICRO;
   return {

@@ -5,9 +5,9 @@ import { unitHoldings } from '../../../db/queries/financeFigures';
 import { sumLedgerLines } from '../../../db/queries/financeLedger';
 import { campusScope } from '../../../db/queries/scope';
 import { scopedSource } from '../../../db/scopedSource';
-import { verifyCharge } from '../../../domain/credit/chargeProof';
 import { verifyReceipt } from '../../../domain/credit/receipt';
 import { parseReceipt } from '../../../domain/credit/receiptText';
+import { verifyCharge } from '../../../domain/credit/verifyCharge';
 import {
   checkpointKey,
   newCheckpointKey,

@@ -1,15 +1,9 @@
 import { type ChargeView, findAccountView, listAccountCharges } from '../../../db/queries/accountViews';
-import {
-  enclosingReadings,
-  findProofCharge,
-  findProofTx,
-  type ProofCharge,
-} from '../../../db/queries/chargeProofs';
-import { findTariff } from '../../../db/queries/tariffBooks';
+import type { ProofCharge } from '../../../db/queries/chargeProofs';
 import type { ChargeProof } from '../../../domain/credit/chargeProof';
 import { DomainError } from '../../../domain/errors';
 import { surchargeOfLine } from '../../../domain/tariffs/chargeLines';
-import { readExtra } from '../../../domain/tariffs/sideStreams';
+import { proveCharge } from '../../../engine/proveCharge';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 
@@ -106,18 +100,10 @@ export async function readChargeProof(
   input: { readonly id: string },
 ): Promise<ChargeProofData> {
   const { scope } = requirePermission(caller, 'VIEW_MONEY');
-  const charge = await findProofCharge(deps.reader, scope, BigInt(input.id));
-  const tariff =
-    charge &&
-    (await findTariff(deps.reader, charge.tariffId, {
-      versionId: charge.tariffVersionId,
-      t1Ms: charge.t1Ms,
-    }));
-  if (!charge || !tariff) throw new DomainError('notFound', 'CHARGE', `There is no charge ${input.id}.`);
-  const booked = charge.txId === null ? null : await findProofTx(deps.reader, charge.txId);
-  const readings = await enclosingReadings(deps.reader, charge.meterId, charge.t0Ms, charge.t1Ms);
-  const versionCode = String(charge.tariffVersionId);
-  const version = tariff.versions.find(({ code }) => code === versionCode);
+  const found = await proveCharge(deps.reader, scope, BigInt(input.id), caller.campus.timeZone);
+  if (!found) throw new DomainError('notFound', 'CHARGE', `There is no charge ${input.id}.`);
+  const { charge, tariff, checkpoint, proof } = found;
+  const version = proof.tariff.versions.find(({ code }) => code === proof.tariff.version);
   return {
     id: input.id,
     accountCode: charge.accountCode,
@@ -129,52 +115,11 @@ export async function readChargeProof(
     superseded: charge.supersededBy !== null,
     postedMs: charge.postedMs,
     tariff: { name: tariff.name, nameEn: tariff.nameEn },
-    tariffNumber: tariff.numbers[versionCode] ?? 0,
+    tariffNumber: tariff.numbers[proof.tariff.version] ?? 0,
     tariffSinceMs: version?.validFromMs ?? 0,
     tierLimitsMicro: version?.tierLimitsMicro ?? [null],
     currency: charge.unit ?? caller.campus.currency,
-    checkpoint: booked?.checkpoint ?? null,
-    proof: {
-      zone: caller.campus.timeZone,
-      intervalMs: charge.intervalMs,
-      t0Ms: charge.t0Ms,
-      t1Ms: charge.t1Ms,
-      startMicro: charge.startMicro,
-      endMicro: charge.endMicro,
-      modulusMicro: charge.modulusMicro,
-      quantityMicro: charge.quantityMicro,
-      amountMicro: charge.amountMicro,
-      accruedMicro: charge.accruedMicro,
-      carryPico: charge.carryPico,
-      lines: charge.lines,
-      extra: readExtra(charge.extra),
-      tariff: { versions: tariff.versions, calendar: tariff.calendar },
-      // The readings are those of the billing register.
-      readings: (charge.register === 'EE' ? [] : readings)
-        .filter((reading) => reading.epoch === charge.epoch)
-        .map(({ tsMs, valueMicro }) => ({ tsMs, valueMicro })),
-      // Several meters under one tier table, or rate registers: the lines don't follow from these readings alone.
-      splitElsewhere: (version?.tierLimitsMicro.length ?? 1) > 1 || charge.rev > 0 || charge.hasRateRegisters,
-      ledger: booked && {
-        id: booked.tx.id.toString(),
-        key: booked.tx.key,
-        kind: booked.tx.kind,
-        atMs: booked.tx.tMs,
-        currency: booked.tx.currency,
-        linesHash: booked.tx.linesHash,
-        txHash: booked.tx.txHash,
-        reverses: booked.tx.reverses?.toString() ?? null,
-        entries: booked.entries.map(
-          ({ pot, amountMicro, accountSeq, balanceAfterMicro, entryHash, prevHash }) => ({
-            pot,
-            amountMicro,
-            accountSeq,
-            balanceAfterMicro,
-            entryHash,
-            prevHash,
-          }),
-        ),
-      },
-    },
+    checkpoint,
+    proof,
   };
 }
