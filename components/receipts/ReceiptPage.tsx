@@ -12,7 +12,10 @@ import styles from './ReceiptPage.module.css';
 
 export type ReceiptData = inferRouterOutputs<AppRouter>['receipts']['get'];
 
-/** A receipt to print: what was booked, and a code by which anybody can check it without us. */
+/**
+ * A receipt to print: what was booked, and a code by which anybody can check it without us. What the code does not hold, the campus,
+ * the room and what was paid for units, stands apart and is said to.
+ */
 export function ReceiptPage({
   data,
   campusName,
@@ -24,11 +27,8 @@ export function ReceiptPage({
 }) {
   const t = useTranslations('receipts');
   const code = useCode();
-  const facts: [string, string][] = [
+  const proven: [string, string][] = [
     [t('account'), data.accountCode],
-    ...(data.spaceCode && data.spaceCode !== data.accountCode
-      ? ([[t('room'), data.spaceCode]] as [string, string][])
-      : []),
     [t('time'), formatIso(data.atMs, zone)],
     [t('kind'), code('ledgerKind', data.kind)],
     ...(data.payment
@@ -37,13 +37,18 @@ export function ReceiptPage({
           [t('reference'), data.payment.reference],
         ] as [string, string][])
       : []),
+    [t('transaction'), data.txId],
+    [t('txHash'), data.txHash],
+  ];
+  const beside: [string, string][] = [
+    [t('campus'), campusName],
+    ...(data.spaceCode ? ([[t('room'), data.spaceCode]] as [string, string][]) : []),
     ...(data.paid
       ? ([[t('paid'), formatMoney(data.paid.amountMicro, { currency: data.paid.currency })]] as [
           string,
           string,
         ][])
       : []),
-    [t('transaction'), data.txId],
   ];
   return (
     <main className={styles.page} data-testid="page-receipt" data-sealed={data.receipt !== null}>
@@ -51,30 +56,17 @@ export function ReceiptPage({
         <Button onClick={() => window.print()}>{t('print')}</Button>
       </div>
       <article className={styles.sheet}>
-        <header>
-          <p>{campusName}</p>
-          <h1>{t('title')}</h1>
-        </header>
-        <p className={styles.amount} data-testid="receipt-amount">
-          {formatMoney(data.amountMicro, {
-            currency: data.currency,
-            decimals: data.kind === 'topup' ? 2 : 6,
-          })}
-        </p>
-        <dl>
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-          <div>
-            <dt>{t('txHash')}</dt>
-            <dd>
-              <code>{data.txHash}</code>
-            </dd>
-          </div>
-        </dl>
+        <h1>{t('title')}</h1>
+        <section data-testid="receipt-proven">
+          {data.receipt !== null && <h2>{t('provenByCode')}</h2>}
+          <p className={styles.amount} data-testid="receipt-amount">
+            {formatMoney(data.amountMicro, {
+              currency: data.currency,
+              decimals: data.kind === 'topup' ? 2 : 6,
+            })}
+          </p>
+          <Facts facts={proven} />
+        </section>
         {data.verifyUrl && data.checkpoint ? (
           <div className={styles.proof}>
             <QrCode
@@ -105,7 +97,24 @@ export function ReceiptPage({
             {t('notSealed', { time: formatIso(data.sealedByMs ?? data.atMs, zone) })}
           </p>
         )}
+        <section className={styles.beside} data-testid="receipt-beside">
+          <h2>{t('beside')}</h2>
+          <Facts facts={beside} />
+        </section>
       </article>
     </main>
+  );
+}
+
+function Facts({ facts }: { facts: readonly [string, string][] }) {
+  return (
+    <dl>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkpointText } from '../../domain/credit/checkpoint';
 import { type LedgerTx, txHash } from '../../domain/credit/hashChain';
 import { merklePath, merkleRoot } from '../../domain/credit/merkle';
+import type { Posting } from '../../domain/credit/posting';
 import { type PublishedKey, type Receipt, verifyReceipt } from '../../domain/credit/receipt';
 import { parseReceipt, receiptText } from '../../domain/credit/receiptText';
 import { sha256 } from '../../domain/credit/sha256';
@@ -31,6 +32,40 @@ const topUp = (id: number, reference: string, account = 'A1'): LedgerTx => ({
     { s: 'psp:wechat', d: `cust:${account}:cash`, a: 89_695_100n, ccy: 'CNY' },
   ],
 });
+
+/** The longest code that an import takes. */
+const LONGEST = 'A'.repeat(32);
+
+/**
+ * The largest transaction that the product makes: a charge posts once for each pot that it empties, and once for each fund that pays
+ * a part. After a gap it may go through a year of monthly subsidies.
+ */
+function hugeCharge(id: number): LedgerTx {
+  const pots = [
+    ...Array.from({ length: 12 }, (_, i) => `subsidy:${987_654 + i}`),
+    'gift',
+    'cash',
+    'ec',
+    'arrears',
+  ];
+  const from: Posting['s'][] = [
+    ...pots.map((pot): Posting['s'] => `cust:${LONGEST}:${pot}`),
+    ...['A', 'B'].map((letter): Posting['s'] => `fund:${letter.repeat(32)}`),
+  ];
+  const at = 1_757_462_400_000 + id;
+  return {
+    ...{ id: String(id), kind: 'charge', at, ccy: 'CNY' },
+    key: `charge:${'M'.repeat(32)}:12:${at - 86_400_000}:${at}:10`,
+    postings: from.map((s, i) => ({ s, d: 'rev:electricity', a: 9_000_000_000n + BigInt(i), ccy: 'CNY' })),
+    lines: createHash('sha256').update('lines').digest('hex'),
+  };
+}
+
+/** Written before the form was made shorter. */
+const FIRST_FORM = {
+  publicKey: '13048517d63a67951be97c85d37a52258d89f91fcdb14b183d921f7cbd624e2d',
+  text: '1.WyIxMDIiLCJ0b3B1cCIsInRvcHVwOndlY2hhdDo0MjAwMDAxIiwxNzU3NDYyNDAwMDAwLCJDTlkiLCJBMSIsW1sicHNwOndlY2hhdCIsIn46YXJyZWFycyIsIjMwNDkwMCJdLFsicHNwOndlY2hhdCIsIn46Y2FzaCIsIjk5Njk1MTAwIl1dLCIiLDIsIjEwMCIsIjEwMyIsMywxNzU3NDYzMDAwMDAwLCIwMTIzNDU2Nzg5YWJjZGVmIiwiTFIiLCJwIl0.oxCkP4X0A9r3CixO9PuLEeEP4F1sszM7rbrDc27pSsDYmtyfds9BLzG2p0Eh1GtWUJ-VtJpFR9Cn8o3am46u-VAxkEbiu0Lwy3b8Z-ZYNWnYgbWHMbQyKeq-UL5JI5Q9dmFjE77PHZ08l5k9uFUjrehOj3tiLW322pdtcwqx0gxtt9gD508f-n2PWtwL-Vs-Fb9Mg3P_-t9UYifMbGdCy5LOUNtd770L6P2_pHciABsNOdpoUKqEBRNm2q5ZYqQDA_bcg30BMTa9mF6_m98pv5ETRKq0hNZuhVFwN1ddyd4',
+};
 
 /** The receipt of transaction `at` among `count`, under the second checkpoint of a ledger. */
 function receiptOf(
@@ -100,10 +135,38 @@ describe('a receipt proves itself', () => {
     }
   });
 
-  it('fits a QR code of 1.5 kB with the longest codes and the deepest tree that a checkpoint can have', () => {
-    const receipt = receiptOf(10_000, 5_000, (id) => topUp(id, 'R'.repeat(64), 'A'.repeat(32)));
+  it('of the first form, on paper somewhere, is read and judged as ever', async () => {
+    const key = { keyId: '0123456789abcdef', publicKey: FIRST_FORM.publicKey };
+    const receipt = parseReceipt(FIRST_FORM.text);
+    expect(receipt.tx).toMatchObject({ id: '102', key: 'topup:wechat:4200001', kind: 'topup', ccy: 'CNY' });
+    expect(receipt.tx.postings.map(({ d, a }) => [d, a])).toEqual([
+      ['cust:A1:arrears', 304_900n],
+      ['cust:A1:cash', 99_695_100n],
+    ]);
+    expect(await verifyReceipt(receipt, [key], checkSignature)).toEqual({ genuine: true, failed: null });
+    const [version, words, hashes] = FIRST_FORM.text.split('.');
+    const richer = Buffer.from(Buffer.from(words!, 'base64url').toString().replace('99695100', '99695101'));
+    const forged = parseReceipt([version, richer.toString('base64url'), hashes].join('.'));
+    expect(await verifyReceipt(forged, [key], checkSignature)).toEqual({ genuine: false, failed: 'CONTENT' });
+  });
+
+  it.each([
+    ['a top-up that repays arrears and a loan', (id: number) => topUp(id, 'R'.repeat(64), LONGEST)],
+    ['a charge that empties twelve subsidies, gift, cash and loan, with two funds', hugeCharge],
+    [
+      'its reversal',
+      (id: number): LedgerTx => ({
+        ...{ ...hugeCharge(id), key: `reverse:${id - 1}`, kind: 'reversal', reverses: String(id - 1) },
+        postings: hugeCharge(id).postings.map(({ s, d, a, ccy }) => ({ s: d, d: s, a, ccy })),
+      }),
+    ],
+  ])('fits a QR code of 1.5 kB with the longest codes and the deepest tree: %s', async (_, tx) => {
+    const receipt = receiptOf(10_000, 5_000, tx);
     expect(receipt.path.length).toBe(14);
-    const address = `https://energy.some-university.edu.cn/verify#${receiptText(receipt)}`;
+    const text = receiptText(receipt);
+    expect(parseReceipt(text)).toEqual(receipt);
+    expect(await check(text)).toEqual({ genuine: true, failed: null });
+    const address = `https://energy.some-university.edu.cn/verify#${text}`;
     expect(Buffer.byteLength(address)).toBeLessThanOrEqual(QR_BYTES_MAX);
   });
 
@@ -156,11 +219,21 @@ describe('a receipt proves itself', () => {
     expect(await check(forged)).toEqual({ genuine: false, failed: 'SIGNATURE' });
   });
 
+  it('has one text alone: the same fields written otherwise are no receipt', () => {
+    const [version, fields] = receiptText(receiptOf(5, 3)).split('.');
+    const [first, ...rest] = Buffer.from(fields!, 'base64url');
+    // The same number in two bytes.
+    const longer = Buffer.from([first! | 128, 0, ...rest]);
+    expect(() => parseReceipt(`${version}.${longer.toString('base64url')}`)).toThrow(
+      'not the text of a receipt',
+    );
+  });
+
   it('is found in a pasted address as well as alone', async () => {
     const text = receiptText(receiptOf(5, 3));
     expect(receiptIn(`  https://campus.example/verify#${text}\n`)).toBe(text);
     expect(receiptIn(text)).toBe(text);
-    for (const wrong of ['', 'hello', '1.a', '1..', `${text}.x`, '2.QQ.QQ'])
+    for (const wrong of ['', 'hello', '1.a', '1..', '2.', '2.QQ.QQ', `${text}.x`, `${text}AAAA`, '3.QQ'])
       expect(() => parseReceipt(wrong)).toThrow(DomainError);
   });
 });

@@ -2,37 +2,28 @@ import { invalid } from '../errors';
 import type { MerkleStep } from './merkle';
 import { type LedgerAccountName, type Posting, parseCustomerAccount } from './posting';
 import type { Receipt } from './receipt';
+import { ByteReader, ByteWriter, bytesFromText, malformed, textFromBytes } from './receiptBytes';
+import { parseReceipt1 } from './receiptText1';
 import { bytesOfHex, hexOf } from './sha256';
 
 /**
- * A receipt as text for a QR code: version, what is read in words, and the hashes as bytes, each in base64url. It fits the
- * fragment of an address, which a browser never sends.
+ * A receipt as text for a QR code: version and its fields as bytes in base64url. It fits the fragment of an address, which a
+ * browser never sends, and a code of 1.5 kB. Receipts of the first form, which people hold on paper, are read as well.
  */
-const VERSION = '1';
+const VERSION = '2';
 const HASH = 32;
 const SIGNATURE = 64;
+
+/** Beginnings of pots' names, by their place; a name is written as the longest that it begins with, and what is left. */
+const POTS = ['', '~:', '~:cash', '~:gift', '~:ec', '~:arrears', 'cust:', 'psp:', 'rev:', 'fund:'];
+/** Follows them for a subsidy of the receipt's own account, whose grant is written as a number. */
+const SUBSIDY = POTS.length;
+const OWN_SUBSIDY = /^~:subsidy:([1-9]\d{0,14})$/;
 /** Stands for `cust:{account}` in the pots of the receipt's own account. */
 const OWN = '~';
 
-type Words = [
-  id: string,
-  kind: string,
-  key: string,
-  atMs: number,
-  currency: string,
-  account: string,
-  postings: [string, string, string][],
-  reverses: string,
-  n: number,
-  fromTx: string,
-  toTx: string,
-  count: number,
-  madeMs: number,
-  keyId: string,
-  sides: string,
-  /** `l` the lines' hash, `p` the root before: which of them stand among the bytes. */
-  present: string,
-];
+/** Which of the fields that may be absent stand there. */
+const HAS = { lines: 1, reverses: 2, prevRoot: 4 };
 
 export function receiptText({ tx, txHash, path, checkpoint }: Receipt): string {
   const account =
@@ -40,171 +31,122 @@ export function receiptText({ tx, txHash, path, checkpoint }: Receipt): string {
       ?.accountCode ?? '';
   const short = (pot: string) =>
     account !== '' && pot.startsWith(`cust:${account}:`) ? OWN + pot.slice(`cust:${account}`.length) : pot;
-  const words: Words = [
-    tx.id,
-    tx.kind,
-    tx.key,
-    tx.at,
-    tx.ccy,
-    account,
-    tx.postings.map(({ s, d, a }) => [short(s), short(d), a.toString()]),
-    tx.reverses ?? '',
-    checkpoint.n,
-    checkpoint.fromTx.toString(),
-    checkpoint.toTx.toString(),
-    checkpoint.count,
-    checkpoint.madeMs,
-    checkpoint.keyId,
-    path.map(({ side }) => side[0]).join(''),
-    (tx.lines === undefined ? '' : 'l') + (checkpoint.prevRoot === null ? '' : 'p'),
-  ];
-  const hashes = [
-    txHash,
-    checkpoint.root,
-    checkpoint.signature,
-    tx.lines ?? '',
-    checkpoint.prevRoot ?? '',
-    ...path.map(({ hash }) => hash),
-  ].join('');
-  return [
-    VERSION,
-    toBase64(new TextEncoder().encode(JSON.stringify(words))),
-    toBase64(bytesOfHex(hashes)),
-  ].join('.');
+  const pots = [...new Set(tx.postings.flatMap(({ s, d }) => [short(s), short(d)]))];
+  const out = new ByteWriter()
+    .whole(
+      (tx.lines === undefined ? 0 : HAS.lines) +
+        (tx.reverses === undefined ? 0 : HAS.reverses) +
+        (checkpoint.prevRoot === null ? 0 : HAS.prevRoot),
+    )
+    .whole(BigInt(tx.id))
+    .text(tx.kind)
+    .text(tx.key)
+    .whole(tx.at)
+    .text(tx.ccy)
+    .text(account)
+    .whole(pots.length);
+  for (const pot of pots) writePot(out, pot);
+  out.whole(tx.postings.length);
+  for (const { s, d, a } of tx.postings)
+    out
+      .whole(pots.indexOf(short(s)))
+      .whole(pots.indexOf(short(d)))
+      .whole(a);
+  if (tx.reverses !== undefined) out.whole(BigInt(tx.reverses));
+  out
+    .whole(checkpoint.n)
+    .whole(checkpoint.fromTx)
+    .whole(checkpoint.toTx)
+    .whole(checkpoint.count)
+    .whole(checkpoint.madeMs)
+    .text(checkpoint.keyId)
+    .whole(BigInt(`0b1${path.map(({ side }) => (side === 'LEFT' ? 0 : 1)).join('')}`));
+  for (const { hash } of path) out.raw(bytesOfHex(hash));
+  for (const hash of [txHash, checkpoint.root, checkpoint.signature, tx.lines, checkpoint.prevRoot])
+    if (hash !== undefined && hash !== null) out.raw(bytesOfHex(hash));
+  return `${VERSION}.${textFromBytes(out.done())}`;
 }
 
 /** @throws DomainError `invalid` `RECEIPT_FORM` where the text is no receipt, `RECEIPT_VERSION` where it is a later one */
 export function parseReceipt(text: string): Receipt {
-  const [version, first, second, ...rest] = text.trim().split('.');
-  if (first === undefined || second === undefined || rest.length > 0) throw malformed();
+  const [version, ...parts] = text.trim().split('.');
+  if (parts.length === 0) throw malformed();
+  if (version === '1') return parseReceipt1(parts);
   if (version !== VERSION)
     throw invalid('/receipt', 'RECEIPT_VERSION', 'This receipt was made by another version of the product.');
-  const words = wordsOf(first);
-  const [
-    id,
-    kind,
-    key,
-    at,
-    ccy,
-    account,
-    postings,
-    reverses,
-    n,
-    fromTx,
-    toTx,
-    count,
-    madeMs,
-    keyId,
-    sides,
-    has,
-  ] = words;
-  const bytes = fromBase64(second);
-  let offset = 0;
-  const take = (length: number): string => {
-    if (offset + length > bytes.length) throw malformed();
-    offset += length;
-    return hexOf(bytes.slice(offset - length, offset));
+  const [fields, ...rest] = parts;
+  if (rest.length > 0) throw malformed();
+  const receipt = readReceipt(new ByteReader(bytesFromText(fields!)));
+  // Only the one text that a receipt is written as.
+  if (receiptText(receipt) !== text.trim()) throw malformed();
+  return receipt;
+}
+
+function readReceipt(from: ByteReader): Receipt {
+  const has = from.count();
+  const [id, kind, key, at, ccy] = [from.whole(), from.text(), from.text(), from.count(), from.text()];
+  const account = from.text();
+  const pots = many(from, () => {
+    const pot = readPot(from);
+    return pot.startsWith(OWN) ? `cust:${account}${pot.slice(OWN.length)}` : pot;
+  });
+  const pot = (): LedgerAccountName => {
+    const name = pots[from.count()];
+    if (name === undefined) throw malformed();
+    return name as LedgerAccountName;
   };
-  const hash = take(HASH);
-  const root = take(HASH);
-  const signature = take(SIGNATURE);
-  const lines = has.includes('l') ? take(HASH) : undefined;
-  const prevRoot = has.includes('p') ? take(HASH) : null;
-  const path: MerkleStep[] = [...sides].map((side) => ({
-    side: side === 'L' ? 'LEFT' : 'RIGHT',
-    hash: take(HASH),
-  }));
-  if (offset !== bytes.length) throw malformed();
-  const whole = (pot: string) => (pot.startsWith(OWN) ? `cust:${account}${pot.slice(1)}` : pot);
+  const postings = many(from, (): Posting => ({ s: pot(), d: pot(), a: from.whole(), ccy }));
+  const reverses = has & HAS.reverses ? from.whole().toString() : undefined;
+  const n = from.count();
+  const [fromTx, toTx] = [from.whole(), from.whole()];
+  const [count, madeMs, keyId] = [from.count(), from.count(), from.text()];
+  // One digit for each step, behind a 1 that keeps those at the beginning.
+  const [, ...sides] = from.whole().toString(2);
+  const path = sides.map(
+    (side): MerkleStep => ({
+      side: side === '0' ? 'LEFT' : 'RIGHT',
+      hash: hexOf(from.raw(HASH)),
+    }),
+  );
+  const [txHash, root, signature] = [from.raw(HASH), from.raw(HASH), from.raw(SIGNATURE)].map(hexOf);
+  const lines = has & HAS.lines ? hexOf(from.raw(HASH)) : undefined;
+  const prevRoot = has & HAS.prevRoot ? hexOf(from.raw(HASH)) : null;
+  from.end();
   return {
     tx: {
-      id,
-      key,
-      kind,
-      at,
-      ccy,
-      postings: postings.map(
-        ([s, d, a]): Posting => ({
-          s: whole(s) as LedgerAccountName,
-          d: whole(d) as LedgerAccountName,
-          a: BigInt(a),
-          ccy,
-        }),
-      ),
+      ...{ id: id.toString(), key, kind, at, ccy, postings },
       ...(lines === undefined ? {} : { lines }),
-      ...(reverses === '' ? {} : { reverses }),
+      ...(reverses === undefined ? {} : { reverses }),
     },
-    txHash: hash,
+    txHash: txHash!,
     path,
-    checkpoint: {
-      n,
-      fromTx: BigInt(fromTx),
-      toTx: BigInt(toTx),
-      count,
-      root,
-      prevRoot,
-      madeMs,
-      keyId,
-      signature,
-    },
+    checkpoint: { n, fromTx, toTx, count, root: root!, prevRoot, madeMs, keyId, signature: signature! },
   };
 }
 
-function malformed() {
-  return invalid('/receipt', 'RECEIPT_FORM', 'This is not the text of a receipt.');
-}
-
-const WHOLE = /^\d{1,24}$/;
-
-function wordsOf(encoded: string): Words {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(fromBase64(encoded)));
-  } catch {
-    throw malformed();
+function writePot(out: ByteWriter, pot: string): void {
+  const grant = OWN_SUBSIDY.exec(pot)?.[1];
+  if (grant !== undefined) {
+    out.whole(SUBSIDY).whole(BigInt(grant));
+    return;
   }
-  const forms = 'sssnssasnssnnsss';
-  const fits =
-    Array.isArray(parsed) &&
-    parsed.length === forms.length &&
-    parsed.every((value, i) =>
-      forms[i] === 's'
-        ? typeof value === 'string'
-        : forms[i] === 'n'
-          ? Number.isSafeInteger(value)
-          : Array.isArray(value) && value.every(isPosting),
-    );
-  if (!fits) throw malformed();
-  const words = parsed as Words;
-  const [id, , , , , , , , , fromTx, toTx, , , , sides] = words;
-  if (![id, fromTx, toTx].every((text) => WHOLE.test(text)) || !/^[LR]*$/.test(sides)) throw malformed();
-  return words;
+  let begins = 0;
+  POTS.forEach((known, at) => {
+    if (pot.startsWith(known) && known.length > POTS[begins]!.length) begins = at;
+  });
+  out.whole(begins).text(pot.slice(POTS[begins]!.length));
 }
 
-function isPosting(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.length === 3 &&
-    value.every((part) => typeof part === 'string') &&
-    WHOLE.test(String(value[2]))
-  );
+function readPot(from: ByteReader): string {
+  const at = from.count();
+  if (at === SUBSIDY) return `~:subsidy:${from.whole()}`;
+  const begins = POTS[at];
+  if (begins === undefined) throw malformed();
+  return begins + from.text();
 }
 
-function toBase64(bytes: Uint8Array): string {
-  let binary = '';
-  for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-}
-
-/** Only the one text that these bytes are written as: a changed last letter that decodes alike is no receipt of ours. */
-function fromBase64(text: string): Uint8Array {
-  let bytes: Uint8Array;
-  try {
-    const binary = atob(text.replaceAll('-', '+').replaceAll('_', '/'));
-    bytes = Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
-  } catch {
-    throw malformed();
-  }
-  if (toBase64(bytes) !== text) throw malformed();
-  return bytes;
+function many<T>(from: ByteReader, read: () => T): T[] {
+  const found: T[] = [];
+  for (let left = from.count(); left > 0; left--) found.push(read());
+  return found;
 }
