@@ -3,7 +3,7 @@ import type { TestDatabase } from '../db/testing/createTestDatabase';
 import type { FixedClock } from '../domain/time/clock';
 import { applyStatus } from './applyStatus';
 import { cancelCommand } from './requestSupply';
-import { type SupplyRoom, SupplyRooms } from './testing/supplyRooms';
+import { SupplyRooms } from './testing/supplyRooms';
 
 const SECOND = 1_000;
 
@@ -20,14 +20,6 @@ describe('no relay closes while a reason is held, and no dark room is forgotten'
 
   const undo = (commandId: string) =>
     cancelCommand(database, rooms.ctx, { campusId: rooms.campus.id, commandId, actor: 'user:1' });
-
-  async function alarmsOf(one: SupplyRoom): Promise<string[]> {
-    const { rows } = await database.pool.query<{ rule: string }>(
-      "select rule from alarm where subject_type = 'POINT' and subject_id = $1 and active order by id",
-      [one.meter.pointId],
-    );
-    return rows.map(({ rule }) => rule);
-  }
 
   it('a restore that is taken back while the cut is still on its way leaves the cut in force', async () => {
     const one = await rooms.room('50.00');
@@ -91,7 +83,7 @@ describe('no relay closes while a reason is held, and no dark room is forgotten'
     await rooms.pass(one, 10);
     expect(await rooms.reasonsOf(one)).toEqual(['LOCAL_TRIP']);
     expect(await rooms.meterObeys(one)).toEqual([]);
-    expect(await alarmsOf(one)).toContain('RESTORE_FAILED');
+    expect(await rooms.alarmsOf(one)).toContain('RESTORE_FAILED');
   });
 
   it('an overloaded meter that refused our cut and opens has tripped by itself', async () => {
@@ -117,7 +109,7 @@ describe('no relay closes while a reason is held, and no dark room is forgotten'
     await rooms.topUp(one, '20.00', `clock-${one.account.code}`);
     const [restore] = await rooms.send(one);
     await rooms.answers(one, restore!, 'expired');
-    expect(await alarmsOf(one)).toContain('RESTORE_FAILED');
+    expect(await rooms.alarmsOf(one)).toContain('RESTORE_FAILED');
   });
 
   it('arming is refused: nothing closes that was asked to wait for a hand', async () => {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { closeSupplyGaps } from './closeSupplyGaps';
 import { replaceMeter } from './replaceMeter';
 import { requestSupply } from './requestSupply';
 import { type SupplyRoom, SupplyRooms } from './testing/supplyRooms';
@@ -12,8 +11,6 @@ beforeAll(async () => {
   rooms = await SupplyRooms.start();
 });
 afterAll(() => rooms?.database.drop());
-
-const net = () => closeSupplyGaps(rooms.database, rooms.ctx);
 
 /** A room that is off for credit and gets a new meter, fitted open; its first reading is in. */
 async function darkWithNewMeter(): Promise<SupplyRoom> {
@@ -72,7 +69,7 @@ it('a paid restore that waits for a new meter is told to residents and staff in 
 
   for (; rooms.clock.now() + MINUTE < untilMs!; ) {
     await rooms.pass(one, 1);
-    await net();
+    await rooms.closeGaps();
   }
   expect(await rooms.meterObeys(one), 'it may feed another room').toEqual([]);
   expect(await alarmOf(one), 'told once, and still so').toEqual([{ priority: 2, active: true, count: 1 }]);
@@ -80,7 +77,7 @@ it('a paid restore that waits for a new meter is told to residents and staff in 
   await rooms.pass(one, 2);
   expect(await rooms.meterObeys(one)).toEqual(['connect']);
   await rooms.pass(one, 1);
-  await net();
+  await rooms.closeGaps();
   expect(await alarmOf(one)).toMatchObject([{ active: false }]);
 });
 
@@ -91,7 +88,7 @@ it('whoever may restore confirms the meter, and power is back at once', async ()
   rooms.clock.advance(30 * SECOND);
   expect(await rooms.meterObeys(one)).toEqual(['connect']);
   await rooms.pass(one, 1);
-  await net();
+  await rooms.closeGaps();
   expect(await alarmOf(one)).toMatchObject([{ active: false }]);
 });
 
@@ -111,7 +108,7 @@ it('a cut that waits for a new meter tells nobody of a restore', async () => {
   await rooms.report(fitted, 0);
   await expect(rooms.operator(fitted, 'disconnect')).rejects.toMatchObject({ reason: 'MAPPING_CHANGED' });
   await rooms.pass(fitted, 3);
-  await net();
+  await rooms.closeGaps();
   expect(await alarmOf(fitted)).toEqual([]);
   expect(await toldUntil(fitted)).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../db/testing/createTestDatabase';
 import type { FixedClock } from '../domain/time/clock';
 import { applyMeterEvent } from './applyMeterEvent';
-import { closeSupplyGaps } from './closeSupplyGaps';
 import { confirmRestore } from './confirmRestore';
 import { replaceMeter } from './replaceMeter';
 import { cancelCommand, requestSupply } from './requestSupply';
@@ -23,7 +22,6 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
   });
   afterAll(() => database.drop());
 
-  const net = () => closeSupplyGaps(database, rooms.ctx);
   const confirm = (one: SupplyRoom) =>
     confirmRestore(database, rooms.ctx, {
       campusId: rooms.campus.id,
@@ -32,14 +30,6 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
       actorId: '1',
       means: 'PORTAL',
     });
-
-  async function alarmsOf(one: SupplyRoom): Promise<string[]> {
-    const { rows } = await database.pool.query<{ rule: string }>(
-      "select rule from alarm where subject_type = 'POINT' and subject_id = $1 and active order by id",
-      [one.meter.pointId],
-    );
-    return rows.map(({ rule }) => rule);
-  }
 
   async function reasonsIn(
     one: SupplyRoom,
@@ -122,18 +112,18 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
     await rooms.topUp(one, '20.00', `asked-${one.account.code}`);
     const [restore] = await rooms.send(one);
     await rooms.answers(one, restore!, 'failed');
-    expect(await alarmsOf(one)).toEqual(['RESTORE_FAILED']);
+    expect(await rooms.alarmsOf(one)).toEqual(['RESTORE_FAILED']);
     await rooms.operator(one, 'read');
     const [read] = await rooms.send(one);
     await rooms.answers(one, read!, 'done');
     await rooms.pass(one, 1);
-    expect(await alarmsOf(one)).toEqual(['RESTORE_FAILED']);
+    expect(await rooms.alarmsOf(one)).toEqual(['RESTORE_FAILED']);
 
     const lit = await rooms.room('50.00');
     await rooms.operator(lit, 'read');
     const [failed] = await rooms.send(lit);
     await rooms.answers(lit, failed!, 'failed');
-    expect(await alarmsOf(lit)).toEqual([]);
+    expect(await rooms.alarmsOf(lit)).toEqual([]);
   });
 
   it('a restore that a later reading shows, and a cut that is wanted no more, leave no alarm behind', async () => {
@@ -145,23 +135,23 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
     await rooms.answers(one, restore!, 'failed');
     one.relay = 1;
     await rooms.pass(one, 1);
-    await net();
-    expect(await alarmsOf(one)).toEqual([]);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(one)).toEqual([]);
 
     const other = await rooms.room('50.00');
     await rooms.operatorCuts(other, 'MANUAL');
     const [cut] = await rooms.send(other);
     await rooms.answers(other, cut!, 'failed');
-    await net();
-    expect(await alarmsOf(other)).toEqual(['CUT_NOT_PROVEN']);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(other)).toEqual(['CUT_NOT_PROVEN']);
     await rooms.operator(other, 'connect').catch(() => undefined);
     await database.pool.query(
       `update supply_state set reasons = '{}', retry_due_ms = null where point_id = $1`,
       [other.meter.pointId],
     );
     await rooms.pass(other, 1);
-    await net();
-    expect(await alarmsOf(other)).toEqual([]);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(other)).toEqual([]);
   });
 
   it('what is taken back and switches nothing holds nothing off', async () => {
@@ -270,14 +260,14 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
     clock.advance(SECOND);
     await rooms.report(one, 0);
     expect(await rooms.reasonsOf(one)).toEqual(['LOCAL_TRIP']);
-    await net();
-    await net();
-    expect(await alarmsOf(one)).toEqual(['LIFE_SAFETY_DARK']);
+    await rooms.closeGaps();
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(one)).toEqual(['LIFE_SAFETY_DARK']);
     one.relay = 1;
     clock.advance(MINUTE);
     await rooms.report(one, 0);
-    await net();
-    expect(await alarmsOf(one)).toEqual([]);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(one)).toEqual([]);
   });
 
   it('a protected room that is dark for no reason is told of, whatever its account owes', async () => {
@@ -287,7 +277,7 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
       "update supply_state set observed = 'OPEN', changed_ms = null, observed_ms = $2 where point_id = $1",
       [one.meter.pointId, clock.now() - 2 * MINUTE],
     );
-    await net();
-    expect(await alarmsOf(one)).toEqual(['SUPPLY_UNEXPLAINED']);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(one)).toEqual(['SUPPLY_UNEXPLAINED']);
   });
 });

@@ -5,7 +5,6 @@ import type { TestDatabase } from '../db/testing/createTestDatabase';
 import { NO_NO_CUT_PERIODS } from '../domain/supply/noCutPeriods';
 import { cst } from '../domain/tariffs/testing';
 import type { FixedClock } from '../domain/time/clock';
-import { closeSupplyGaps } from './closeSupplyGaps';
 import { ingestReadings } from './ingestReadings';
 import { replaceMeter } from './replaceMeter';
 import { requestSupply } from './requestSupply';
@@ -25,8 +24,6 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     ({ database, clock } = rooms);
   });
   afterAll(() => database.drop());
-
-  const net = () => closeSupplyGaps(database, rooms.ctx);
 
   /** Another account pays for the room from now on. */
   async function handOver(one: SupplyRoom, policy = rooms.anyHour, kind = 'ROOM'): Promise<SupplyRoom> {
@@ -49,14 +46,6 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     return { ...one, account };
   }
 
-  async function alarmsOf(one: SupplyRoom): Promise<string[]> {
-    const { rows } = await database.pool.query<{ rule: string }>(
-      "select rule from alarm where subject_type = 'POINT' and subject_id = $1 and active order by id",
-      [one.meter.pointId],
-    );
-    return rows.map(({ rule }) => rule);
-  }
-
   async function dark(): Promise<SupplyRoom> {
     const one = await rooms.room('1.00');
     await rooms.cutForCredit(one);
@@ -68,16 +57,16 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
   it('a room that was cut for its old payer’s credit is lit by the new payer’s', async () => {
     const next = await handOver(await dark());
     await rooms.topUp(next, '20.00', `next-${next.account.code}`);
-    await net();
+    await rooms.closeGaps();
     expect(await rooms.reasonsOf(next)).toEqual([]);
     expect(await rooms.meterObeys(next)).toEqual(['connect']);
   });
 
   it('a new payer without credit keeps it dark, and the first top-up of that payer brings it back', async () => {
     const next = await handOver(await dark());
-    await net();
+    await rooms.closeGaps();
     expect(await rooms.reasonsOf(next)).toEqual(['ARREARS']);
-    await net();
+    await rooms.closeGaps();
     clock.advance(MINUTE);
     await rooms.topUp(next, '20.00', `later-${next.account.code}`);
     expect(await rooms.meterObeys(next)).toEqual(['connect']);
@@ -85,7 +74,7 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
 
   it('a room that becomes the campus’s own is kept off for nobody’s credit', async () => {
     const next = await handOver(await dark(), rooms.anyHour, 'PUBLIC');
-    await net();
+    await rooms.closeGaps();
     expect(await rooms.meterObeys(next)).toEqual(['connect']);
   });
 
@@ -111,7 +100,7 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     const fitted = await exchange(one);
     clock.advance(SECOND);
     await rooms.report(fitted, 0);
-    await net();
+    await rooms.closeGaps();
     await rooms.pass(fitted, 1);
     clock.advance(57 * MINUTE);
     await rooms.pass(fitted, 1);
@@ -164,17 +153,17 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     const fitted = await exchange(one);
     clock.advance(SECOND);
     await rooms.report(fitted, 0);
-    await net();
-    expect(await alarmsOf(fitted)).toEqual([]);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(fitted)).toEqual([]);
     await rooms.pass(fitted, 2);
-    await net();
-    await net();
-    expect(await alarmsOf(fitted)).toEqual(['SUPPLY_UNEXPLAINED']);
+    await rooms.closeGaps();
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(fitted)).toEqual(['SUPPLY_UNEXPLAINED']);
     expect(await rooms.statesOf(fitted)).toEqual([]);
     fitted.relay = 1;
     await rooms.pass(fitted, 1);
-    await net();
-    expect(await alarmsOf(fitted)).toEqual([]);
+    await rooms.closeGaps();
+    expect(await rooms.alarmsOf(fitted)).toEqual([]);
   });
 
   it('a wanted cut that nothing follows up is tried again, and a refused one no more than once a minute', async () => {
@@ -183,7 +172,7 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
       `update supply_state set reasons = '{"SAFETY": {"sinceMs": 1, "by": "rule:test"}}', retry_due_ms = null where point_id = $1`,
       [one.meter.pointId],
     );
-    await net();
+    await rooms.closeGaps();
     await rooms.pass(one, 1);
     expect(await rooms.meterObeys(one)).toEqual(['disconnect']);
 
@@ -198,7 +187,7 @@ describe('wanted and measured supply meet, or somebody is told why not', () => {
     );
     const due: (number | null)[] = [];
     for (let i = 0; i < 4; i++) {
-      await net();
+      await rooms.closeGaps();
       await rooms.sweep();
       const { rows } = await database.pool.query<{ due: bigint | null; reason: string }>(
         "select retry_due_ms as due, refusal ->> 'reason' as reason from supply_state where point_id = $1",

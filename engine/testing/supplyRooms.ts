@@ -4,6 +4,7 @@ import { cst, flatTariff } from '../../domain/tariffs/testing';
 import { FixedClock } from '../../domain/time/clock';
 import { applyCommandAck } from '../applyCommandAck';
 import { applyTopUp, type TopUpOutcome } from '../applyTopUp';
+import { closeSupplyGaps } from '../closeSupplyGaps';
 import { type EngineContext, silentLog } from '../context';
 import { dispatchCommand, dueCommands } from '../dispatchCommand';
 import { ingestReadings } from '../ingestReadings';
@@ -242,5 +243,19 @@ export class SupplyRooms {
     await this.meterObeys(one);
     this.clock.advance(SECOND);
     await this.report(one, 0);
+  }
+
+  /** Rules of the alarms that stand at the room's point, the oldest first. */
+  async alarmsOf(one: SupplyRoom): Promise<string[]> {
+    const { rows } = await this.database.pool.query<{ rule: string }>(
+      "select rule from alarm where subject_type = 'POINT' and subject_id = $1 and active order by id",
+      [one.meter.pointId],
+    );
+    return rows.map(({ rule }) => rule);
+  }
+
+  /** The net under all supply: where measured is not wanted, and nothing says why. */
+  closeGaps() {
+    return closeSupplyGaps(this.database, this.ctx);
   }
 }
