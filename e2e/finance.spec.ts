@@ -240,6 +240,22 @@ test('a charge is contested by one tap under its proof, decided by finance, and 
   await page.getByLabel('Why (the payer reads it)').fill('It was tight.');
   await page.getByTestId('reject-dispute').click();
   await expect(page.getByTestId('dispute-outcome')).toContainText('It was tight.');
+
+  // Once readings are no longer kept, the proof speaks of the rest alone; the evidence holds them.
+  await site.database.pool.query(
+    'delete from reading where meter_id = (select id from meter where code = $1)',
+    [`E-${ROOM}`],
+  );
+  await open(page, site, `/rooms/${ROOM}`);
+  await page.getByTestId('open-proof').first().click();
+  await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-outcome', 'part');
+  await expect(page.getByTestId('not-recomputed').getByRole('listitem')).toHaveText([
+    /^Not recomputed: Use in each price period.*older than readings are kept/,
+    /^Not recomputed: Tiers, payers and surcharges.*older than readings are kept/,
+  ]);
+  await open(page, site, '/finance/disputes');
+  await page.getByTestId('open-dispute').first().click();
+  await expect(page.getByTestId('evidence-outcome')).toHaveAttribute('data-outcome', 'equal');
 });
 
 test('a bank sheet is taken once, what it leaves in suspense finds its account, and cash goes back to its payments', async ({
