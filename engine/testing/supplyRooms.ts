@@ -1,3 +1,4 @@
+import type { Database } from '../../db/client';
 import { createTestDatabase, type TestDatabase } from '../../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../../db/testing/factories';
 import { cst, flatTariff } from '../../domain/tariffs/testing';
@@ -25,9 +26,9 @@ export interface SupplyRoom {
 }
 
 /** Rooms of one campus on 0.50 a kWh, whose meters report when a test says so and switch when they are told to. */
-export class SupplyRooms {
+export class SupplyRooms<D extends Database = TestDatabase> {
   private constructor(
-    readonly database: TestDatabase,
+    readonly database: D,
     readonly clock: FixedClock,
     readonly ctx: EngineContext,
     readonly campus: TestCampus,
@@ -37,9 +38,12 @@ export class SupplyRooms {
   ) {}
 
   /** A database of its own with one campus, at noon of 10 September 2025. */
-  static async start(): Promise<SupplyRooms> {
-    const database = await createTestDatabase();
-    const clock = new FixedClock(cst('2025-09-10 12:00'));
+  static async start(): Promise<SupplyRooms<TestDatabase>> {
+    return SupplyRooms.on(await createTestDatabase(), new FixedClock(cst('2025-09-10 12:00')));
+  }
+
+  /** A campus of their own in a database that has others. */
+  static async on<D extends Database>(database: D, clock: FixedClock): Promise<SupplyRooms<D>> {
     const campus = await TestCampus.create(database);
     const flat = await campus.tariff([flatTariff('F-1', cst('2024-01-01 00:00'), 500_000n)]);
     const anyHour = await campus.policy({ noCutPeriods: false });
