@@ -124,7 +124,8 @@ export function WallBoard(props: BoardProps) {
             <AlarmsScene rows={rows} places={places} now={now} ageMs={ageMs} pinned={pinned} />
           </SceneFrame>
         </main>
-        {band && scene !== 'C' ? <P2Band alarm={band} places={places} now={now} /> : <DrillBand />}
+        {band && scene !== 'C' && <P2Band alarm={band} places={places} now={now} />}
+        <DrillBand />
       </div>
       <Segments
         scenes={scenes}

@@ -1,11 +1,23 @@
+import type { Browser } from '@playwright/test';
 import { openPage } from '../fixtures/openPage';
-import { expect, PEOPLE, signIn, test } from '../fixtures/product';
+import { expect, PEOPLE, type Product, signIn, test } from '../fixtures/product';
 
 const SCENE_MS = 25_000;
 
 test.use({ viewport: { width: 1920, height: 1080 } });
 
-test('shows a P2 across the bottom, and holds the alarms while a P1 is unacknowledged', async ({
+/** An administrator has a forged top-up found, from the demo's panel. */
+async function drillLedger(browser: Browser, product: Product): Promise<void> {
+  const page = await (await browser.newContext()).newPage();
+  await signIn(page, product, PEOPLE.admin);
+  const strip = page.getByTestId('demo-strip');
+  await strip.locator('[aria-expanded="false"]').click();
+  await strip.getByTestId('tamper-drill').click();
+  await expect(strip.getByTestId('demo-said')).toHaveText(/\S/, { timeout: 30_000 });
+  await page.context().close();
+}
+
+test('shows a P2 across the bottom beside a tamper drill, and holds the alarms while a P1 is unacknowledged', async ({
   page,
   browser,
   product,
@@ -18,8 +30,11 @@ test('shows a P2 across the bottom, and holds the alarms while a P1 is unacknowl
   const scene = page.getByTestId('wall-scene');
   await expect(scene).toHaveAttribute('data-scene', 'A');
   await expect(page.getByTestId('wall-sound')).toHaveAttribute('data-sound', 'on');
+  await drillLedger(browser, product);
+  await expect(page.getByTestId('wall-drill')).toHaveAttribute('data-found', 'true', { timeout: 20_000 });
   await product.scenario('S2');
   await expect(page.getByTestId('wall-band')).toHaveAttribute('data-pri', '2', { timeout: 45_000 });
+  await expect(page.getByTestId('wall-drill')).toBeVisible();
   await expect(page.getByTestId('wall-segments')).toHaveAttribute('data-pinned', 'true', {
     timeout: 150_000,
   });
