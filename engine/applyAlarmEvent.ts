@@ -10,8 +10,8 @@ import {
   lockOpenAlarm,
   updateAlarm,
 } from '../db/queries/alarmRows';
+import { notify } from '../db/queries/notify';
 import { downgradedSince } from '../db/queries/ruleDowngrades';
-import { notify } from '../db/queries/supply';
 import type { Alarm, AlarmPriority } from '../domain/alarms/alarm';
 import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import {
@@ -86,8 +86,8 @@ export function dueOf(alarm: Alarm, level: number): number | null {
 }
 
 /** Tells the servers that an alarm changed. */
-export async function announce(tx: Tx, id: number): Promise<void> {
-  await notify(tx.client, DB_CHANNELS.alarmChanged, { ids: [String(id)] });
+export function announce(tx: Tx, id: number): void {
+  notify(tx, DB_CHANNELS.alarmChanged, [String(id)]);
 }
 
 /**
@@ -199,7 +199,7 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     announced: effects.includes('ANNOUNCE'),
   });
   if (effects.includes('ANNOUNCE')) await tellAlarm(tx, nowMs, { id, ...object }, ANNOUNCED);
-  await announce(tx, id);
+  announce(tx, id);
   return id;
 }
 
@@ -258,7 +258,7 @@ export async function applyStep(
   await insertAlarmEvent(tx.client, { alarmId: row.id, ...log, announced });
   if (announced) await tellAlarm(tx, log.atMs, next, ANNOUNCED);
   else if (step.effects.includes('NOTIFY_RETURN')) await tellAlarm(tx, log.atMs, next, RETURNED);
-  await announce(tx, row.id);
+  announce(tx, row.id);
 }
 
 /** An act of a person (or of the clock) on one alarm. */

@@ -1,8 +1,8 @@
 import { ulid } from 'ulid';
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { brokenConstraint, type Database, type Tx, withTransaction } from '../db/client';
+import { notify } from '../db/queries/notify';
 import { insertPayment, paymentByReference, type StoredPayment } from '../db/queries/payments';
-import { notify } from '../db/queries/supply';
 import { ledgerBalanceMicro } from '../domain/credit/buckets';
 import { PAYMENT_CHANNELS, type PaymentChannel, pspAccount } from '../domain/credit/posting';
 import { applyTopUp as applyCredit } from '../domain/credit/repayment';
@@ -153,7 +153,7 @@ export async function creditInTransaction(
   });
   await flushAccounts(tx, campus, book, [account]);
   await desk.flush();
-  await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(accountId)] });
+  notify(tx, DB_CHANNELS.accountCredited, [String(accountId)]);
   return {
     paymentId,
     txId: txId!,

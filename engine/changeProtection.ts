@@ -1,6 +1,7 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, type Tx, withTransaction } from '../db/client';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
+import { notify } from '../db/queries/notify';
 import {
   decideProposal,
   insertProposal,
@@ -9,7 +10,6 @@ import {
   type ProposalRow,
   setProtection,
 } from '../db/queries/protectionProposals';
-import { notify } from '../db/queries/supply';
 import { DomainError, invalid } from '../domain/errors';
 import { isCut } from '../domain/supply/resend';
 import type { Protection, SupplyReason } from '../domain/supply/supplyState';
@@ -105,7 +105,7 @@ export async function decideProtection(
         phone: proposal.phone,
       });
       await raiseConfigVersion(tx.client, request.campusId);
-      await notify(tx.client, DB_CHANNELS.configChanged, { ids: ['POINT'] });
+      notify(tx, DB_CHANNELS.configChanged, ['POINT']);
     }
     closing?.(tx, proposal);
   });

@@ -1,6 +1,7 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, withTransaction } from '../db/client';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
+import { notify } from '../db/queries/notify';
 import {
   decideRuleProposal,
   insertRuleProposal,
@@ -10,7 +11,6 @@ import {
   settingVersion,
 } from '../db/queries/ruleProposals';
 import { spaceIdByCode } from '../db/queries/spaces';
-import { notify } from '../db/queries/supply';
 import { type SettingBody, settingFaults } from '../domain/detection/ruleSettings';
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
@@ -90,7 +90,7 @@ export async function decideRule(
         atMs,
       );
       await raiseConfigVersion(tx.client, request.campusId);
-      await notify(tx.client, DB_CHANNELS.configChanged, { ids: ['RULE'] });
+      notify(tx, DB_CHANNELS.configChanged, ['RULE']);
     }
     await decideRuleProposal(tx.client, proposal.id, { state: request.decision, by: request.actor, atMs });
     closing?.(tx, proposal);

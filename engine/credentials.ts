@@ -8,7 +8,7 @@ import {
   insertCredentials,
   revokeCredentials,
 } from '../db/queries/credentials';
-import { notify } from '../db/queries/supply';
+import { notify } from '../db/queries/notify';
 import { DomainError } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
 import { checkMqttPassword, hashMqttPassword, makeMqttPassword } from './mqttPassword';
@@ -50,7 +50,7 @@ export async function rotateCredential(
     await revokeCredentials(client, holder.campusId, holder.code, credential.createdMs);
     const row = { code: holder.code, passwordHash, signingKey: credential.signingKey };
     await insertCredentials(client, holder.campusId, [row], credential.createdMs);
-    await notify(client, DB_CHANNELS.configChanged, { ids: ['CREDENTIAL'] });
+    notify(tx, DB_CHANNELS.configChanged, ['CREDENTIAL']);
     closing?.(tx, credential);
   });
   return credential;
@@ -82,7 +82,7 @@ export async function revokeCredential(
     const ended = await revokeCredentials(client, holder.campusId, holder.code, context.clock.now());
     if (ended === 0)
       throw new DomainError('notFound', 'NO_CREDENTIAL', `"${holder.code}" has no credential in force.`);
-    await notify(client, DB_CHANNELS.configChanged, { ids: ['CREDENTIAL'] });
+    notify(tx, DB_CHANNELS.configChanged, ['CREDENTIAL']);
     closing?.(tx, undefined);
   });
 }
@@ -94,7 +94,8 @@ export async function createMissingCredentials(
   campusId: number,
 ): Promise<Credential[]> {
   const nowMs = context.clock.now();
-  return withTransaction(database, async ({ client }) => {
+  return withTransaction(database, async (tx) => {
+    const { client } = tx;
     const codes = await holdersWithoutCredential(client, campusId);
     const made = codes.map((code) => makeCredential(code, nowMs));
     const rows = await Promise.all(
@@ -106,7 +107,7 @@ export async function createMissingCredentials(
     );
     if (rows.length === 0) return [];
     await insertCredentials(client, campusId, rows, nowMs);
-    await notify(client, DB_CHANNELS.configChanged, { ids: ['CREDENTIAL'] });
+    notify(tx, DB_CHANNELS.configChanged, ['CREDENTIAL']);
     return made;
   });
 }

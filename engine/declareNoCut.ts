@@ -8,8 +8,8 @@ import {
   lockNoCutDeclaration,
   type NoCutDeclaration,
 } from '../db/queries/noCutDeclarations';
+import { notify } from '../db/queries/notify';
 import { currentPolicies } from '../db/queries/policies';
-import { notify } from '../db/queries/supply';
 import { DomainError, invalid } from '../domain/errors';
 import type { DeclaredPeriod } from '../domain/supply/noCutPeriods';
 import type { Closing, EngineContext } from './context';
@@ -100,5 +100,5 @@ async function takeEffect(
 ): Promise<void> {
   await reviewUsedUp(tx.client, campusId, now);
   await raiseConfigVersion(tx.client, campusId);
-  await notify(tx.client, DB_CHANNELS.configChanged, { ids: ['NO_CUT'] });
+  notify(tx, DB_CHANNELS.configChanged, ['NO_CUT']);
 }

@@ -52,5 +52,5 @@ export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Pro
           }),
     },
   });
-  await announce(tx, alarmId);
+  announce(tx, alarmId);
 }

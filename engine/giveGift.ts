@@ -1,7 +1,7 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, withTransaction } from '../db/client';
 import { decideGiftRow, findGift, type GiftRow, insertGift, isPaymentOf } from '../db/queries/gifts';
-import { notify } from '../db/queries/supply';
+import { notify } from '../db/queries/notify';
 import { applyPostings } from '../domain/credit/buckets';
 import { customerAccount, expenseAccount, posting } from '../domain/credit/posting';
 import { DomainError, invalid } from '../domain/errors';
@@ -113,7 +113,7 @@ export async function decideGift(
       await watchCredit(desk, account, now);
       await flushAccounts(tx, campus, book, [account]);
       await desk.flush();
-      await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(account.row.id)] });
+      notify(tx, DB_CHANNELS.accountCredited, [String(account.row.id)]);
     }
     const state = decision.approve ? 'APPROVED' : 'REJECTED';
     await decideGiftRow(tx.client, gift.id, { state, by: decision.actor, atMs: now, txId });

@@ -6,7 +6,7 @@ import { discardHeld } from '../db/queries/heldReadings';
 import { addHourly, insertEpochs, insertReadings, knownReadings } from '../db/queries/ingest';
 import { lockMeterStates, type MeterStateRow, updateMeterStates } from '../db/queries/meterStates';
 import { closeInstall, insertInstalls, upsertMeters } from '../db/queries/meters';
-import { notify } from '../db/queries/supply';
+import { notify } from '../db/queries/notify';
 import { DomainError, invalid } from '../domain/errors';
 import { baselineState } from '../domain/metering/register';
 import { type ReplacementVerdict, replaceMeter as replaceRegister } from '../domain/metering/replacement';
@@ -137,7 +137,7 @@ async function exchangeInTransaction(
   if (reusedId !== null) await openEpoch(tx, states.get(reusedId)!, { atMs, startMicro });
   await handOver(tx, context, registry, { accounts, point, old, atMs, actor: exchange.actor });
   await raiseConfigVersion(tx.client, exchange.campusId);
-  await notify(tx.client, DB_CHANNELS.configChanged, { ids: ['METER'] });
+  notify(tx, DB_CHANNELS.configChanged, ['METER']);
   context.log.info({ point: point.pointCode, old: old.code, new: fitted.code }, 'meter exchanged');
   return {
     pointCode: point.pointCode,

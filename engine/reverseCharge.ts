@@ -1,8 +1,8 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, withTransaction } from '../db/client';
 import { postingsOf } from '../db/queries/ledger';
+import { notify } from '../db/queries/notify';
 import { bookedTx, reversedSince } from '../db/queries/reversals';
-import { notify } from '../db/queries/supply';
 import type { CreditMove } from '../domain/credit/buckets';
 import { moveOf } from '../domain/credit/consumption';
 import { type LedgerAccountName, reversePostings } from '../domain/credit/posting';
@@ -150,7 +150,7 @@ export async function reverseCharge(
     await watchCredit(desk, account, now);
     await flushAccounts(tx, campus, book, [account]);
     await desk.flush();
-    await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(account.row.id)] });
+    notify(tx, DB_CHANNELS.accountCredited, [String(account.row.id)]);
     const outcome = { txId, accountCode: account.row.code, amountMicro };
     closing?.(tx, outcome);
     return outcome;

@@ -1,13 +1,13 @@
 import { monotonicFactory } from 'ulid';
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import type { Tx } from '../db/client';
+import { notify } from '../db/queries/notify';
 import {
   type CommandRow,
   insertCommand,
   insertCommandEvent,
   liveCommandsOf,
   lockSupply,
-  notify,
   type StoredReasons,
   type SupplyRow,
   updateCommand,
@@ -406,11 +406,8 @@ export class SupplyDesk {
       [...this.dirty].map((id) => this.row(id)),
     );
     this.dirty.clear();
-    if (this.queuedIds.length > 0)
-      await notify(this.tx.client, DB_CHANNELS.commandQueued, { ids: this.queuedIds.slice(0, 100) });
-    const changed = [...this.changed];
-    for (let i = 0; i < changed.length; i += 100)
-      await notify(this.tx.client, DB_CHANNELS.commandChanged, { ids: changed.slice(i, i + 100) });
+    notify(this.tx, DB_CHANNELS.commandQueued, this.queuedIds);
+    notify(this.tx, DB_CHANNELS.commandChanged, [...this.changed]);
     this.changed.clear();
   }
 }

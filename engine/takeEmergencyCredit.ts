@@ -1,6 +1,6 @@
 import { DB_CHANNELS } from '../contracts/dbChannels';
 import { type Database, withTransaction } from '../db/client';
-import { notify } from '../db/queries/supply';
+import { notify } from '../db/queries/notify';
 import {
   activateEmergencyCredit,
   OFFER_AT_MICRO,
@@ -93,7 +93,7 @@ export async function takeEmergencyCredit(
     await watchCredit(desk, account, now);
     await flushAccounts(tx, campus, book, [account]);
     await desk.flush();
-    await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(row.id)] });
+    notify(tx, DB_CHANNELS.accountCredited, [String(row.id)]);
     const outcome: LoanOutcome = {
       limitMicro,
       availableMicro: account.available(),

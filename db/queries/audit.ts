@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'drizzle-orm';
-import pg from 'pg';
 import { type CanonicalValue, jcs } from '../../domain/credit/jcs';
 import type { Tx } from '../client';
+import { literal } from './literal';
 import { selectRows } from './rows';
 import type { Source } from './scope';
 
@@ -44,12 +44,6 @@ export function appendAudit(tx: Tx, entry: AuditEntry): void {
 function wholeNumber(value: number | null): string {
   if (value !== null && !Number.isSafeInteger(value)) throw new RangeError(`not a whole number: ${value}`);
   return String(value);
-}
-
-function literal(text: string | null): string {
-  // It would end the message in its midst.
-  if (text?.includes('\0')) throw new RangeError('text with NUL can not be stored');
-  return text === null ? 'null' : pg.escapeLiteral(text);
 }
 
 /** The canonical text of a line before and after the hash of the previous one; members are sorted, so it stands between. */

@@ -389,8 +389,3 @@ export async function dropLease(
 ): Promise<void> {
   await client.query('delete from control_lease where point_id = $1 and user_id = $2', [pointId, userId]);
 }
-
-/** Tells listeners that something changed; they read what by id. Delivered at commit. */
-export async function notify(client: pg.ClientBase, channel: string, payload: object): Promise<void> {
-  await client.query('select pg_notify($1, $2)', [channel, JSON.stringify(payload)]);
-}

@@ -16,6 +16,7 @@ import {
   upsertMeters,
   upsertPoints,
 } from '../../db/queries/meters';
+import { notify } from '../../db/queries/notify';
 import {
   changeOccupancies,
   changeRoles,
@@ -25,7 +26,6 @@ import {
 } from '../../db/queries/people';
 import { addPolicyVersions, addRuleSettings } from '../../db/queries/policies';
 import { addQuotas, changeAssignments, upsertDepartments, upsertSpaces } from '../../db/queries/spaces';
-import { notify } from '../../db/queries/supply';
 import { upsertCalendars, upsertTariffs, upsertTariffVersions } from '../../db/queries/tariffs';
 import {
   expenseAccount,
@@ -111,5 +111,5 @@ export async function applyImport(
   await addRuleSettings(client, id, plan.rules, actor, nowMs);
 
   await raiseConfigVersion(client, id);
-  await notify(client, DB_CHANNELS.configChanged, { ids: ['IMPORT'] });
+  notify(tx, DB_CHANNELS.configChanged, ['IMPORT']);
 }

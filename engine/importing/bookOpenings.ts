@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
-import { buildIdPayloads, DB_CHANNELS } from '../../contracts/dbChannels';
+import { DB_CHANNELS } from '../../contracts/dbChannels';
 import type { Database, Tx } from '../../db/client';
 import { lockAccounts } from '../../db/queries/accountLocks';
 import { accountIds, insertOpeningPayments, openingReference } from '../../db/queries/accountSetup';
-import { notify } from '../../db/queries/supply';
+import { notify } from '../../db/queries/notify';
 import { pspAccount } from '../../domain/credit/posting';
 import { applyTopUp } from '../../domain/credit/repayment';
 import { creditInTransaction } from '../applyTopUp';
@@ -77,6 +77,5 @@ export async function bookOpenings(
     openings.map((opening, i) => ({ id: ulid(by.nowMs), ...opening, txId: txIds[i]! })),
     { ...by, reason: REASON },
   );
-  for (const payload of buildIdPayloads(accounts.map(String)))
-    await notify(tx.client, DB_CHANNELS.accountCredited, JSON.parse(payload) as object);
+  notify(tx, DB_CHANNELS.accountCredited, accounts.map(String));
 }

@@ -130,7 +130,7 @@ async function carryOut(
   await watchCredit(desk, account, now, { originId: id });
   await flushAccounts(tx, campus, book, [account]);
   await desk.flush();
-  await announceOrder(tx, { accountId: payment.accountId });
+  announceOrder(tx, { accountId: payment.accountId });
   if (!returns)
     await alarmPaymentOnce(tx, now, {
       rule: 'PAYMENT_CHARGEBACK',

@@ -20,7 +20,7 @@ async function whileUnpaid(
     if (order?.state !== 'CREATED') return;
     act(order);
     await updateOrder(tx.client, order);
-    await announceOrder(tx, order);
+    announceOrder(tx, order);
   });
 }
 

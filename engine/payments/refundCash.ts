@@ -137,13 +137,13 @@ export async function refundCash(
       );
       if (step.outcome === 'MOVED') order.state = step.to;
       await updateOrder(tx.client, order);
-      await announceOrder(tx, order);
+      announceOrder(tx, order);
     }
     const desk = new SupplyDesk(tx, ctx, registry);
     await watchCredit(desk, account, now);
     await flushAccounts(tx, campus, book, [account]);
     await desk.flush();
-    await announceOrder(tx, { accountId: account.row.id });
+    announceOrder(tx, { accountId: account.row.id });
     const outcome = { amountMicro, parts };
     closing?.(tx, outcome);
     return outcome;

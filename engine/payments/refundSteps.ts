@@ -128,7 +128,7 @@ async function takeBack(
     await watchCredit(desk, account, now);
     await flushAccounts(tx, campus, book, [account]);
     await desk.flush();
-    await announceOrder(tx, { accountId: row.accountId });
+    announceOrder(tx, { accountId: row.accountId });
   });
 }
 

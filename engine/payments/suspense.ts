@@ -1,9 +1,9 @@
 import { ulid } from 'ulid';
 import { DB_CHANNELS } from '../../contracts/dbChannels';
 import { type Database, type Tx, withTransaction } from '../../db/client';
+import { notify } from '../../db/queries/notify';
 import { lockOrder, updateOrder } from '../../db/queries/paymentOrders';
 import { insertPayment } from '../../db/queries/payments';
-import { notify } from '../../db/queries/supply';
 import {
   creditedFromSuspenseSince,
   insertSuspense,
@@ -176,7 +176,7 @@ export async function resolveSuspense(
       // So that a refund can go back by the provider, who knows the payment by this order.
       if (order.accountId === accountId) order.paymentId = placed.paymentId;
       await updateOrder(tx.client, order);
-      await announceOrder(tx, order);
+      announceOrder(tx, order);
     }
     await returnPaymentAlarms(tx, now, campusId);
     closing?.(tx, undefined);
@@ -222,7 +222,7 @@ async function creditItem(
   });
   await flushAccounts(tx, campus, book, [account]);
   await desk.flush();
-  await notify(tx.client, DB_CHANNELS.accountCredited, { ids: [String(account.row.id)] });
+  notify(tx, DB_CHANNELS.accountCredited, [String(account.row.id)]);
   return { txId, paymentId };
 }
 

@@ -185,7 +185,7 @@ async function carryOut(
     order.lookDueMs = null;
     order.problem = null;
     await updateOrder(tx.client, order);
-    await announceOrder(tx, order);
+    announceOrder(tx, order);
     if (wasHeld) await returnPaymentAlarms(tx, now, campusId);
     return 'CREDITED';
   }
@@ -208,7 +208,7 @@ async function carryOut(
       order.lookDueMs = null;
       order.problem = judged.reason;
       await updateOrder(tx.client, order);
-      await announceOrder(tx, order);
+      announceOrder(tx, order);
     }
     return 'SUSPENSE';
   }
@@ -243,7 +243,7 @@ async function holdPaid(
   order.looks += 1;
   order.lookDueMs = now + RECREDIT_EVERY_MS;
   await updateOrder(tx.client, order);
-  await announceOrder(tx, order);
+  announceOrder(tx, order);
   await alarmPayment(tx, now, {
     rule: 'PAYMENT_HELD',
     campusId: order.campusId,

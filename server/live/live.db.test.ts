@@ -317,7 +317,7 @@ describe('what is sent', () => {
       `select id from account where code = 'A-101' and campus_id = $1`,
       [test.campusId],
     );
-    await withTransaction(test.database, (tx) => announceOrder(tx, { accountId: rows[0]!.id }));
+    await withTransaction(test.database, async (tx) => announceOrder(tx, { accountId: rows[0]!.id }));
     await eventually(() => expect(student.of('balance').length).toBeGreaterThan(told));
     await eventually(() => expect(finance.of('balance').length).toBeGreaterThan(0));
     expect(balanceEventSchema.parse(finance.of('balance').at(-1))).toMatchObject({
