@@ -66,11 +66,13 @@ export function BankSheetPanel({ currency }: { currency: string }) {
         </Button>
       </div>
       {needsSecond && (
-        <SecondPerson
-          words={code('refusal', accountAboveLimit ? 'SECOND_PERSON' : 'DESK_DAY')}
-          second={second}
-          onChange={setSecond}
-        />
+        <div className={styles.second}>
+          <SecondPerson
+            words={code('refusal', accountAboveLimit ? 'SECOND_PERSON' : 'DESK_DAY')}
+            second={second}
+            onChange={setSecond}
+          />
+        </div>
       )}
       {result && (
         <div data-testid="sheet-result">

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { DESK_ALONE_MICRO, REFUND_ALONE_MICRO } from '../../domain/payments/secondPerson';
 import { TOP_UP_MAX_MICRO, TOP_UP_MIN_MICRO } from '../../domain/payments/topUpBounds';
-import { fenTextFromMicro } from '../../domain/units';
+import { formatNumber } from './format';
 
 /** Groups of the code table in `messages/{language}/codes.json`. */
 export type CodeGroup =
@@ -47,11 +47,16 @@ export type CodeGroup =
 
 /** Limits that texts of refusals name, as the rules have them. */
 const LIMITS = {
-  aloneADay: fenTextFromMicro(REFUND_ALONE_MICRO),
-  deskADay: fenTextFromMicro(DESK_ALONE_MICRO),
-  topUpMin: fenTextFromMicro(TOP_UP_MIN_MICRO),
-  topUpMax: fenTextFromMicro(TOP_UP_MAX_MICRO),
+  aloneADay: limitText(REFUND_ALONE_MICRO),
+  deskADay: limitText(DESK_ALONE_MICRO),
+  topUpMin: limitText(TOP_UP_MIN_MICRO),
+  topUpMax: limitText(TOP_UP_MAX_MICRO),
 };
+
+/** Whole fen without a currency's sign, in groups of three: `20,000.00`. */
+function limitText(micro: bigint): string {
+  return formatNumber(Number(micro) / 1_000_000, 2);
+}
 
 /** Words of a stored code. One that has no text yet shows as it is stored, never as a blank or a crash. */
 export function useCode(): (group: CodeGroup, code: string) => string {
