@@ -2,7 +2,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import createNextIntlPlugin from 'next-intl/plugin';
 
-const withNextIntl = createNextIntlPlugin('./components/i18n/request.ts');
+const withNextIntl = createNextIntlPlugin({
+  requestConfig: './components/i18n/request.ts',
+  experimental: {
+    // Texts are parsed once, at build: the parser is an eighth of the script that a resident's first page names besides the framework.
+    messages: { path: './components/i18n/messages', format: 'json', precompile: true },
+  },
+});
 
 /** @type {import('next').NextConfig} */
 const config = {

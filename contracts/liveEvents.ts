@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { COMMAND_STATES } from '../domain/supply/commandMachine';
 import { BALANCE_BANDS } from '../domain/tariffs/balanceBand';
 
@@ -12,11 +12,15 @@ import { BALANCE_BANDS } from '../domain/tariffs/balanceBand';
  * - `delta` and `balance` are coalesced (at most 2 a second to a socket); `alarm` and `command` are sent at once, one by one.
  * - Times are ms UTC. Money and quantities are integer µ as text, so that they survive JSON. Power is W, a whole or decimal number.
  * - Money (`availableMicro` …) is null for a session whose role may not see it.
+ *
+ * Written with zod's functions, since a phone fetches and runs what parses these: methods would bring all of zod along.
  */
 
-const ms = z.number().int().nonnegative();
-const code = z.string().min(1).max(64);
-const microText = z.string().regex(/^-?\d{1,38}$/);
+const count = z.int().check(z.nonnegative());
+const ms = count;
+const word = z.string().check(z.minLength(1));
+const code = z.string().check(z.minLength(1), z.maxLength(64));
+const microText = z.string().check(z.regex(/^-?\d{1,38}$/));
 
 export type LiveRoom =
   | 'campus'
@@ -43,11 +47,11 @@ export const meterRowSchema = z.tuple([
   code,
   ms,
   ms,
-  z.number().nullable(),
+  z.nullable(z.number()),
   z.union([z.literal(0), z.literal(1), z.null()]),
-  z.number().nullable(),
-  z.number().nullable(),
-  microText.nullable(),
+  z.nullable(z.number()),
+  z.nullable(z.number()),
+  z.nullable(microText),
 ]);
 export type MeterRow = z.infer<typeof meterRowSchema>;
 
@@ -55,22 +59,15 @@ export type MeterRow = z.infer<typeof meterRowSchema>;
  * Sum of a building: code, ms UTC of the newest value in it, power in W of the meters that are not stale (null when none is),
  * meters counted in the sum, meters installed, ms UTC of the oldest value among those counted.
  */
-export const buildingRowSchema = z.tuple([
-  code,
-  ms,
-  z.number().nullable(),
-  z.number().int().nonnegative(),
-  z.number().int().nonnegative(),
-  ms.nullable(),
-]);
+export const buildingRowSchema = z.tuple([code, ms, z.nullable(z.number()), count, count, z.nullable(ms)]);
 export type BuildingRow = z.infer<typeof buildingRowSchema>;
 
 /** One way into the campus: an incomer (transformer) or an infeed of its own (PV). Power null: it does not count now. */
 export const campusFeedSchema = z.object({
   point: code,
   pv: z.boolean(),
-  powerW: z.number().nullable(),
-  capacityW: z.number().nullable(),
+  powerW: z.nullable(z.number()),
+  capacityW: z.nullable(z.number()),
 });
 export type CampusFeedRow = z.infer<typeof campusFeedSchema>;
 
@@ -78,31 +75,31 @@ export type CampusFeedRow = z.infer<typeof campusFeedSchema>;
 export const campusFiguresSchema = z.object({
   asOf: ms,
   /** Use: the sum of the consumers' meters that are not stale, W. */
-  powerW: z.number().nullable(),
+  powerW: z.nullable(z.number()),
   /** How many of the consumers' meters that sum holds, and how many there are. */
-  useCounted: z.number().int().nonnegative(),
-  useInstalled: z.number().int().nonnegative(),
+  useCounted: count,
+  useInstalled: count,
   /** What all incomers and PV bring in together, W; null unless every one of them counts, and for a part of the campus. */
-  supplyW: z.number().nullable(),
+  supplyW: z.nullable(z.number()),
   /** The ways into the campus; empty where none is metered, and for a part of the campus. */
   feeds: z.array(campusFeedSchema),
   /** Arrival of the oldest report in the campus load (supply, else use), and of the newest of all meters. */
-  loadAsOf: ms.nullable(),
-  dataAsOf: ms.nullable(),
+  loadAsOf: z.nullable(ms),
+  dataAsOf: z.nullable(ms),
   /** When the newest forecast of a room's time left was made. */
-  roomsAsOf: ms.nullable(),
+  roomsAsOf: z.nullable(ms),
   /** Energy of the campus day so far, µkWh: what came in where incomers are metered, else what was used. */
-  energyTodayMicro: microText.nullable(),
-  metersReporting: z.number().int().nonnegative(),
-  metersTotal: z.number().int().nonnegative(),
+  energyTodayMicro: z.nullable(microText),
+  metersReporting: count,
+  metersTotal: count,
   /** Highest load of a transformer or incomer as a share of its rating, 0..1 and above. */
-  transformerShare: z.number().nullable(),
-  transformerCode: z.string().nullable(),
+  transformerShare: z.nullable(z.number()),
+  transformerCode: z.nullable(z.string()),
   /** Supply minus all measured use, as a share of supply. */
-  unexplainedShare: z.number().nullable(),
-  unexplainedW: z.number().nullable(),
-  roomsUnder24h: z.number().int().nonnegative().nullable(),
-  roomsTotal: z.number().int().nonnegative().nullable(),
+  unexplainedShare: z.nullable(z.number()),
+  unexplainedW: z.nullable(z.number()),
+  roomsUnder24h: z.nullable(count),
+  roomsTotal: z.nullable(count),
 });
 export type CampusFigures = z.infer<typeof campusFiguresSchema>;
 
@@ -111,17 +108,17 @@ export const balanceBandSchema = z.enum(BALANCE_BANDS);
 export const balanceRowSchema = z.object({
   account: code,
   /** Code of the space that the account stands for, when it is a room's. */
-  space: code.nullable(),
+  space: z.nullable(code),
   asOf: ms,
   band: balanceBandSchema,
   /** Forecast time left in ms; null when not forecast (learning, no data, cut). */
-  timeLeftMs: z.number().nonnegative().nullable(),
+  timeLeftMs: z.nullable(z.number().check(z.nonnegative())),
   /** Balance with everything used so far taken off, µ-currency. */
-  availableMicro: microText.nullable(),
+  availableMicro: z.nullable(microText),
   /** Posted in the ledger, µ-currency. */
-  ledgerMicro: microText.nullable(),
+  ledgerMicro: z.nullable(microText),
   /** Rated but not yet posted, µ-currency. */
-  unpostedMicro: microText.nullable(),
+  unpostedMicro: z.nullable(microText),
 });
 export type BalanceRow = z.infer<typeof balanceRowSchema>;
 
@@ -137,43 +134,43 @@ export type AlarmBaseState = z.infer<typeof alarmBaseStateSchema>;
 
 /** Where an alarm is: codes for links, names as the campus gave them, from the largest place to the smallest. */
 export const alarmPlaceSchema = z.object({
-  building: code.nullable(),
-  space: code.nullable(),
-  point: code.nullable(),
-  meter: code.nullable(),
-  gateway: code.nullable(),
+  building: z.nullable(code),
+  space: z.nullable(code),
+  point: z.nullable(code),
+  meter: z.nullable(code),
+  gateway: z.nullable(code),
   /** e.g. `['7 号楼', '4F', '412']`; user data, never translated. */
   path: z.array(z.string()),
 });
 export type AlarmPlace = z.infer<typeof alarmPlaceSchema>;
 
 export const liveAlarmSchema = z.object({
-  id: z.string().min(1),
+  id: word,
   /** UPPER_SNAKE code of the rule, e.g. OVERLOAD; screens have its words. */
-  rule: z.string().min(1),
+  rule: word,
   priority: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
   state: alarmBaseStateSchema,
   latching: z.boolean(),
-  shelvedUntil: ms.nullable(),
-  shelvedBy: z.string().nullable(),
-  shelvedReason: z.string().nullable(),
+  shelvedUntil: z.nullable(ms),
+  shelvedBy: z.nullable(z.string()),
+  shelvedReason: z.nullable(z.string()),
   /** Id or code of what suppresses it by design. */
-  suppressedBy: z.string().nullable(),
-  outOfServiceTicket: z.string().nullable(),
+  suppressedBy: z.nullable(z.string()),
+  outOfServiceTicket: z.nullable(z.string()),
   place: alarmPlaceSchema,
   /** Measured value and limit as decimal text in `unit`; all null where the rule compares nothing. */
-  value: z.string().nullable(),
-  limit: z.string().nullable(),
-  unit: z.enum(['W', 'V', 'A', 'C', 'PERCENT', 'S', 'COUNT', 'KWH', 'M3', 'M3_H']).nullable(),
+  value: z.nullable(z.string()),
+  limit: z.nullable(z.string()),
+  unit: z.nullable(z.enum(['W', 'V', 'A', 'C', 'PERCENT', 'S', 'COUNT', 'KWH', 'M3', 'M3_H'])),
   raisedAt: ms,
   /** Instant of the last change; a receiver keeps the row with the newest `changedAt`. */
   changedAt: ms,
-  returnedAt: ms.nullable(),
-  acknowledgedAt: ms.nullable(),
-  acknowledgedBy: z.string().nullable(),
-  owner: z.string().nullable(),
-  escalatesAt: ms.nullable(),
-  count: z.number().int().positive(),
+  returnedAt: z.nullable(ms),
+  acknowledgedAt: z.nullable(ms),
+  acknowledgedBy: z.nullable(z.string()),
+  owner: z.nullable(z.string()),
+  escalatesAt: z.nullable(ms),
+  count: z.int().check(z.positive()),
   /** When the condition became true last; standing for more than a day makes it stale. */
   activatedAt: ms,
   /** Marks of a nuisance that only the server knows. */
@@ -184,20 +181,20 @@ export type LiveAlarm = z.infer<typeof liveAlarmSchema>;
 /** Counts for the alarm bar, within the session's scope. Index 0 is P1. */
 export const alarmSummarySchema = z.object({
   asOf: ms,
-  active: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
-  unacknowledged: z.tuple([z.number().int(), z.number().int(), z.number().int(), z.number().int()]),
-  shelved: z.number().int().nonnegative(),
-  announcedLast10Min: z.number().int().nonnegative(),
+  active: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+  unacknowledged: z.tuple([z.int(), z.int(), z.int(), z.int()]),
+  shelved: count,
+  announcedLast10Min: count,
 });
 export type AlarmSummary = z.infer<typeof alarmSummarySchema>;
 
 export const commandStateSchema = z.enum(COMMAND_STATES);
 
 export const liveCommandSchema = z.object({
-  id: z.string().min(1),
+  id: word,
   point: code,
-  space: code.nullable(),
-  building: code.nullable(),
+  space: z.nullable(code),
+  building: z.nullable(code),
   action: z.enum([
     'DISCONNECT',
     'CONNECT',
@@ -212,42 +209,42 @@ export const liveCommandSchema = z.object({
   /** UPPER_SNAKE reason of supply (ARREARS, SAFETY, MANUAL …). */
   reason: z.string(),
   /** UPPER_SNAKE cause of failure or refusal, when there is one. */
-  cause: z.string().nullable(),
+  cause: z.nullable(z.string()),
   /** Person's or rule's name as shown. */
-  requestedBy: z.string().nullable(),
+  requestedBy: z.nullable(z.string()),
   /** What a person gave as the reason: a code of the control panel or an alarm's rule, then `: ` and their own words. */
-  why: z.string().nullable(),
+  why: z.nullable(z.string()),
   createdAt: ms,
   changedAt: ms,
   /** A QUEUED command is held until then, so that it can be undone. */
-  notBefore: ms.nullable(),
+  notBefore: z.nullable(ms),
   expiresAt: ms,
   /** End of the window in which telemetry must prove it. */
-  proofBy: ms.nullable(),
+  proofBy: z.nullable(ms),
   /** Every state it entered, oldest first. */
-  steps: z.array(z.object({ state: commandStateSchema, at: ms, note: z.string().nullable() })),
+  steps: z.array(z.object({ state: commandStateSchema, at: ms, note: z.nullable(z.string()) })),
 });
 export type LiveCommand = z.infer<typeof liveCommandSchema>;
 
 export const helloSchema = z.object({
-  bootId: z.string().min(1),
+  bootId: word,
   serverTime: ms,
-  campusZone: z.string().min(1),
-  buildId: z.string().min(1),
+  campusZone: word,
+  buildId: word,
 });
 export type Hello = z.infer<typeof helloSchema>;
 
 /** Every 5 s. `rooms` names the newest sequence of each room that this socket is in, so that a loss in a quiet room shows. */
 export const heartbeatSchema = z.object({
-  bootId: z.string().min(1),
+  bootId: word,
   serverTime: ms,
   /** When the newest reading of the campus reached us; null before the first. */
-  dataAsOf: ms.nullable(),
-  rooms: z.record(z.string(), z.number().int().nonnegative()),
+  dataAsOf: z.nullable(ms),
+  rooms: z.record(z.string(), count),
 });
 export type Heartbeat = z.infer<typeof heartbeatSchema>;
 
-const numbered = { bootId: z.string().min(1), room: liveRoomSchema, seq: z.number().int().nonnegative() };
+const numbered = { bootId: word, room: liveRoomSchema, seq: count };
 
 /** All that a room shows, as one state; lists that a room does not have are empty. */
 export const snapshotSchema = z.object({
@@ -255,10 +252,10 @@ export const snapshotSchema = z.object({
   asOf: ms,
   rows: z.array(meterRowSchema),
   buildings: z.array(buildingRowSchema),
-  campus: campusFiguresSchema.nullable(),
+  campus: z.nullable(campusFiguresSchema),
   balances: z.array(balanceRowSchema),
   alarms: z.array(liveAlarmSchema),
-  alarmSummary: alarmSummarySchema.nullable(),
+  alarmSummary: z.nullable(alarmSummarySchema),
   commands: z.array(liveCommandSchema),
 });
 export type LiveSnapshot = z.infer<typeof snapshotSchema>;
@@ -269,14 +266,14 @@ export const deltaSchema = z.object({
   asOf: ms,
   rows: z.array(meterRowSchema),
   buildings: z.array(buildingRowSchema),
-  campus: campusFiguresSchema.nullable(),
+  campus: z.nullable(campusFiguresSchema),
 });
 export type LiveDelta = z.infer<typeof deltaSchema>;
 
 export const alarmEventSchema = z.object({
   ...numbered,
   alarm: liveAlarmSchema,
-  summary: alarmSummarySchema.nullable(),
+  summary: z.nullable(alarmSummarySchema),
 });
 export type AlarmEvent = z.infer<typeof alarmEventSchema>;
 
@@ -291,7 +288,7 @@ export type RoomRequest = z.infer<typeof roomRequestSchema>;
 
 /** Answer to `join`: refused rooms are named, not silent. */
 export const joinAnswerSchema = z.union([
-  z.object({ ok: z.literal(true), bootId: z.string(), seq: z.number().int().nonnegative() }),
+  z.object({ ok: z.literal(true), bootId: z.string(), seq: count }),
   z.object({ ok: z.literal(false), reason: z.enum(['FORBIDDEN', 'UNKNOWN_ROOM']) }),
 ]);
 export type JoinAnswer = z.infer<typeof joinAnswerSchema>;

@@ -7,7 +7,7 @@ import { type ImportOf, type ScannedSource, scanSource } from './scanSource';
 /** Who may import whom (ARCHITECTURE.md, doors). Anything not listed is shut. */
 const DOORS: Record<string, { rooms: readonly string[]; packages?: readonly RegExp[] }> = {
   domain: { rooms: [], packages: [] },
-  contracts: { rooms: ['domain'], packages: [/^zod$/, /^lossless-json$/] },
+  contracts: { rooms: ['domain'], packages: [/^zod(\/mini)?$/, /^lossless-json$/] },
   config: { rooms: [], packages: [/^zod$/, /^pino$/] },
   db: { rooms: ['domain', 'contracts'] },
   engine: { rooms: ['domain', 'contracts', 'db'] },

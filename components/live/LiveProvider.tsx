@@ -5,6 +5,7 @@ import type { LiveRoom, LiveSnapshot } from '../../contracts/liveEvents';
 import { CampusTimeProvider } from '../ui/now';
 import { lateSocket } from './lateSocket';
 import { type ConnectionView, LiveClient } from './liveClient';
+import type { LiveSocket } from './liveSocket';
 import type { LiveStore } from './liveStore';
 
 const LiveContext = createContext<LiveClient | null>(null);
@@ -31,11 +32,7 @@ export function LiveProvider(props: Props) {
   const { serverTime, campusZone, dataAsOf = null, rooms, initial, fetchSnapshot, url, children } = props;
   const [client] = useState(() => {
     const created = new LiveClient({
-      open: () =>
-        lateSocket(async () => {
-          const { openSocket } = await import('./openSocket');
-          return () => openSocket(url ?? '');
-        }),
+      open: () => lateSocket(() => loadSocket(url ?? '')),
       serverTime,
       dataAsOf,
       fetchSnapshot,
@@ -65,6 +62,18 @@ export function LiveProvider(props: Props) {
       </CampusTimeProvider>
     </LiveContext>
   );
+}
+
+/**
+ * Fetched once a page stands: the protocol and the schemas are a fifth of the script of a resident's first page, which shows what
+ * the server rendered without them. In two parts, so that a tap in between is not kept waiting by both.
+ */
+async function loadSocket(url: string): Promise<() => LiveSocket> {
+  const [{ openSocket }, { parsedSocket }] = await Promise.all([
+    import('./openSocket'),
+    import('./parsedSocket'),
+  ]);
+  return () => parsedSocket(openSocket(url));
 }
 
 function useClient(): LiveClient {

@@ -1,14 +1,10 @@
 import { io } from 'socket.io-client';
-import type { LiveSocket } from './liveSocket';
-import { parsedSocket } from './parsedSocket';
+import type { RawSocket } from './parsedSocket';
 
 /**
- * Opens a socket that does not reconnect by itself. Fetched once a page stands: the protocol and the schemas are a fifth of the
- * script of a resident's first page, which shows what the server rendered without them.
+ * Opens a socket that does not reconnect by itself.
  * @param url origin; empty: the page's own
  */
-export function openSocket(url: string): LiveSocket {
-  return parsedSocket(
-    io(url, { transports: ['websocket'], reconnection: false, forceNew: true, timeout: 10_000 }),
-  );
+export function openSocket(url: string): RawSocket {
+  return io(url, { transports: ['websocket'], reconnection: false, forceNew: true, timeout: 10_000 });
 }

@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import type { ZodMiniType } from 'zod/mini';
 import {
   alarmEventSchema,
   balanceEventSchema,
@@ -16,7 +16,7 @@ export interface RawSocket extends Omit<LiveSocket, 'on'> {
 }
 
 const read =
-  <T>(schema: ZodType<T>) =>
+  <T>(schema: ZodMiniType<T>) =>
   (value: unknown): T | null => {
     const parsed = schema.safeParse(value);
     return parsed.success ? parsed.data : null;

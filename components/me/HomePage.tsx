@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useEffect } from 'react';
+import { Suspense, useEffect } from 'react';
 import { useLiveBalance } from '../live/hooks';
 import { useLiveRoom } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
@@ -20,7 +20,7 @@ import { TimeLeft } from './TimeLeft';
 import { TodayPanel } from './TodayPanel';
 import { QuickTopUp } from './topup/QuickTopUp';
 import type { OrderSummary, PaymentMethods } from './topup/topUpData';
-import { useStanding } from './useStanding';
+import { AS_RENDERED_MS, useStanding } from './useStanding';
 
 const REFRESH_MS = 5_000;
 
@@ -70,9 +70,12 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
           )}
         </div>
         <div className={styles.column}>
-          {account && <TodayPanel initial={initial.today} />}
-          <PowerPanel points={home.points} />
-          <Notices notices={home.notices} currency={account?.currency} />
+          {/* Nothing here waits: what is below the fold comes to life after the keys above, and leaves them a turn. */}
+          <Suspense>
+            {account && <TodayPanel initial={initial.today} />}
+            <PowerPanel points={home.points} />
+            <Notices notices={home.notices} currency={account?.currency} />
+          </Suspense>
         </div>
       </div>
     </>
@@ -86,7 +89,11 @@ function useHome(initial: MyHome): MyHome {
   useLiveRoom(`room:${initial.room.code}`);
   const input = { room: initial.room.code };
   const { data } = useQuery(
-    trpc.me.home.queryOptions(input, { initialData: initial, refetchInterval: REFRESH_MS, staleTime: 0 }),
+    trpc.me.home.queryOptions(input, {
+      initialData: initial,
+      refetchInterval: REFRESH_MS,
+      staleTime: AS_RENDERED_MS,
+    }),
   );
   const ledger = useLiveBalance(initial.account?.code ?? '')?.ledgerMicro ?? null;
   const key = trpc.me.home.queryKey(input);

@@ -8,6 +8,8 @@ import { useCode } from '../ui/useCode';
 import type { Standing } from './meData';
 
 const REFRESH_MS = 5_000;
+/** What the page was just rendered with is not asked for again while the page is made ready. */
+export const AS_RENDERED_MS = 2_000;
 
 /**
  * How the room's credit stands and what may be done, asked again every few seconds; undefined while nothing is known.
@@ -22,7 +24,7 @@ export function useStanding(room: string, initial?: Standing | null): Standing |
         initialData: initial ?? undefined,
         enabled: initial !== null,
         refetchInterval: REFRESH_MS,
-        staleTime: 0,
+        staleTime: AS_RENDERED_MS,
       },
     ),
   );

@@ -10,7 +10,10 @@ const STALE_MS = 60_000;
 /** What a top-up comes to: hours that credit would last, and the units that it buys where the account holds them. */
 export type Reach = Pick<MyOutlook['lasts'][number], 'hours' | 'sale'>;
 
-/** What a top-up of each amount, as typed, would come to; hours are null while not forecast. */
+/**
+ * What a top-up of each amount, as typed, would come to; hours are null while not forecast.
+ * @param initial as the page was read, with these amounts
+ */
 export function useLasts(
   room: string,
   amounts: readonly string[],
@@ -20,7 +23,7 @@ export function useLasts(
   const { data } = useQuery(
     trpc.me.outlook.queryOptions(
       { room, amounts: [...amounts] },
-      { staleTime: STALE_MS, placeholderData: initial ?? keepPreviousData },
+      { staleTime: STALE_MS, initialData: initial, placeholderData: keepPreviousData },
     ),
   );
   return new Map(
