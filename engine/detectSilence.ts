@@ -1,12 +1,13 @@
 import { type Database, withTransaction } from '../db/client';
 import { gatewayStatuses, silentMeters, suppressionChanges } from '../db/queries/silence';
+import { suppressedByOutage } from '../domain/detection/feederOutage';
 import { gatewayOfflineRule, meterOfflineRule } from '../domain/detection/offline';
 import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
 import { coverAlarm } from './coverAlarm';
 
-/** How long the meters of a gateway that is back have to be heard. */
-const HEARD_WITHIN_MS = 5 * 60_000;
+/** How long the meters of a gateway, or of a feeder, that is back have to be heard. */
+export const HEARD_WITHIN_MS = 5 * 60_000;
 
 /**
  * Judges silence by the clock: one alarm for a gateway that is down, whose meters are suppressed by design; a single meter
@@ -54,7 +55,9 @@ function coverOf(meter: {
   gatewayDown: boolean;
   gatewayCode: string | null;
   cutFeeder: string | null;
+  outageFeeder: string | null;
 }): string | null {
   if (meter.gatewayDown) return `gateway:${meter.gatewayCode}`;
-  return meter.cutFeeder === null ? null : `cut:${meter.cutFeeder}`;
+  if (meter.cutFeeder !== null) return `cut:${meter.cutFeeder}`;
+  return meter.outageFeeder === null ? null : suppressedByOutage(meter.outageFeeder);
 }

@@ -26,6 +26,7 @@ const FIGURES = {
   cusum: 'PLAIN',
   idlePoints: 'COUNT',
   out: 'COUNT',
+  dark: 'COUNT',
   meters: 'COUNT',
   downgradedSince: 'MOMENT',
 } as const;

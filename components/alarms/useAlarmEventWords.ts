@@ -34,7 +34,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
       verdict: verdict === '' ? '' : t(`verdict.kinds.${verdict}`),
       because: text('note') === '' ? '' : t('verdict.because', { note: text('note') }),
       ticket: text('ticket'),
-      by: text('by').replace(/^(gateway|feeder|cut):/, ''),
+      by: text('by').replace(/^(gateway|feeder|outage|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),
       people:
         told && told.length > 0

@@ -146,7 +146,7 @@ export async function listCoveredAlarms(
     source,
     alarmQuery(
       sql`${alarmWithin(scope)} and (a.shelved_until_ms > ${nowMs}::bigint or a.out_of_service_ticket is not null
-          or (a.ended_ms is null and (a.suppressed_by is not null or (a.rule in ('GATEWAY_OFFLINE', 'FEEDER_VOLTAGE') and a.active))))`,
+          or (a.ended_ms is null and (a.suppressed_by is not null or (a.rule in ('GATEWAY_OFFLINE', 'FEEDER_VOLTAGE', 'FEEDER_OUTAGE') and a.active))))`,
       limit,
     ),
   );

@@ -65,7 +65,7 @@ export async function gatewayStatuses(client: pg.ClientBase | pg.Pool) {
  * Code of a feeder above a point that is off because somebody or a rule wants it off; null: none is. A feeder that opened by
  * itself alone was cut by nobody.
  */
-const cutAbove = (pointId: string): string => `(
+export const cutAbove = (pointId: string): string => `(
   with recursive above as (
     select l.parent_point_id as id from feeder_link l where l.child_point_id = ${pointId} and l.valid_to is null
     union
@@ -74,6 +74,24 @@ const cutAbove = (pointId: string): string => `(
     join meter_point f on f.id = above.id
    where exists (select 1 from jsonb_object_keys(s.reasons) reason where reason <> 'LOCAL_TRIP')
    order by f.id limit 1)`;
+
+/** Code of the highest feeder at or above a point whose outage stands; null: none does. */
+const outageAbove = (pointId: string): string => `(
+  with recursive above as (
+    select ${pointId} as id, 0 as depth
+    union
+    select l.parent_point_id, above.depth + 1 from above join feeder_link l on l.child_point_id = above.id and l.valid_to is null)
+  select f.code from above join meter_point f on f.id = above.id
+    join alarm o on o.rule = 'FEEDER_OUTAGE' and o.subject_type = 'POINT' and o.subject_id = f.id and o.ended_ms is null and o.active
+   order by above.depth desc, f.code limit 1)`;
+
+/** The same for one point that has no outage of its own. */
+export async function outageOver(client: pg.ClientBase, pointId: number): Promise<string | null> {
+  const { rows } = await client.query<{ code: string | null }>(`select ${outageAbove('$1::int')} as code`, [
+    pointId,
+  ]);
+  return rows[0]!.code;
+}
 
 /**
  * Meters that have been silent for a day, or whose alarm of silence is open. One that was never heard has not fallen
@@ -92,12 +110,14 @@ export async function silentMeters(client: pg.ClientBase | pg.Pool, nowMs: numbe
     gatewayCode: string | null;
     /** Feeder above it that was cut on purpose. */
     cutFeeder: string | null;
+    /** Feeder above it that is without supply. */
+    outageFeeder: string | null;
     alarmOpen: boolean;
   }>(
     `select m.id, m.campus_id as "campusId", p.space_id as "spaceId", m.code, s.last_rx_ms as "lastRxMs",
             m.interval_s * 1000 as "intervalMs", (extract(epoch from i.valid_from) * 1000)::bigint as "installedMs",
             coalesce(g.online = false, false) as "gatewayDown", g.code as "gatewayCode",
-            ${cutAbove('p.id')} as "cutFeeder", a.id is not null as "alarmOpen"
+            ${cutAbove('p.id')} as "cutFeeder", ${outageAbove('p.id')} as "outageFeeder", a.id is not null as "alarmOpen"
        from meter m
        join meter_install i on i.meter_id = m.id and i.valid_to is null
        join meter_point p on p.id = i.point_id

@@ -282,6 +282,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'OVERLOAD P2',
     'FEEDER_OVERLOAD P1',
     'FEEDER_80 P3',
+    'FEEDER_OUTAGE P2',
     'FEEDER_VOLTAGE P3',
     'METER_OFFLINE P3',
     'GATEWAY_OFFLINE P2',

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { balanceAnomalyParams } from './balanceAnomaly';
 import { anomalyParams } from './consumptionAnomaly';
+import { feederOutageParams } from './feederOutage';
 import { feederVoltageParams } from './feederVoltage';
 import { forbiddenLoadParams } from './forbiddenLoad';
 import { frozenParams } from './frozenRegister';
@@ -36,6 +37,7 @@ const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   PHASE_IMBALANCE: (body) => imbalanceParams(60, TEN_S, body),
   FROZEN_REGISTER: (body) => frozenParams(1_000n, TEN_S, body),
   SEQUENCE_GAPS: (body) => sequenceGapsParams(TEN_S, body),
+  FEEDER_OUTAGE: feederOutageParams,
   FEEDER_VOLTAGE: feederVoltageParams,
   WATER_LEAK: roomFlowM3h,
   CONSUMPTION_ANOMALY: (body) => anomalyParams(true, body),

@@ -54,6 +54,7 @@ export const RULE_SETTINGS: Readonly<Partial<Record<AlarmRuleCode, Readonly<Reco
       equalSamples: whole(2, 10_000),
       leastW: number(1, 1_000_000),
     },
+    FEEDER_OUTAGE: { ...switchable, sharePercent: percent, leastMeters: whole(1, 10_000) },
     FEEDER_VOLTAGE: { ...switchable, sharePercent: percent, leastMeters: whole(1, 10_000) },
     WATER_LEAK: { ...switchable, roomM3h: number(0.0001, 1) },
     CONSUMPTION_ANOMALY: { ...switchable, pushK: number(1, 100), listK: number(1, 100) },

@@ -1,5 +1,6 @@
 import { closeSupplyGapsJob } from './closeSupplyGaps';
 import { detectAnomaliesJob } from './detectAnomalies';
+import { detectFeederOutagesJob } from './detectFeederOutages';
 import { detectFeederVoltageJob } from './detectFeederVoltage';
 import { detectIdleWasteJob } from './detectIdleWaste';
 import { detectLossesJob } from './detectLosses';
@@ -43,6 +44,7 @@ export function allJobs(startMs: number): Job[] {
     sendNoticesJob,
     grantSubsidiesJob,
     detectSilenceJob,
+    detectFeederOutagesJob,
     detectFeederVoltageJob,
     detectAnomaliesJob,
     detectWaterLeaksJob,

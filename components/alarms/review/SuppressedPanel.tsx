@@ -28,11 +28,16 @@ export function SuppressedPanel({ groups }: { groups: Covered['suppressed'] }) {
 }
 
 /** Said of what has no alarm of its own, or none any more. */
-const GONE = { gateway: 'parentBack', feeder: 'parentBackFeeder', cut: 'cutWords' } as const;
+const GONE = {
+  gateway: 'parentBack',
+  feeder: 'parentBackFeeder',
+  outage: 'parentBack',
+  cut: 'cutWords',
+} as const;
 
-/** `gateway:G12`, `feeder:D7-2` or `cut:D7-2` in its two parts. */
+/** `gateway:G12`, `feeder:D7-2`, `outage:D7-2` or `cut:D7-2` in its two parts. */
 function covererOf(by: string): { kind: keyof typeof GONE; target: string } {
-  const [, kind, target] = /^(gateway|feeder|cut):(.*)$/.exec(by) ?? [null, 'gateway', by];
+  const [, kind, target] = /^(gateway|feeder|outage|cut):(.*)$/.exec(by) ?? [null, 'gateway', by];
   return { kind: kind as keyof typeof GONE, target: target! };
 }
 
@@ -57,7 +62,7 @@ function Group({ by, parent, meters, children }: Covered['suppressed'][number]) 
         )}
         <span>
           {parent
-            ? t(kind === 'feeder' ? 'parentFeeder' : 'parentWords', {
+            ? t(kind === 'feeder' || kind === 'outage' ? 'parentFeeder' : 'parentWords', {
                 place: placeOf(parent).words,
                 time: formatMoment(parent.alarm.raisedAt, now, zone, lang),
                 meters: meters ?? 0,

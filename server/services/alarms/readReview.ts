@@ -12,6 +12,7 @@ import {
 import { type AlarmView, alarmsByIds, listCoveredAlarms } from '../../../db/queries/alarmViews';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { alarmPerformance, type Performance, periodEnd } from '../../../domain/alarms/performance';
+import { suppressedByOutage } from '../../../domain/detection/feederOutage';
 import { suppressedByFeeder } from '../../../domain/detection/feederVoltage';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm } from '../../live/shapes';
@@ -51,7 +52,7 @@ export interface Covered {
   readonly shelved: readonly CoveredAlarm[];
   /** What suppresses, with what it covers. A gateway that is down, or a feeder's alarm, stands here without children too. */
   readonly suppressed: readonly {
-    /** As stored: `gateway:G12`, `feeder:D7-2`, or `cut:D7-2`, which has no alarm. */
+    /** As stored: `gateway:G12`, `feeder:D7-2`, `outage:D7-2`, or `cut:D7-2`, which has no alarm. */
     readonly by: string;
     readonly parent: CoveredAlarm | null;
     /** Meters that report through the gateway, or are fed by the feeder. */
@@ -99,6 +100,7 @@ export async function readCovered(deps: ReadDeps, caller: Caller, scope: ScopeFi
 /** What an alarm suppresses others as; null: it suppresses none. */
 function covererOf({ rule, gatewayCode, pointCode }: AlarmView): string | null {
   if (rule === 'GATEWAY_OFFLINE') return `gateway:${gatewayCode}`;
+  if (rule === 'FEEDER_OUTAGE' && pointCode !== null) return suppressedByOutage(pointCode);
   return rule === 'FEEDER_VOLTAGE' && pointCode !== null ? suppressedByFeeder(pointCode) : null;
 }
 

@@ -1,0 +1,127 @@
+import type pg from 'pg';
+import { cutAbove } from './silence';
+
+/** A feeder with silent meters below it, one that is open, or one whose outage stands. */
+export interface FeederOutageRow {
+  pointId: number;
+  pointCode: string;
+  campusId: number;
+  spaceId: number;
+  meters: number;
+  dark: number;
+  tripped: boolean;
+  cut: boolean;
+  carries: boolean;
+  alarmOpen: boolean;
+}
+
+/** Silence that begins to say something: three intervals, at least 5 min. @param alias of the meter */
+const SILENT_FOR = (alias: string) => `greatest(3000::bigint * ${alias}.interval_s, 300000)`;
+/** What a feeder that supplies nothing still measures at most, W. */
+const IDLE_W = 100;
+
+/**
+ * Feeders that may be without supply. Meters of which the gateway is down, and those that were never heard, are not counted.
+ * Asked every few seconds: it begins at what is silent or open.
+ */
+export async function feederOutages(
+  client: pg.ClientBase | pg.Pool,
+  nowMs: number,
+): Promise<FeederOutageRow[]> {
+  const { rows } = await client.query<FeederOutageRow>(
+    `with listened as (
+       select i.point_id, s.last_rx_ms < $1::bigint - ${SILENT_FOR('m')} as dark
+         from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null
+         join meter_state s on s.meter_id = m.id
+         left join gateway g on g.id = m.gateway_id
+        where m.retired_at is null and m.utility = 'ELECTRICITY' and s.last_rx_ms is not null and g.online is distinct from false),
+     asked as (
+       select l.parent_point_id as id from listened n
+         join feeder_link l on l.child_point_id = n.point_id and l.valid_to is null where n.dark
+       union
+       select s.point_id from supply_state s join meter_point f on f.id = s.point_id and f.role = 'FEEDER' where s.observed = 'OPEN'
+       union
+       select a.subject_id from alarm a
+        where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.ended_ms is null and a.active)
+     select f.id as "pointId", f.code as "pointCode", f.campus_id as "campusId", f.space_id as "spaceId",
+            count(n.point_id)::int as meters, count(n.point_id) filter (where n.dark)::int as dark,
+            coalesce(s.observed = 'OPEN' and s.reasons ? 'LOCAL_TRIP', false) as tripped,
+            coalesce(s.observed = 'OPEN' and exists (
+              select 1 from jsonb_object_keys(s.reasons) reason where reason <> 'LOCAL_TRIP'), false)
+              or ${cutAbove('f.id')} is not null as cut,
+            exists (select 1 from meter_install i join meter m on m.id = i.meter_id join meter_state o on o.meter_id = m.id
+                     where i.point_id = f.id and i.valid_to is null and o.power_w > ${IDLE_W}
+                       and o.last_rx_ms >= $1::bigint - ${SILENT_FOR('m')}) as carries,
+            exists (select 1 from alarm a where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.subject_id = f.id
+                       and a.ended_ms is null and a.active and a.return_due_ms is null) as "alarmOpen"
+       from asked join meter_point f on f.id = asked.id and f.utility = 'ELECTRICITY'
+       left join supply_state s on s.point_id = f.id
+       left join feeder_link l on l.parent_point_id = f.id and l.valid_to is null
+       left join listened n on n.point_id = l.child_point_id
+      group by f.id, s.point_id order by f.id`,
+    [nowMs],
+  );
+  return rows;
+}
+
+/**
+ * Whether a campus is heard: at least half of its meters are, and have been for three of its longest intervals. Where messages
+ * did not reach us at all, silence says nothing of any feeder.
+ */
+export async function isCampusHeard(
+  client: pg.ClientBase | pg.Pool,
+  campusId: number,
+  nowMs: number,
+): Promise<boolean> {
+  const { rows } = await client.query<{ heard: boolean }>(
+    `with listened as (
+       select m.interval_s, s.last_rx_ms, (s.detection->'outage'->>'to')::bigint as back_ms
+         from meter m join meter_state s on s.meter_id = m.id
+        where m.campus_id = $1 and m.retired_at is null and s.last_rx_ms is not null)
+     select 2 * count(*) filter (where n.last_rx_ms >= $2::bigint - ${SILENT_FOR('n')}
+                and coalesce(n.back_ms, 0) <= $2::bigint - greatest(3000::bigint * (select max(interval_s) from listened), 300000))
+              >= count(*) as heard
+       from listened n`,
+    [campusId, nowMs],
+  );
+  return rows[0]!.heard;
+}
+
+/**
+ * Alarms of silence and voltage, and of outages further down, that the outage of a feeder above covers from now on (`feeder`, the
+ * highest), or covers no longer (null). Silent meters have `graceMs`, and at least three intervals, to be heard once it is over.
+ */
+export async function outageCoverChanges(
+  client: pg.ClientBase | pg.Pool,
+  nowMs: number,
+  graceMs: number,
+): Promise<{ id: number; campusId: number; feeder: string | null }[]> {
+  const { rows } = await client.query<{ id: number; campusId: number; feeder: string | null }>(
+    `with recursive below as (
+       select f.code, f.id as point_id, 0 as depth from alarm a join meter_point f on f.id = a.subject_id
+        where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.ended_ms is null and a.active
+       union
+       select b.code, l.child_point_id, b.depth + 1 from below b
+         join feeder_link l on l.parent_point_id = b.point_id and l.valid_to is null),
+     told as (
+       select a.id, a.campus_id, a.rule, a.suppressed_by, m.interval_s,
+              case when a.subject_type = 'METER' then i.point_id else a.subject_id end as point_id
+         from alarm a left join meter m on a.subject_type = 'METER' and m.id = a.subject_id
+         left join meter_install i on i.meter_id = m.id and i.valid_to is null
+        where a.rule in ('METER_OFFLINE', 'VOLTAGE_RANGE', 'FEEDER_VOLTAGE', 'FEEDER_OUTAGE') and a.ended_ms is null
+          and a.priority > 1),
+     judged as (
+       select t.*, (select b.code from below b where b.point_id = t.point_id and (b.depth > 0 or t.rule <> 'FEEDER_OUTAGE')
+                     order by b.depth desc, b.code limit 1) as feeder,
+              (select max(d.returned_ms) from alarm d join meter_point f on f.id = d.subject_id
+                where d.rule = 'FEEDER_OUTAGE' and d.campus_id = t.campus_id and 'outage:' || f.code = t.suppressed_by) as over_ms
+         from told t)
+     select id::float8 as id, campus_id as "campusId", feeder from judged
+      where (feeder is not null and suppressed_by is null)
+         or (feeder is null and suppressed_by like 'outage:%' and (rule <> 'METER_OFFLINE'
+             or coalesce(over_ms, 0) <= $1::bigint - greatest($2::bigint, 3000::bigint * interval_s)))
+      order by id`,
+    [nowMs, graceMs],
+  );
+  return rows;
+}

@@ -1,0 +1,71 @@
+import type { DetectionRule } from './detectionRule';
+import { numberOf, type RuleBody } from './streamingRule';
+
+/** What is known of a feeder and the meters directly below it, at `at` (ms UTC). */
+export interface FeederSupply {
+  readonly at: number;
+  /** Meters below that can be heard (their gateway is not down), and those of them that have fallen silent. */
+  readonly meters: number;
+  readonly dark: number;
+  /** It opened, and nobody wanted it to. */
+  readonly tripped: boolean;
+  /** It, or one above it, was cut on purpose. */
+  readonly cut: boolean;
+  /** Its own meter measures load now: it is the line that is silent, not the supply. */
+  readonly carries: boolean;
+  /** The campus itself is heard: most of its meters, and for long enough that these would have been too. */
+  readonly heard: boolean;
+}
+
+export interface FeederOutageState {
+  readonly active: boolean;
+}
+
+export interface FeederOutageParams {
+  /** Share of the meters below that must be silent, %. */
+  readonly sharePercent: number;
+  /** Fewer silent meters say nothing of the feeder. */
+  readonly leastMeters: number;
+}
+
+export const FEEDER_OUTAGE_DEFAULTS: FeederOutageParams = { sharePercent: 80, leastMeters: 3 };
+export const feederOutageParams = (body: RuleBody): FeederOutageParams => ({
+  sharePercent: numberOf(body, 'sharePercent', FEEDER_OUTAGE_DEFAULTS.sharePercent),
+  leastMeters: numberOf(body, 'leastMeters', FEEDER_OUTAGE_DEFAULTS.leastMeters),
+});
+
+const RETURN_RATIO = 0.95;
+
+/**
+ * A feeder without supply that nobody cut: it opened by itself, or 80 % and more of the meters below it fell silent (three
+ * intervals, at least 5 min) while their gateways and the rest of the campus are heard and its own meter measures no load. One
+ * incident: what its meters say of silence and voltage is suppressed by design (`suppressedByOutage`). It returns when they are
+ * heard again. Source: domain.md 6, SUPPRESSED_BY_DESIGN.
+ */
+export const feederOutageRule: DetectionRule<FeederSupply, FeederOutageState, FeederOutageParams> = {
+  code: 'FEEDER_OUTAGE',
+  initial: { active: false },
+  step: ({ active }, { at, meters, dark, tripped, cut, carries, heard }, { sharePercent, leastMeters }) => {
+    const share = meters === 0 ? 0 : (100 * dark) / meters;
+    const silent = active
+      ? share >= sharePercent * RETURN_RATIO
+      : heard && share >= sharePercent && dark >= leastMeters;
+    const next = !cut && (tripped || (silent && !carries));
+    if (next === active) return { state: { active }, signal: null };
+    return {
+      state: { active: next },
+      signal: {
+        kind: next ? 'RAISE' : 'RETURN',
+        at,
+        priority: null,
+        value: share,
+        limit: sharePercent,
+        unit: 'PERCENT',
+        detail: { dark, meters, tripped },
+      },
+    };
+  },
+};
+
+/** What suppresses the alarms of what a feeder supplies while its outage stands. */
+export const suppressedByOutage = (feederCode: string): string => `outage:${feederCode}`;
