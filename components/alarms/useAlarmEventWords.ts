@@ -1,4 +1,5 @@
 import { useTranslations } from 'next-intl';
+import { formatPower } from '../ui/format';
 import { useCode } from '../ui/useCode';
 
 /** A line of an alarm's history, as stored. */
@@ -33,6 +34,8 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
       note: text('note'),
       verdict: verdict === '' ? '' : t(`verdict.kinds.${verdict}`),
       because: text('note') === '' ? '' : t('verdict.because', { note: text('note') }),
+      appliance: text('appliance'),
+      power: typeof detail?.powerW === 'number' ? t('comma') + formatPower(detail.powerW) : '',
       ticket: text('ticket'),
       by: text('by').replace(/^(gateway|feeder|outage|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),

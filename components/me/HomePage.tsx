@@ -74,7 +74,7 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
           <Suspense>
             {account && <TodayPanel initial={initial.today} />}
             <PowerPanel points={home.points} />
-            <Notices notices={home.notices} currency={account?.currency} />
+            <Notices room={home.room.code} notices={home.notices} currency={account?.currency} />
           </Suspense>
         </div>
       </div>

@@ -1,6 +1,9 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
+import { useState } from 'react';
+import { Button } from '../ui/Button';
 import { formatMoment } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
@@ -10,7 +13,15 @@ import type { MyHome } from './meData';
 import styles from './Notices.module.css';
 
 /** What the room was told lately, newest first. */
-export function Notices({ notices, currency }: { notices: MyHome['notices']; currency: string | undefined }) {
+export function Notices({
+  room,
+  notices,
+  currency,
+}: {
+  room: string;
+  notices: MyHome['notices'];
+  currency: string | undefined;
+}) {
   const t = useTranslations('me');
   const rooms = useTranslations('rooms');
   const levelWords = useLevelWords(currency);
@@ -32,11 +43,51 @@ export function Notices({ notices, currency }: { notices: MyHome['notices']; cur
         {notices.map((notice) => (
           <li key={notice.id} className={styles.row} data-kind={notice.kind.toLowerCase()}>
             <Glyph name="bell" />
-            <span>{words(notice)}</span>
+            <span>
+              {words(notice)}
+              {notice.appeal && <Appeal room={room} notice={notice} appeal={notice.appeal} />}
+            </span>
             <time className="meta">{formatMoment(notice.atMs, now, zone, lang, false)}</time>
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+type Notice = MyHome['notices'][number];
+
+/** Fetched when somebody contests: nobody else waits for it. */
+const AppealDialog = dynamic(() => import('./AppealDialog').then((file) => file.AppealDialog), {
+  ssr: false,
+});
+
+/** What came of contesting a forbidden load, or the way to it. */
+function Appeal({
+  room,
+  notice,
+  appeal,
+}: {
+  room: string;
+  notice: Notice;
+  appeal: NonNullable<Notice['appeal']>;
+}) {
+  const t = useTranslations('me.appeal');
+  const [open, setOpen] = useState(false);
+  if (appeal.state !== null)
+    return (
+      <span className={styles.appeal} data-testid="appeal" data-state={appeal.state.toLowerCase()}>
+        {t(`states.${appeal.state}`)}
+      </span>
+    );
+  return (
+    <span className={styles.appeal}>
+      <Button size="control" onClick={() => setOpen(true)} data-testid="appeal-open">
+        {t('open')}
+      </Button>
+      {open && (
+        <AppealDialog room={room} noticeId={notice.id} stepW={appeal.stepW} onClose={() => setOpen(false)} />
+      )}
+    </span>
   );
 }

@@ -32,6 +32,7 @@ const facts = (over: Partial<NoticeFacts>): NoticeFacts => ({
     rule: 'GAS_LEAK',
     priority: 1,
     building: 'N',
+    outcome: 'UPHELD',
     right: 14,
     counted: 30,
     cutAt: Date.UTC(2025, 8, 11, 0, 5),

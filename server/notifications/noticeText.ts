@@ -51,6 +51,7 @@ function wordsIn(language: NoticeLanguage, namespace: 'messages' | 'alarms'): Wo
 /** What groups and programs are told of notices that concern somebody's account: neither who nor how much. */
 const TOLD_TO_GROUPS: Readonly<Record<string, readonly string[]>> = {
   RESTORE_REQUESTED: ['point'],
+  LOAD_APPEALED: ['point'],
   RULE_DOWNGRADED: ['rule', 'building', 'right', 'counted'],
   GRANT_UNPAID: ['fund'],
   PAYMENT_SUSPENSE: ['ticket'],
@@ -181,7 +182,7 @@ function whole(text: string): string {
 /** The page that a message leads to. */
 function pageOf({ kind, body, alarmId, toResident }: NoticeFacts): string | null {
   if (toResident) return kind === 'LOW_BALANCE' || kind === 'FINAL_NOTICE' ? '/me/topup' : '/me';
-  if (kind.startsWith('ALARM_')) return `/alarms/${alarmId}`;
+  if (kind.startsWith('ALARM_') || kind === 'LOAD_APPEALED') return `/alarms/${alarmId}`;
   if (kind.startsWith('QUOTA')) return `/quota/${encodeURIComponent(String(body.department))}`;
   if (kind === 'RULE_DOWNGRADED') return '/admin/rules';
   if (kind.startsWith('PAYMENT_')) return '/finance/payments';

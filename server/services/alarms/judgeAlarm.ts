@@ -2,6 +2,7 @@ import { withTransaction } from '../../../db/client';
 import { insertAlarmEvent } from '../../../db/queries/alarmRows';
 import { type AlarmVerdict, needsNote } from '../../../domain/alarms/alarmVerdict';
 import { invalid } from '../../../domain/errors';
+import { tellAppealDecided } from '../../../engine/appealLoad';
 import { announce } from '../../../engine/applyAlarmEvent';
 import type { Caller } from '../../auth/caller';
 import { auditAct } from '../auditAct';
@@ -31,6 +32,8 @@ export async function judgeAlarm(
       actor: caller.actor,
       detail,
     });
+    if (alarm.rule === 'FORBIDDEN_LOAD')
+      await tellAppealDecided(tx, alarm, input.verdict, deps.engine.clock.now());
     await announce(tx, alarm.id);
     auditAct(tx, deps, caller, { action: 'ALARM_JUDGED', target: `alarm:${alarm.id}`, after: detail });
   });

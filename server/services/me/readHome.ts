@@ -1,4 +1,5 @@
 import { findAccountView } from '../../../db/queries/accountViews';
+import { type AppealState, listAppeals } from '../../../db/queries/loadAppeals';
 import {
   type FreeAllowance,
   findFreeAllowance,
@@ -7,6 +8,7 @@ import {
   type PotRow,
 } from '../../../db/queries/myRoom';
 import { listAccountNotices } from '../../../db/queries/rooms';
+import type { Source } from '../../../db/queries/scope';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
@@ -99,6 +101,8 @@ export interface MyHome {
     readonly kind: string;
     readonly atMs: number;
     readonly body: Readonly<Record<string, string | number | boolean>>;
+    /** Of a forbidden load: what was measured, and the appeal against it (`state` null: none yet); null: nothing to contest. */
+    readonly appeal: { readonly state: AppealState | null; readonly stepW: number | null } | null;
   }[];
 }
 
@@ -145,10 +149,21 @@ export async function readHome(
           }
         : null,
     points: await Promise.all(data.points.map((point) => myPoint(deps, own, point))),
-    notices: account
-      ? ofOwnTime(await listAccountNotices(reader, account.id, sinceMs, NOTICES_MAX), seenSinceMs)
-      : [],
+    notices: account ? await myNotices(reader, account.id, sinceMs, seenSinceMs) : [],
   };
+}
+
+async function myNotices(
+  reader: Source,
+  accountId: number,
+  sinceMs: number,
+  seenSinceMs: number | null,
+): Promise<MyHome['notices']> {
+  const notices = ofOwnTime(await listAccountNotices(reader, accountId, sinceMs, NOTICES_MAX), seenSinceMs);
+  const contestable = notices.some(({ kind }) => kind.startsWith('FORBIDDEN_LOAD_'));
+  const appeals = contestable ? await listAppeals(reader, accountId, sinceMs) : [];
+  const appealOf = new Map(appeals.map(({ noticeId, state, stepW }) => [noticeId, { state, stepW }]));
+  return notices.map((notice) => ({ ...notice, appeal: appealOf.get(notice.id) ?? null }));
 }
 
 async function myPoint(deps: ReadDeps, own: OwnRoom, point: RoomPoint): Promise<MyPoint> {

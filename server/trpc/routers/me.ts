@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
 import { microFromText } from '../../../domain/units';
+import { appealOwnLoad } from '../../services/me/appealLoad';
 import { ownRoom } from '../../services/me/ownRoom';
 import { readHome } from '../../services/me/readHome';
 import { readOutlook } from '../../services/me/readOutlook';
@@ -36,6 +37,19 @@ export const meRouter = router({
   usage: ownProcedure
     .input(z.object({ step: z.enum(['DAY', 'WEEK', 'MONTH']), atMs: instant.nullable(), utility }))
     .query(({ ctx, input }) => readUsage(ctx, ctx.caller, ctx.own, input)),
+
+  /** Contests a forbidden load: it was this appliance. */
+  appealLoad: ownProcedure
+    .input(
+      z.object({
+        noticeId: z.number().int().positive(),
+        appliance: z.string().trim().min(1).max(80),
+        powerW: z.number().int().min(1).max(20_000).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input: { noticeId, appliance, powerW } }) =>
+      appealOwnLoad(ctx, ctx.caller, ctx.own, { noticeId, appliance, powerW }),
+    ),
 
   dayCharges: ownProcedure
     .input(z.object({ atMs: instant, utility }))

@@ -1,0 +1,96 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'next-intl';
+import { type FormEvent, useId, useState } from 'react';
+import { refusalOf } from '../live/refusal';
+import { useTRPC } from '../live/trpc';
+import { Button } from '../ui/Button';
+import { Dialog } from '../ui/Dialog';
+import { TextField } from '../ui/Field';
+import { formatPower } from '../ui/format';
+import { useCode } from '../ui/useCode';
+
+/** Contests a forbidden load: which appliance it was, and what its plate says. */
+export function AppealDialog({
+  room,
+  noticeId,
+  stepW,
+  onClose,
+}: {
+  room: string;
+  noticeId: number;
+  stepW: number | null;
+  onClose: () => void;
+}) {
+  const t = useTranslations('me.appeal');
+  const common = useTranslations('common');
+  const code = useCode();
+  const trpc = useTRPC();
+  const queries = useQueryClient();
+  const form = useId();
+  const [appliance, setAppliance] = useState('');
+  const [power, setPower] = useState('');
+  const powerOk = power === '' || (/^[1-9]\d{0,4}$/.test(power) && Number(power) <= 20_000);
+  const send = useMutation(
+    trpc.me.appealLoad.mutationOptions({
+      onSuccess: () => {
+        void queries.invalidateQueries({ queryKey: trpc.me.home.queryKey() });
+        onClose();
+      },
+    }),
+  );
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (appliance.trim() === '' || !powerOk) return;
+    send.mutate({
+      room,
+      noticeId,
+      appliance: appliance.trim(),
+      powerW: power === '' ? null : Number(power),
+    });
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={t('title')}
+      description={stepW === null ? t('words') : t('wordsMeasured', { power: formatPower(stepW) })}
+      testId="appeal-dialog"
+      actions={
+        <>
+          <Button
+            type="submit"
+            form={form}
+            variant="primary"
+            size="phone"
+            disabled={send.isPending || appliance.trim() === '' || !powerOk}
+          >
+            {t('send')}
+          </Button>
+          <Button size="phone" onClick={onClose}>
+            {common('cancel')}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={submit}>
+        <TextField
+          label={t('appliance')}
+          hint={t('applianceHint')}
+          value={appliance}
+          maxLength={80}
+          onChange={(event) => setAppliance(event.target.value)}
+          error={send.error ? code('refusal', refusalOf(send.error).reason) : undefined}
+        />
+        <TextField
+          label={t('power')}
+          inputMode="numeric"
+          value={power}
+          onChange={(event) => setPower(event.target.value.trim())}
+          error={powerOk ? undefined : t('powerRange')}
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,76 @@
+import { type Database, type Tx, withTransaction } from '../db/client';
+import { insertAlarmEvent, lockAlarm } from '../db/queries/alarmRows';
+import { appealingAccounts, isAppealed } from '../db/queries/loadAppeals';
+import { insertNotice } from '../db/queries/notices';
+import type { AlarmVerdict } from '../domain/alarms/alarmVerdict';
+import { DomainError } from '../domain/errors';
+import { announce } from './applyAlarmEvent';
+import type { Closing, EngineContext } from './context';
+
+export interface LoadAppeal {
+  readonly campusId: number;
+  readonly alarmId: number;
+  /** Notice by which the resident was told. */
+  readonly noticeId: number;
+  readonly pointCode: string;
+  readonly actor: string;
+  /** What it was, by the resident's word, and its rated power if known, W. */
+  readonly appliance: string;
+  readonly powerW: number | null;
+}
+
+/**
+ * A resident says that what a forbidden load was taken for is something else. It stands in the alarm's history with the appliance;
+ * who judges the alarm there decides about it (`judgeAlarm`), so that appeals count towards the rule's precision in the building.
+ * Supply is not changed by it: the resident's own restore stays as it is.
+ * @throws DomainError conflict/ALREADY_APPEALED
+ */
+export function appealLoad(
+  database: Database,
+  ctx: EngineContext,
+  { campusId, alarmId, noticeId, pointCode, actor, appliance, powerW }: LoadAppeal,
+  closing?: Closing<void>,
+): Promise<void> {
+  const atMs = ctx.clock.now();
+  return withTransaction(database, async (tx) => {
+    await lockAlarm(tx.client, alarmId);
+    if (await isAppealed(tx.client, alarmId, noticeId))
+      throw new DomainError('conflict', 'ALREADY_APPEALED', 'This forbidden load is contested already.');
+    const detail = { notice: String(noticeId), appliance, ...(powerW === null ? {} : { powerW }) };
+    await insertAlarmEvent(tx.client, { alarmId, atMs, event: 'APPEAL', actor, detail });
+    await insertNotice(tx.client, {
+      campusId,
+      kind: 'LOAD_APPEALED',
+      accountId: null,
+      departmentId: null,
+      alarmId,
+      atMs,
+      dedupeKey: `appeal:${noticeId}`,
+      body: { point: pointCode },
+    });
+    await announce(tx, alarmId);
+    closing?.(tx);
+  });
+}
+
+/** Tells the residents who contested an alarm what was decided; a verdict that decides nothing is not told. */
+export async function tellAppealDecided(
+  tx: Tx,
+  alarm: { readonly id: number; readonly campusId: number },
+  verdict: AlarmVerdict,
+  atMs: number,
+): Promise<void> {
+  if (verdict === 'UNCLEAR') return;
+  const outcome = verdict === 'TRUE' ? 'REJECTED' : 'UPHELD';
+  for (const { accountId, accountCode, pointCode } of await appealingAccounts(tx.client, alarm.id))
+    await insertNotice(tx.client, {
+      campusId: alarm.campusId,
+      kind: 'LOAD_APPEAL_DECIDED',
+      accountId,
+      departmentId: null,
+      alarmId: alarm.id,
+      atMs,
+      dedupeKey: `appeal-decided:${alarm.id}:${accountId}:${outcome}`,
+      body: { account: accountCode, point: pointCode, outcome },
+    });
+}

@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { noScope } from '../../../db/queries/scope';
+import { scopedSource } from '../../../db/scopedSource';
+import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import { FixedClock } from '../../../domain/time/clock';
+import { applyMeterEvent } from '../../../engine/applyMeterEvent';
+import { silentLog } from '../../../engine/context';
+import { importCampus } from '../../../engine/importCampus';
+import type { Caller } from '../../auth/caller';
+import { callerOf } from '../../testing/callerOf';
+import { TEST_NOW_MS } from '../../testing/startTestServer';
+import { testCampusDocument } from '../../testing/testCampus';
+import { judgeAlarm } from '../alarms/judgeAlarm';
+import { readAlarm } from '../alarms/readAlarm';
+import { APPEAL_DAYS, appealOwnLoad } from './appealLoad';
+import { readHome } from './readHome';
+
+const DAY = 86_400_000;
+const LAMP = { appliance: 'Desk lamp XL-2', powerW: 900 };
+let database: TestDatabase;
+let clock: FixedClock;
+
+const engine = () => ({ clock, log: silentLog });
+const depsOf = (caller: Caller) => ({
+  database,
+  reader: scopedSource(database, caller.reach),
+  engine: engine(),
+});
+const as = (code: string) => callerOf(database, code, clock.now());
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  clock = new FixedClock(TEST_NOW_MS);
+  await importCampus(database, engine(), testCampusDocument, { actor: 'test' });
+});
+afterAll(() => database?.drop());
+
+/** The meter of the student's room sees a forbidden load, and then that it is gone. */
+async function seen(): Promise<void> {
+  for (const on of [true, false]) {
+    clock.advance(60_000);
+    await applyMeterEvent(database, engine(), {
+      site: 'TC',
+      senderKind: 'METER',
+      senderCode: 'M-101',
+      meterCode: null,
+      tsMs: clock.now(),
+      rxMs: clock.now(),
+      name: 'FORBIDDEN_LOAD',
+      on,
+      data: { powerW: 1_150 },
+    });
+  }
+}
+
+async function student() {
+  const caller = await as('student');
+  const at = new Date(clock.now());
+  const { personId } = caller.permission('VIEW_MONEY')!.scope;
+  const own = { code: 'N-101', scope: { ...noScope(caller.campus.id, at), personId } };
+  return [depsOf(caller), caller, own] as const;
+}
+
+async function notices() {
+  const [deps, caller, own] = await student();
+  return (await readHome(deps, caller, own, ['N-101'])).notices;
+}
+
+async function appeals(noticeId: number): Promise<string> {
+  const [deps, caller, own] = await student();
+  return appealOwnLoad(deps, caller, own, { noticeId, ...LAMP }).then(
+    () => 'DONE',
+    (error: { reason?: string }) => error.reason ?? String(error),
+  );
+}
+
+async function newestAlarm(): Promise<number> {
+  const { rows } = await database.pool.query<{ id: number }>(
+    `select max(id)::float8 as id from alarm where rule = 'FORBIDDEN_LOAD'`,
+  );
+  return rows[0]!.id;
+}
+
+async function judged(verdict: 'TRUE' | 'FALSE' | 'UNCLEAR'): Promise<void> {
+  const warden = await as('warden-n');
+  await judgeAlarm(depsOf(warden), warden, { alarmId: await newestAlarm(), verdict, note: 'looked' });
+}
+
+it('a resident contests a forbidden load once, with the appliance; the verdict of staff decides it and is told', async () => {
+  await seen();
+  const [told] = await notices();
+  expect(told).toMatchObject({
+    kind: 'FORBIDDEN_LOAD_WARN',
+    appeal: { state: null, stepW: 1_150 },
+  });
+  expect(await appeals(told!.id)).toBe('DONE');
+  expect(await appeals(told!.id)).toBe('ALREADY_APPEALED');
+  expect((await notices())[0]).toMatchObject({ appeal: { state: 'OPEN' } });
+
+  const energy = await as('energy');
+  const id = await newestAlarm();
+  const { timeline } = await readAlarm(depsOf(energy), energy, energy.permission('VIEW_ALARMS')!.scope, id);
+  expect(timeline.filter((entry) => entry.kind === 'ALARM' && entry.event === 'APPEAL')).toMatchObject([
+    { detail: LAMP },
+  ]);
+  const { rows } = await database.pool.query(
+    `select n.kind, n.account_id as account, n.body from notice n where n.kind = 'LOAD_APPEALED'`,
+  );
+  expect(rows, 'staff are told which point, and not who').toEqual([
+    { kind: 'LOAD_APPEALED', account: null, body: { point: 'P-101' } },
+  ]);
+
+  await judged('UNCLEAR');
+  expect((await notices())[0]).toMatchObject({ appeal: { state: 'OPEN' } });
+  await judged('FALSE');
+  const after = await notices();
+  expect(after.map(({ kind, body, appeal }) => [kind, body.outcome, appeal?.state])).toEqual([
+    ['LOAD_APPEAL_DECIDED', 'UPHELD', undefined],
+    ['FORBIDDEN_LOAD_WARN', undefined, 'UPHELD'],
+  ]);
+});
+
+it('what staff find to be right stays so, and says so', async () => {
+  clock.advance(2 * DAY);
+  await seen();
+  const [told] = await notices();
+  expect(await appeals(told!.id)).toBe('DONE');
+  await judged('TRUE');
+  expect(
+    (await notices()).slice(0, 2).map(({ kind, body, appeal }) => [kind, body.outcome, appeal?.state]),
+  ).toEqual([
+    ['LOAD_APPEAL_DECIDED', 'REJECTED', undefined],
+    ['FORBIDDEN_LOAD_WARN', undefined, 'REJECTED'],
+  ]);
+});
+
+it('nobody contests what is not of their room, is no forbidden load, or is older than its evidence', async () => {
+  clock.advance(2 * DAY);
+  await seen();
+  const [told] = await notices();
+  const decided = (await notices()).find(({ kind }) => kind === 'LOAD_APPEAL_DECIDED')!;
+  expect(await appeals(decided.id)).toBe('NOTICE');
+  expect(await appeals(999_999)).toBe('NOTICE');
+  await database.pool.query(
+    "update notice set account_id = (select id from account where code = 'A-102') where id = $1",
+    [told!.id],
+  );
+  expect(await appeals(told!.id)).toBe('NOTICE');
+  await database.pool.query(
+    "update notice set account_id = (select id from account where code = 'A-101') where id = $1",
+    [told!.id],
+  );
+  clock.advance(APPEAL_DAYS * DAY);
+  expect(await appeals(told!.id)).toBe('NOTICE');
+});
