@@ -1,11 +1,17 @@
-import { countRuleAlarms, replayReadings } from '../db/queries/ruleReplay';
+import { countRuleAlarms, replayMessages, replayReadings } from '../db/queries/ruleReplay';
 import type { Source } from '../db/queries/scope';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { emptySample, rememberReading } from '../domain/detection/meterSample';
-import type { SettingBody } from '../domain/detection/ruleSettings';
+import { isSwitchedOff, type SettingBody } from '../domain/detection/ruleSettings';
+import {
+  type SequenceGapsState,
+  sequenceGapsParams,
+  sequenceGapsStep,
+  sequenceStirs,
+} from '../domain/detection/sequenceGaps';
 import type { MeterSample } from '../domain/detection/streamingRule';
 import type { MeterEntry, PointEntry, Registry } from './registry';
-import { type BoundRule, rulesFor } from './streamRules';
+import { type BoundRule, rulesFor, settingsOf } from './streamRules';
 
 /** Readings that one preview goes through at most. */
 const READINGS_MAX = 250_000;
@@ -19,6 +25,7 @@ const REPLAYED: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
   'NEUTRAL_CURRENT',
   'REVERSE_ENERGY',
   'WATER_BURST',
+  'FORBIDDEN_LOAD',
   'OVERLOAD',
   'VOLTAGE_RANGE',
   'OVER_CURRENT',
@@ -26,7 +33,21 @@ const REPLAYED: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
   'FROZEN_REGISTER',
 ]);
 /** Of these a meter tells by itself as well, which no reading holds. */
-const TOLD_BY_METERS: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>(['GAS_LEAK', 'LEAKAGE', 'TAMPER']);
+const TOLD_BY_METERS: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
+  'GAS_LEAK',
+  'LEAKAGE',
+  'TAMPER',
+  'FORBIDDEN_LOAD',
+]);
+/** They judge hours, nights or days by weeks before them, of which only the outcome is kept. */
+const OVER_CLOSED_HOURS: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
+  'WATER_LEAK',
+  'CONSUMPTION_ANOMALY',
+  'IDLE_WASTE',
+  'NON_TECHNICAL_LOSS',
+  'VACANT_USE',
+]);
+const SEQUENCE_GAPS = 'SEQUENCE_GAPS';
 
 /** How many alarms the rule would have raised over the stored readings of a time. */
 export interface RulePreview {
@@ -44,7 +65,14 @@ export interface RulePreview {
     /** What meters tell by themselves is not in it. */
     readonly withoutEvents: boolean;
   } | null;
-  readonly because: 'NOT_FROM_READINGS' | 'TOO_MANY' | 'NO_READINGS' | null;
+  readonly because: 'CLOSED_HOURS' | 'NOT_FROM_READINGS' | 'TOO_MANY' | 'NO_READINGS' | null;
+}
+
+interface Total {
+  today: number;
+  proposed: number;
+  readings: number;
+  firstMs: number;
 }
 
 /** The change that is looked at. */
@@ -72,18 +100,30 @@ export async function previewRule(
   );
   const raised = await countRuleAlarms(
     source,
-    { campusId, rule, pointIds: points.map(({ pointId }) => pointId) },
+    {
+      campusId,
+      rule,
+      pointIds: points.map(({ pointId }) => pointId),
+      meterIds: points.flatMap(({ meterIds }) => meterIds),
+    },
     change.fromMs,
     change.toMs,
   );
   const known = { raised, points: points.length };
-  if (!REPLAYED.has(rule)) return { ...known, replay: null, because: 'NOT_FROM_READINGS' };
+  if (OVER_CLOSED_HOURS.has(rule)) return { ...known, replay: null, because: 'CLOSED_HOURS' };
+  if (rule !== SEQUENCE_GAPS && !REPLAYED.has(rule))
+    return { ...known, replay: null, because: 'NOT_FROM_READINGS' };
   const changed = withSettings(registry, change);
-  const total = { today: 0, proposed: 0, readings: 0, firstMs: Number.POSITIVE_INFINITY };
+  const total: Total = { today: 0, proposed: 0, readings: 0, firstMs: Number.POSITIVE_INFINITY };
   for (const point of points) {
     for (const meterId of point.meterIds) {
       const meter = registry.meters.get(meterId);
       if (!meter || meter.point !== point || meter.installs.at(-1)?.toMs !== null) continue;
+      if (rule === SEQUENCE_GAPS) {
+        const fits = await replaySequence(source, meter, change, [registry, changed], point, total);
+        if (!fits) return { ...known, replay: null, because: 'TOO_MANY' };
+        continue;
+      }
       // Rules are remembered by meter: the copy keeps the proposed ones away from those in force.
       const today = boundOf(registry, { ...meter }, point, rule);
       const proposed = boundOf(changed, { ...meter }, point, rule);
@@ -133,7 +173,7 @@ async function replayMeter(
   meter: MeterEntry,
   { fromMs, toMs }: PreviewedChange,
   [today, proposed]: [BoundRule, BoundRule],
-  total: { today: number; proposed: number; readings: number; firstMs: number },
+  total: Total,
 ): Promise<boolean> {
   const [asSet, asProposed] = [new Episodes(today), new Episodes(proposed)];
   const sample = emptySample();
@@ -156,5 +196,45 @@ async function replayMeter(
   }
   total.today += asSet.raised;
   total.proposed += asProposed.raised;
+  return true;
+}
+
+/** The same for what the counters of messages tell, in the order of their arrival: a backlog fills the gaps before it. */
+async function replaySequence(
+  source: Source,
+  meter: MeterEntry,
+  { fromMs, toMs }: PreviewedChange,
+  registries: readonly [Registry, Registry],
+  point: PointEntry,
+  total: Total,
+): Promise<boolean> {
+  const limit = READINGS_MAX - total.readings + 1;
+  const sinceMs = Math.max(fromMs, meter.installs.at(-1)!.fromMs);
+  const messages = await replayMessages(source, meter.meterId, { fromMs: sinceMs, toMs, limit });
+  total.readings += messages.length;
+  if (total.readings > READINGS_MAX) return false;
+  total.firstMs = Math.min(total.firstMs, messages[0]?.rxMs ?? total.firstMs);
+  const [today, proposed] = registries.map((registry) => {
+    const body = settingsOf(registry, point, SEQUENCE_GAPS);
+    if (isSwitchedOff(SEQUENCE_GAPS, body)) return 0;
+    const params = sequenceGapsParams(1_000 * meter.intervalS, body);
+    let state: SequenceGapsState | null = null;
+    let newest: { boot: number | null; seq: number | null } = { boot: null, seq: null };
+    let raised = 0;
+    for (const { rxMs, boot, seq } of messages) {
+      const input = { at: rxMs, boot, seq, previousBoot: newest.boot, previousSeq: newest.seq };
+      if (sequenceStirs(state ?? undefined, input)) {
+        const step: ReturnType<typeof sequenceGapsStep> = sequenceGapsStep(state, input, params);
+        state = step.state;
+        if (step.signal?.kind === 'RAISE') raised += 1;
+      }
+      const isNewer =
+        boot !== newest.boot ? (boot ?? 0) > (newest.boot ?? -1) : (seq ?? 0) > (newest.seq ?? -1);
+      if (boot !== null && isNewer) newest = { boot, seq };
+    }
+    return raised;
+  });
+  total.today += today!;
+  total.proposed += proposed!;
   return true;
 }

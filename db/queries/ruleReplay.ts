@@ -32,18 +32,47 @@ export function replayReadings(
   );
 }
 
-/** How many alarms of a rule were raised at these points in [fromMs, toMs). */
+/** Counters of a stored message, in the order of arrival. */
+export interface ReplayedMessage {
+  rxMs: number;
+  boot: number | null;
+  seq: number | null;
+}
+
+/** Counters of a meter's messages that arrived in [fromMs, toMs), late ones as well, in the order of their arrival; at most `limit`. */
+export function replayMessages(
+  source: Source,
+  meterId: number,
+  range: { readonly fromMs: number; readonly toMs: number; readonly limit: number },
+): Promise<ReplayedMessage[]> {
+  return selectRows<ReplayedMessage>(
+    source,
+    sql`select (extract(epoch from rx_ts) * 1000)::float8 as "rxMs", boot::float8 as boot, seq::float8 as seq
+      from reading
+     where meter_id = ${meterId} and ts > ${new Date(range.fromMs)}::timestamptz - interval '7 days' and ts < ${new Date(range.toMs)}
+       and rx_ts >= ${new Date(range.fromMs)} and rx_ts < ${new Date(range.toMs)}
+     order by rx_ts, boot, seq limit ${range.limit}`,
+  );
+}
+
+/** How many alarms of a rule were raised at these points, or at their meters, in [fromMs, toMs). */
 export async function countRuleAlarms(
   source: Source,
-  of: { readonly campusId: number; readonly rule: string; readonly pointIds: readonly number[] },
+  of: {
+    readonly campusId: number;
+    readonly rule: string;
+    readonly pointIds: readonly number[];
+    readonly meterIds: readonly number[];
+  },
   fromMs: number,
   toMs: number,
 ): Promise<number> {
   const [row] = await selectRows<{ n: number }>(
     source,
     sql`select count(*)::int as n from alarm
-         where campus_id = ${of.campusId} and rule = ${of.rule} and subject_type = 'POINT'
-           and subject_id = any(${`{${of.pointIds.join(',')}}`}::int[])
+         where campus_id = ${of.campusId} and rule = ${of.rule} 
+           and (subject_type = 'POINT' and subject_id = any(${`{${of.pointIds.join(',')}}`}::int[])
+             or subject_type = 'METER' and subject_id = any(${`{${of.meterIds.join(',')}}`}::int[]))
            and raised_ms >= ${fromMs}::bigint and raised_ms < ${toMs}::bigint`,
   );
   return row!.n;

@@ -84,6 +84,10 @@ it('a preview counts what the stored readings would have raised, and says where 
   expect(await energy.preview({ rule: 'WATER_LEAK', space: null, body: { roomM3h: 0.01 } })).toMatchObject({
     raised: 0,
     replay: null,
+    because: 'CLOSED_HOURS',
+  });
+  expect(await energy.preview({ rule: 'FEEDER_OUTAGE', space: null, body: {} })).toMatchObject({
+    replay: null,
     because: 'NOT_FROM_READINGS',
   });
   // Looking changes nothing: what the engine holds of the rule is as before.
@@ -92,6 +96,53 @@ it('a preview counts what the stored readings would have raised, and says where 
     `select 1 from alarm a join meter_point p on p.id = a.subject_id where a.rule = 'OVERLOAD' and p.code = 'P-102'`,
   );
   expect(rows).toEqual([]);
+});
+
+it('a preview of missing messages counts what the counters tell, a backlog filling its gaps; one of forbidden loads the suspicions', async () => {
+  const energy = await as('energy');
+  const beginsMs = clock.now();
+  /** Messages of a meter by their count, each so many seconds after the one before. */
+  const counted = async (
+    meterCode: string,
+    messages: readonly (readonly [seq: number, afterS: number])[],
+  ) => {
+    for (const [seq, afterS] of messages) {
+      clock.advance(afterS * 1_000);
+      const tsMs = clock.now();
+      await ingestReadings(database, engine(), [
+        {
+          site: 'TC',
+          gatewayCode: testCampusDocument.meters.find(({ code }) => code === meterCode)!.gateway,
+          rxMs: tsMs,
+          reading: {
+            ...{ meterCode, tsMs, boot: 1, seq, registers: { EA: '1.000' }, powerW: 200 },
+            ...{ voltageV: 230, currentA: 1, pf: 1, relay: 1, valve: null, extra: null, epochMark: null },
+          },
+        },
+      ]);
+    }
+  };
+  const { intervalS } = testCampusDocument.meters.find(({ code }) => code === 'M-202')!;
+  const percent = (share: number) => Math.ceil((share * 864) / intervalS!);
+  // Eight of a hundred of a day's messages are missing.
+  await counted('M-202', [
+    [1, 10],
+    [2 + percent(8), 10],
+    [3 + percent(8), 4_000],
+  ]);
+  clock.advance(1_000);
+  const gaps = async (limitPercent: number) => {
+    const { replay } = await energy.preview({ rule: 'SEQUENCE_GAPS', space: 'S', body: { limitPercent } });
+    return [replay?.today, replay?.proposed];
+  };
+  expect(await gaps(10)).toEqual([1, 0]);
+  expect(await gaps(5)).toEqual([1, 1]);
+  clock.set(beginsMs + 2 * 86_400_000);
+  await draws('M-102', [...times(9, 200), ...times(9, 1_250)]);
+  clock.advance(1_000);
+  // Those of the first test switched on 1,200 W, this one 1,050 W.
+  const heaters = await energy.preview({ rule: 'FORBIDDEN_LOAD', space: 'N', body: { leastStepW: 1_100 } });
+  expect(heaters.replay).toMatchObject({ today: 4, proposed: 3, withoutEvents: true });
 });
 
 it('a change takes two people, holds from the next reading on, and its versions stand beside each other', async () => {
