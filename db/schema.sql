@@ -50,6 +50,8 @@ create type refund_state as enum ('QUEUED', 'SENT', 'DONE', 'FAILED', 'BY_HAND',
 
 create type role as enum ('STUDENT', 'DEPARTMENT_HEAD', 'WARDEN', 'SECURITY', 'MAINTAINER', 'ENERGY_MANAGER', 'FINANCE', 'AUDITOR', 'ADMIN');
 
+create type schedule_state as enum ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED', 'ENDED', 'CANCELLED');
+
 create type space_kind as enum ('CAMPUS', 'BUILDING', 'FLOOR', 'ROOM', 'ZONE');
 
 create type tariff_draft_state as enum ('DRAFT', 'SUBMITTED', 'APPROVED', 'REJECTED');
@@ -253,10 +255,12 @@ create table bulk_job (
   ended_by text,
   end_cause text,
   note text,
+  schedule_id text,
   constraint bulk_job_pkey PRIMARY KEY (id),
   constraint bulk_job_request UNIQUE (requester_id, request_key),
   constraint bulk_job_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
-  constraint bulk_job_requester_id_app_user_id_fk FOREIGN KEY (requester_id) REFERENCES app_user(id)
+  constraint bulk_job_requester_id_app_user_id_fk FOREIGN KEY (requester_id) REFERENCES app_user(id),
+  constraint bulk_job_schedule_id_switch_schedule_id_fk FOREIGN KEY (schedule_id) REFERENCES switch_schedule(id)
 );
 alter table bulk_job enable row level security;
 
@@ -1451,6 +1455,37 @@ create table suspense_item (
 );
 alter table suspense_item enable row level security;
 
+create table switch_schedule (
+  id text not null,
+  campus_id integer not null,
+  name text not null,
+  state schedule_state not null,
+  choice jsonb not null,
+  space_id integer,
+  windows jsonb not null,
+  calendar_id integer,
+  reason text not null,
+  requester_id integer not null,
+  requested_by text not null,
+  requested_ms bigint not null,
+  request_key text not null,
+  approval_due_ms bigint not null,
+  approved_by text,
+  approved_ms bigint,
+  handled_ms bigint,
+  missed_ms bigint,
+  ended_by text,
+  end_cause text,
+  ended_ms bigint,
+  constraint switch_schedule_pkey PRIMARY KEY (id),
+  constraint switch_schedule_request UNIQUE (requester_id, request_key),
+  constraint switch_schedule_calendar_id_calendar_id_fk FOREIGN KEY (calendar_id) REFERENCES calendar(id),
+  constraint switch_schedule_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint switch_schedule_requester_id_app_user_id_fk FOREIGN KEY (requester_id) REFERENCES app_user(id),
+  constraint switch_schedule_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
+);
+alter table switch_schedule enable row level security;
+
 create table tariff (
   id integer generated always as identity not null,
   campus_id integer not null,
@@ -1558,6 +1593,8 @@ CREATE INDEX audit_log_target ON public.audit_log USING btree (target);
 CREATE INDEX bulk_job_campus ON public.bulk_job USING btree (campus_id, requested_ms);
 
 CREATE INDEX bulk_job_live ON public.bulk_job USING btree (state) WHERE (finished_ms IS NULL);
+
+CREATE INDEX bulk_job_schedule ON public.bulk_job USING btree (schedule_id, requested_ms) WHERE (schedule_id IS NOT NULL);
 
 CREATE INDEX bulk_target_command ON public.bulk_target USING btree (command_id);
 
@@ -1726,6 +1763,10 @@ CREATE INDEX stream_point ON public.stream USING btree (point_id);
 CREATE INDEX suspense_item_open ON public.suspense_item USING btree (due_ms) WHERE (resolved_ms IS NULL);
 
 CREATE INDEX suspense_item_order ON public.suspense_item USING btree (order_no);
+
+CREATE INDEX switch_schedule_campus ON public.switch_schedule USING btree (campus_id, requested_ms);
+
+CREATE INDEX switch_schedule_live ON public.switch_schedule USING btree (state) WHERE (state = ANY (ARRAY['PENDING_APPROVAL'::schedule_state, 'ACTIVE'::schedule_state, 'PAUSED'::schedule_state]));
 
 CREATE INDEX tariff_draft_tariff ON public.tariff_draft USING btree (tariff_id);
 
@@ -2084,6 +2125,9 @@ create policy scope on suspense_item for select to wattkeep_viewer using ((( SEL
    FROM payment_order o
   WHERE (o.order_no = suspense_item.order_no))))));
 
+create policy scope on switch_schedule for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (space_id IN ( SELECT x.x
+   FROM scope_spaces() x(x))))));
+
 create policy scope on time_left for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
    FROM account a
   WHERE (a.id = time_left.account_id))))));
@@ -2159,6 +2203,7 @@ grant select on space to wattkeep_viewer;
 grant select on stream to wattkeep_viewer;
 grant select on supply_state to wattkeep_viewer;
 grant select on suspense_item to wattkeep_viewer;
+grant select on switch_schedule to wattkeep_viewer;
 grant select on tariff to wattkeep_viewer;
 grant select on tariff_draft to wattkeep_viewer;
 grant select on tariff_version to wattkeep_viewer;

@@ -35,7 +35,9 @@ export async function followUp(desk: SupplyDesk, command: CommandRow): Promise<v
 export function releaseUnsent(desk: SupplyDesk, command: CommandRow): boolean {
   if (!isCut(command.op) || !command.originId?.startsWith('bulk:')) return false;
   const { reasons } = desk.row(command.pointId);
-  if (reasons.MANUAL?.sinceMs === command.createdMs) desk.clearReason(command.pointId, 'MANUAL');
+  for (const reason of ['MANUAL', 'SCHEDULE'] as const)
+    if (command.cause === reason && reasons[reason]?.sinceMs === command.createdMs)
+      desk.clearReason(command.pointId, reason);
   // What was under way before may have been taken back for it, and another reason may hold the point.
   desk.touch(command.pointId).retryDueMs ??= desk.now;
   return true;

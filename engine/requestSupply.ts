@@ -327,7 +327,9 @@ export async function cancelCommand(
     const { reasons, observed } = desk.row(place.pointId);
     if (isCut(command.op)) {
       // Only what this act added: another person's wish stays.
-      if (reasons.MANUAL?.sinceMs === command.createdMs) desk.clearReason(place.pointId, 'MANUAL');
+      for (const reason of ['MANUAL', 'SCHEDULE'] as const)
+        if (command.cause === reason && reasons[reason]?.sinceMs === command.createdMs)
+          desk.clearReason(place.pointId, reason);
     } else {
       const cleared = await clearedFor(tx.client, command.id);
       if (cleared) desk.restoreReasons(place.pointId, cleared);

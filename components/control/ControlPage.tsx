@@ -13,6 +13,7 @@ import styles from './Control.module.css';
 import type { ControlOverview } from './controlTypes';
 import { JobsPanel } from './JobsPanel';
 import { ProtectionPanel } from './ProtectionPanel';
+import { SchedulesPanel } from './SchedulesPanel';
 import { TagsPanel } from './TagsPanel';
 
 const REFRESH_MS = 5_000;
@@ -55,6 +56,7 @@ export function ControlPage({ initial, cuts }: { initial: ControlOverview; cuts:
       />
       <div className={styles.page}>
         <JobsPanel jobs={data.jobs} />
+        <SchedulesPanel />
         {cuts}
         <div className={styles.pair}>
           <TagsPanel tags={data.tags} rights={data.rights} />

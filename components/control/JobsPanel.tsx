@@ -45,6 +45,7 @@ export function JobsPanel({ jobs }: { jobs: readonly BulkJobShown[] }) {
                 <>
                   <Link href={`/control/${job.id}`}>{words(job)}</Link>
                   <small>{job.reason}</small>
+                  {job.scheduleId !== null && <small>{t('jobs.bySchedule')}</small>}
                 </>
               ),
             },

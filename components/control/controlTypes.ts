@@ -23,6 +23,10 @@ export const AS_ASKED = [
   'verified',
 ] as const satisfies BulkCellState[];
 
+export type ScheduleShown = Outputs['schedules']['schedules'][number];
+export type SchedulePreview = Outputs['previewSchedule'];
+export type ScheduleAsk = inferRouterInputs<AppRouter>['control']['previewSchedule'];
+
 export type PolicyChoice = Outputs['draftChoices'][number];
 export type DraftReplay = Outputs['replayDraft'];
 export type DraftAsk = inferRouterInputs<AppRouter>['control']['replayDraft'];

@@ -29,20 +29,24 @@ export interface BulkJobRow {
   endedBy: string | null;
   endCause: string | null;
   note: string | null;
+  /** The schedule of which it is a firing; null: somebody asked. */
+  scheduleId: string | null;
 }
 
 const JOB = `id, campus_id as "campusId", direction, utility, state, scope, scope_code as "scopeCode", reason,
   requester_id as "requesterId", requested_by as "requestedBy", requested_ms::float8 as "requestedMs", request_key as "requestKey",
   request_hash as "requestHash", approval_due_ms::float8 as "approvalDueMs", approved_by as "approvedBy",
   approved_ms::float8 as "approvedMs", started_ms::float8 as "startedMs", good_until_ms::float8 as "goodUntilMs",
-  finished_ms::float8 as "finishedMs", ended_by as "endedBy", end_cause as "endCause", note`;
+  finished_ms::float8 as "finishedMs", ended_by as "endedBy", end_cause as "endCause", note,
+  schedule_id as "scheduleId"`;
 
 /** Adds a job; false where the same person has used its key before. */
 export async function insertBulkJob(client: pg.ClientBase, job: BulkJobRow): Promise<boolean> {
   const { rowCount } = await client.query(
     `insert into bulk_job (id, campus_id, direction, utility, state, scope, scope_code, reason, requester_id, requested_by,
-       requested_ms, request_key, request_hash, approval_due_ms, started_ms, good_until_ms)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) on conflict (requester_id, request_key) do nothing`,
+       requested_ms, request_key, request_hash, approval_due_ms, started_ms, good_until_ms,
+       approved_by, approved_ms, schedule_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) on conflict (requester_id, request_key) do nothing`,
     [
       job.id,
       job.campusId,
@@ -60,6 +64,9 @@ export async function insertBulkJob(client: pg.ClientBase, job: BulkJobRow): Pro
       job.approvalDueMs,
       job.startedMs,
       job.goodUntilMs,
+      job.approvedBy,
+      job.approvedMs,
+      job.scheduleId,
     ],
   );
   return rowCount === 1;
@@ -140,7 +147,7 @@ export async function pointsAskedAlone(
     `select count(*) as n from bulk_job j join bulk_target t on t.job_id = j.id
       where (j.requester_id = $1 or j.requester_id in (
                select o.id from app_user u join app_user o on o.person_id = u.person_id where u.id = $1))
-        and j.approval_due_ms is null and j.requested_ms > $2
+        and j.approval_due_ms is null and j.schedule_id is null and j.requested_ms > $2
         and t.state in ('PLANNED', 'HANDED', 'LIFTED')`,
     [requesterId, sinceMs],
   );

@@ -20,7 +20,8 @@ function jobQuery(scope: ScopeFilter, condition: SQL, limit: number): SQL {
          ${nameOf(sql`j.requested_by`)} as "requestedBy", j.requested_ms::float8 as "requestedMs",
          j.approval_due_ms::float8 as "approvalDueMs", ${nameOf(sql`j.approved_by`)} as "approvedBy",
          j.approved_ms::float8 as "approvedMs", j.started_ms::float8 as "startedMs", j.good_until_ms::float8 as "goodUntilMs",
-         j.finished_ms::float8 as "finishedMs", ${nameOf(sql`j.ended_by`)} as "endedBy", j.end_cause as "endCause", j.note, k.counts
+         j.finished_ms::float8 as "finishedMs", ${nameOf(sql`j.ended_by`)} as "endedBy", j.end_cause as "endCause", j.note,
+         j.schedule_id as "scheduleId", k.counts
     from bulk_job j
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('state', g.state, 'commandState', g.command_state, 'n', g.n)), '[]'::jsonb) as counts

@@ -11,6 +11,7 @@ import { atMs } from './columns';
 import { meterPoint, utility } from './meter';
 import { appUser } from './person';
 import { command } from './supply';
+import { switchSchedule } from './switchSchedule';
 
 export const bulkJobState = pgEnum('bulk_job_state', BULK_JOB_STATES);
 export const bulkDirection = pgEnum('bulk_direction', BULK_DIRECTIONS);
@@ -54,8 +55,11 @@ export const bulkJob = pgTable(
     endedBy: text('ended_by'),
     endCause: text('end_cause'),
     note: text('note'),
+    /** The schedule of which it is a firing; null: a person or a program asked. */
+    scheduleId: text('schedule_id').references(() => switchSchedule.id),
   },
   (t) => [
+    index('bulk_job_schedule').on(t.scheduleId, t.requestedMs).where(sql`schedule_id is not null`),
     unique('bulk_job_request').on(t.requesterId, t.requestKey),
     index('bulk_job_campus').on(t.campusId, t.requestedMs),
     index('bulk_job_live').on(t.state).where(sql`finished_ms is null`),

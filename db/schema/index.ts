@@ -19,5 +19,6 @@ export * from './ruleProposal';
 export * from './ruleState';
 export * from './space';
 export * from './supply';
+export * from './switchSchedule';
 export * from './tariff';
 export * from './tariffDraft';

@@ -30,11 +30,14 @@ export function bulkOp(utility: Utility, direction: BulkDirection): SwitchOp {
 }
 
 /**
- * The reason other than a person's hold that keeps a point off whatever a bulk restore does: only its own way lifts it. The
- * tag of a maintainer is none of them, the interlocks know it.
+ * The reason besides the one that a bulk restore lifts (a person's hold, or a schedule's) that keeps a point off: only its own
+ * way lifts it. The tag of a maintainer is none of them, the interlocks know it.
  */
-export function keptOffBy(reasons: readonly SupplyReason[]): SupplyReason | null {
-  return reasons.find((reason) => reason !== 'MANUAL' && reason !== 'LOCKOUT') ?? null;
+export function keptOffBy(
+  reasons: readonly SupplyReason[],
+  lifted: 'MANUAL' | 'SCHEDULE' = 'MANUAL',
+): SupplyReason | null {
+  return reasons.find((reason) => reason !== lifted && reason !== 'LOCKOUT') ?? null;
 }
 
 /**

@@ -125,6 +125,7 @@ export async function createBulkJob(
       endedBy: null,
       endCause: null,
       note: null,
+      scheduleId: null,
     };
     await insertBulkJob(tx.client, job);
     let turn = 0;

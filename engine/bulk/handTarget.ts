@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type Database, withTransaction } from '../../db/client';
 import { type BulkJobRow, holdBulkJob, lockPlannedTarget, settleBulkTarget } from '../../db/queries/bulkJobs';
+import { scheduleActor } from '../../db/queries/switchSchedules';
 import { DomainError } from '../../domain/errors';
 import { type BulkTargetState, isProgram, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
 import { keptOffBy } from '../../domain/supply/bulkVerdict';
@@ -92,6 +93,7 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   const meter = meterId === null ? undefined : desk.registry.meters.get(meterId);
   if (!meter) throw new DomainError('refused', 'NO_METER', 'No meter is fitted.');
   if (!meter.hasRelay) throw new DomainError('refused', 'NO_RELAY', 'The meter has no relay.');
+  if (job.scheduleId !== null) return switchBySchedule(desk, job, job.scheduleId, pointId);
   const row = desk.row(pointId);
   const ask = {
     origin: 'OPERATOR' as const,
@@ -123,6 +125,48 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   }
   desk.clearReason(pointId, 'MANUAL');
   return settledBy(await desk.reconcile(pointId, { ...ask, cleared: held ? { MANUAL: held } : {} }));
+}
+
+/**
+ * A firing of a schedule: it adds and takes back the reason SCHEDULE and nothing else. What bars a cut leaves the point as it is until
+ * the next one; what bars a restore keeps it off no longer than itself, for the reconciler goes on trying.
+ */
+async function switchBySchedule(
+  desk: SupplyDesk,
+  job: BulkJobRow,
+  scheduleId: string,
+  pointId: number,
+): Promise<Settled> {
+  const by = scheduleActor(scheduleId);
+  const ask = {
+    origin: 'AUTOMATIC' as const,
+    reason: 'SCHEDULE' as const,
+    actorId: null,
+    actor: by,
+    why: job.reason,
+    originId: `bulk:${job.id}`,
+    ...(job.approvedBy === null ? {} : { approvedBy: job.approvedBy }),
+  };
+  if (job.direction === 'CUT') {
+    if (desk.interlockContext(pointId, null).protection === 'LIFE_SAFETY')
+      throw refusedSwitch({ verdict: 'REFUSED', reason: 'LIFE_SAFETY', facts: {} });
+    if (desk.holds(pointId, 'SCHEDULE'))
+      return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+    desk.addReason(pointId, 'SCHEDULE', by, { note: job.reason });
+    return settledBy(await desk.reconcile(pointId, ask));
+  }
+  const { reasons } = desk.row(pointId);
+  if (reasons.SCHEDULE?.by !== by) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+  const other = keptOffBy(Object.keys(reasons) as SupplyReason[], 'SCHEDULE');
+  desk.clearReason(pointId, 'SCHEDULE');
+  if (other !== null) {
+    desk.touch(pointId).retryDueMs = desk.now;
+    return { state: 'LIFTED', reason: other, commandId: null };
+  }
+  const outcome = await desk.reconcile(pointId, ask);
+  return outcome.kind === 'REFUSED'
+    ? { state: 'BLOCKED', reason: outcome.verdict.reason, commandId: null }
+    : settledBy(outcome);
 }
 
 function settledBy(outcome: SwitchOutcome): Settled {

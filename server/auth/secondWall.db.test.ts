@@ -121,6 +121,8 @@ const WALLED: Record<string, { key: string; place: string; campus?: string; room
     place: 'bulk_job t join bulk_target x on x.job_id = t.id join pt w on w.id = x.point_id',
   },
   bulk_target: { key: 'job_id', place: 'bulk_target t join pt w on w.id = t.point_id' },
+  // Each is named after the point whose room it switches.
+  switch_schedule: { key: 'id', place: 'switch_schedule t join pt w on w.id = t.name::int' },
   protection_proposal: { key: 'id', place: 'protection_proposal t join pt w on w.id = t.point_id' },
   money_grant: { key: 'code', place: 'money_grant t join acc w on w.id = t.account_id' },
   gift: { key: 'id', place: 'gift t join acc w on w.id = t.account_id' },
@@ -175,6 +177,10 @@ beforeAll(async () => {
     insert into bulk_job (id, campus_id, direction, utility, state, scope, reason, requester_id, requested_by, requested_ms,
         request_key, request_hash)
       select 'J' || p.id, p.campus_id, 'CUT', 'ELECTRICITY', 'DONE', 'POINTS', 'test', u.id, 'user:x', 0, 'K' || p.id, ''
+        from meter_point p join lateral (select min(id) as id from app_user where campus_id = p.campus_id) u on true;
+    insert into switch_schedule (id, campus_id, name, state, choice, space_id, windows, reason, requester_id, requested_by,
+        requested_ms, request_key, approval_due_ms)
+      select 'S' || p.id, p.campus_id, p.id::text, 'ACTIVE', '{}', p.space_id, '[]', 'test', u.id, 'user:x', 0, 'S' || p.id, 0
         from meter_point p join lateral (select min(id) as id from app_user where campus_id = p.campus_id) u on true;
     insert into bulk_target (job_id, point_id, seq, state, line, offset_ms) select 'J' || id, id, 0, 'ALREADY', 'g:1', 0 from meter_point;
     insert into protection_proposal (campus_id, point_id, state, "before", "after", reason, proposer_id, proposed_by, proposed_ms)

@@ -20,6 +20,7 @@ import { refreshChangedTimeLeftJob } from './refreshChangedTimeLeft';
 import { refreshTimeLeftJob } from './refreshTimeLeft';
 import { rerateJob } from './rerate';
 import { runBulkJobsJob } from './runBulkJobs';
+import { runSchedulesJob } from './runSchedules';
 import { sendNoticesJob } from './sendNotices';
 import { sendRefundsJob } from './sendRefunds';
 import { sweepAlarmsJob } from './sweepAlarms';
@@ -39,6 +40,7 @@ export function allJobs(startMs: number): Job[] {
     sweepPoliciesJob,
     sweepCommandsJob,
     runBulkJobsJob,
+    runSchedulesJob,
     closeSupplyGapsJob,
     sweepAlarmsJob,
     sendNoticesJob,

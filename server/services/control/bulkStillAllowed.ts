@@ -21,6 +21,8 @@ export async function bulkStillAllowed(
   const { database, engine } = deps;
   const job = await bulkJobById(database.pool, jobId);
   if (!job) return false;
+  // The end of a schedule brings back what it kept off, whoever is still here.
+  if (job.scheduleId !== null && job.direction === 'RESTORE') return true;
   const at = new Date(engine.clock.now());
   const people: (() => Promise<Caller | null>)[] = [
     () =>

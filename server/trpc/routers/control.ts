@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
-import { restReason } from '../../../contracts/restCommon';
+import { restReason, restText } from '../../../contracts/restCommon';
 import { BULK_DIRECTIONS, BULK_POINTS_MAX } from '../../../domain/supply/bulkJob';
 import { PROTECTIONS } from '../../../domain/supply/supplyState';
+import { DAY_TYPES, WINDOWS_MAX } from '../../../domain/supply/switchSchedule';
 import { decideBulk, steerBulk } from '../../services/control/actOnBulk';
 import { previewBulk } from '../../services/control/previewBulk';
 import { decideChange, proposeChange } from '../../services/control/protection';
 import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
 import { readDraftChoices, replayDraft } from '../../services/control/replayDraft';
 import { requestBulk } from '../../services/control/requestBulk';
+import {
+  decideSchedule,
+  previewSchedule,
+  readSchedules,
+  requestSchedule,
+  steerSchedule,
+} from '../../services/control/schedules';
 import { hangOwnTag, takeLeftTag, takeOwnTag } from '../../services/control/tags';
 import { permissionProcedure, protectedProcedure, router } from '../init';
 
@@ -29,6 +37,20 @@ const ask = {
   ]),
   direction: z.enum(BULK_DIRECTIONS),
   utility: z.enum(['ELECTRICITY', 'WATER', 'GAS']),
+};
+const minute = z.number().int().min(0).max(1_439);
+const schedule = {
+  choice: ask.choice,
+  windows: z
+    .array(
+      z.strictObject({
+        dayTypes: z.array(z.enum(DAY_TYPES)).max(DAY_TYPES.length),
+        offMinute: minute,
+        onMinute: minute,
+      }),
+    )
+    .max(WINDOWS_MAX),
+  calendar: codeField.nullable(),
 };
 const date = z.iso.date();
 const draft = z.strictObject({
@@ -75,6 +97,32 @@ export const controlRouter = router({
   jobExport: permissionProcedure('VIEW_COMMANDS')
     .input(z.strictObject({ id: jobId }))
     .query(({ ctx, input }) => exportBulkJob(ctx, ctx.caller, input.id)),
+
+  schedules: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readSchedules(ctx, ctx.caller)),
+
+  // Stores nothing; its points are too long for an address.
+  previewSchedule: protectedProcedure
+    .input(z.strictObject(schedule))
+    .mutation(({ ctx, input }) => previewSchedule(ctx, ctx.caller, input)),
+
+  requestSchedule: protectedProcedure
+    .input(
+      z.strictObject({
+        ...schedule,
+        name: restText(80),
+        reason: restReason,
+        requestKey: z.string().regex(/^[A-Za-z0-9-]{16,64}$/),
+      }),
+    )
+    .mutation(({ ctx, input }) => requestSchedule(ctx, ctx.caller, input)),
+
+  decideSchedule: protectedProcedure
+    .input(z.strictObject({ id: jobId, approve: z.boolean() }))
+    .mutation(({ ctx, input }) => decideSchedule(ctx, ctx.caller, input)),
+
+  steerSchedule: protectedProcedure
+    .input(z.strictObject({ id: jobId, event: z.enum(['PAUSE', 'RESUME', 'END']) }))
+    .mutation(({ ctx, input }) => steerSchedule(ctx, ctx.caller, input)),
 
   decide: protectedProcedure
     .input(z.strictObject({ jobId, approve: z.boolean(), note }))

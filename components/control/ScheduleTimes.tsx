@@ -1,0 +1,72 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { DAY_TYPES, WINDOWS_MAX } from '../../domain/supply/switchSchedule';
+import { FieldPair } from '../ui/ActDialog';
+import { Button } from '../ui/Button';
+import { CheckField, Field } from '../ui/Field';
+import styles from './Control.module.css';
+import { FIRST_WINDOW, type WindowText } from './scheduleDraft';
+
+/** The times of a schedule: on which days it begins, when it switches off, and when on again. */
+export function ScheduleTimes({
+  windows,
+  onChange,
+}: {
+  windows: readonly WindowText[];
+  onChange: (windows: WindowText[]) => void;
+}) {
+  const t = useTranslations('control.schedules.form');
+  const days = useTranslations('control.schedules.dayTypes');
+  const set = (at: number, part: Partial<WindowText>) =>
+    onChange(windows.map((window, i) => (i === at ? { ...window, ...part } : window)));
+  return (
+    <>
+      {windows.map((window, at) => (
+        <fieldset key={at} className={styles.form} data-testid="schedule-window">
+          <legend>{t('time', { n: at + 1 })}</legend>
+          {DAY_TYPES.map((type) => (
+            <CheckField
+              key={type}
+              label={days(type)}
+              checked={window.dayTypes.includes(type)}
+              onChange={(event) =>
+                set(at, {
+                  dayTypes: event.target.checked
+                    ? [...window.dayTypes, type]
+                    : window.dayTypes.filter((one) => one !== type),
+                })
+              }
+            />
+          ))}
+          <FieldPair>
+            <Field
+              label={t('off')}
+              type="time"
+              value={window.off}
+              onChange={(event) => set(at, { off: event.target.value })}
+            />
+            <Field
+              label={t('on')}
+              type="time"
+              value={window.on}
+              onChange={(event) => set(at, { on: event.target.value })}
+            />
+          </FieldPair>
+        </fieldset>
+      ))}
+      <span className={styles.acts}>
+        {windows.length < WINDOWS_MAX && (
+          <Button size="small" onClick={() => onChange([...windows, FIRST_WINDOW])}>
+            {t('moreTimes')}
+          </Button>
+        )}
+        {windows.length > 1 && (
+          <Button size="small" onClick={() => onChange(windows.slice(0, -1))}>
+            {t('fewerTimes')}
+          </Button>
+        )}
+      </span>
+    </>
+  );
+}

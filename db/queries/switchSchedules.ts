@@ -1,0 +1,252 @@
+import { sql } from 'drizzle-orm';
+import type pg from 'pg';
+import type { OffWindow, ScheduleState } from '../../domain/supply/switchSchedule';
+import { actorName } from './actorName';
+import type { BulkChoice } from './bulkCandidates';
+import { selectRows } from './rows';
+import { type ScopeFilter, type Source, withinScope } from './scope';
+
+/** A switching schedule as stored, with the dates of its calendar. Times in ms UTC. */
+export interface ScheduleRow {
+  id: string;
+  campusId: number;
+  timeZone: string;
+  name: string;
+  state: ScheduleState;
+  choice: BulkChoice;
+  windows: OffWindow[];
+  /** Code of the calendar; null: weekdays alone. */
+  calendar: string | null;
+  dates: Record<string, string>;
+  reason: string;
+  requesterId: number;
+  requestedBy: string;
+  requestedMs: number;
+  approvalDueMs: number;
+  approvedBy: string | null;
+  approvedMs: number | null;
+  handledMs: number | null;
+  missedMs: number | null;
+  endedBy: string | null;
+  endCause: string | null;
+  endedMs: number | null;
+}
+
+const COLUMNS = `s.id, s.campus_id as "campusId", c.time_zone as "timeZone", s.name, s.state::text as state, s.choice, s.windows,
+  k.code as calendar, coalesce(k.days, '{}'::jsonb) as dates, s.reason, s.requester_id as "requesterId",
+  s.requested_by as "requestedBy", s.requested_ms::float8 as "requestedMs", s.approval_due_ms::float8 as "approvalDueMs",
+  s.approved_by as "approvedBy", s.approved_ms::float8 as "approvedMs", s.handled_ms::float8 as "handledMs",
+  s.missed_ms::float8 as "missedMs", s.ended_by as "endedBy", s.end_cause as "endCause", s.ended_ms::float8 as "endedMs"`;
+const TABLES = `switch_schedule s join campus c on c.id = s.campus_id left join calendar k on k.id = s.calendar_id`;
+
+/** How a point says which schedule holds it. */
+export const scheduleActor = (id: string): string => `schedule:${id}`;
+
+/** A schedule that is asked for. */
+export interface NewSchedule
+  extends Pick<
+    ScheduleRow,
+    | 'id'
+    | 'campusId'
+    | 'name'
+    | 'choice'
+    | 'windows'
+    | 'reason'
+    | 'requesterId'
+    | 'requestedBy'
+    | 'requestedMs'
+    | 'approvalDueMs'
+  > {
+  readonly spaceId: number | null;
+  readonly calendarId: number | null;
+  readonly requestKey: string;
+}
+
+/** Adds a schedule that waits for consent. @returns its id, or that of the same person's under this key */
+export async function insertSchedule(client: pg.ClientBase, one: NewSchedule): Promise<string> {
+  const { rows } = await client.query<{ id: string }>(
+    `with added as (
+       insert into switch_schedule (id, campus_id, name, state, choice, space_id, windows, calendar_id, reason, requester_id,
+         requested_by, requested_ms, request_key, approval_due_ms)
+       values ($1, $2, $3, 'PENDING_APPROVAL', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+       on conflict (requester_id, request_key) do nothing returning id)
+     select id from added union all select id from switch_schedule where requester_id = $9 and request_key = $12 limit 1`,
+    [
+      one.id,
+      one.campusId,
+      one.name,
+      JSON.stringify(one.choice),
+      one.spaceId,
+      JSON.stringify(one.windows),
+      one.calendarId,
+      one.reason,
+      one.requesterId,
+      one.requestedBy,
+      one.requestedMs,
+      one.requestKey,
+      one.approvalDueMs,
+    ],
+  );
+  return rows[0]!.id;
+}
+
+/**
+ * The schedule that a person asked for under a key, or null. Requests of one campus wait for each other from here on: two at once
+ * must not take the same points.
+ */
+export async function scheduleByKey(
+  client: pg.ClientBase,
+  campusId: number,
+  requesterId: number,
+  requestKey: string,
+): Promise<string | null> {
+  await client.query('select id from campus where id = $1 for no key update', [campusId]);
+  const { rows } = await client.query<{ id: string }>(
+    'select id from switch_schedule where requester_id = $1 and request_key = $2',
+    [requesterId, requestKey],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** One schedule, locked against every other change of it; null if there is none. */
+export async function lockSchedule(client: pg.ClientBase, id: string): Promise<ScheduleRow | null> {
+  const { rows } = await client.query<ScheduleRow>(
+    `select ${COLUMNS} from ${TABLES} where s.id = $1 for no key update of s`,
+    [id],
+  );
+  return rows[0] ?? null;
+}
+
+/** Stores what may change of a schedule. */
+export async function updateSchedule(client: pg.ClientBase, row: ScheduleRow): Promise<void> {
+  await client.query(
+    `update switch_schedule set state = $2, approved_by = $3, approved_ms = $4, handled_ms = $5, missed_ms = $6, ended_by = $7,
+       end_cause = $8, ended_ms = $9 where id = $1`,
+    [
+      row.id,
+      row.state,
+      row.approvedBy,
+      row.approvedMs,
+      row.handledMs,
+      row.missedMs,
+      row.endedBy,
+      row.endCause,
+      row.endedMs,
+    ],
+  );
+}
+
+/** Schedules whose clock is to be looked at: those that live, and those that are over and still hold or cut points. */
+export async function schedulesToRun(pool: pg.Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select s.id from switch_schedule s where s.state in ('PENDING_APPROVAL', 'ACTIVE')
+     union
+     select j.schedule_id from bulk_job j where j.schedule_id is not null and j.direction = 'CUT' and j.finished_ms is null
+     union
+     select substr(x.reasons -> 'SCHEDULE' ->> 'by', 10) from supply_state x
+      where x.reasons ? 'SCHEDULE' and x.reasons -> 'SCHEDULE' ->> 'by' like 'schedule:%'
+     order by 1`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** A point that a firing is about, with the line that its command takes. */
+export interface ScheduledPoint {
+  readonly pointId: number;
+  readonly line: string;
+  readonly sinceMs: number;
+}
+
+/** Points that a schedule holds off, and since when. */
+export async function pointsHeldBy(
+  client: pg.ClientBase | pg.Pool,
+  scheduleId: string,
+): Promise<ScheduledPoint[]> {
+  const { rows } = await client.query<ScheduledPoint>(
+    `select x.point_id as "pointId", coalesce('g:' || m.gateway_id, 'm:' || coalesce(m.id, 0)) as line,
+            (x.reasons -> 'SCHEDULE' ->> 'sinceMs')::float8 as "sinceMs"
+       from supply_state x join meter_point p on p.id = x.point_id join space s on s.id = p.space_id
+       left join meter_install i on i.point_id = p.id and i.valid_to is null left join meter m on m.id = i.meter_id
+      where x.reasons -> 'SCHEDULE' ->> 'by' = $1 order by s.path, s.position, s.code, p.code`,
+    [scheduleActor(scheduleId)],
+  );
+  return rows;
+}
+
+/** Whether a job of a schedule in this direction is under way. */
+export async function firingUnderWay(
+  client: pg.ClientBase | pg.Pool,
+  scheduleId: string,
+  direction: 'CUT' | 'RESTORE',
+): Promise<string[]> {
+  const { rows } = await client.query<{ id: string }>(
+    `select id from bulk_job where schedule_id = $1 and direction = $2 and finished_ms is null`,
+    [scheduleId, direction],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Choices of a campus's schedules that live, with their names. */
+export async function liveChoices(
+  pool: pg.Pool,
+  campusId: number,
+): Promise<{ id: string; name: string; choice: BulkChoice }[]> {
+  const { rows } = await pool.query<{ id: string; name: string; choice: BulkChoice }>(
+    `select id, name, choice from switch_schedule where campus_id = $1 and state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED')`,
+    [campusId],
+  );
+  return rows;
+}
+
+/** A schedule as people see it. */
+export interface ScheduleView extends Omit<ScheduleRow, 'campusId' | 'timeZone'> {
+  /** Points that it holds off now. */
+  held: number;
+  /** Its newest firing; null: none yet. */
+  lastJob: { id: string; direction: 'CUT' | 'RESTORE'; atMs: number } | null;
+}
+
+/** Schedules within the scope that live, or ended after `sinceMs`; those that wait for consent first. */
+export function listSchedules(source: Source, scope: ScopeFilter, sinceMs: number): Promise<ScheduleView[]> {
+  const within = withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.space_id` });
+  const named = (actor: string) => actorName(sql`s.campus_id`, sql.raw(actor));
+  return selectRows<ScheduleView>(
+    source,
+    sql`select s.id, s.name, s.state::text as state, s.choice, s.windows, k.code as calendar, coalesce(k.days, '{}'::jsonb) as dates,
+           s.reason, s.requester_id as "requesterId", ${named('s.requested_by')} as "requestedBy",
+           s.requested_ms::float8 as "requestedMs", s.approval_due_ms::float8 as "approvalDueMs",
+           ${named('s.approved_by')} as "approvedBy", s.approved_ms::float8 as "approvedMs", s.handled_ms::float8 as "handledMs",
+           s.missed_ms::float8 as "missedMs", ${named('s.ended_by')} as "endedBy", s.end_cause as "endCause",
+           s.ended_ms::float8 as "endedMs",
+           (select count(*)::int from supply_state x where x.reasons -> 'SCHEDULE' ->> 'by' = 'schedule:' || s.id) as held,
+           (select jsonb_build_object('id', j.id, 'direction', j.direction, 'atMs', j.requested_ms) from bulk_job j
+             where j.schedule_id = s.id order by j.requested_ms desc, j.id desc limit 1) as "lastJob"
+      from switch_schedule s left join calendar k on k.id = s.calendar_id
+     where ${within} and (s.state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED') or s.ended_ms >= ${sinceMs}::bigint)
+     order by s.state = 'PENDING_APPROVAL' desc, s.name, s.id limit 200`,
+  );
+}
+
+/** Calendars of a campus, by code. */
+export function listCalendars(
+  source: Source,
+  campusId: number,
+): Promise<{ id: number; code: string; name: string; days: Record<string, string> }[]> {
+  return selectRows<{ id: number; code: string; name: string; days: Record<string, string> }>(
+    source,
+    sql`select id, code, name, days from calendar where campus_id = ${campusId} order by code`,
+  );
+}
+
+/** How many people live under the accounts that pay for points. */
+export async function residentsAt(source: Source, pointIds: readonly number[], at: Date): Promise<number> {
+  if (pointIds.length === 0) return 0;
+  const [row] = await selectRows<{ n: number }>(
+    source,
+    sql`select count(distinct o.person_id)::int as n from account_point ap
+      join occupancy o on o.account_id = ap.account_id and o.valid_from <= ${at} and (o.valid_to is null or o.valid_to > ${at})
+     where ap.point_id = any(${sql.param([...pointIds])}::int[]) and ap.valid_from <= ${at}
+       and (ap.valid_to is null or ap.valid_to > ${at})`,
+  );
+  return row?.n ?? 0;
+}

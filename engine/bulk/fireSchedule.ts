@@ -1,0 +1,78 @@
+import { randomInt } from 'node:crypto';
+import { ulid } from 'ulid';
+import type { Tx } from '../../db/client';
+import { type BulkJobRow, bulkJobByKey, insertBulkJob, insertBulkTargets } from '../../db/queries/bulkJobs';
+import type { ScheduleRow } from '../../db/queries/switchSchedules';
+import { type BulkScope, LINGER_MS, planWaves } from '../../domain/supply/bulkJob';
+import { FIRE_WITHIN_MS } from '../../domain/supply/switchSchedule';
+import type { EngineContext } from '../context';
+
+const CHANCE_STEPS = 2 ** 32;
+
+/** One firing of a schedule. Two people consented to it when they consented to the schedule. */
+export interface ScheduleFiring {
+  readonly direction: 'CUT' | 'RESTORE';
+  readonly scope: BulkScope;
+  readonly scopeCode: string | null;
+  /** Tells this firing from every other of the schedule; the same again makes no second job. */
+  readonly key: string;
+  /** In the order of sending. */
+  readonly points: readonly { readonly pointId: number; readonly line: string }[];
+}
+
+/**
+ * Makes the bulk job of a firing inside the transaction that holds its schedule: waves, staggering and what became of each point
+ * are those of every bulk job. Nothing is sent here; each point's facts are read under lock before its own command.
+ * @returns the job's id; null where this firing was made before
+ */
+export async function fireSchedule(
+  tx: Tx,
+  ctx: EngineContext,
+  schedule: ScheduleRow,
+  firing: ScheduleFiring,
+): Promise<string | null> {
+  const now = ctx.clock.now();
+  const requestKey = `schedule:${schedule.id}:${firing.key}`;
+  if (await bulkJobByKey(tx.client, schedule.requesterId, requestKey)) return null;
+  const turns = planWaves(firing.points, firing.direction, () => randomInt(CHANCE_STEPS) / CHANCE_STEPS);
+  const job: BulkJobRow = {
+    id: ulid(now),
+    campusId: schedule.campusId,
+    direction: firing.direction,
+    utility: 'ELECTRICITY',
+    state: 'RUNNING',
+    scope: firing.scope,
+    scopeCode: firing.scopeCode,
+    reason: schedule.name,
+    requesterId: schedule.requesterId,
+    requestedBy: schedule.requestedBy,
+    requestedMs: now,
+    requestKey,
+    requestHash: '',
+    approvalDueMs: null,
+    approvedBy: schedule.approvedBy,
+    approvedMs: schedule.approvedMs,
+    startedMs: now,
+    // A cut that is not made in its time is not made: a server that comes back later leaves it be.
+    goodUntilMs: now + Math.max(...turns) + (firing.direction === 'CUT' ? FIRE_WITHIN_MS : LINGER_MS),
+    finishedMs: null,
+    endedBy: null,
+    endCause: null,
+    note: null,
+    scheduleId: schedule.id,
+  };
+  await insertBulkJob(tx.client, job);
+  await insertBulkTargets(
+    tx.client,
+    job.id,
+    firing.points.map(({ pointId, line }, index) => ({
+      pointId,
+      state: 'PLANNED' as const,
+      reason: null,
+      line,
+      offsetMs: turns[index]!,
+      dueMs: now + turns[index]!,
+    })),
+  );
+  return job.id;
+}

@@ -1,0 +1,202 @@
+import { type Database, type Tx, withTransaction } from '../../../db/client';
+import { actorUserId } from '../../../db/queries/actorNames';
+import { appendAudit } from '../../../db/queries/audit';
+import { bulkCandidates, chosenSpace } from '../../../db/queries/bulkCandidates';
+import type { ScopeFilter } from '../../../db/queries/scope';
+import { campusScope } from '../../../db/queries/scope';
+import {
+  firingUnderWay,
+  lockSchedule,
+  pointsHeldBy,
+  type ScheduleRow,
+  schedulesToRun,
+  updateSchedule,
+} from '../../../db/queries/switchSchedules';
+import { loadUser } from '../../../db/queries/users';
+import { DomainError } from '../../../domain/errors';
+import { BULK_POINTS_MAX, type BulkScope } from '../../../domain/supply/bulkJob';
+import { scheduleDue, scheduleStateAfter } from '../../../domain/supply/switchSchedule';
+import { campusZone } from '../../../domain/time/campusTime';
+import { fireSchedule } from '../../../engine/bulk/fireSchedule';
+import type { EngineContext } from '../../../engine/context';
+import { oneByOne } from '../../../engine/oneByOne';
+import { sessionCaller } from '../../auth/caller';
+import { sessionOf } from '../../auth/readSession';
+import { requireScheduleScope } from './schedules';
+import { stopCuts } from './stopCuts';
+
+/** A restore that was stopped or ran out is asked for again after this, as long as points are held. */
+const RELEASE_EVERY_MS = 15 * 60_000;
+
+/**
+ * Looks at every schedule's clock: a cut is made in its time or never, what is held beyond it comes back. All that it knows stands in
+ * the database, so any server may look next. Run it every few seconds.
+ */
+export async function runSchedules(
+  database: Database,
+  ctx: EngineContext,
+): Promise<{ cuts: number; restores: number; missed: number }> {
+  const done = { cuts: 0, restores: 0, missed: 0 };
+  await oneByOne(await schedulesToRun(database.pool), ctx.log, 'clock of a schedule', async (id) => {
+    const outcome = await withTransaction(database, (tx) => look(database, tx, ctx, id));
+    if (!outcome) return;
+    done.cuts += outcome.cut ? 1 : 0;
+    done.restores += outcome.restored ? 1 : 0;
+    done.missed += outcome.missed;
+    // Nothing of a cut goes out once its points are to come back.
+    if (outcome.release) await stopCuts(database, ctx, { id, campusId: outcome.campusId }, 'engine');
+  });
+  return done;
+}
+
+interface Outcome {
+  readonly campusId: number;
+  readonly cut: boolean;
+  readonly restored: boolean;
+  readonly missed: number;
+  readonly release: boolean;
+}
+
+async function look(database: Database, tx: Tx, ctx: EngineContext, id: string): Promise<Outcome | null> {
+  const row = await lockSchedule(tx.client, id);
+  if (!row) return null;
+  const now = ctx.clock.now();
+  if (row.state === 'PENDING_APPROVAL') {
+    if (now >= row.approvalDueMs) await leave(tx, row, 'EXPIRE', 'EXPIRED', now);
+    return null;
+  }
+  const { campusId } = row;
+  if (row.state !== 'ACTIVE')
+    return { campusId, cut: false, restored: await release(tx, ctx, row), missed: 0, release: true };
+  const due = scheduleDue(
+    { windows: row.windows, dates: row.dates },
+    campusZone(row.timeZone),
+    row.handledMs ?? now,
+    now,
+  );
+  let cut = false;
+  if (due.cutMs !== null) {
+    if (await stillAllowed(database, row, now)) cut = await fireCut(database, tx, ctx, row, due.cutMs);
+    else {
+      await leave(tx, row, 'PAUSE', 'RIGHT_GONE', now);
+      return { campusId, cut: false, restored: false, missed: 0, release: true };
+    }
+  }
+  for (const atMs of due.missedMs)
+    audit(tx, row, 'SCHEDULE_MISSED', now, { time: new Date(atMs).toISOString() });
+  const restored = due.release && (await release(tx, ctx, row));
+  row.missedMs = due.missedMs.at(-1) ?? row.missedMs;
+  if (cut || due.cutMs !== null || due.missedMs.length > 0) row.handledMs = now;
+  if (row.handledMs === now) await updateSchedule(tx.client, row);
+  return { campusId, cut, restored, missed: due.missedMs.length, release: due.release };
+}
+
+/** The points are chosen anew, and each is judged under lock before its own command. */
+async function fireCut(
+  database: Database,
+  tx: Tx,
+  ctx: EngineContext,
+  row: ScheduleRow,
+  cutMs: number,
+): Promise<boolean> {
+  const now = ctx.clock.now();
+  const all = campusScope(row.campusId, new Date(now));
+  const found = await bulkCandidates(database, all, row.choice, 'ELECTRICITY', now, BULK_POINTS_MAX);
+  if (found.length === 0) return false;
+  const { scope, scopeCode } = await placeOf(database, all, row);
+  const points = found.map(({ pointId, gatewayId, meterId }) => ({
+    pointId,
+    line: gatewayId === null ? `m:${meterId ?? 0}` : `g:${gatewayId}`,
+  }));
+  const jobId = await fireSchedule(tx, ctx, row, {
+    direction: 'CUT',
+    scope,
+    scopeCode,
+    key: `off:${cutMs}`,
+    points,
+  });
+  if (jobId !== null) audit(tx, row, 'SCHEDULE_CUT', now, { job: jobId, points: String(points.length) });
+  return jobId !== null;
+}
+
+async function release(tx: Tx, ctx: EngineContext, row: ScheduleRow): Promise<boolean> {
+  const points = await pointsHeldBy(tx.client, row.id);
+  if (points.length === 0 || (await firingUnderWay(tx.client, row.id, 'RESTORE')).length > 0) return false;
+  const now = ctx.clock.now();
+  const sinceMs = Math.min(...points.map((point) => point.sinceMs));
+  const jobId = await fireSchedule(tx, ctx, row, {
+    direction: 'RESTORE',
+    ...scopeOf(row),
+    key: `on:${sinceMs}:${Math.floor(now / RELEASE_EVERY_MS)}`,
+    points,
+  });
+  if (jobId !== null) audit(tx, row, 'SCHEDULE_RESTORE', now, { job: jobId, points: String(points.length) });
+  return jobId !== null;
+}
+
+function scopeOf({ choice }: ScheduleRow): { scope: BulkScope; scopeCode: string | null } {
+  if (choice.kind === 'FEEDER') return { scope: 'FEEDER', scopeCode: choice.code };
+  return { scope: choice.kind === 'ROOMS' ? 'ROOMS' : 'POINTS', scopeCode: null };
+}
+
+async function placeOf(database: Database, all: ScopeFilter, row: ScheduleRow) {
+  if (row.choice.kind !== 'SPACE') return scopeOf(row);
+  const space = await chosenSpace(database, all, row.choice.code);
+  const kind = space?.kind ?? 'ROOM';
+  return { scope: kind === 'ZONE' ? ('ROOM' as const) : kind, scopeCode: row.choice.code };
+}
+
+/** Whether who asked and who consented still may do what the schedule does: read anew at each cut. */
+async function stillAllowed(database: Database, row: ScheduleRow, now: number): Promise<boolean> {
+  const at = new Date(now);
+  const all = await bulkCandidates(
+    database,
+    campusScope(row.campusId, at),
+    row.choice,
+    'ELECTRICITY',
+    now,
+    BULK_POINTS_MAX,
+  );
+  const approver = row.approvedBy === null ? null : await actorUserId(database, row.approvedBy);
+  for (const userId of [row.requesterId, Number(approver ?? 0)]) {
+    const user = await loadUser(database, userId, at);
+    if (!user || user.disabled) return false;
+    try {
+      const scope = requireScheduleScope(
+        sessionCaller(sessionOf(user), '', at),
+        row.choice.kind === 'FEEDER',
+      );
+      const own = await bulkCandidates(database, scope, row.choice, 'ELECTRICITY', now, BULK_POINTS_MAX);
+      if (own.length < all.length) return false;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  }
+  return true;
+}
+
+async function leave(
+  tx: Tx,
+  row: ScheduleRow,
+  event: 'EXPIRE' | 'PAUSE',
+  cause: 'EXPIRED' | 'RIGHT_GONE',
+  now: number,
+): Promise<void> {
+  const state = scheduleStateAfter(row.state, event)!;
+  Object.assign(row, { state, endedBy: 'engine', endCause: cause, endedMs: now });
+  await updateSchedule(tx.client, row);
+  audit(tx, row, `SCHEDULE_${cause}`, now, { state });
+}
+
+function audit(tx: Tx, row: ScheduleRow, action: string, atMs: number, after: Record<string, string>): void {
+  appendAudit(tx, {
+    campusId: row.campusId,
+    atMs,
+    actor: 'engine',
+    action,
+    target: `schedule:${row.id}`,
+    ip: null,
+    after,
+  });
+}

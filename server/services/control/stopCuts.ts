@@ -1,0 +1,25 @@
+import type { Database } from '../../../db/client';
+import { campusScope } from '../../../db/queries/scope';
+import { firingUnderWay } from '../../../db/queries/switchSchedules';
+import { DomainError } from '../../../domain/errors';
+import { steerBulkJob } from '../../../engine/bulk/steerBulkJob';
+import type { EngineContext } from '../../../engine/context';
+
+/** Ends the cuts of a schedule that are under way: what of them has not gone out stays on. */
+export async function stopCuts(
+  database: Database,
+  ctx: EngineContext,
+  schedule: { readonly id: string; readonly campusId: number },
+  actor: string,
+): Promise<void> {
+  const { campusId } = schedule;
+  const scope = campusScope(campusId, new Date(ctx.clock.now()));
+  for (const jobId of await firingUnderWay(database.pool, schedule.id, 'CUT')) {
+    try {
+      await steerBulkJob(database, ctx, { campusId, jobId, userId: null, actor, scope }, 'STOP');
+    } catch (error) {
+      // It ended by itself at this very moment.
+      if (!(error instanceof DomainError && error.reason === 'JOB_STATE')) throw error;
+    }
+  }
+}
