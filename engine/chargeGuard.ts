@@ -1,5 +1,5 @@
 import type { Tx } from '../db/client';
-import { usualCharges } from '../db/queries/usualCharges';
+import { lastUseMs, usualCharges } from '../db/queries/usualCharges';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import {
   type BalanceAnomalyParams,
@@ -98,12 +98,26 @@ export async function guardCharge(
     const chargeMicro = pico / MICRO;
     const usual = chargeMicro <= params.leastMicro ? null : await usualOf(tx, watched, account, part);
     if (usual && isBalanceAnomaly(chargeMicro, usual, params)) {
+      if (!awaitsStaff(register!) && (await stoodStill(tx, watched, interval))) return verdict;
       if (!isChargeHeld(watched)) raise(work, watched, point, reading.tsMs, { chargeMicro, usual });
       return holdForStaff(register!, reading);
     }
     if (atOnce) keepQuarter(watched, account, part, pico);
   }
   return verdict;
+}
+
+/** A register that stood still and catches up is a gap as much as silence is: its readings of nothing were no measurements. */
+async function stoodStill(
+  tx: Tx,
+  { meter, fresh }: WatchedMeter,
+  { fromMs, toMs }: ChargeableInterval,
+): Promise<boolean> {
+  let lastMs: number | null = null;
+  for (const { tsMs, quantityMicro } of fresh.values())
+    if (tsMs <= fromMs && (quantityMicro ?? 0n) > 0n) lastMs = Math.max(lastMs ?? 0, tsMs);
+  lastMs ??= await lastUseMs(tx.client, meter.meterId, fromMs - SINCE_MS, fromMs);
+  return lastMs === null || isAfterGap(lastMs, toMs, meter.intervalS * 1_000);
 }
 
 const isChargedAtOnce = (account: AccountWork): boolean => account.available() < POST_AT_ONCE_BELOW_MICRO;

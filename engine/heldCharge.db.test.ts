@@ -129,6 +129,15 @@ describe('a charge far beyond the usual', () => {
     expect(rows).toEqual([{ kwh: 500_000n }]);
   });
 
+  it('is not held where the register stood still for hours before: what it catches up is a gap, and the next is judged', async () => {
+    const one = await room(30_000_000n);
+    for (let i = 0; i < 12; i++) await report(one, 0);
+    await report(one, 0.3);
+    expect(await alarmsOf(one)).toEqual([]);
+    await report(one, 0.3);
+    expect(await alarmsOf(one)).toHaveLength(1);
+  });
+
   it('is not held again for a day once a person has released one, so that more use becomes the usual use', async () => {
     const one = await room(50_000_000n);
     await report(one, 0.2);

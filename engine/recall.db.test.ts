@@ -144,7 +144,8 @@ describe('what a process remembers of accounts and meters', () => {
                  from accrual where account_id = $1 and quantity_micro > 0) as accrual,
               (select jsonb_agg(jsonb_build_array(s.register, s.open - 'm', s.open_upto_ms) order by s.id)
                  from stream s where account_id = $1) as windows,
-              (select jsonb_agg(to_jsonb(m) - 'meter_id' order by m.meter_id) from meter_state m
+              (select jsonb_agg(to_jsonb(m) - 'meter_id' #- '{detection,BALANCE_ANOMALY,quarter,accountId}'
+                                #- '{detection,BALANCE_ANOMALY,usual,accountId}' order by m.meter_id) from meter_state m
                 where m.meter_id = any($2)) as meters`,
       [account.id, meters.map((m) => m.id)],
     );

@@ -4,7 +4,10 @@ import type { UsualCharges } from '../../domain/detection/balanceAnomaly';
 /** Three months of quarter hours at one point. */
 const AT_MOST = 8_640;
 
-/** What an account is usually charged: the newest of its charges in force that end in (sinceMs, uptoMs]. */
+/**
+ * What an account is usually charged: the newest of its charges in force that end in (sinceMs, uptoMs]. Those of nothing say what it
+ * is not charged: after weeks of standstill the first use would be infinitely more than usual.
+ */
 export async function usualCharges(
   client: pg.ClientBase,
   accountId: number,
@@ -14,8 +17,23 @@ export async function usualCharges(
   const { rows } = await client.query<UsualCharges>(
     `select count(*)::int as count, coalesce(percentile_disc(0.99) within group (order by amount_micro), 0) as "p99Micro"
        from (select amount_micro from charge where account_id = $1 and t1_ms > $2 and t1_ms <= $3 and superseded_by is null
-              order by t1_ms desc limit ${AT_MOST}) newest`,
+                and amount_micro > 0 order by t1_ms desc limit ${AT_MOST}) newest`,
     [accountId, sinceMs, uptoMs],
   );
   return rows[0]!;
+}
+
+/** When a meter last counted anything, at or before an instant and after `sinceMs`; null: not in that time. */
+export async function lastUseMs(
+  client: pg.ClientBase,
+  meterId: number,
+  sinceMs: number,
+  uptoMs: number,
+): Promise<number | null> {
+  const { rows } = await client.query<{ ms: number }>(
+    `select (extract(epoch from ts) * 1000)::float8 as ms from reading
+      where meter_id = $1 and ts > $2 and ts <= $3 and quantity_micro > 0 order by ts desc limit 1`,
+    [meterId, new Date(sinceMs), new Date(uptoMs)],
+  );
+  return rows[0]?.ms ?? null;
 }

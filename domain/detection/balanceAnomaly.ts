@@ -1,4 +1,4 @@
-import { numberOf, type RuleBody } from './streamingRule';
+import { NO_SETTINGS, numberOf, type RuleBody } from './streamingRule';
 
 /** Charges of an account before the one in question. */
 export interface UsualCharges {
@@ -20,7 +20,16 @@ export const LEAST_CHARGES = 30;
 /** A gap as in rating: longer than this and than two intervals. What was used in it comes at once, and is no anomaly. */
 const GAP_MS = 7_200_000;
 
+/** Asked at every reading: where nothing is set, they are made once. */
+let byDefault: BalanceAnomalyParams | null = null;
+
 export function balanceAnomalyParams(body: RuleBody): BalanceAnomalyParams {
+  if (body !== NO_SETTINGS) return paramsOf(body);
+  byDefault ??= paramsOf(NO_SETTINGS);
+  return byDefault;
+}
+
+function paramsOf(body: RuleBody): BalanceAnomalyParams {
   const least = numberOf(body, 'leastAmount', BALANCE_ANOMALY_DEFAULTS.leastAmount);
   return {
     times: numberOf(body, 'times', BALANCE_ANOMALY_DEFAULTS.times),
