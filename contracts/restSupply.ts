@@ -151,7 +151,10 @@ export const commandAcceptedSchema = z
   .strictObject({
     id: z.string(),
     state: commandStateSchema,
-    existing: z.boolean().meta({ description: 'True: the same was already under way; its id is returned.' }),
+    existing: z.boolean().meta({
+      description:
+        'True: the same was under way already; its id is returned. Of a restore: or a cut that had not gone out and is taken back.',
+    }),
   })
   .meta({ id: 'CommandAccepted' });
 

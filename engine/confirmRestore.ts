@@ -44,6 +44,7 @@ const CLEAR_REFUSALS: Readonly<Record<ClearRefusal, string>> = {
   CONFIRMATION_NEEDED: 'The resident must confirm first.',
   TOO_EARLY: 'Supply may come back five minutes after the trip at the earliest.',
   STAFF_NEEDED: 'Only staff may bring supply back here.',
+  ENDS_BY_ITSELF: 'Supply is off by a schedule, which ends by itself.',
   ON_SITE_ONLY: 'This is opened by hand, on site.',
 };
 
@@ -51,7 +52,7 @@ const CLEAR_REFUSALS: Readonly<Record<ClearRefusal, string>> = {
  * The resident confirms that a point of theirs may be switched on again: after a trip for overload (5 min later, three times a
  * day), or after more than a day without credit that has been paid since. It clears all that holds the point, or nothing.
  * Repeating it while the restore is under way gives that one.
- * @throws DomainError notFound/POINT; refused: TOO_EARLY (`confirmFrom`), STAFF_NEEDED (`reason`, `rule`), ON_SITE_ONLY, ARREARS,
+ * @throws DomainError notFound/POINT; refused: TOO_EARLY (`confirmFrom`), STAFF_NEEDED, ENDS_BY_ITSELF (`reason`, `rule`), ON_SITE_ONLY, ARREARS,
  *   EARLY_TRIP (continue instead), and each interlock by its name
  */
 export async function confirmRestore(

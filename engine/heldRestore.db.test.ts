@@ -92,6 +92,23 @@ it('whoever may restore confirms the meter, and power is back at once', async ()
   expect(await alarmOf(one)).toMatchObject([{ active: false }]);
 });
 
+it('who only reads the meter, or limits it, ends no wait: that is for whoever switches the point', async () => {
+  const one = await darkWithNewMeter();
+  await rooms.topUp(one, '20.00', `read-${one.account.code}`);
+  for (const action of ['read', 'setLimit'] as const) {
+    const ask = { ...rooms.asked(one, action), limitW: 900, mappingConfirmed: true };
+    const answer = await requestSupply(rooms.database, rooms.ctx, ask).then(
+      () => 'DONE',
+      (error: { reason?: string }) => error.reason,
+    );
+    for (let minute = 0; minute < 3; minute++) {
+      await rooms.pass(one, 1);
+      expect(await rooms.meterObeys(one), action).not.toContain('connect');
+    }
+    expect(answer).toBe('NOT_ALLOWED');
+  }
+});
+
 it('a cut that waits for a new meter tells nobody of a restore', async () => {
   const one = await rooms.room('50.00');
   const code = `C${one.meter.code}`;

@@ -25,6 +25,14 @@ export type SupplyAction =
   | 'closeValve'
   | 'openValve';
 
+const SWITCHES: ReadonlySet<SupplyAction> = new Set([
+  'disconnect',
+  'connect',
+  'arm',
+  'closeValve',
+  'openValve',
+]);
+
 /** What a person or another system asks of a point. Role and scope were checked by the caller. */
 export interface SupplyRequest {
   readonly campusId: number;
@@ -53,7 +61,7 @@ export interface SupplyRequest {
 
 export interface SupplyAnswer {
   readonly commandId: string;
-  /** True where the same direction was already under way: its live command. */
+  /** True where the same direction was under way already: its command; or a cut that had not gone out, which is taken back. */
   readonly existing: boolean;
   /** When an interlock makes it wait, until when (ms UTC). */
   readonly waitUntilMs: number | null;
@@ -78,7 +86,15 @@ export async function requestSupply(
     const point = pointByCode(registry, request.campusId, request.pointCode);
     const payers = [...new Set(point.payers.map((p) => p.accountId))].sort((a, b) => a - b);
     const accounts = await openAccounts(tx, registry, payers);
-    if (request.mappingConfirmed === true) await confirmMapping(tx.client, point.pointId);
+    if (request.mappingConfirmed === true) {
+      if (!SWITCHES.has(request.action))
+        throw invalid(
+          '/mappingConfirmed',
+          'NOT_ALLOWED',
+          'Only who switches a point says what its meter feeds.',
+        );
+      await confirmMapping(tx.client, point.pointId);
+    }
     const desk = new SupplyDesk(tx, ctx, registry);
     await desk.open([point.pointId]);
     if (desk.context(point.pointId).meterId === null)
@@ -177,16 +193,19 @@ async function act(
       if (action === 'arm')
         throw new DomainError('refused', 'ARM_NOT_SUPPORTED', 'Arming a meter is not supported yet.');
       const cleared = desk.row(point.pointId).reasons;
+      const waiting = desk.liveSwitch(point.pointId);
       clearReasons(desk, registry, point, accounts, request.actorId !== null);
-      return switched(
-        await desk.reconcile(point.pointId, {
-          ...base,
-          reason: 'MANUAL',
-          holdMs: request.holdMs ?? 0,
-          cleared,
-        }),
-        point,
-      );
+      const outcome = await desk.reconcile(point.pointId, {
+        ...base,
+        reason: 'MANUAL',
+        holdMs: request.holdMs ?? 0,
+        cleared,
+      });
+      if (outcome.kind !== 'NONE' || waiting?.state !== 'SUPERSEDED') return switched(outcome, point);
+      if (waiting.cause === 'SAFETY')
+        throw refusedSwitch({ verdict: 'REFUSED', reason: 'COMMAND_LIVE', facts: { commandId: waiting.id } });
+      // Supply is on, and what was about to end it never goes out: that is what was asked for.
+      return { commandId: waiting.id, existing: true, waitUntilMs: null };
     }
   }
 }

@@ -118,6 +118,28 @@ describe('a resident’s acts', () => {
       expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
     }
 
+    it('ends no schedule: a room that is off by the clock stays so, also where it tripped before', async () => {
+      const one = await rooms.room('50.00');
+      const other = await rooms.room('50.00');
+      await overload(other);
+      await rooms.pass(other, 6);
+      await rooms.report(one, 0);
+      for (const dark of [one, other])
+        await database.pool.query(
+          `update supply_state set observed = 'OPEN', changed_ms = $2, reasons = reasons || jsonb_build_object('SCHEDULE',
+             jsonb_build_object('sinceMs', $2::bigint, 'by', 'schedule:01J7ZK3V8N4QK6T2M9R5W1X0YB')) where point_id = $1`,
+          [dark.meter.pointId, clock.now()],
+        );
+      for (const dark of [one, other]) {
+        await expect(confirm(dark)).rejects.toMatchObject({
+          reason: 'ENDS_BY_ITSELF',
+          details: { reason: 'SCHEDULE', rule: 'SCHEDULE_END' },
+        });
+        expect(await rooms.meterObeys(dark)).toEqual([]);
+      }
+      expect(await rooms.reasonsOf(other)).toEqual(['SAFETY', 'SCHEDULE']);
+    });
+
     it('brings supply back 5 minutes after an overload, three times a day, then staff does', async () => {
       clock.set(cst('2025-11-03 09:00'));
       const one = await rooms.room('50.00');

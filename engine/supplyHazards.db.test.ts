@@ -95,6 +95,24 @@ describe('nothing closes what is dangerous, and no room is dark by a slip', () =
     expect((await reasonsIn(third)).SAFETY).toMatchObject({ staffOnly: true });
   });
 
+  it('who wants supply kept while a cut waits to go out takes it back, and is told which', async () => {
+    const one = await rooms.room('50.00');
+    const { commandId } = await rooms.operator(one, 'disconnect', 5 * SECOND);
+    const kept = await rooms.operator(one, 'connect');
+    expect(kept).toEqual({ commandId, existing: true, waitUntilMs: null });
+    clock.advance(10 * SECOND);
+    expect(await rooms.meterObeys(one)).toEqual([]);
+    expect([await rooms.statesOf(one), await reasonsIn(one)]).toEqual([['disconnect:SUPERSEDED'], {}]);
+    await expect(rooms.operator(one, 'connect')).rejects.toMatchObject({ reason: 'NOTHING_TO_DO' });
+
+    const other = await rooms.room('50.00');
+    await rooms.operatorCuts(other, 'SAFETY');
+    await expect(rooms.operator(other, 'connect'), 'a cut for safety goes out').rejects.toMatchObject({
+      reason: 'COMMAND_LIVE',
+    });
+    expect(await rooms.meterObeys(other)).toEqual(['disconnect']);
+  });
+
   it('no limit is set where nothing may go dark: a watt would be a cut', async () => {
     const one = await rooms.room('50.00');
     await rooms.protect(one, 'LIFE_SAFETY');

@@ -53,6 +53,7 @@ const REFUSALS = every<InterlockReason | ClearRefusal>({
   CONFIRMATION_NEEDED: true,
   TOO_EARLY: true,
   STAFF_NEEDED: true,
+  ENDS_BY_ITSELF: true,
   ON_SITE_ONLY: true,
 });
 

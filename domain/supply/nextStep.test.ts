@@ -73,6 +73,17 @@ describe('what a resident can do about a dark room', () => {
     ['an overload', { reasons: [held('SAFETY', 'OVERLOAD', NOW - 6 * MINUTE)] }, 'CONFIRM_RESTORE'],
     ['a fourth overload', { reasons: [held('SAFETY', 'OVERLOAD')], confirmationsToday: 3 }, 'ASK_STAFF'],
     ['a person', { reasons: [held('MANUAL')] }, 'ASK_STAFF'],
+    ['a schedule', { reasons: [held('SCHEDULE')] }, 'WAIT'],
+    [
+      'a schedule over a trip',
+      { reasons: [held('SAFETY', 'OVERLOAD', NOW - 6 * MINUTE), held('SCHEDULE')] },
+      'WAIT',
+    ],
+    [
+      'a schedule over an early trip',
+      { reasons: [held('ARREARS', 'EARLY_TRIP'), held('SCHEDULE')] },
+      'CONTINUE',
+    ],
     ['gas', { reasons: [held('SAFETY', 'GAS_LEAK')], utility: 'GAS' as const }, 'ON_SITE'],
   ])('%s', (_name, facts, act) => {
     expect(step(facts as Partial<NextStepFacts>).act).toBe(act);

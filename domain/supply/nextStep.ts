@@ -49,6 +49,9 @@ const FEN_MICRO = 10_000n;
 const PPM = 1_000_000n;
 /** What staff must clear stands before what the resident can do, and money before a confirmation that needs it. */
 const ORDER: readonly NextAct[] = ['ON_SITE', 'ASK_STAFF', 'TOP_UP', 'CONTINUE', 'CONFIRM_RESTORE', 'WAIT'];
+/** No confirmation is taken before a schedule is over. */
+const rankOf = ({ act, rule }: NextStep): number =>
+  rule === 'SCHEDULE_END' ? ORDER.indexOf('CONFIRM_RESTORE') - 0.5 : ORDER.indexOf(act);
 
 /** The one thing to do next so that supply comes back, with its rule; NONE where nothing is held and nothing failed. */
 export function nextStep(
@@ -66,7 +69,7 @@ export function nextStep(
       : { ...free, act: 'NONE', rule: null };
   }
   const steps = facts.reasons.map((held) => stepFor(held, facts, policy, now));
-  return steps.reduce((first, step) => (ORDER.indexOf(step.act) < ORDER.indexOf(first.act) ? step : first));
+  return steps.reduce((first, step) => (rankOf(step) < rankOf(first) ? step : first));
 }
 
 function stepFor(

@@ -157,15 +157,22 @@ function by(facts: ReconnectFacts, mode: ReconnectMode, rule: ReconnectRule): Re
 
 /** Who asks to clear a reason. */
 export type ClearingParty = 'ENGINE' | 'RESIDENT' | 'STAFF';
-export type ClearRefusal = 'CONFIRMATION_NEEDED' | 'TOO_EARLY' | 'STAFF_NEEDED' | 'ON_SITE_ONLY';
+export type ClearRefusal =
+  | 'CONFIRMATION_NEEDED'
+  | 'TOO_EARLY'
+  | 'STAFF_NEEDED'
+  | 'ENDS_BY_ITSELF'
+  | 'ON_SITE_ONLY';
 
 /** Whether `party` may clear the reason at `now` under a decision; roles within STAFF are the caller's to check. */
 export function mayClear(
-  { mode, confirmFrom }: ReconnectDecision,
+  { mode, rule, confirmFrom }: ReconnectDecision,
   party: ClearingParty,
   now: number,
 ): { readonly allowed: true } | { readonly allowed: false; readonly reason: ClearRefusal } {
   if (mode === 'ON_SITE') return { allowed: false, reason: 'ON_SITE_ONLY' };
+  // A calendar's end is nobody's word: a resident who confirms something else does not end it along the way.
+  if (rule === 'SCHEDULE_END' && party === 'RESIDENT') return { allowed: false, reason: 'ENDS_BY_ITSELF' };
   if (mode === 'AUTO' || party === 'STAFF') return { allowed: true };
   if (mode === 'STAFF') return { allowed: false, reason: 'STAFF_NEEDED' };
   if (party === 'ENGINE') return { allowed: false, reason: 'CONFIRMATION_NEEDED' };

@@ -113,6 +113,15 @@ describe('the way back', () => {
     expect(decideReconnect({ ...facts, reason: 'MANUAL' }, 0)).toMatchObject({ mode: 'STAFF' });
     expect(decideReconnect({ ...facts, reason: 'LOADSHED' }, 0)).toMatchObject({ mode: 'AUTO' });
   });
+  it('what a calendar or an event keeps off ends by itself, and by staff; never by the resident', () => {
+    for (const reason of ['SCHEDULE', 'LOADSHED'] as const) {
+      const decision = decideReconnect({ ...facts, reason }, 0);
+      expect(mayClear(decision, 'RESIDENT', 9 * DAY)).toEqual({ allowed: false, reason: 'ENDS_BY_ITSELF' });
+      for (const party of ['ENGINE', 'STAFF'] as const)
+        expect(mayClear(decision, party, 0)).toEqual({ allowed: true });
+    }
+    expect(mayClear(decideReconnect(facts, 0), 'RESIDENT', 0)).toEqual({ allowed: true });
+  });
   it('no reason at all lets a gas valve be opened from afar', () => {
     for (const reason of SUPPLY_REASONS) {
       const decision = decideReconnect({ ...facts, utility: 'GAS', reason, offSince: null }, 0);
