@@ -1,5 +1,6 @@
 import type { LockedAccount } from '../db/queries/accountLocks';
 import { insertNotice } from '../db/queries/notices';
+import { releasedBySchedule } from '../db/queries/switchSchedules';
 import type { ReconnectRule } from '../domain/supply/reconnectPolicy';
 import type { AccountWork } from './accountWork';
 import { creditPolicyFor } from './creditFacts';
@@ -26,7 +27,8 @@ export async function askToConfirm(
 
 /**
  * A restore that did not come about for more than a day (the meter was away, a tag hung) closes nothing unattended any more: a
- * heater may be on. The point is held again for whoever lives there to confirm.
+ * heater may be on. The point is held again for whoever lives there to confirm. After a schedule the day runs from its end, which
+ * everybody knows beforehand, and not from when it began.
  * @returns whether it was left to them
  */
 export async function leaveToResident(
@@ -39,6 +41,7 @@ export async function leaveToResident(
   if (observed !== 'OPEN' || changedMs === null) return false;
   const { confirmAfterOffMs } = creditPolicyFor(desk.registry, account).reconnect;
   if (desk.now - changedMs <= confirmAfterOffMs) return false;
+  if (await releasedBySchedule(desk.tx.client, point.pointId, desk.now - confirmAfterOffMs)) return false;
   desk.addReason(point.pointId, 'ARREARS', 'rule:OFF_OVER_24H', {
     note: 'CREDIT_USED_UP',
     accountId: account.row.id,

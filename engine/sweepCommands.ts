@@ -1,7 +1,10 @@
 import { type Database, withTransaction } from '../db/client';
 import { commandPlace, dueCommandIds, lockCommand, supplyRetriesDue } from '../db/queries/supply';
+import { heldBySchedule, scheduleById } from '../db/queries/switchSchedules';
 import type { CommandEvent } from '../domain/supply/commandMachine';
 import type { SupplyReason } from '../domain/supply/supplyState';
+import { isOffTime } from '../domain/supply/switchSchedule';
+import { campusZone } from '../domain/time/campusTime';
 import type { AccountWork } from './accountWork';
 import { leaveToResident } from './askToConfirm';
 import type { EngineContext } from './context';
@@ -71,7 +74,14 @@ async function retry(database: Database, ctx: EngineContext, pointId: number): P
     const row = desk.row(pointId);
     if (row.retryDueMs === null || row.retryDueMs > desk.now) return;
     desk.touch(pointId).retryDueMs = null;
-    const reason = reasonToActOn(Object.keys(row.reasons) as SupplyReason[]);
+    const held = Object.keys(row.reasons) as SupplyReason[];
+    const over = row.observed !== 'OPEN' && (await isScheduleOver(desk, pointId));
+    const reason = reasonToActOn(over ? held.filter((one) => one !== 'SCHEDULE') : held);
+    if (over && reason === null) {
+      desk.refuse(pointId, 'SCHEDULE_OVER', desk.now);
+      await desk.flush();
+      return;
+    }
     if (reason === null && point && (await leaveToResident(desk, accounts.all()[0], point))) {
       await desk.flush();
       return;
@@ -90,6 +100,14 @@ async function retry(database: Database, ctx: EngineContext, pointId: number): P
     });
     await desk.flush();
   });
+}
+
+/** Whether a point is held by a schedule beyond its time: its restore is under way or was stopped, and nothing cuts it once more. */
+async function isScheduleOver(desk: SupplyDesk, pointId: number): Promise<boolean> {
+  const id = heldBySchedule(desk.row(pointId).reasons);
+  if (id === null) return false;
+  const schedule = await scheduleById(desk.tx.client, id);
+  return schedule?.state !== 'ACTIVE' || !isOffTime(schedule, campusZone(schedule.timeZone), desk.now);
 }
 
 /** The reason that an attempt is made for: safety before all others, credit, which may be barred, last. */

@@ -5,6 +5,7 @@ import { actorName } from './actorName';
 import type { BulkChoice } from './bulkCandidates';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
+import type { StoredReasons } from './supply';
 
 /** A switching schedule as stored, with the dates of its calendar. Times in ms UTC. */
 export interface ScheduleRow {
@@ -41,6 +42,12 @@ const TABLES = `switch_schedule s join campus c on c.id = s.campus_id left join 
 
 /** How a point says which schedule holds it. */
 export const scheduleActor = (id: string): string => `schedule:${id}`;
+
+/** The schedule that holds a point; null: none does. */
+export function heldBySchedule(reasons: StoredReasons): string | null {
+  const by = reasons.SCHEDULE?.by;
+  return by?.startsWith(scheduleActor('')) ? by.slice(scheduleActor('').length) : null;
+}
 
 /** A schedule that is asked for. */
 export interface NewSchedule
@@ -117,6 +124,12 @@ export async function lockSchedule(client: pg.ClientBase, id: string): Promise<S
   return rows[0] ?? null;
 }
 
+/** One schedule as it stands; null if there is none. */
+export async function scheduleById(client: pg.ClientBase | pg.Pool, id: string): Promise<ScheduleRow | null> {
+  const { rows } = await client.query<ScheduleRow>(`select ${COLUMNS} from ${TABLES} where s.id = $1`, [id]);
+  return rows[0] ?? null;
+}
+
 /** Stores what may change of a schedule. */
 export async function updateSchedule(client: pg.ClientBase, row: ScheduleRow): Promise<void> {
   await client.query(
@@ -184,6 +197,31 @@ export async function firingUnderWay(
     [scheduleId, direction],
   );
   return rows.map(({ id }) => id);
+}
+
+/** When a person stopped the newest restore of a schedule, ms UTC; null: none did. */
+export async function restoreStoppedMs(client: pg.ClientBase, scheduleId: string): Promise<number | null> {
+  const { rows } = await client.query<{ ms: number | null }>(
+    `select case when end_cause = 'STOPPED' and ended_by <> 'engine' then finished_ms::float8 end as ms from bulk_job
+      where schedule_id = $1 and direction = 'RESTORE' order by requested_ms desc, id desc limit 1`,
+    [scheduleId],
+  );
+  return rows[0]?.ms ?? null;
+}
+
+/** Whether the end of a schedule has asked for a point's supply since an instant. */
+export async function releasedBySchedule(
+  client: pg.ClientBase,
+  pointId: number,
+  sinceMs: number,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `select 1 from bulk_job j join bulk_target t on t.job_id = j.id and t.point_id = $1
+      where j.schedule_id is not null and j.direction = 'RESTORE' and j.requested_ms >= $2 and t.state in ('HANDED', 'BLOCKED')
+      limit 1`,
+    [pointId, sinceMs],
+  );
+  return (rowCount ?? 0) > 0;
 }
 
 /** Choices of a campus's schedules that live, with their names. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { campusZone } from '../time/campusTime';
 import {
+  isOffTime,
   nextFirings,
   type OffWindow,
   offSpans,
@@ -8,6 +9,7 @@ import {
   SCHEDULE_TABLE,
   type ScheduleTimes,
   scheduleDue,
+  stopHolds,
 } from './switchSchedule';
 
 const shanghai = campusZone('Asia/Shanghai');
@@ -106,6 +108,23 @@ describe('what is due', () => {
       release: false,
     });
   });
+});
+
+it('it is time to be off from the first minute to before the last', () => {
+  const off = (text: string) => isOffTime(nights, shanghai, at(text));
+  expect(['22:59', '23:00', '23:59'].map((time) => off(`2025-09-12T${time}`))).toEqual([false, true, true]);
+  expect(['05:59', '06:00'].map((time) => off(`2025-09-13T${time}`))).toEqual([true, false]);
+});
+
+it('what a person stopped stays so until the next time, and two months where there is none', () => {
+  const holds = (stopped: string, now: string, times = nights) =>
+    stopHolds(times, shanghai, at(stopped), at(now));
+  expect(holds('2025-09-12T06:01', '2025-09-12T22:59')).toBe(true);
+  expect(holds('2025-09-12T06:01', '2025-09-12T23:00')).toBe(false);
+  expect(holds('2025-09-12T23:30', '2025-09-13T05:59')).toBe(true);
+  const never = { windows: [], dates: {} };
+  expect(holds('2025-09-12T06:01', '2025-11-01T00:00', never)).toBe(true);
+  expect(holds('2025-09-12T06:01', '2025-12-01T00:00', never)).toBe(false);
 });
 
 it('the next firings are told in order, in local time', () => {

@@ -105,6 +105,11 @@ export function offSpans(times: ScheduleTimes, zone: CampusZone, fromMs: number,
   return merged.filter((span) => span.toMs > fromMs && span.fromMs < toMs);
 }
 
+/** Whether a schedule keeps its points off at `atMs`. */
+export function isOffTime(times: ScheduleTimes, zone: CampusZone, atMs: number): boolean {
+  return offSpans(times, zone, atMs, atMs + 1).length > 0;
+}
+
 /** What is due of a schedule that was last looked at at `handledMs`. */
 export interface ScheduleDue {
   /** The cut to make now: since when its time runs. */
@@ -154,4 +159,10 @@ export function nextFirings(times: ScheduleTimes, zone: CampusZone, now: number,
     ])
     .filter(({ atMs }) => atMs > now && atMs < horizon)
     .slice(0, count);
+}
+
+/** Whether a restore that a person stopped at `stoppedMs` stays so at `now`: until the schedule's next time, at most two months. */
+export function stopHolds(times: ScheduleTimes, zone: CampusZone, stoppedMs: number, now: number): boolean {
+  const [next] = nextFirings(times, zone, stoppedMs, 1);
+  return now < (next?.atMs ?? stoppedMs + LOOK_DAYS * DAY_MS);
 }

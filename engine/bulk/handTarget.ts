@@ -89,11 +89,13 @@ function inTurn(
 }
 
 async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): Promise<Settled> {
+  if (job.scheduleId !== null && job.direction === 'RESTORE')
+    return restoreBySchedule(desk, job, job.scheduleId, pointId);
   const { meterId } = desk.context(pointId);
   const meter = meterId === null ? undefined : desk.registry.meters.get(meterId);
   if (!meter) throw new DomainError('refused', 'NO_METER', 'No meter is fitted.');
   if (!meter.hasRelay) throw new DomainError('refused', 'NO_RELAY', 'The meter has no relay.');
-  if (job.scheduleId !== null) return switchBySchedule(desk, job, job.scheduleId, pointId);
+  if (job.scheduleId !== null) return cutBySchedule(desk, job, job.scheduleId, pointId);
   const row = desk.row(pointId);
   const ask = {
     origin: 'OPERATOR' as const,
@@ -127,42 +129,52 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   return settledBy(await desk.reconcile(pointId, { ...ask, cleared: held ? { MANUAL: held } : {} }));
 }
 
-/**
- * A firing of a schedule: it adds and takes back the reason SCHEDULE and nothing else. What bars a cut leaves the point as it is until
- * the next one; what bars a restore keeps it off no longer than itself, for the reconciler goes on trying.
- */
-async function switchBySchedule(
+const askOfSchedule = (job: BulkJobRow, by: string) => ({
+  origin: 'AUTOMATIC' as const,
+  reason: 'SCHEDULE' as const,
+  actorId: null,
+  actor: by,
+  why: job.reason,
+  originId: `bulk:${job.id}`,
+  ...(job.approvedBy === null ? {} : { approvedBy: job.approvedBy }),
+});
+
+/** A schedule adds the reason SCHEDULE and nothing else. What bars the cut leaves the point as it is until the next one. */
+async function cutBySchedule(
   desk: SupplyDesk,
   job: BulkJobRow,
   scheduleId: string,
   pointId: number,
 ): Promise<Settled> {
   const by = scheduleActor(scheduleId);
-  const ask = {
-    origin: 'AUTOMATIC' as const,
-    reason: 'SCHEDULE' as const,
-    actorId: null,
-    actor: by,
-    why: job.reason,
-    originId: `bulk:${job.id}`,
-    ...(job.approvedBy === null ? {} : { approvedBy: job.approvedBy }),
-  };
-  if (job.direction === 'CUT') {
-    if (desk.interlockContext(pointId, null).protection === 'LIFE_SAFETY')
-      throw refusedSwitch({ verdict: 'REFUSED', reason: 'LIFE_SAFETY', facts: {} });
-    if (desk.holds(pointId, 'SCHEDULE'))
-      return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
-    desk.addReason(pointId, 'SCHEDULE', by, { note: job.reason });
-    return settledBy(await desk.reconcile(pointId, ask));
-  }
+  if (desk.interlockContext(pointId, null).protection === 'LIFE_SAFETY')
+    throw refusedSwitch({ verdict: 'REFUSED', reason: 'LIFE_SAFETY', facts: {} });
+  if (desk.holds(pointId, 'SCHEDULE')) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+  desk.addReason(pointId, 'SCHEDULE', by, { note: job.reason });
+  return settledBy(await desk.reconcile(pointId, askOfSchedule(job, by)));
+}
+
+/**
+ * A schedule takes back its own reason SCHEDULE and nothing else, whatever stands at the point now. What bars the restore keeps it
+ * off no longer than itself, for the reconciler goes on trying; a restore that is taken back is the schedule's again.
+ */
+async function restoreBySchedule(
+  desk: SupplyDesk,
+  job: BulkJobRow,
+  scheduleId: string,
+  pointId: number,
+): Promise<Settled> {
+  const by = scheduleActor(scheduleId);
   const { reasons } = desk.row(pointId);
-  if (reasons.SCHEDULE?.by !== by) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+  const held = reasons.SCHEDULE;
+  if (held?.by !== by) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
   const other = keptOffBy(Object.keys(reasons) as SupplyReason[], 'SCHEDULE');
   desk.clearReason(pointId, 'SCHEDULE');
   if (other !== null) {
     desk.touch(pointId).retryDueMs = desk.now;
     return { state: 'LIFTED', reason: other, commandId: null };
   }
+  const ask = { ...askOfSchedule(job, by), cleared: { SCHEDULE: held } };
   const outcome = await desk.reconcile(pointId, ask);
   return outcome.kind === 'REFUSED'
     ? { state: 'BLOCKED', reason: outcome.verdict.reason, commandId: null }

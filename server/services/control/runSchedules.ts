@@ -8,6 +8,7 @@ import {
   firingUnderWay,
   lockSchedule,
   pointsHeldBy,
+  restoreStoppedMs,
   type ScheduleRow,
   schedulesToRun,
   updateSchedule,
@@ -15,7 +16,7 @@ import {
 import { loadUser } from '../../../db/queries/users';
 import { DomainError } from '../../../domain/errors';
 import { BULK_POINTS_MAX, type BulkScope } from '../../../domain/supply/bulkJob';
-import { scheduleDue, scheduleStateAfter } from '../../../domain/supply/switchSchedule';
+import { scheduleDue, scheduleStateAfter, stopHolds } from '../../../domain/supply/switchSchedule';
 import { campusZone } from '../../../domain/time/campusTime';
 import { fireSchedule } from '../../../engine/bulk/fireSchedule';
 import type { EngineContext } from '../../../engine/context';
@@ -23,9 +24,9 @@ import { oneByOne } from '../../../engine/oneByOne';
 import { sessionCaller } from '../../auth/caller';
 import { sessionOf } from '../../auth/readSession';
 import { requireScheduleScope } from './schedules';
-import { stopCuts } from './stopCuts';
+import { stopFirings } from './stopFirings';
 
-/** A restore that was stopped or ran out is asked for again after this, as long as points are held. */
+/** A restore that ran out is asked for again after this, as long as points are held. */
 const RELEASE_EVERY_MS = 15 * 60_000;
 
 /**
@@ -43,8 +44,9 @@ export async function runSchedules(
     done.cuts += outcome.cut ? 1 : 0;
     done.restores += outcome.restored ? 1 : 0;
     done.missed += outcome.missed;
-    // Nothing of a cut goes out once its points are to come back.
-    if (outcome.release) await stopCuts(database, ctx, { id, campusId: outcome.campusId }, 'engine');
+    // Nothing of a cut goes out once its points are to come back, and nothing comes back into the next cut.
+    const over = outcome.release ? 'CUT' : outcome.cut ? 'RESTORE' : null;
+    if (over) await stopFirings(database, ctx, { id, campusId: outcome.campusId }, over, 'engine');
   });
   return done;
 }
@@ -123,6 +125,7 @@ async function release(tx: Tx, ctx: EngineContext, row: ScheduleRow): Promise<bo
   const points = await pointsHeldBy(tx.client, row.id);
   if (points.length === 0 || (await firingUnderWay(tx.client, row.id, 'RESTORE')).length > 0) return false;
   const now = ctx.clock.now();
+  if (await isStopped(tx, row, now)) return false;
   const sinceMs = Math.min(...points.map((point) => point.sinceMs));
   const jobId = await fireSchedule(tx, ctx, row, {
     direction: 'RESTORE',
@@ -132,6 +135,13 @@ async function release(tx: Tx, ctx: EngineContext, row: ScheduleRow): Promise<bo
   });
   if (jobId !== null) audit(tx, row, 'SCHEDULE_RESTORE', now, { job: jobId, points: String(points.length) });
   return jobId !== null;
+}
+
+/** A person's stop of a restore stands until the schedule's next time, or until somebody pauses, resumes or ends the schedule. */
+async function isStopped(tx: Tx, row: ScheduleRow, now: number): Promise<boolean> {
+  const stoppedMs = await restoreStoppedMs(tx.client, row.id);
+  if (stoppedMs === null || stoppedMs < Math.max(row.endedMs ?? 0, row.handledMs ?? 0)) return false;
+  return stopHolds(row, campusZone(row.timeZone), stoppedMs, now);
 }
 
 function scopeOf({ choice }: ScheduleRow): { scope: BulkScope; scopeCode: string | null } {

@@ -31,7 +31,7 @@ import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 import { requireBulkScope } from './bulkRights';
 import { type BulkPreview, judgeChoice, previewBulk } from './previewBulk';
-import { stopCuts } from './stopCuts';
+import { stopFirings } from './stopFirings';
 
 const DAY_MS = 86_400_000;
 const FIRINGS_SHOWN = 10;
@@ -231,7 +231,13 @@ export async function steerSchedule(
     else end(row, caller.actor, input.event === 'PAUSE' ? 'PAUSED' : 'ENDED', nowMs);
   });
   if (input.event !== 'RESUME')
-    await stopCuts(deps.database, deps.engine, { id: input.id, campusId: caller.campus.id }, caller.actor);
+    await stopFirings(
+      deps.database,
+      deps.engine,
+      { id: input.id, campusId: caller.campus.id },
+      'CUT',
+      caller.actor,
+    );
 }
 
 function end(row: ScheduleRow, by: string, cause: string, nowMs: number): void {

@@ -5,16 +5,17 @@ import { DomainError } from '../../../domain/errors';
 import { steerBulkJob } from '../../../engine/bulk/steerBulkJob';
 import type { EngineContext } from '../../../engine/context';
 
-/** Ends the cuts of a schedule that are under way: what of them has not gone out stays on. */
-export async function stopCuts(
+/** Ends the cuts or the restores of a schedule that are under way: what of them has not gone out stays as it is. */
+export async function stopFirings(
   database: Database,
   ctx: EngineContext,
   schedule: { readonly id: string; readonly campusId: number },
+  direction: 'CUT' | 'RESTORE',
   actor: string,
 ): Promise<void> {
   const { campusId } = schedule;
   const scope = campusScope(campusId, new Date(ctx.clock.now()));
-  for (const jobId of await firingUnderWay(database.pool, schedule.id, 'CUT')) {
+  for (const jobId of await firingUnderWay(database.pool, schedule.id, direction)) {
     try {
       await steerBulkJob(database, ctx, { campusId, jobId, userId: null, actor, scope }, 'STOP');
     } catch (error) {
