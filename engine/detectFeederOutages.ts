@@ -1,5 +1,5 @@
 import { type Database, withTransaction } from '../db/client';
-import { feederOutages, isCampusHeard, outageCoverChanges } from '../db/queries/feederOutage';
+import { feederOutages, isHeardBeside, outageCoverChanges } from '../db/queries/feederOutage';
 import { outageOver } from '../db/queries/silence';
 import { feederOutageParams, feederOutageRule, suppressedByOutage } from '../domain/detection/feederOutage';
 import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
@@ -21,17 +21,20 @@ export async function detectFeederOutages(
   const now = ctx.clock.now();
   const rows = await feederOutages(database.pool, now);
   const settings = rows.length > 0 ? await closedSettings(database, RULE) : null;
-  const heard = new Map<number, boolean>();
   const signals: AlarmSignal[] = [];
-  for (const { pointId, pointCode, campusId, spaceId, alarmOpen, ...supply } of rows) {
-    if (supply.dark > 0 && !heard.has(campusId))
-      heard.set(campusId, await isCampusHeard(database.pool, campusId, now));
+  for (const row of rows) {
+    const { pointId, pointCode, campusId, spaceId, alarmOpen, ...supply } = row;
     const off = settings!.isOffAt(pointId);
-    const { signal } = feederOutageRule.step(
-      { active: alarmOpen },
-      { ...supply, at: now, heard: heard.get(campusId) ?? true, cut: supply.cut || off },
-      feederOutageParams(settings!.bodyAt(pointId)),
-    );
+    const judged = (heard: boolean) =>
+      feederOutageRule.step(
+        { active: alarmOpen },
+        { ...supply, at: now, heard, cut: supply.cut || off },
+        feederOutageParams(settings!.bodyAt(pointId)),
+      ).signal;
+    let signal = judged(true);
+    // Asked of those feeders alone about which it decides.
+    if (signal?.kind === 'RAISE')
+      signal = judged(supply.awake && (await isHeardBeside(database.pool, row, now)));
     if (!signal) continue;
     const { value, limit, unit, detail } = signal;
     signals.push({

@@ -153,3 +153,24 @@ it('after messages did not reach us, meters have their time to be heard', async 
   await live(6, elsewhere);
   expect(await alarms()).toEqual(['1 FEEDER_OUTAGE']);
 });
+
+it('a feeder of most of a campus is told of: what is not below it decides whether messages reach us', async () => {
+  await database.pool.query('update meter set retired_at = $2 where id = any($1::int[])', [
+    elsewhere.slice(3).map(({ id }) => id),
+    new Date(clock.now()),
+  ]);
+  await campus.changed();
+  await live(6, [top, ...elsewhere.slice(0, 3)]);
+  expect(await alarms()).toEqual(['1 FEEDER_OUTAGE']);
+});
+
+it('a meter that speaks once an hour makes nobody wait for it after messages did not reach us', async () => {
+  const slow = await campus.meter({ intervalS: 3_600 });
+  await campus.changed();
+  await live(2, [top, feeder, ...below, ...elsewhere, slow]);
+  clock.advance(60 * MINUTE);
+  await live(1, elsewhere);
+  expect(await alarms()).toEqual([]);
+  await live(6, elsewhere);
+  expect(await alarms()).toEqual(['1 FEEDER_OUTAGE']);
+});

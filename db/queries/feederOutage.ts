@@ -12,6 +12,10 @@ export interface FeederOutageRow {
   tripped: boolean;
   cut: boolean;
   carries: boolean;
+  /** Some meter of the campus is heard. */
+  awake: boolean;
+  /** The longest that a meter below may be silent before it counts as dark, ms. */
+  silentMs: number;
   alarmOpen: boolean;
 }
 
@@ -30,11 +34,12 @@ export async function feederOutages(
 ): Promise<FeederOutageRow[]> {
   const { rows } = await client.query<FeederOutageRow>(
     `with listened as (
-       select i.point_id, s.last_rx_ms < $1::bigint - ${SILENT_FOR('m')} as dark
+       select i.point_id, m.campus_id, ${SILENT_FOR('m')} as silent_ms, s.last_rx_ms < $1::bigint - ${SILENT_FOR('m')} as dark
          from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null
          join meter_state s on s.meter_id = m.id
          left join gateway g on g.id = m.gateway_id
         where m.retired_at is null and m.utility = 'ELECTRICITY' and s.last_rx_ms is not null and g.online is distinct from false),
+     awake as (select distinct campus_id from listened where not dark),
      asked as (
        select l.parent_point_id as id from listened n
          join feeder_link l on l.child_point_id = n.point_id and l.valid_to is null where n.dark
@@ -52,6 +57,7 @@ export async function feederOutages(
             exists (select 1 from meter_install i join meter m on m.id = i.meter_id join meter_state o on o.meter_id = m.id
                      where i.point_id = f.id and i.valid_to is null and o.power_w > ${IDLE_W}
                        and o.last_rx_ms >= $1::bigint - ${SILENT_FOR('m')}) as carries,
+            f.campus_id in (select campus_id from awake) as awake, coalesce(max(n.silent_ms), 0)::float8 as "silentMs",
             exists (select 1 from alarm a where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.subject_id = f.id
                        and a.ended_ms is null and a.active and a.return_due_ms is null) as "alarmOpen"
        from asked join meter_point f on f.id = asked.id and f.utility = 'ELECTRICITY'
@@ -65,24 +71,28 @@ export async function feederOutages(
 }
 
 /**
- * Whether a campus is heard: at least half of its meters are, and have been for three of its longest intervals. Where messages
- * did not reach us at all, silence says nothing of any feeder.
+ * Whether messages reach us from beside a feeder: from at least half of the meters that are not below it, and for as long as those
+ * below may be silent. Where they don't, silence says nothing of the feeder; where nothing is beside it, nothing can be said.
  */
-export async function isCampusHeard(
+export async function isHeardBeside(
   client: pg.ClientBase | pg.Pool,
-  campusId: number,
+  { campusId, pointId, silentMs }: Pick<FeederOutageRow, 'campusId' | 'pointId' | 'silentMs'>,
   nowMs: number,
 ): Promise<boolean> {
   const { rows } = await client.query<{ heard: boolean }>(
-    `with listened as (
-       select m.interval_s, s.last_rx_ms, (s.detection->'outage'->>'to')::bigint as back_ms
+    `with recursive below as (
+       select $2::int as id
+       union
+       select l.child_point_id from below b join feeder_link l on l.parent_point_id = b.id and l.valid_to is null),
+     beside as (
+       select s.last_rx_ms >= $3::bigint - ${SILENT_FOR('m')}
+              and coalesce((s.detection->'outage'->>'to')::bigint, 0) <= $3::bigint - $4::bigint as heard
          from meter m join meter_state s on s.meter_id = m.id
-        where m.campus_id = $1 and m.retired_at is null and s.last_rx_ms is not null)
-     select 2 * count(*) filter (where n.last_rx_ms >= $2::bigint - ${SILENT_FOR('n')}
-                and coalesce(n.back_ms, 0) <= $2::bigint - greatest(3000::bigint * (select max(interval_s) from listened), 300000))
-              >= count(*) as heard
-       from listened n`,
-    [campusId, nowMs],
+         left join meter_install i on i.meter_id = m.id and i.valid_to is null
+        where m.campus_id = $1 and m.retired_at is null and s.last_rx_ms is not null
+          and not exists (select 1 from below b where b.id = i.point_id))
+     select count(*) > 0 and 2 * count(*) filter (where heard) >= count(*) as heard from beside`,
+    [campusId, pointId, nowMs, silentMs],
   );
   return rows[0]!.heard;
 }

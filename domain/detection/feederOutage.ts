@@ -13,7 +13,7 @@ export interface FeederSupply {
   readonly cut: boolean;
   /** Its own meter measures load now: it is the line that is silent, not the supply. */
   readonly carries: boolean;
-  /** The campus itself is heard: most of its meters, and for long enough that these would have been too. */
+  /** Meters beside it are heard: most of them, and for long enough that these would have been too. */
   readonly heard: boolean;
 }
 
@@ -38,7 +38,7 @@ const RETURN_RATIO = 0.95;
 
 /**
  * A feeder without supply that nobody cut: it opened by itself, or 80 % and more of the meters below it fell silent (three
- * intervals, at least 5 min) while their gateways and the rest of the campus are heard and its own meter measures no load. One
+ * intervals, at least 5 min) while their gateways and most meters beside them are heard and its own meter measures no load. One
  * incident: what its meters say of silence and voltage is suppressed by design (`suppressedByOutage`). It returns when they are
  * heard again. Source: domain.md 6, SUPPRESSED_BY_DESIGN.
  */
