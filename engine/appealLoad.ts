@@ -53,7 +53,7 @@ export function appealLoad(
   });
 }
 
-/** Tells the residents who contested an alarm what was decided; a verdict that decides nothing is not told. */
+/** Tells whoever lived there when an alarm was contested what was decided; a verdict that decides nothing is not told. */
 export async function tellAppealDecided(
   tx: Tx,
   alarm: { readonly id: number; readonly campusId: number },
@@ -62,7 +62,10 @@ export async function tellAppealDecided(
 ): Promise<void> {
   if (verdict === 'UNCLEAR') return;
   const outcome = verdict === 'TRUE' ? 'REJECTED' : 'UPHELD';
-  for (const { accountId, accountCode, pointCode } of await appealingAccounts(tx.client, alarm.id))
+  for (const { accountId, accountCode, pointCode, contestedMs } of await appealingAccounts(
+    tx.client,
+    alarm.id,
+  ))
     await insertNotice(tx.client, {
       campusId: alarm.campusId,
       kind: 'LOAD_APPEAL_DECIDED',
@@ -70,7 +73,8 @@ export async function tellAppealDecided(
       departmentId: null,
       alarmId: alarm.id,
       atMs,
-      dedupeKey: `appeal-decided:${alarm.id}:${accountId}:${outcome}`,
-      body: { account: accountCode, point: pointCode, outcome },
+      concernsMs: contestedMs,
+      dedupeKey: `appeal-decided:${alarm.id}:${accountId}:${contestedMs}:${outcome}`,
+      body: { account: accountCode, point: pointCode, outcome, contestedMs },
     });
 }

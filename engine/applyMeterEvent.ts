@@ -98,7 +98,9 @@ export async function applyMeterEvent(
       : [];
     if (known.some((raise) => raise.at === atMs && raise.event === event.name)) return { applied: true };
     if (listens.rule === 'FORBIDDEN_LOAD' && event.on) {
-      const proven = new Set(known.filter(({ level }) => level !== 'L3').map(({ at }) => at));
+      // What staff found to be none, on an appeal or by themselves, trips nobody.
+      const counted = known.filter(({ level, refuted }) => level !== 'L3' && !refuted);
+      const proven = new Set(counted.map(({ at }) => at));
       await applyForbidden(desk, registry, { event, meter, point, signal, nth: proven.size + 1 });
     } else {
       await applySignals(desk, [signal]);

@@ -12,7 +12,7 @@ export function useActor(): (actor: string | null) => string {
   const code = useCode();
   return (actor) => {
     if (actor === null) return '';
-    if (actor === 'engine') return t('engine');
+    if (actor === 'engine' || actor === 'resident') return t(actor);
     if (actor.startsWith('schedule:')) return t('schedule');
     if (actor.startsWith('rule:')) return t('rule', { rule: code('alarmRule', actor.slice('rule:'.length)) });
     if (actor.startsWith('key:')) return t('key', { name: `…${actor.slice(-KEY_TAIL)}` });

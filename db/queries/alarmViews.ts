@@ -197,11 +197,17 @@ export interface AlarmEventView {
   told: string[] | null;
 }
 
+/**
+ * Who stands behind a line of an alarm's history: a person of staff by name; whoever lives there is no business of those who see
+ * the alarm. For a table `alarm_event` under `e` and the user behind its actor under `u`.
+ */
+export const eventActor: SQL = sql`case when e.event = 'APPEAL' then 'resident' else coalesce(u.display_name, e.actor) end`;
+
 /** History of an alarm, oldest first. */
 export async function listAlarmEvents(source: Source, alarmId: number): Promise<AlarmEventView[]> {
   return selectRows<AlarmEventView>(
     source,
-    sql`select e.at_ms::float8 as "atMs", e.event, coalesce(u.display_name, e.actor) as actor, e.detail,
+    sql`select e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, e.detail,
            (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
              and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told
       from alarm_event e left join app_user u on e.actor = 'user:' || u.code

@@ -44,16 +44,21 @@ export async function isAppealed(client: pg.ClientBase, alarmId: number, noticeI
   return rows.length > 0;
 }
 
-/** Accounts from which an alarm was contested, with their names and that of the point. */
+/** Accounts from which an alarm was contested, and when last, with their names and that of the point. */
 export async function appealingAccounts(
   client: pg.ClientBase,
   alarmId: number,
-): Promise<{ accountId: number; accountCode: string; pointCode: string }[]> {
-  const { rows } = await client.query<{ accountId: number; accountCode: string; pointCode: string }>(
-    `select distinct c.id as "accountId", c.code as "accountCode", p.code as "pointCode"
+): Promise<{ accountId: number; accountCode: string; pointCode: string; contestedMs: number }[]> {
+  const { rows } = await client.query<{
+    accountId: number;
+    accountCode: string;
+    pointCode: string;
+    contestedMs: number;
+  }>(
+    `select c.id as "accountId", c.code as "accountCode", p.code as "pointCode", max(e.at_ms)::float8 as "contestedMs"
        from alarm_event e join notice n on n.id = (e.detail->>'notice')::bigint join account c on c.id = n.account_id
        join alarm a on a.id = e.alarm_id join meter_point p on p.id = a.subject_id
-      where e.alarm_id = $1 and e.event = 'APPEAL'`,
+      where e.alarm_id = $1 and e.event = 'APPEAL' group by c.id, p.id`,
     [alarmId],
   );
   return rows;

@@ -316,6 +316,27 @@ it('finance sees the alarms about money, and no others', async () => {
   );
 });
 
+it('the load of a room is drawn beside its alarm for those alone who see it live; a feeder’s for all who see the alarm', async () => {
+  const raised = async (point: string) => {
+    const { rows } = await test.database.pool.query<{ id: number }>(
+      `insert into alarm (campus_id, rule, priority, subject_type, subject_id, space_id, active, since_ms, raised_ms, last_ms,
+                          active_since_ms, activations, evidence)
+       select campus_id, 'BALANCE_ANOMALY', 1, 'POINT', id, space_id, true, $1, $1, $1, $1, '[]', '{}'
+         from meter_point where code = $2 returning id::float8 as id`,
+      [TEST_NOW_MS, point],
+    );
+    return rows[0]!.id;
+  };
+  const [room, feeder] = [await raised('P-102'), await raised('F-N')];
+  const seen = async (code: string) => {
+    const { alarms } = await asUser(code);
+    const traces = [await alarms.detail({ id: room }), await alarms.detail({ id: feeder })];
+    return traces.map(({ trace }) => trace !== null);
+  };
+  for (const code of ['energy', 'warden-n']) expect(await seen(code), code).toEqual([true, true]);
+  for (const code of ['finance', 'auditor', 'admin']) expect(await seen(code), code).toEqual([false, true]);
+});
+
 describe('a second person', () => {
   async function raiseP1(): Promise<number> {
     const { rows } = await test.database.pool.query<{ id: number }>(

@@ -19,10 +19,7 @@ export function alarmRights(
   priority: number,
   spacePath: readonly number[] | null,
 ): AlarmRights {
-  const may = (action: Action): boolean => {
-    const permission = caller.permission(action);
-    return permission !== null && coversPath(permission.scope, spacePath);
-  };
+  const may = (action: Action): boolean => mayAt(caller, action, spacePath);
   return {
     acknowledge: may('ACKNOWLEDGE_ALARM'),
     judge: may('JUDGE_ALARM'),
@@ -32,6 +29,12 @@ export function alarmRights(
     cut: may('CUT'),
     releaseCharge: may('RELEASE_CHARGE'),
   };
+}
+
+/** Whether the caller may do something at the place of an alarm. @param spacePath as of `alarmRights` */
+export function mayAt(caller: Caller, action: Action, spacePath: readonly number[] | null): boolean {
+  const permission = caller.permission(action);
+  return permission !== null && coversPath(permission.scope, spacePath);
 }
 
 /** Whether a place lies in a scope of spaces; what has no place lies in campus-wide scopes only. */

@@ -27,6 +27,7 @@ import { liveAlarm, liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
 import { type AlarmEvidence, alarmEvidence } from './alarmEvidence';
+import { mayAt } from './alarmRights';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
 import { type AlarmVerdicts, readVerdicts } from './readVerdicts';
 
@@ -140,8 +141,10 @@ export async function readAlarm(
     : null;
   const earlier = await sameObjectAlarms(deps.reader, scope, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
   const isFeeder = point?.role === 'FEEDER';
+  // What a room draws minute by minute is for those alone who see rooms live, also where others see its alarm.
+  const seesLoad = !context!.point?.isRoom || mayAt(caller, 'VIEW_LIVE_ROOM', alarm.spacePath);
   const trace =
-    point?.meterId != null && point.utility === 'ELECTRICITY'
+    point?.meterId != null && point.utility === 'ELECTRICITY' && seesLoad
       ? await loadTrace(deps, { id: point.meterId, intervalMs: point.intervalMs }, traceRange(alarm, nowMs), [
           alarm,
         ])

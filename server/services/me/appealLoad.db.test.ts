@@ -12,6 +12,7 @@ import { TEST_NOW_MS } from '../../testing/startTestServer';
 import { testCampusDocument } from '../../testing/testCampus';
 import { judgeAlarm } from '../alarms/judgeAlarm';
 import { readAlarm } from '../alarms/readAlarm';
+import { readJournal } from '../alarms/readJournal';
 import { APPEAL_DAYS, appealOwnLoad } from './appealLoad';
 import { readHome } from './readHome';
 
@@ -101,8 +102,16 @@ it('a resident contests a forbidden load once, with the appliance; the verdict o
   const id = await newestAlarm();
   const { timeline } = await readAlarm(depsOf(energy), energy, energy.permission('VIEW_ALARMS')!.scope, id);
   expect(timeline.filter((entry) => entry.kind === 'ALARM' && entry.event === 'APPEAL')).toMatchObject([
-    { detail: LAMP },
+    { detail: LAMP, actor: 'resident' },
   ]);
+  const lines = await readJournal(
+    depsOf(energy),
+    energy.permission('VIEW_ALARMS')!.scope,
+    { span: 'SHIFT', priority: null, announcedOnly: false },
+    null,
+    20,
+  );
+  expect(lines.filter(({ event }) => event === 'APPEAL')).toMatchObject([{ actor: 'resident' }]);
   const { rows } = await database.pool.query(
     `select n.kind, n.account_id as account, n.body from notice n where n.kind = 'LOAD_APPEALED'`,
   );
@@ -118,6 +127,31 @@ it('a resident contests a forbidden load once, with the appliance; the verdict o
     ['LOAD_APPEAL_DECIDED', 'UPHELD', undefined],
     ['FORBIDDEN_LOAD_WARN', undefined, 'UPHELD'],
   ]);
+});
+
+it('a forbidden load that staff found to be none counts towards no trip, and its outcome is told to who contested it', async () => {
+  clock.advance(2 * DAY);
+  await seen();
+  const contestedMs = clock.now();
+  expect(await appeals((await notices())[0]!.id)).toBe('DONE');
+  await judged('FALSE');
+  const { rows } = await database.pool.query<{ at: number }>(
+    `select (body->>'contestedMs')::float8 as at from notice where kind = 'LOAD_APPEAL_DECIDED' order by id desc limit 1`,
+  );
+  expect(rows).toEqual([{ at: contestedMs }]);
+  for (const kind of ['FORBIDDEN_LOAD_WARN', 'FORBIDDEN_LOAD_TRIP']) {
+    await seen();
+    expect((await notices())[0]).toMatchObject({ kind });
+  }
+  await judged('UNCLEAR');
+  await seen();
+  expect((await notices())[0], 'what can’t be told counts').toMatchObject({ kind: 'FORBIDDEN_LOAD_TRIP' });
+  await judged('FALSE');
+  await judged('TRUE');
+  await seen();
+  expect((await notices())[0], 'the newest verdict counts').toMatchObject({
+    kind: 'FORBIDDEN_LOAD_TRIP_STAFF',
+  });
 });
 
 it('what staff find to be right stays so, and says so', async () => {

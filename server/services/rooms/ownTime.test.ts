@@ -11,3 +11,10 @@ it('a notice about a charge of before the own time is left out, one about a char
   expect(ofOwnTime(notices, 2_000).map(({ id }) => id)).toEqual([2, 3]);
   expect(ofOwnTime(notices, null).map(({ id }) => id)).toEqual([1, 2, 3]);
 });
+
+it('what was decided about an appeal of before the own time is left out', () => {
+  const notice = (id: number, contestedMs: number): RoomNoticeRow => ({
+    ...{ id, kind: 'LOAD_APPEAL_DECIDED', atMs: 5_000, body: { contestedMs } },
+  });
+  expect(ofOwnTime([notice(1, 1_000), notice(2, 3_000)], 2_000).map(({ id }) => id)).toEqual([2]);
+});
