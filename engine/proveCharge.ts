@@ -59,6 +59,7 @@ export async function proveCharge(
     readings,
     checkpoint: booked?.checkpoint ?? null,
     proof: {
+      account: charge.accountCode,
       ...{ zone, t0Ms, t1Ms, startMicro, endMicro, quantityMicro, amountMicro },
       intervalMs: charge.intervalMs,
       modulusMicro: charge.modulusMicro,

@@ -110,6 +110,7 @@ interface StoredEvidence {
   readonly v: number;
   readonly zone: string;
   readonly charge: {
+    readonly account: string;
     readonly from: string;
     readonly to: string;
     readonly start: string;
@@ -169,6 +170,7 @@ export function proofOfEvidence(text: string): ChargeProof | null {
     throw invalid('/evidence', 'EVIDENCE_VERSION', `Evidence of version ${stored.v} is not known here.`);
   const { charge, meter, tariff, transaction } = stored;
   return {
+    account: charge.account,
     zone: stored.zone,
     intervalMs: meter.interval,
     t0Ms: Number(charge.from),

@@ -23,6 +23,7 @@ function proofOfG1(): ChargeProof {
     { intervalMs: 60_000 },
   );
   return booked({
+    account: 'A1',
     zone: 'Asia/Shanghai',
     intervalMs: 60_000,
     t0Ms: T0,
@@ -49,14 +50,14 @@ function proofOfG1(): ChargeProof {
 }
 
 /** The charge with a transaction, links and hashes that fit it: whoever forges a charge can make those. */
-function booked(proof: ChargeProof): ChargeProof {
+function booked(proof: ChargeProof, as: { account?: string; t0Ms?: number } = {}): ChargeProof {
   const { amountMicro, t1Ms: atMs } = proof;
   if (amountMicro === 0n) return { ...proof, ledger: null };
-  const cash = customerAccount('A1', 'cash');
+  const cash = customerAccount(as.account ?? proof.account, 'cash');
   const revenue = revenueAccount('electricity');
   const postings = [posting(cash, revenue, amountMicro, 'CNY')];
   const linesHash = chargeLinesHash(proof.lines, sha256);
-  const key = `charge:M7:1:${proof.t0Ms}:${atMs}:0`;
+  const key = `charge:M7:1:${as.t0Ms ?? proof.t0Ms}:${atMs}:0`;
   const hash = txHash(
     { id: '2', key, kind: 'charge', at: atMs, ccy: 'CNY', postings, lines: linesHash },
     sha256,
@@ -135,6 +136,8 @@ describe('the proof of a charge', () => {
     ['PRICES', withLine({ price_u: '528301' })],
     ['AMOUNT', { ...proofOfG1(), amountMicro: 846_217n }],
     ['AMOUNT', { ...proofOfG1(), carryPico: 100_000n }],
+    ['AMOUNT', booked(proofOfG1(), { account: 'B7' })],
+    ['AMOUNT', booked(proofOfG1(), { t0Ms: T0 - 3_600_000 })],
     ['LINES_HASH', withLine({ estimated: true })],
     ['TX_HASH', withLedger({ key: 'charge:M8' })],
     ['CHAIN', withLedger({ entries: [{ ...proofOfG1().ledger!.entries[0]!, balanceAfterMicro: 1n }] })],

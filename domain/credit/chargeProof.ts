@@ -7,6 +7,8 @@ import type { ChargeLineRecord } from './chargeLines';
  * µ, numerators and carry in pico-currency, times in ms UTC.
  */
 export interface ChargeProof {
+  /** Code of the account that is charged. */
+  readonly account: string;
   readonly zone: string;
   readonly intervalMs: number;
   readonly t0Ms: number;

@@ -6,7 +6,7 @@ import { chargeLinesHash } from './chargeLines';
 import type { ChargeProof, StepOutcome, UncheckedReason } from './chargeProof';
 import { chargeSums, fundPots } from './chargeSums';
 import { entryHash, genesisHash, txHash } from './hashChain';
-import { isChainedAccount, type LedgerAccountName, type Posting } from './posting';
+import { isChainedAccount, type LedgerAccountName, type Posting, parseCustomerAccount } from './posting';
 import { type Sha256, sha256 } from './sha256';
 
 /** What is recomputed, in the order in which a reader follows it. */
@@ -94,11 +94,19 @@ function registersAgree({ startMicro, endMicro, modulusMicro, quantityMicro, lin
 
 type Ledger = NonNullable<ChargeProof['ledger']>;
 
+/** The transaction is booked under this charge's time, and moves pots of no customer but the one who is charged. */
+function isOfCharge({ account, t0Ms, t1Ms }: ChargeProof, { key, entries }: Ledger): boolean {
+  const [, from, to] = /^charge:[^:]+:\d+:(\d+):(\d+):\d+$/.exec(key) ?? [];
+  if (Number(from) !== t0Ms || Number(to) !== t1Ms) return false;
+  return entries.every(({ pot }) => (parseCustomerAccount(pot)?.accountCode ?? account) === account);
+}
+
 /** The transaction takes exactly the amount from the customer's pots, and from each fund what it pays. */
 function ledgerCarries(proof: ChargeProof): boolean {
   const { ledger, amountMicro } = proof;
   const funds = fundPots(extraOf(proof));
   if (!ledger) return amountMicro === 0n && funds.size === 0;
+  if (!isOfCharge(proof, ledger)) return false;
   for (const { pot, amountMicro: micro } of ledger.entries)
     if (pot.startsWith('fund:')) funds.set(pot, (funds.get(pot) ?? 0n) + micro);
   if ([...funds.values()].some((rest) => rest !== 0n)) return false;
