@@ -3,10 +3,12 @@ import type { UsualCharges } from '../../domain/detection/balanceAnomaly';
 
 /** Three months of quarter hours at one point. */
 const AT_MOST = 8_640;
+const QUARTER_MS = 900_000;
 
 /**
- * What an account is usually charged: the newest of its charges in force that end in (sinceMs, uptoMs]. Those of nothing say what it
- * is not charged: after weeks of standstill the first use would be infinitely more than usual.
+ * What an account is usually charged in a quarter hour at a point: by the newest of its charges in force that end in (sinceMs, uptoMs].
+ * Where credit is low, many of them make one quarter hour. Those of nothing say what it is not charged: after weeks of standstill the
+ * first use would be infinitely more than usual.
  */
 export async function usualCharges(
   client: pg.ClientBase,
@@ -15,9 +17,11 @@ export async function usualCharges(
   uptoMs: number,
 ): Promise<UsualCharges> {
   const { rows } = await client.query<UsualCharges>(
-    `select count(*)::int as count, coalesce(percentile_disc(0.99) within group (order by amount_micro), 0) as "p99Micro"
-       from (select amount_micro from charge where account_id = $1 and t1_ms > $2 and t1_ms <= $3 and superseded_by is null
-                and amount_micro > 0 order by t1_ms desc limit ${AT_MOST}) newest`,
+    `select coalesce(sum(charges), 0)::int as count, coalesce(percentile_disc(0.99) within group (order by amount), 0) as "p99Micro"
+       from (select count(*) as charges, sum(amount_micro)::int8 as amount
+               from (select point_id, t1_ms, amount_micro from charge where account_id = $1 and t1_ms > $2 and t1_ms <= $3
+                        and superseded_by is null and amount_micro > 0 order by t1_ms desc limit ${AT_MOST}) newest
+              group by point_id, (t1_ms - 1) / ${QUARTER_MS}) quarters`,
     [accountId, sinceMs, uptoMs],
   );
   return rows[0]!;

@@ -3,7 +3,7 @@ import { NO_SETTINGS, numberOf, type RuleBody } from './streamingRule';
 /** Charges of an account before the one in question. */
 export interface UsualCharges {
   readonly count: number;
-  /** 99th percentile of their amounts, µ of the account's currency. */
+  /** 99th percentile of what they came to in a quarter hour, µ of the account's currency. */
   readonly p99Micro: bigint;
 }
 
