@@ -46,6 +46,10 @@ const stateOf = ({ state }: Pick<WatchedMeter, 'state'>): GuardState =>
 export const isChargeHeld = (watched: Pick<WatchedMeter, 'state'>): boolean =>
   stateOf(watched).heldSinceMs !== undefined;
 
+/** Whether a reading comes late, among those that are held for their charge. */
+export const comesAmongHeld = (watched: WatchedMeter, atMs: number): boolean =>
+  isChargeHeld(watched) && atMs < (watched.register?.highHold?.last.tsMs ?? atMs);
+
 /** Whether a reading must be looked at before it is charged: nearly none, and this is asked of every one. */
 export function isChargeAtStake(
   work: IngestWork,
@@ -99,7 +103,8 @@ export async function guardCharge(
     const usual = chargeMicro <= params.leastMicro ? null : await usualOf(tx, watched, account, part);
     if (usual && isBalanceAnomaly(chargeMicro, usual, params)) {
       if (!awaitsStaff(register!) && (await stoodStill(tx, watched, interval))) return verdict;
-      if (!isChargeHeld(watched)) raise(work, watched, point, reading.tsMs, { chargeMicro, usual });
+      if (!isChargeHeld(watched))
+        raise(work, watched, point, reading.tsMs, unusualness(chargeMicro, usual, reading.tsMs));
       return holdForStaff(register!, reading);
     }
     if (atOnce) keepQuarter(watched, account, part, pico);
@@ -122,6 +127,21 @@ async function stoodStill(
 
 const isChargedAtOnce = (account: AccountWork): boolean => account.available() < POST_AT_ONCE_BELOW_MICRO;
 
+/**
+ * Three readings agree on a level that the meter can't have reached: as with a charge, a person decides (domain rule 3.1, 4), where
+ * somebody pays for it.
+ */
+export function askAboutJump(work: IngestWork, watched: WatchedMeter, point: PointEntry, atMs: number): void {
+  const { meter, register } = watched;
+  if (!work.live || !register || !awaitsStaff(register) || isChargeHeld(watched)) return;
+  const sinceMs = register.highHold!.first.tsMs;
+  if (payerParts(work.registry, point, meter.utility, register.lastMs, sinceMs).length === 0) return;
+  raise(work, watched, point, atMs, { since: sinceMs });
+}
+
+/** The exchange of its meter ended the hold, with its alarm. */
+export const forgetHeld = (watched: WatchedMeter): void => keepRuleState(watched, RULE, undefined);
+
 /** The hold is over, whoever ended it: its alarm returns. */
 export function endHeldCharge(
   work: IngestWork,
@@ -130,7 +150,8 @@ export function endHeldCharge(
   atMs: number,
   released?: { readonly actor: string; readonly note: string },
 ): void {
-  if (!isChargeHeld(watched) || watched.register?.highHold) return;
+  const { register } = watched;
+  if (!isChargeHeld(watched) || (!released && register && awaitsStaff(register))) return;
   const trust: GuardState | undefined = released && { trustedUntilMs: atMs + DAY_MS };
   keepRuleState(watched, RULE, trust);
   work.signals.push({
@@ -224,15 +245,23 @@ async function usualOf(
 }
 
 /** What is told is a proportion: how much money it is, only those see who may. */
+function unusualness(
+  chargeMicro: bigint,
+  { count, p99Micro }: UsualCharges,
+  since: number,
+): Record<string, number> {
+  const told = { since, charges: count };
+  return p99Micro > 0n ? { ...told, timesUsual: Number(chargeMicro) / Number(p99Micro) } : told;
+}
+
 function raise(
   work: IngestWork,
   watched: WatchedMeter,
   point: PointEntry,
   atMs: number,
-  found: { chargeMicro: bigint; usual: UsualCharges },
+  found: Readonly<Record<string, number>>,
 ): void {
   keepRuleState(watched, RULE, { ...stateOf(watched), heldSinceMs: atMs } satisfies GuardState);
-  const usualMicro = Number(found.usual.p99Micro);
   work.signals.push({
     rule: RULE,
     subject: subjectAt(point),
@@ -242,9 +271,7 @@ function raise(
       meter: watched.meter.code,
       point: point.pointCode,
       at: atMs,
-      since: atMs,
-      charges: found.usual.count,
-      ...(usualMicro > 0 ? { timesUsual: Number(found.chargeMicro) / usualMicro } : {}),
+      ...found,
     },
   });
 }

@@ -1,17 +1,23 @@
 import type { Tx } from '../db/client';
-import { discardHeld, heldReadings } from '../db/queries/heldReadings';
-import { rateSharesBetween } from '../domain/metering/rateShares';
-import { RATE_CHANNELS } from '../domain/metering/reading';
+import type { ReadingRow } from '../db/queries/ingest';
+import { isRateChannel } from '../domain/metering/reading';
 import { advanceRegister, baselineState } from '../domain/metering/register';
-import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
-import { POST_AT_ONCE_BELOW_MICRO } from './accountWork';
-import { endHeldCharge, guardCharge, isChargeAtStake, isChargeHeld } from './chargeGuard';
+import type { RegisterVerdict } from '../domain/metering/registerVerdict';
+import {
+  askAboutJump,
+  comesAmongHeld,
+  endHeldCharge,
+  guardCharge,
+  isChargeAtStake,
+  isChargeHeld,
+} from './chargeGuard';
 import { creditExport, measuresExport } from './creditExport';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
-import { type OpenAccounts, streamFor } from './openAccounts';
-import { type MeterInterval, partOf, payerParts, ratePart } from './rateMeter';
-import { type MeterEntry, type PointEntry, specOf } from './registry';
-import { instantKey, rowOf } from './resolveReadings';
+import type { OpenAccounts } from './openAccounts';
+import { rateInto, withRates } from './rateInto';
+import { specOf } from './registry';
+import { acceptHeld, discardRefuted, holdFingerprint, noteEpoch, replayHeld } from './replayHeld';
+import { rowOf } from './resolveReadings';
 
 const FIRST_EPOCH = 1;
 /** Live values older than this are history: they move no needle and trip no rule. */
@@ -24,8 +30,6 @@ const HELD_WORDS = {
     'Its charge is far beyond what the account is charged otherwise: held until a person releases it.',
 } as const;
 
-export const holdFingerprint = (meterId: number, tsMs: number): string => `held:${meterId}:${tsMs}`;
-
 /** Takes the resolved readings in order: store, derive the interval, rate it into its payers' streams. */
 export async function deriveReadings(tx: Tx, work: IngestWork, accounts: OpenAccounts): Promise<void> {
   for (const one of work.resolved) {
@@ -37,15 +41,18 @@ export async function deriveReadings(tx: Tx, work: IngestWork, accounts: OpenAcc
     }
     work.accepted++;
     const row = rowOf(one);
-    if (one.valueMicro !== null) await advance(tx, work, accounts, one, row);
-    if (work.completes.size > 0 && work.completes.has(instantKey(row.meterId, row.tsMs)))
-      work.merges.push(row);
-    else watched.fresh.set(row.tsMs, row);
     for (const other of one.others)
       work.registerRows.push({ meterId: row.meterId, tsMs: row.tsMs, ...other });
+    const completes = work.completes.size > 0 && work.completes.has(one);
+    const amongHeld = one.valueMicro !== null && !completes && comesAmongHeld(watched, row.tsMs);
+    if (amongHeld) await judgeAmongHeld(tx, work, accounts, one, row);
+    else if (one.valueMicro !== null) await advance(tx, work, accounts, one, row);
+    if (completes) work.merges.push(row);
+    else watched.fresh.set(row.tsMs, row);
     if (row.quality !== 1 && row.quality !== 2)
       work.addToHour(row.meterId, row.tsMs, {
-        quantityMicro: row.quantityMicro ?? 0n,
+        // What was judged among held readings is counted with them.
+        quantityMicro: amongHeld ? 0n : (row.quantityMicro ?? 0n),
         powerW: row.powerW,
         readings: 1,
       });
@@ -79,7 +86,7 @@ async function advance(
   work: IngestWork,
   accounts: OpenAccounts,
   one: ResolvedReading,
-  row: ReturnType<typeof rowOf>,
+  row: ReadingRow,
 ): Promise<void> {
   const watched = one.work;
   const { meter, state } = watched;
@@ -99,7 +106,7 @@ async function advance(
   watched.register = verdict.state;
   row.epoch = verdict.state.epoch;
   applyVerdict(work, watched, one, row, verdict);
-  for (const { fromMs, toMs } of verdict.discarded) await discardHeld(tx.client, meter.meterId, fromMs, toMs);
+  await discardRefuted(tx, work, watched, verdict);
   for (const interval of verdict.intervals) {
     if (interval.toMs === row.tsMs) row.quantityMicro = interval.quantityMicro;
     await rateInto(tx, work, accounts, meter, one.point, withRates(meter, interval, state.rateBase, rates));
@@ -110,8 +117,34 @@ async function advance(
     state.rateBase = exported ? { ...rates, ...exported } : rates;
   }
   if (verdict.replayHeldAfterMs !== null)
-    await replayHeld(tx, work, accounts, watched, one.point, verdict.replayHeldAfterMs);
+    await replayHeld(tx, work, accounts, watched, one.point, { afterMs: verdict.replayHeldAfterMs });
+  askAboutJump(work, watched, one.point, one.tsMs);
   endHeldCharge(work, watched, one.point, one.tsMs);
+}
+
+/** A reading comes late among those that are held for their charge: all are judged again, in the order of time. */
+async function judgeAmongHeld(
+  tx: Tx,
+  work: IngestWork,
+  accounts: OpenAccounts,
+  one: ResolvedReading,
+  row: ReadingRow,
+): Promise<void> {
+  const watched = one.work;
+  row.quality = 1;
+  watched.fresh.set(row.tsMs, row);
+  await replayHeld(tx, work, accounts, watched, one.point, { afterMs: watched.register!.lastMs });
+  if (row.quality === 1) refuseHeld(work, one, 'CHARGE_HELD');
+  endHeldCharge(work, watched, one.point, one.tsMs);
+}
+
+function refuseHeld(work: IngestWork, one: ResolvedReading, reason: keyof typeof HELD_WORDS): void {
+  const { meter } = one.work;
+  work.refuse(one.incoming, meter, reason, HELD_WORDS[reason], {
+    tsMs: one.tsMs,
+    field: `/${meter.billingChannel.toLowerCase()}`,
+    fingerprint: holdFingerprint(meter.meterId, one.tsMs),
+  });
 }
 
 /** A start register given at the installation is the baseline, so that a used meter doesn't bill its past. */
@@ -135,27 +168,15 @@ function provesReset({ state }: WatchedMeter, one: ResolvedReading): boolean {
 function rateBaseOf(one: ResolvedReading): Record<string, string> | null {
   const rates: Record<string, string> = {};
   for (const { channel, valueMicro } of one.others)
-    if (RATE_CHANNELS.some((known) => known === channel)) rates[channel] = valueMicro.toString();
+    if (isRateChannel(channel)) rates[channel] = valueMicro.toString();
   return Object.keys(rates).length > 0 ? rates : null;
-}
-
-/** Adds the meter's own split over its rate registers, where both ends have them. */
-export function withRates(
-  meter: MeterEntry,
-  interval: ChargeableInterval | MeterInterval,
-  before: Readonly<Record<string, bigint | string>> | null,
-  after: Readonly<Record<string, bigint | string>> | null,
-): MeterInterval {
-  const shares = rateSharesBetween(meter.ratePeriods, before, after);
-  if (!shares) return interval;
-  return { ...interval, rateRegisters: { shares, lsbMicro: specOf(meter).lsbMicro } };
 }
 
 function applyVerdict(
   work: IngestWork,
   watched: WatchedMeter,
   one: ResolvedReading,
-  row: ReturnType<typeof rowOf>,
+  row: ReadingRow,
   verdict: RegisterVerdict,
 ): void {
   const { meter } = watched;
@@ -170,11 +191,7 @@ function applyVerdict(
           : isChargeHeld(watched)
             ? 'CHARGE_HELD'
             : 'SPIKE';
-      work.refuse(one.incoming, meter, reason, HELD_WORDS[reason], {
-        tsMs: one.tsMs,
-        field: `/${meter.billingChannel.toLowerCase()}`,
-        fingerprint: holdFingerprint(meterId, one.tsMs),
-      });
+      refuseHeld(work, one, reason);
       break;
     }
     case 'DISCARDED':
@@ -197,138 +214,6 @@ function applyVerdict(
     default:
       break;
   }
-  for (const { fromMs, toMs } of verdict.discarded)
-    for (const [tsMs, fresh] of watched.fresh)
-      if (tsMs >= fromMs && tsMs <= toMs && fresh.quality === 1) fresh.quality = 2;
-  if (verdict.epochChange) {
-    const { toEpoch, baseline, lostMicro, fromEpoch } = verdict.epochChange;
-    work.epochs.push({
-      meterId,
-      epoch: toEpoch,
-      openedMs: baseline.tsMs,
-      reason: 'REGISTER_RESET',
-      startMicro: baseline.valueMicro,
-      proposedLostMicro: lostMicro,
-    });
-    work.signals.push({
-      rule: 'REGISTER_RESET',
-      subject: { campusId: meter.campusId, type: 'METER', id: meterId, spaceId: one.point.spaceId },
-      kind: 'RAISE',
-      atMs: one.tsMs,
-      evidence: {
-        fromEpoch,
-        toEpoch,
-        baselineMicro: baseline.valueMicro.toString(),
-        lostMicro: lostMicro.toString(),
-      },
-    });
-    watched.state.firstMs = baseline.tsMs;
-  }
+  noteEpoch(work, watched, one.point, one.tsMs, verdict);
   acceptHeld(work, watched, verdict);
-}
-
-/** Readings that were held until now are stored as accepted. */
-export function acceptHeld(work: IngestWork, watched: WatchedMeter, verdict: RegisterVerdict): void {
-  const { meterId } = watched.meter;
-  for (const held of verdict.acceptedHeld) {
-    const interval = verdict.intervals.find((i) => i.toMs === held.tsMs);
-    const quantityMicro = interval?.quantityMicro ?? null;
-    work.released.push(holdFingerprint(meterId, held.tsMs));
-    const fresh = watched.fresh.get(held.tsMs);
-    if (fresh) {
-      fresh.quality = 0;
-      fresh.epoch = verdict.state.epoch;
-      fresh.quantityMicro = quantityMicro;
-    } else {
-      work.amendments.push({
-        meterId,
-        tsMs: held.tsMs,
-        quantityMicro,
-        epoch: verdict.state.epoch,
-        quality: 0,
-      });
-    }
-    if (quantityMicro) work.addToHour(meterId, held.tsMs, { quantityMicro, readings: 0 });
-  }
-}
-
-/** Held readings that lie after an acceptance are judged again from the new baseline; `released`: whatever they are charged. */
-export async function replayHeld(
-  tx: Tx,
-  work: IngestWork,
-  accounts: OpenAccounts,
-  watched: WatchedMeter,
-  point: PointEntry,
-  afterMs: number,
-  released = false,
-): Promise<void> {
-  const { meter } = watched;
-  const held = await heldReadings(tx.client, meter.meterId, afterMs);
-  for (const fresh of watched.fresh.values())
-    if (fresh.quality === 1 && fresh.tsMs > afterMs && fresh.valueMicro !== null)
-      held.push({ tsMs: fresh.tsMs, valueMicro: fresh.valueMicro });
-  held.sort((a, b) => a.tsMs - b.tsMs);
-  if (watched.register) watched.register = { ...watched.register, lowHold: null, highHold: null };
-  for (const reading of held) {
-    const advanced = advanceRegister(specOf(meter), watched.register, reading);
-    const verdict =
-      !released && isChargeAtStake(work, accounts, watched, point, advanced)
-        ? await guardCharge(tx, work, accounts, watched, point, reading, advanced)
-        : advanced;
-    watched.register = verdict.state;
-    const accepted =
-      verdict.outcome === 'ACCEPTED' || verdict.outcome === 'ROLLOVER' || verdict.outcome === 'JITTER';
-    const quantityMicro = verdict.intervals[0]?.quantityMicro ?? null;
-    const quality = verdict.outcome === 'JITTER' ? 4 : accepted ? 0 : 1;
-    const fresh = watched.fresh.get(reading.tsMs);
-    if (fresh) Object.assign(fresh, { quality, quantityMicro });
-    else
-      work.amendments.push({
-        meterId: meter.meterId,
-        tsMs: reading.tsMs,
-        quantityMicro,
-        epoch: verdict.state.epoch,
-        quality,
-      });
-    if (accepted) work.released.push(holdFingerprint(meter.meterId, reading.tsMs));
-    if (quantityMicro) work.addToHour(meter.meterId, reading.tsMs, { quantityMicro, readings: 0 });
-    for (const interval of verdict.intervals) await rateInto(tx, work, accounts, meter, point, interval);
-  }
-}
-
-/** Rates an interval into the streams of whoever pays for it. */
-export async function rateInto(
-  tx: Tx,
-  work: IngestWork,
-  accounts: OpenAccounts,
-  meter: MeterEntry,
-  point: PointEntry,
-  interval: MeterInterval,
-): Promise<void> {
-  for (const part of payerParts(work.registry, point, meter.utility, interval.fromMs, interval.toMs)) {
-    const account = accounts.get(part.accountId);
-    if (!account) continue;
-    const rated = ratePart(account, meter, point, interval, part);
-    const stream =
-      account.stream(point.pointId, meter.billingChannel) ??
-      (await streamFor(tx, account, point, meter.billingChannel));
-    account.addInterval(
-      stream,
-      meter.meterId,
-      partOf(interval, part),
-      rated.pieces,
-      rated.accruedBefore,
-      work.now,
-    );
-    if (stream.window && account.available() < POST_AT_ONCE_BELOW_MICRO && account.unposted() > 0n)
-      account.close(stream, work.now);
-    if (rated.replayFromMs !== null)
-      work.askReplay({
-        accountId: account.row.id,
-        utility: meter.utility,
-        fromMs: rated.replayFromMs,
-        toMs: null,
-        pointId: null,
-      });
-  }
 }

@@ -37,6 +37,16 @@ export interface ReplayRequest {
   readonly draftId?: number;
 }
 
+/** What a stored reading is found to be after all. */
+export interface Amendment {
+  readonly meterId: number;
+  readonly tsMs: number;
+  readonly quantityMicro: bigint | null;
+  readonly epoch: number;
+  /** As in `ReadingRow`. */
+  readonly quality: number;
+}
+
 /** Everything that one batch does, gathered before it is written set-based. */
 export class IngestWork {
   readonly meters = new Map<number, WatchedMeter>();
@@ -44,13 +54,7 @@ export class IngestWork {
   readonly released: string[] = [];
   readonly merges: ReadingRow[] = [];
   readonly registerRows: { meterId: number; channel: string; tsMs: number; valueMicro: bigint }[] = [];
-  readonly amendments: {
-    meterId: number;
-    tsMs: number;
-    quantityMicro: bigint | null;
-    epoch: number;
-    quality: number;
-  }[] = [];
+  private readonly amended = new Map<string, Amendment>();
   readonly epochs: {
     meterId: number;
     epoch: number;
@@ -61,8 +65,8 @@ export class IngestWork {
   }[] = [];
   readonly resolved: ResolvedReading[] = [];
   readonly late: ResolvedReading[] = [];
-  /** `meter/instant` of stored readings that got their register from a second message. */
-  readonly completes = new Set<string>();
+  /** Second messages of an instant, whose register the first one lacked. */
+  readonly completes = new Set<ResolvedReading>();
   readonly replays: ReplayRequest[] = [];
   readonly signals: AlarmSignal[] = [];
   private readonly hours = new Map<number, HourlyDelta>();
@@ -88,6 +92,24 @@ export class IngestWork {
     const known = this.replays[same];
     if (!known) this.replays.push(request);
     else if (known.fromMs > request.fromMs) this.replays[same] = request;
+  }
+
+  /** Changes a stored reading; what was last said of it counts. */
+  amend(amendment: Amendment): void {
+    this.amended.set(`${amendment.meterId}/${amendment.tsMs}`, amendment);
+  }
+
+  /** Held readings between two instants (both included) are refuted, also those that this batch has looked at. */
+  refute({ fresh, meter }: MeterWork, fromMs: number, toMs: number): void {
+    const within = ({ tsMs, quality }: { tsMs: number; quality: number }) =>
+      quality === 1 && tsMs >= fromMs && tsMs <= toMs;
+    for (const row of fresh.values()) if (within(row)) row.quality = 2;
+    for (const one of this.amended.values())
+      if (one.meterId === meter.meterId && within(one)) this.amend({ ...one, quality: 2 });
+  }
+
+  get amendments(): readonly Amendment[] {
+    return [...this.amended.values()];
   }
 
   freshRows(): ReadingRow[] {

@@ -5,6 +5,7 @@ import {
   amendReadings,
   insertReadings,
   insertRegisterReadings,
+  mergeReading,
   type ReadingRow,
 } from '../db/queries/ingest';
 import { checkLate } from '../domain/metering/lateReading';
@@ -119,12 +120,13 @@ async function writeLate(
 ): Promise<void> {
   // A late reading may itself be the next one of another: its row then takes the amended quantity.
   for (const row of rows) row.quantityMicro = amended.get(row.tsMs)?.quantityMicro ?? row.quantityMicro;
-  const completing = rows.filter((row) => work.completes.has(`${row.meterId}/${row.tsMs}`));
+  const completedMs = new Set(late.filter((one) => work.completes.has(one)).map(({ tsMs }) => tsMs));
+  const completing = rows.filter(({ tsMs }) => completedMs.has(tsMs));
   await insertReadings(
     tx.client,
     rows.filter((row) => !completing.includes(row)),
   );
-  work.merges.push(...completing);
+  for (const row of completing) await mergeReading(tx.client, row);
   for (const row of rows) {
     if (row.quality !== 4 && row.quantityMicro !== null && !amended.has(row.tsMs))
       work.addToHour(row.meterId, row.tsMs, {

@@ -9,6 +9,8 @@ interface StoredChain {
   f: [number, string];
   s: [number, string] | null;
   l: [number, string];
+  /** Held for its charge. */
+  c?: boolean;
 }
 
 const storeReading = (r: RegisterReading): [number, string] => [r.tsMs, r.valueMicro.toString()];
@@ -23,6 +25,7 @@ const storeChain = (chain: HeldChain | null): StoredChain | null =>
     f: storeReading(chain.first),
     s: chain.second && storeReading(chain.second),
     l: storeReading(chain.last),
+    ...(chain.charge ? { c: true } : {}),
   };
 
 const readChain = (stored: StoredChain | null): HeldChain | null =>
@@ -31,6 +34,7 @@ const readChain = (stored: StoredChain | null): HeldChain | null =>
     first: readReading(stored.f),
     second: stored.s && readReading(stored.s),
     last: readReading(stored.l),
+    charge: stored.c ?? false,
   };
 
 /** One meter while a transaction works on it. */

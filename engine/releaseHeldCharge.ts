@@ -1,6 +1,6 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
 import { maintainsHourly } from '../db/partitions';
-import { addHourly, amendReadings } from '../db/queries/ingest';
+import { addHourly, amendReadings, insertEpochs } from '../db/queries/ingest';
 import { lockMeterStates, updateMeterStates } from '../db/queries/meterStates';
 import { releaseQuarantine } from '../db/queries/quarantine';
 import { DomainError } from '../domain/errors';
@@ -9,12 +9,13 @@ import { applySignals } from './applySignals';
 import { endHeldCharge, isChargeHeld } from './chargeGuard';
 import type { Closing, EngineContext } from './context';
 import { watchCredits } from './creditWatch';
-import { acceptHeld, rateInto, replayHeld } from './deriveReadings';
 import { flushAccounts } from './flushAccounts';
 import { IngestWork, type WatchedMeter } from './ingestWork';
 import { type OpenAccounts, openAccounts, payersOf } from './openAccounts';
+import { rateInto } from './rateInto';
 import { currentRegistry, type MeterEntry, type PointEntry } from './registry';
 import { replayAccount } from './replay';
+import { acceptHeld, replayHeld } from './replayHeld';
 import { SupplyDesk } from './supplyDesk';
 
 export interface HeldChargeRelease {
@@ -55,9 +56,12 @@ export function releaseHeldCharge(
     const watched = work.meters.get(meter.meterId)!;
     if (!isChargeHeld(watched)) throw nothingHeld();
 
-    await charge(tx, work, accounts, watched, point);
+    await chargeJump(tx, work, accounts, watched, point);
+    const afterMs = watched.register!.lastMs;
+    await replayHeld(tx, work, accounts, watched, point, { afterMs, released: true });
     endHeldCharge(work, watched, point, work.now, ask);
     await amendReadings(tx.client, work.amendments);
+    await insertEpochs(tx.client, work.epochs);
     await flushAccounts(tx, campus, accounts.book, accounts.all());
     for (const replay of work.replays) {
       await replayAccount(tx, work, accounts, replay);
@@ -80,6 +84,22 @@ export function releaseHeldCharge(
   });
 }
 
+/** A level that no register rule proved is charged as estimated, up to the first reading that shows it. */
+async function chargeJump(
+  tx: Tx,
+  work: IngestWork,
+  accounts: OpenAccounts,
+  watched: WatchedMeter,
+  point: PointEntry,
+): Promise<void> {
+  const { register } = watched;
+  const jump = register?.highHold?.charge === false ? releaseSpike(register) : null;
+  if (!jump) return;
+  watched.register = jump.state;
+  acceptHeld(work, watched, jump);
+  for (const interval of jump.intervals) await rateInto(tx, work, accounts, watched.meter, point, interval);
+}
+
 const nothingHeld = () => new DomainError('conflict', 'NO_HELD_CHARGE', 'No charge is held at this point.');
 
 function meterAt(
@@ -89,22 +109,4 @@ function meterAt(
   for (const meter of meters)
     if (meter.campusId === campusId && meter.point?.pointCode === pointCode) return meter;
   return undefined;
-}
-
-/** Rates what is held, as its readings measured it. */
-async function charge(
-  tx: Tx,
-  work: IngestWork,
-  accounts: OpenAccounts,
-  watched: WatchedMeter,
-  point: PointEntry,
-): Promise<void> {
-  const verdict = watched.register && releaseSpike(watched.register, false);
-  if (!verdict) throw nothingHeld();
-  watched.register = verdict.state;
-  acceptHeld(work, watched, verdict);
-  for (const interval of verdict.intervals)
-    await rateInto(tx, work, accounts, watched.meter, point, interval);
-  if (verdict.replayHeldAfterMs !== null)
-    await replayHeld(tx, work, accounts, watched, point, verdict.replayHeldAfterMs, true);
 }

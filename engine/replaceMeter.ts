@@ -11,9 +11,9 @@ import { DomainError, invalid } from '../domain/errors';
 import { baselineState } from '../domain/metering/register';
 import { type ReplacementVerdict, replaceMeter as replaceRegister } from '../domain/metering/replacement';
 import { applyAlarmSignal } from './applyAlarmEvent';
+import { forgetHeld } from './chargeGuard';
 import type { Closing, EngineContext } from './context';
 import { watchCredits } from './creditWatch';
-import { rateInto } from './deriveReadings';
 import { subjectAt } from './detect';
 import {
   findPlace,
@@ -26,6 +26,7 @@ import {
 import { flushAccounts } from './flushAccounts';
 import { IngestWork, type WatchedMeter } from './ingestWork';
 import { type OpenAccounts, openAccounts } from './openAccounts';
+import { rateInto } from './rateInto';
 import {
   currentRegistry,
   knownRegistry,
@@ -69,8 +70,8 @@ const NOTHING_MEASURED = {
  * Exchanges the meter of a point, in one transaction: the old one is charged up to its end register and its charge closed,
  * the new one counts from its start register (domain rule 3.1, 6). Commands that still wait for the old meter end; what is
  * measured of supply is unknown until the new one reports.
- * @throws DomainError notFound (campus, point, gateway); refused/NO_METER; conflict (code or serial in use, a reading of
- *   that instant, topics that are taken); invalid (registers, time), with the field of `MeterExchange` as a pointer
+ * @throws DomainError notFound (campus, point, gateway); refused/NO_METER; conflict/CHARGE_HELD, conflict (code or serial in use, a
+ *   reading of that instant, topics that are taken); invalid (registers, time), with the field of `MeterExchange` as a pointer
  */
 export async function replaceMeter(
   database: Database,
@@ -122,6 +123,7 @@ async function exchangeInTransaction(
   const watched = work.meters.get(old.meterId)!;
 
   const verdict = judge(watched, exchange, { atMs, endMicro, startMicro });
+  needNothingHeld(watched, verdict);
   await settleOld(tx, work, accounts, { watched, point, verdict, atMs, endMicro });
   const campus = registry.campuses.get(exchange.campusId)!;
   await flushAccounts(tx, campus, accounts.book, accounts.all());
@@ -173,6 +175,22 @@ function judge(
   }
 }
 
+/**
+ * A charge that is held is finance's to release, and an exchange no way around it. An end register below what is held shows that the
+ * level was wrong: then nothing of it is charged.
+ */
+function needNothingHeld({ register }: WatchedMeter, { closing }: ReplacementVerdict): void {
+  const held = register?.highHold;
+  if (!register || !held?.charge || !closing) return;
+  if (closing.quantityMicro < held.first.valueMicro - register.lastMicro) return;
+  throw new DomainError(
+    'conflict',
+    'CHARGE_HELD',
+    'A charge of the old meter is held, and its end register bears it out: finance releases it first.',
+    { field: '/oldEndRegister' },
+  );
+}
+
 /** Charges the old meter up to its end register and keeps that register as its last reading, so that charges can be rebuilt. */
 async function settleOld(
   tx: Tx,
@@ -189,6 +207,7 @@ async function settleOld(
   const { watched, point, verdict, atMs, endMicro } = facts;
   const { meter } = watched;
   const { closing } = verdict;
+  forgetHeld(watched);
   for (const { fromMs, toMs } of verdict.discarded) await discardHeld(tx.client, meter.meterId, fromMs, toMs);
   if (!closing || closing.fromMs === closing.toMs) {
     if (watched.register) watched.register = { ...watched.register, lowHold: null, highHold: null };
@@ -285,7 +304,7 @@ async function handOver(
   const campus = registry.campuses.get(point.campusId)!;
   await flushAccounts(tx, campus, accounts.book, accounts.all());
   await desk.flush();
-  // The end register that a person read settles what was held.
+  // The end register that a person read refutes what was held.
   await applyAlarmSignal(tx, desk.now, {
     rule: 'BALANCE_ANOMALY',
     subject: subjectAt(point),

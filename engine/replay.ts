@@ -11,11 +11,11 @@ import { takeFromStream } from '../domain/tariffs/residual';
 import { customerSideMicro, readExtra, takeFromSides } from '../domain/tariffs/sideStreams';
 import { type AccountWork, EXPORT_REGISTER, type StreamWork } from './accountWork';
 import { adjustLocked } from './adjustLocked';
-import { withRates } from './deriveReadings';
 import { flushAccounts } from './flushAccounts';
 import type { IngestWork, ReplayRequest } from './ingestWork';
 import { type OpenAccounts, streamFor } from './openAccounts';
 import { addPiece, type OpenWindow, windowFrom, windowLines } from './openWindow';
+import { withRates } from './rateInto';
 import {
   byAccrualPeriod,
   type MeterInterval,

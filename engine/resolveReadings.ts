@@ -221,7 +221,7 @@ function placeAt(work: IngestWork, meter: MeterEntry, tsMs: number): PointEntry 
 }
 
 /** Names an instant of a meter. */
-export const instantKey = (meterId: number, tsMs: number): string => `${meterId}/${tsMs}`;
+const instantKey = (meterId: number, tsMs: number): string => `${meterId}/${tsMs}`;
 
 async function dropRepeats(tx: Tx, work: IngestWork, resolved: readonly ResolvedReading[]): Promise<void> {
   const asked = resolved.filter((r) => r.work.state.lastMs !== null && r.tsMs <= r.work.state.lastMs);
@@ -248,8 +248,9 @@ async function dropRepeats(tx: Tx, work: IngestWork, resolved: readonly Resolved
       mergeFields(work, one, stored.has(key));
     } else if (earlier === null) {
       newest.set(one.work, one);
-      work.resolved.push({ ...one, incoming: { ...one.incoming } });
-      work.completes.add(key);
+      const second = { ...one, incoming: { ...one.incoming } };
+      work.resolved.push(second);
+      work.completes.add(second);
     } else {
       work.refuse(
         one.incoming,

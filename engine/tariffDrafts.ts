@@ -1,5 +1,6 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
 import { campusById, raiseConfigVersion } from '../db/queries/campus';
+import { isChargeHeldBefore } from '../db/queries/meterStates';
 import { tariffVersionOf } from '../db/queries/storedTariff';
 import {
   addVersion,
@@ -153,7 +154,10 @@ function soldBy(registry: Registry, tariffId: number): boolean {
   return false;
 }
 
-/** Locks all charges up to the end of a local month. @throws DomainError refused `MONTH_RUNNING`, conflict `MONTH_LOCKED` */
+/**
+ * Locks all charges up to the end of a local month.
+ * @throws DomainError refused `MONTH_RUNNING`; conflict `MONTH_LOCKED`, `CHARGE_HELD` where a charge of its use waits to be released
+ */
 export async function lockChargesOf(
   database: Database,
   ctx: EngineContext,
@@ -168,6 +172,8 @@ export async function lockChargesOf(
     const endMs = month === 12 ? zone.utcOf(year + 1, 1, 1, 0) : zone.utcOf(year, month + 1, 1, 0);
     const now = ctx.clock.now();
     if (endMs > now) throw new DomainError('refused', 'MONTH_RUNNING', `${act.month} has not ended.`);
+    if (await isChargeHeldBefore(tx.client, act.campusId, endMs))
+      throw new DomainError('conflict', 'CHARGE_HELD', `A charge of ${act.month} is held: release it first.`);
     if (!(await lockMonth(tx.client, { ...act, endMs, nowMs: now })))
       throw new DomainError('conflict', 'MONTH_LOCKED', `${act.month} is locked already.`);
     await raiseConfigVersion(tx.client, act.campusId);

@@ -103,12 +103,19 @@ export async function knownReadings(
   return rows.map((r) => ({ ...r, tsMs: Number(r.tsMs) }));
 }
 
-/** Adds fields to a stored reading that an earlier message of the same instant did not carry. */
+/**
+ * Adds fields to a stored reading that an earlier message of the same instant did not carry; with its register it gets what the
+ * register was found to say.
+ */
 export async function mergeReading(client: pg.ClientBase, row: ReadingRow): Promise<void> {
   await client.query(
     `update reading set value_micro = coalesce(value_micro, $3), power_w = coalesce(power_w, $4), voltage_v = coalesce(voltage_v, $5),
             current_a = coalesce(current_a, $6), power_factor = coalesce(power_factor, $7), relay = coalesce(relay, $8),
-            valve = coalesce(valve, $9) where meter_id = $1 and ts = $2`,
+            valve = coalesce(valve, $9),
+            quantity_micro = case when value_micro is null then $10 else quantity_micro end,
+            epoch = case when value_micro is null and $3::int8 is not null then $11 else epoch end,
+            quality = case when value_micro is null and $3::int8 is not null then $12 else quality end
+      where meter_id = $1 and ts = $2`,
     [
       row.meterId,
       new Date(row.tsMs),
@@ -119,6 +126,9 @@ export async function mergeReading(client: pg.ClientBase, row: ReadingRow): Prom
       row.powerFactor,
       row.relay,
       row.valve,
+      row.quantityMicro,
+      row.epoch,
+      row.quality,
     ],
   );
 }

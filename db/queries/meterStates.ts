@@ -102,6 +102,20 @@ async function makeMeterStates(client: pg.ClientBase, ids: Buffer): Promise<void
   );
 }
 
+/** Whether a charge of a campus is held of use before an instant. */
+export async function isChargeHeldBefore(
+  client: pg.ClientBase,
+  campusId: number,
+  beforeMs: number,
+): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `select exists (select 1 from meter_state s join meter m on m.id = s.meter_id
+       where m.campus_id = $1 and s.base_ms < $2 and s.detection #> '{BALANCE_ANOMALY,heldSinceMs}' is not null) as held`,
+    [campusId, beforeMs],
+  );
+  return rows[0]!.held;
+}
+
 const jsonOrNull = (value: unknown): string | null =>
   value === null || value === undefined ? null : JSON.stringify(value);
 

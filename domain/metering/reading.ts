@@ -12,6 +12,8 @@ export type Channel = (typeof CHANNELS)[number];
 /** The rate registers, in the order in which a profile names their time-of-use periods. */
 export const RATE_CHANNELS = ['EA_T1', 'EA_T2', 'EA_T3', 'EA_T4'] as const satisfies readonly Channel[];
 
+export const isRateChannel = (channel: string): boolean => RATE_CHANNELS.some((known) => known === channel);
+
 /** The register that is charged unless the meter's profile names another. */
 export const BILLING_CHANNEL: Readonly<Record<Utility, Channel>> = {
   ELECTRICITY: 'EA',

@@ -208,12 +208,20 @@ describe('register rules', () => {
     expect(awaitsStaff(held.state)).toBe(true);
     const later = run([reading(2, '106'), reading(48, '120')], SPEC, held.state);
     expect(later.totalMicro).toBe(0n);
-    const released = releaseSpike(later.state!, false)!;
-    expect(released).toMatchObject({
-      intervals: [{ quantityMicro: 5_000_000n, approved: false }],
-      replayHeldAfterMs: reading(1, '0').tsMs,
-    });
-    expect(run([reading(2, '106'), reading(48, '120')], SPEC, released.state).totalMicro).toBe(15_000_000n);
+    expect(later.state).toMatchObject({ lastMicro: 100_000_000n, highHold: { count: 5, charge: true } });
+  });
+
+  it('begins no new epoch while a charge is held, also where the meter says that it counts anew', () => {
+    const held = holdForStaff(run([reading(0, '100')]).state!, reading(1, '105')).state;
+    const low = run(
+      [2, 3, 4, 5].map((hour) => reading(hour, `0.${hour}`)),
+      SPEC,
+      held,
+    );
+    expect(low.outcomes).toEqual(['HELD_RESET', 'HELD_RESET', 'HELD_RESET', 'HELD_RESET']);
+    expect(low.state).toMatchObject({ epoch: 0, lastMicro: 100_000_000n, highHold: { charge: true } });
+    const proven = advanceRegister(SPEC, held, reading(2, '0.2'), true);
+    expect(proven).toMatchObject({ outcome: 'HELD_RESET', state: { epoch: 0, highHold: { charge: true } } });
   });
 
   it('does not bill a jump merely because enough time has passed', () => {

@@ -44,7 +44,8 @@ export function advanceRegister(
   if (reading.tsMs <= state.lastMs) {
     throw new RangeError('advanceRegister takes readings newer than the last accepted one');
   }
-  if (resetProven) return openProvenEpoch(spec, state, reading);
+  // What was measured before a reset and is held for its charge must be charged before a new epoch begins.
+  if (resetProven && !state.highHold?.charge) return openProvenEpoch(spec, state, reading);
   if (state.lowHold || state.highHold) return advanceHeld(spec, state, reading);
   const delta = registerDelta(spec, lastOf(state), reading);
   if (delta.kind === 'BELOW') return hold(state, 'RESET_CANDIDATE', chainOf(reading));
@@ -58,7 +59,7 @@ export function advanceRegister(
  * it is held after it, however long that lasts.
  */
 export function holdForStaff(state: RegisterState, reading: RegisterReading): RegisterVerdict {
-  return hold(state, 'SPIKE', { ...chainOf(reading), count: AGREEING_READINGS });
+  return hold(state, 'SPIKE', { ...chainOf(reading), count: AGREEING_READINGS, charge: true });
 }
 
 /** Whether staff were asked about readings of this register that are held. */
@@ -67,17 +68,17 @@ export function awaitsStaff({ highHold }: RegisterState): boolean {
 }
 
 /**
- * Staff approved the held high level: the jump is charged and the held readings after it are to be replayed. `approved`: marked as
- * approved by a person, which no register rule proved. Returns null if nothing is held high.
+ * Staff approved the held high level: the jump is charged and the held readings after it are to be replayed. Returns null if nothing
+ * is held high.
  */
-export function releaseSpike(state: RegisterState, approved = true): RegisterVerdict | null {
+export function releaseSpike(state: RegisterState): RegisterVerdict | null {
   const chain = state.highHold;
   if (!chain) return null;
   const quantityMicro = chain.first.valueMicro - state.lastMicro;
   const settled = settleHolds({ ...state, highHold: null }, chain.first.tsMs);
   return {
     ...verdict('RELEASED', baselineState(state.epoch, chain.first)),
-    intervals: [intervalTo(state, chain.first, quantityMicro, approved)],
+    intervals: [intervalTo(state, chain.first, quantityMicro, true)],
     acceptedHeld: [chain.first],
     discarded: settled.discarded,
     replayHeldAfterMs: chain.count > 1 ? chain.first.tsMs : settled.replayHeldAfterMs,
@@ -117,7 +118,7 @@ function advanceHeld(spec: RegisterSpec, state: RegisterState, reading: Register
       if (reading.tsMs <= lowHold.last.tsMs) return discardReading(state, 'RESET_CANDIDATE');
       if (!follows(spec, lowHold.last, reading))
         return replaceChain(state, 'RESET_CANDIDATE', lowHold, reading);
-      if (lowHold.count + 1 >= AGREEING_READINGS) {
+      if (lowHold.count + 1 >= AGREEING_READINGS && !highHold?.charge) {
         return openEpoch(spec, state, [...chainReadings(lowHold), reading]);
       }
       return hold(state, 'RESET_CANDIDATE', extend(lowHold, reading));
@@ -274,16 +275,11 @@ function lastOf(state: RegisterState): RegisterReading {
 }
 
 function chainOf(reading: RegisterReading): HeldChain {
-  return { count: 1, first: reading, second: null, last: reading };
+  return { count: 1, first: reading, second: null, last: reading, charge: false };
 }
 
 function extend(chain: HeldChain, reading: RegisterReading): HeldChain {
-  return {
-    count: chain.count + 1,
-    first: chain.first,
-    second: chain.second ?? reading,
-    last: reading,
-  };
+  return { ...chain, count: chain.count + 1, second: chain.second ?? reading, last: reading };
 }
 
 function chainReadings(chain: HeldChain): RegisterReading[] {

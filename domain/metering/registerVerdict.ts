@@ -8,6 +8,8 @@ export interface HeldChain {
   first: RegisterReading;
   second: RegisterReading | null;
   last: RegisterReading;
+  /** Held for its charge: staff decide about the money, the level is not in doubt. */
+  charge: boolean;
 }
 
 /** All that a register must remember between readings. Plain data. */
