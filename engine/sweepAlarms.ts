@@ -1,10 +1,11 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
-import { alarmsDue } from '../db/queries/alarmRows';
+import { alarmsDue, alarmsOfGoneTags } from '../db/queries/alarmRows';
 import { applyAlarmAct } from './applyAlarmEvent';
 import type { EngineContext } from './context';
+import { coverAlarm } from './coverAlarm';
 import { escalateAlarm } from './escalateAlarm';
 
-/** Ends of shelving and of added off-delays, and steps of escalation that are due. */
+/** Ends of shelving, of added off-delays and of what a maintenance tag kept quiet, and steps of escalation that are due. */
 export async function sweepAlarms(database: Database, ctx: EngineContext): Promise<{ swept: number }> {
   const now = ctx.clock.now();
   const due = await alarmsDue(database.pool, now);
@@ -23,5 +24,7 @@ export async function sweepAlarms(database: Database, ctx: EngineContext): Promi
       if (isDue(alarm.escalateDueMs)) await escalateAlarm(tx, now, alarm.id);
     });
   }
+  for (const alarm of await alarmsOfGoneTags(database.pool))
+    await coverAlarm(database, now, { ...alarm, by: null });
   return { swept: due.length };
 }

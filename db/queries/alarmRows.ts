@@ -263,6 +263,18 @@ export async function alarmsDue(client: pg.ClientBase | pg.Pool, nowMs: number):
   return rows;
 }
 
+/** Alarms that a maintenance tag suppressed at points where none hangs any more. */
+export async function alarmsOfGoneTags(
+  client: pg.ClientBase | pg.Pool,
+): Promise<{ id: number; campusId: number }[]> {
+  const { rows } = await client.query<{ id: number; campusId: number }>(
+    `select a.id::float8 as id, a.campus_id as "campusId" from alarm a
+      where a.ended_ms is null and a.suppressed_by like 'tag:%'
+        and not exists (select 1 from supply_state s where s.point_id = a.subject_id and s.tags <> '[]') order by a.id`,
+  );
+  return rows;
+}
+
 /**
  * Each time since `sinceMs` that a rule said something at a point, by the effective time in its evidence, and whether staff found it
  * to be wrong or nothing that anybody need know: the newest verdict after it that tells decides.

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { applyMeterEvent } from '../../../engine/applyMeterEvent';
 import { closeSupplyGaps } from '../../../engine/closeSupplyGaps';
+import { sweepAlarms } from '../../../engine/sweepAlarms';
 import { BulkCampus, CLINIC } from '../../testing/bulkCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { readRoom } from '../rooms/readRoom';
@@ -192,3 +194,60 @@ async function darkAlarms(): Promise<{ priority: number; active: boolean }[]> {
   );
   return rows;
 }
+
+it('signs of tampering are kept quiet while a tag hangs, and no longer: what stands is told then, and so is what comes later', async () => {
+  const cover = async (on: boolean) => {
+    campus.clock.advance(60_000);
+    await applyMeterEvent(campus.database, campus.ctx, {
+      site: 'TC',
+      senderKind: 'GATEWAY',
+      senderCode: 'G-B',
+      meterCode: 'M-B-01',
+      tsMs: campus.clock.now(),
+      rxMs: campus.clock.now(),
+      name: 'COVER_OPEN',
+      on,
+      data: null,
+    });
+    await sweepAlarms(campus.database, campus.ctx);
+  };
+  const told = async () => {
+    const { rows } = await campus.database.pool.query<{
+      event: string;
+      announced: boolean;
+      by: string | null;
+    }>(
+      `select e.event, e.announced, a.suppressed_by as by from alarm_event e join alarm a on a.id = e.alarm_id
+        where a.rule = 'TAMPER' and a.ended_ms is null order by e.id desc limit 1`,
+    );
+    return rows[0];
+  };
+  await hang('maintainer');
+  await cover(true);
+  expect(await told()).toMatchObject({
+    event: 'RAISE',
+    announced: false,
+    by: expect.stringMatching(/^tag:/),
+  });
+  await take('maintainer');
+  await sweepAlarms(campus.database, campus.ctx);
+  expect(await told(), 'the cover is still open').toEqual({ event: 'UNSUPPRESS', announced: true, by: null });
+
+  await campus.calm();
+  await hang('maintainer');
+  await cover(true);
+  await cover(false);
+  await take('maintainer');
+  await sweepAlarms(campus.database, campus.ctx);
+  expect(await told(), 'closed again by who worked there').toEqual({
+    event: 'UNSUPPRESS',
+    announced: false,
+    by: null,
+  });
+  await cover(true);
+  expect(await told(), 'weeks later, by somebody else').toEqual({
+    event: 'RAISE',
+    announced: true,
+    by: null,
+  });
+});
