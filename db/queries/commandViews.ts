@@ -27,7 +27,7 @@ export interface CommandView {
   cause: string;
   why: string;
   actor: string;
-  /** Shown name of the person who asked; null for rules and keys. */
+  /** Shown name of the person who asked, `resident` for whoever lives there; null for rules and keys. */
   actorName: string | null;
   automatic: boolean;
   createdMs: number;
@@ -43,7 +43,7 @@ export interface CommandView {
 function commandQuery(condition: SQL, limit: number): SQL {
   return sql`select c.id, c.campus_id as "campusId", p.code as "pointCode", m.code as "meterCode", s.id as "spaceId",
          s.code as "spaceCode", b.code as "buildingCode", c.op, c.state::text as state, c.cause, c.why, c.actor,
-         u.display_name as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
+         case when c.why = 'resident_confirmed' then 'resident' else u.display_name end as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
          c.not_before_ms::float8 as "notBeforeMs", c.expires_ms::float8 as "expiresMs",
          c.executed_ms::float8 as "executedMs", c.finished_ms::float8 as "finishedMs", c.due_ms::float8 as "dueMs",
          c.result_code as "resultCode",

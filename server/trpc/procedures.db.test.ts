@@ -337,6 +337,19 @@ it('the load of a room is drawn beside its alarm for those alone who see it live
   for (const code of ['finance', 'auditor', 'admin']) expect(await seen(code), code).toEqual([false, true]);
 });
 
+it('a restore that a resident confirmed is told as a resident’s, without the name', async () => {
+  const id = '01J7ZK3V8N4QK6T2M9R5W1X0YC';
+  await test.database.pool.query(
+    `insert into command (id, campus_id, point_id, meter_id, op, args, state, cause, why, actor, automatic, created_ms, not_before_ms,
+       expires_ms, finished_ms)
+     select $1, p.campus_id, p.id, m.id, 'connect', '{}', 'VERIFIED', 'SAFETY', 'resident_confirmed', 'user:student', false, $2, $2, $2, $2
+       from meter_point p, meter m where p.code = 'P-101' and m.code = 'M-101'`,
+    [id, TEST_NOW_MS],
+  );
+  for (const code of ['energy', 'security-n', 'auditor'])
+    expect(await (await asUser(code)).commands.byId({ id }), code).toMatchObject({ requestedBy: 'resident' });
+});
+
 describe('a second person', () => {
   async function raiseP1(): Promise<number> {
     const { rows } = await test.database.pool.query<{ id: number }>(
