@@ -199,10 +199,10 @@ export async function firingUnderWay(
   return rows.map(({ id }) => id);
 }
 
-/** When a person stopped the newest restore of a schedule, ms UTC; null: none did. */
+/** When a person (no program) stopped the newest restore of a schedule, ms UTC; null: none did. */
 export async function restoreStoppedMs(client: pg.ClientBase, scheduleId: string): Promise<number | null> {
   const { rows } = await client.query<{ ms: number | null }>(
-    `select case when end_cause = 'STOPPED' and ended_by <> 'engine' then finished_ms::float8 end as ms from bulk_job
+    `select case when end_cause = 'STOPPED' and ended_by like 'user:%' then finished_ms::float8 end as ms from bulk_job
       where schedule_id = $1 and direction = 'RESTORE' order by requested_ms desc, id desc limit 1`,
     [scheduleId],
   );

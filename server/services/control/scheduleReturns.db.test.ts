@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { steerBulkJob } from '../../../engine/bulk/steerBulkJob';
 import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
 import { importCampus } from '../../../engine/importCampus';
 import { sweepCommands } from '../../../engine/sweepCommands';
@@ -87,6 +88,31 @@ it('whoever pauses the schedule after a stop wants supply back, and gets it', as
   await stoppedInTheMorning(id);
   await desk.goTo('06:20', 1);
   await desk.steer('energy2', id, 'PAUSE');
+  await desk.pass(60);
+  expect([desk.off(), await desk.reasons()]).toEqual([0, {}]);
+});
+
+it('a program that stops a restore keeps nobody in the dark: the schedule asks again', async () => {
+  const id = await desk.active(only('01', '02'));
+  await desk.goTo('23:00');
+  await desk.pass(15);
+  await desk.goTo('06:00', 1);
+  await desk.look();
+  const { caller } = await campus.as('energy');
+  await steerBulkJob(
+    campus.database,
+    campus.ctx,
+    {
+      campusId: caller.campus.id,
+      jobId: (await desk.shown(id))!.lastJob!.id,
+      userId: null,
+      actor: 'key:01J7ZK3V8N4QK6T2M9R5W1X0YB',
+      scope: caller.permission('RESTORE')!.scope,
+    },
+    'STOP',
+  );
+  expect(await desk.reasons()).toEqual({ SCHEDULE: 2 });
+  await desk.goTo('06:15', 1);
   await desk.pass(60);
   expect([desk.off(), await desk.reasons()]).toEqual([0, {}]);
 });
