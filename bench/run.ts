@@ -37,7 +37,7 @@ const { values: options } = parseArgs({
 const RESULTS = join(import.meta.dirname, 'results.json');
 const BENCH_METERS = 10_000;
 const POOR_ROOMS = 300;
-const LOADED_ROOMS = 800;
+const LOADED_ROOMS = 600;
 const LOADED_ROOMS_QUICK = 200;
 const LIVE_CLIENTS = 1_000;
 /** Below this share of idle processor time the figures describe the machine's other work as well. */

@@ -86,7 +86,7 @@ const bridge = z
   .object({
     ...common,
     DATABASE_URL: databaseUrl,
-    DATABASE_POOL: z.coerce.number().int().min(9, 'must be at least 9').max(200).default(10),
+    DATABASE_POOL: z.coerce.number().int().min(9, 'must be at least 9').max(200).default(12),
     MQTT_URL: mqttUrl.optional(),
     MQTT_EMBEDDED: flag.default(false),
     MQTT_HOST: text.default('127.0.0.1'),

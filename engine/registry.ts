@@ -40,6 +40,11 @@ export async function knownRegistry(database: Database): Promise<Registry> {
   return loaded;
 }
 
+/** The same, without waiting: null where none was loaded yet. */
+export function registryAtHand(database: Database): Registry | null {
+  return remembered.get(database) ?? null;
+}
+
 /** The registry as it is now; loaded only if the configuration changed since this process last read it. */
 export function freshRegistry(database: Database): Promise<Registry> {
   return withTransaction(database, (tx) => currentRegistry(database, tx));

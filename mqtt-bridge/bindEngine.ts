@@ -9,6 +9,7 @@ import type { EngineContext } from '../engine/context';
 import { dispatchCommand, dueCommands, Unpublishable } from '../engine/dispatchCommand';
 import { ingestReadings } from '../engine/ingestReadings';
 import { freshRegistry, knownRegistry } from '../engine/registry';
+import { isUrgent } from '../engine/urgentReading';
 import type { EnginePort, IncomingEvent, QuarantinedMessage } from './enginePort';
 import { nativeProfile } from './profiles/native';
 
@@ -38,6 +39,8 @@ export function bindEngine(database: Database, ctx: EngineContext): EnginePort {
 
   return {
     ingestReadings: (batch) => ingestReadings(database, ctx, batch),
+    ingestUrgent: (batch) => ingestReadings(database, ctx, batch),
+    isUrgent: (reading) => isUrgent(database, reading),
     quarantineMessage,
     applyCommandAck: (ack) => applyCommandAck(database, ctx, ack),
     applyStatus: (status) => applyStatus(database, ctx, status),

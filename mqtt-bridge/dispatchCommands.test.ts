@@ -160,6 +160,31 @@ describe('dispatchCommands', () => {
     expect(published).toHaveLength(2);
   });
 
+  test('what was queued here goes out without a look at the queue, in order, and once, whoever wakes it meanwhile', async () => {
+    const { engine, dispatcher, published } = setup();
+    const looked = vi.spyOn(engine, 'dueCommands');
+    const tried = vi.spyOn(engine, 'dispatchCommand');
+    const two = [command(), command()];
+    engine.queue.push(...two);
+    dispatcher.send(two.map(({ id }) => id));
+    expect(looked).not.toHaveBeenCalled();
+    dispatcher.wake();
+    await eventually(() => expect(engine.sent).toEqual(two.map(({ id }) => id)));
+    await dispatcher.stop();
+    expect(published).toHaveLength(2);
+    expect(tried).toHaveBeenCalledTimes(2);
+  });
+
+  test('more at once than may be sent side by side are left to the queue', async () => {
+    const { engine, dispatcher } = setup();
+    const looked = vi.spyOn(engine, 'dueCommands');
+    const many = [command(), command(), command()];
+    engine.queue.push(...many);
+    dispatcher.send(many.map(({ id }) => id));
+    await eventually(() => expect(engine.sent).toHaveLength(3));
+    expect(looked).toHaveBeenCalled();
+  });
+
   test('a wake during a run is not lost', async () => {
     const { engine, dispatcher } = setup();
     const late = command();

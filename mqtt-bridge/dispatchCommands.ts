@@ -29,6 +29,8 @@ export interface CommandDispatcher {
   start(): void;
   /** Something was queued. */
   wake(): void;
+  /** These were queued a moment ago, here: they go out without being looked up first, in this order. */
+  send(commandIds: readonly string[]): void;
   /** The command was carried out: ask its meter for a reading as proof. */
   askProof(commandId: string): void;
   /** True for the answer to a request that the bridge made by itself and that no row stands for. */
@@ -61,6 +63,8 @@ export function createCommandDispatcher(options: DispatcherOptions): CommandDisp
   const recent = new Map<string, OutgoingCommand>();
   /** Last switching of a meter whose dialect can't name commands: site/meter to command id and wanted contact. */
   const awaitingRelay = new Map<string, { commandId: string; relay: 0 | 1; untilMs: number }>();
+  /** Commands that are being sent without having been looked up, and what sends them. */
+  const sending = new Map<string, Promise<void>>();
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -74,6 +78,21 @@ export function createCommandDispatcher(options: DispatcherOptions): CommandDisp
       // A wake between the last look and here must not be lost.
       if (again && !stopped && source.connected) wake();
     });
+  }
+
+  function send(commandIds: readonly string[]): void {
+    if (stopped || commandIds.length === 0) return;
+    if (sending.size + commandIds.length > options.parallel) {
+      wake();
+      return;
+    }
+    const sent = (async () => {
+      for (const id of commandIds) {
+        await dispatch(id);
+        sending.delete(id);
+      }
+    })();
+    for (const id of commandIds) sending.set(id, sent);
   }
 
   async function loop(): Promise<void> {
@@ -93,7 +112,7 @@ export function createCommandDispatcher(options: DispatcherOptions): CommandDisp
 
   /** Spares a transaction for published commands that merely wait for their answer. */
   function isDue(command: OutgoingCommand): boolean {
-    if (command.state === 'QUEUED') return true;
+    if (command.state === 'QUEUED') return !sending.has(command.id);
     const { step } = nextSendStep(
       {
         state: command.state,
@@ -186,6 +205,7 @@ export function createCommandDispatcher(options: DispatcherOptions): CommandDisp
       wake();
     },
     wake,
+    send,
     askProof(commandId) {
       const command = recent.get(commandId);
       if (!command || stopped || !source.connected) return;
@@ -212,7 +232,7 @@ export function createCommandDispatcher(options: DispatcherOptions): CommandDisp
     async stop() {
       stopped = true;
       if (timer) clearInterval(timer);
-      await running;
+      await Promise.all([running, ...sending.values()]);
     },
   };
 }

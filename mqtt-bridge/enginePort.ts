@@ -10,6 +10,10 @@ import type { IncomingReading, IngestOutcome } from '../engine/ingestTypes';
 export interface EnginePort {
   /** Stores, rates and judges a batch; unknown and foreign meters are quarantined inside. */
   ingestReadings(batch: readonly BridgeReading[]): Promise<IngestOutcome>;
+  /** The same for readings that should wait for nothing. */
+  ingestUrgent(batch: readonly BridgeReading[]): Promise<IngestOutcome>;
+  /** Whether a reading may cut supply, as far as it shows by itself: it goes ahead of others. */
+  isUrgent(reading: BridgeReading): boolean;
   /** Keeps what could not be accepted. */
   quarantineMessage(message: QuarantinedMessage): Promise<void>;
   applyCommandAck(ack: IncomingAck): Promise<AckOutcome>;

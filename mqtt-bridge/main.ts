@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { isMainThread, parentPort } from 'node:worker_threads';
 import { readSettings, type Settings } from '../config/env';
 import { createLogger } from '../config/logger';
 import { createDb, type Database } from '../db/client';
 import { listenDatabase } from '../db/listenDatabase';
 import { type Clock, SettableClock } from '../domain/time/clock';
 import { verifyCredential } from '../engine/credentials';
-import { followSimulatorClock } from '../engine/followClock';
+import { Unpublishable } from '../engine/dispatchCommand';
+import { type FollowedClock, followSimulatorClock } from '../engine/followClock';
 import { bindEngine } from './bindEngine';
 import { type Counters, createCounters } from './counters';
+import type { EnginePort } from './enginePort';
 import { ForeignMeters } from './foreignMeters';
 import { startHealthServer } from './healthServer';
 import { createBrokerSource } from './sources/broker';
@@ -15,6 +18,8 @@ import { createEmbeddedBroker } from './sources/embeddedBroker';
 import { createIdentify } from './sources/identify';
 import type { MqttSource } from './sources/source';
 import { type Bridge, startBridge } from './startBridge';
+import { serveActs } from './urgentThread/serveActs';
+import { startUrgentThread } from './urgentThread/startThread';
 
 const settings = readSettings('bridge');
 const log = createLogger('bridge', settings.logLevel);
@@ -26,6 +31,8 @@ const clock: Clock = demoClock ?? realClock;
 const RECEIVE_MAXIMUM = 10_000;
 const RECONNECT_MS = 500;
 const WAIT_FOR_DATABASE_MS = 500;
+/** Of the pool's connections: one per flush of readings, one for everything else that is no urgent act; those have the rest. */
+const OWN_CONNECTIONS = 4;
 
 interface Source {
   source: MqttSource;
@@ -33,14 +40,21 @@ interface Source {
 }
 
 async function main(): Promise<void> {
-  const following =
-    demoClock && settings.simulatorPort
-      ? await followSimulatorClock(settings.simulatorPort, demoClock, log)
-      : null;
-  const database = createDb(settings.databaseUrl, settings.databasePool, 'wattkeep bridge');
+  const following = await followClock();
+  const database = createDb(settings.databaseUrl, OWN_CONNECTIONS, 'wattkeep bridge');
   const counters = createCounters();
   const foreign = new ForeignMeters();
-  const engine = bindEngine(database, { clock, log });
+  const own = bindEngine(database, { clock, log });
+  const urgent = startUrgentThread(
+    new URL(import.meta.url),
+    (error) => (error instanceof Unpublishable ? error.reason : null),
+    (error) => {
+      // Half a bridge would take readings and answer no alarm: whoever supervises starts a whole one.
+      log.fatal({ err: error }, 'the thread of urgent acts is gone');
+      process.exit(1);
+    },
+  );
+  const engine: EnginePort = { ...own, ...urgent.acts };
   let bridge: Bridge | null = null;
   let told = '[]';
   const health =
@@ -94,9 +108,25 @@ async function main(): Promise<void> {
     await bridge.stop();
   }
   following?.stop();
+  await urgent.end();
   await health?.close();
   await database.close();
   log.info({}, 'bridge stopped');
+}
+
+/** The thread of urgent acts, with connections and a memory of its own. */
+async function serveUrgentActs(): Promise<void> {
+  const following = await followClock();
+  const connections = settings.databasePool - OWN_CONNECTIONS;
+  const database = createDb(settings.databaseUrl, connections, 'wattkeep bridge, urgent');
+  await serveActs(parentPort!, bindEngine(database, { clock, log }));
+  following?.stop();
+  await database.close();
+}
+
+async function followClock(): Promise<FollowedClock | null> {
+  if (!demoClock || !settings.simulatorPort) return null;
+  return followSimulatorClock(settings.simulatorPort, demoClock, log);
 }
 
 function sourceOf(
@@ -150,10 +180,12 @@ function stopRequested(): Promise<null> {
   });
 }
 
-main().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    log.fatal({ err: error }, 'bridge failed');
-    process.exit(1);
-  },
-);
+if (isMainThread)
+  main().then(
+    () => process.exit(0),
+    (error: unknown) => {
+      log.fatal({ err: error }, 'bridge failed');
+      process.exit(1);
+    },
+  );
+else await serveUrgentActs();

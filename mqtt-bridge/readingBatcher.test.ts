@@ -11,10 +11,15 @@ afterEach(() => {
 interface Entry {
   size: number;
   sender: string;
+  urgent: boolean;
   name: string;
 }
 
-const entry = (size: number, name: string, sender = 'G-1'): Entry => ({ size, sender, name });
+const entry = (size: number, name: string, sender = 'G-1'): Entry => ({ size, sender, urgent: false, name });
+const urgent = (size: number, name: string, sender = 'G-1'): Entry => ({
+  ...entry(size, name, sender),
+  urgent: true,
+});
 
 function batcher(options: { capacity?: number } = {}) {
   const flushes: string[][] = [];
@@ -24,6 +29,7 @@ function batcher(options: { capacity?: number } = {}) {
   const made = new ReadingBatcher<Entry>({
     lanes: 2,
     maxReadings: 100,
+    maxUrgent: 50,
     maxAgeMs: 20,
     capacity: options.capacity ?? 1_000,
     onLost: (_error, entries) => lost.push(entries),
@@ -89,6 +95,36 @@ describe('readingBatcher', () => {
     commits[0]();
     await settle();
     expect(flushes).toEqual([['a'], ['x'], ['b']]);
+  });
+
+  test('what is urgent waits neither for company nor for the flushes of others', () => {
+    const { made, flushes } = batcher();
+    for (const sender of ['G-1', 'G-2', 'G-3', 'G-4']) made.add(entry(100, sender, sender));
+    const busy = flushes.length;
+    made.add(urgent(1, 'over', 'M-5'));
+    expect(flushes.slice(busy)).toEqual([['over']]);
+  });
+
+  test('what is urgent overtakes nothing of its own sender, and nothing of its sender overtakes it', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    made.add(entry(100, 'a', 'G-1'));
+    made.add(urgent(1, 'b', 'G-1'));
+    expect(flushes).toEqual([['a']]);
+    commits[0]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['b']]);
+    made.add(urgent(1, 'x', 'G-3'));
+    made.add(entry(100, 'y', 'G-3'));
+    expect(flushes).toEqual([['a'], ['b'], ['x']]);
+    commits[2]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['b'], ['x'], ['y']]);
+  });
+
+  test('where everything is urgent, all lanes share the work', () => {
+    const { made, flushes } = batcher();
+    for (const sender of ['G-1', 'G-2', 'G-3', 'G-4']) made.add(urgent(100, sender, sender));
+    expect(flushes).toHaveLength(3);
   });
 
   test('at its capacity it is full until a flush has ended', async () => {

@@ -4,15 +4,22 @@ export interface BatchEntry {
   size: number;
   /** Who sent it: messages of one sender are flushed in the order of their arrival. */
   sender: string;
+  /** It should wait for nothing that others sent. */
+  urgent: boolean;
 }
 
 export interface BatcherOptions<E extends BatchEntry> {
-  /** Makes the entries durable. Called once at a time per lane; a rejection loses the entries (they were never acknowledged). */
-  flush: (entries: E[]) => Promise<void>;
-  /** Flushes side by side at most: while one waits for the database another is made ready. */
+  /**
+   * Makes the entries durable; `express`: of the lane of urgent ones. Called once at a time per lane; a rejection loses the entries
+   * (they were never acknowledged).
+   */
+  flush: (entries: E[], express: boolean) => Promise<void>;
+  /** Flushes side by side at most, besides the one of urgent entries: while one waits for the database another is made ready. */
   lanes: number;
   /** Readings per flush at most; an entry is never split. */
   maxReadings: number;
+  /** Readings in the lane of urgent entries at most; what is urgent beyond goes the way of all others, which is wider. */
+  maxUrgent: number;
   /** Longest wait of an entry before its flush begins, ms. */
   maxAgeMs: number;
   /** Readings held at most, those being flushed included; above it `full` is true. */
@@ -22,22 +29,30 @@ export interface BatcherOptions<E extends BatchEntry> {
 
 /**
  * Gathers messages into flushes: by size or by age, whichever comes first. Each sender has its lane, and each lane one flush
- * at a time, so that what arrives during a commit goes into the next. Bounded: a source that sees `full` stops reading until
+ * at a time, so that what arrives during a commit goes into the next. What is urgent takes a lane of its own, where nothing waits for
+ * company, unless something of its sender is still on its way through another. Bounded: a source that sees `full` stops reading until
  * `whenRoom` calls back.
  */
 export class ReadingBatcher<E extends BatchEntry> {
   private readonly lanes: Lane<E>[];
+  private readonly express: Lane<E>;
+  /** Where the messages of a sender are that are not flushed yet, and how many they are. */
+  private readonly onTheWay = new Map<string, { readonly lane: Lane<E>; entries: number }>();
   private waiting: (() => void)[] = [];
   private stopped = false;
 
   constructor(private readonly options: BatcherOptions<E>) {
-    const made = () => this.makeRoom();
-    this.lanes = Array.from({ length: options.lanes }, () => new Lane(options, made));
+    const flushed = (entries: readonly E[]) => {
+      for (const { sender } of entries) this.arrived(sender);
+      this.makeRoom();
+    };
+    this.lanes = Array.from({ length: options.lanes }, () => new Lane(options, false, flushed));
+    this.express = new Lane({ ...options, maxAgeMs: 0 }, true, flushed);
   }
 
   /** Readings held, those being flushed included. */
   get held(): number {
-    let held = 0;
+    let held = this.express.held;
     for (const lane of this.lanes) held += lane.held;
     return held;
   }
@@ -47,7 +62,14 @@ export class ReadingBatcher<E extends BatchEntry> {
   }
 
   add(entry: E): void {
-    if (!this.stopped) this.lanes[laneOf(entry.sender, this.lanes.length)]!.add(entry);
+    if (this.stopped) return;
+    const { sender, urgent } = entry;
+    const way = this.onTheWay.get(sender);
+    const first = urgent && this.express.held < this.options.maxUrgent;
+    const lane = way?.lane ?? (first ? this.express : this.lanes[laneOf(sender, this.lanes.length)]!);
+    if (way) way.entries++;
+    else this.onTheWay.set(sender, { lane, entries: 1 });
+    lane.add(entry);
   }
 
   /** Calls back once there is room: at once if there is. */
@@ -59,7 +81,13 @@ export class ReadingBatcher<E extends BatchEntry> {
   /** Takes nothing more; resolves when all that it held was flushed or given up. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all(this.lanes.map((lane) => lane.finish()));
+    await Promise.all([this.express, ...this.lanes].map((lane) => lane.finish()));
+  }
+
+  private arrived(sender: string): void {
+    const way = this.onTheWay.get(sender)!;
+    way.entries--;
+    if (way.entries === 0) this.onTheWay.delete(sender);
   }
 
   private makeRoom(): void {
@@ -78,7 +106,8 @@ class Lane<E extends BatchEntry> {
 
   constructor(
     private readonly options: BatcherOptions<E>,
-    private readonly flushed: () => void,
+    private readonly express: boolean,
+    private readonly flushed: (entries: readonly E[]) => void,
   ) {}
 
   get held(): number {
@@ -89,7 +118,7 @@ class Lane<E extends BatchEntry> {
     this.queue.push(entry);
     this.queuedReadings += entry.size;
     if (this.running) return;
-    if (this.queuedReadings >= this.options.maxReadings) this.begin();
+    if (this.options.maxAgeMs === 0 || this.queuedReadings >= this.options.maxReadings) this.begin();
     else this.timer ??= setTimeout(() => this.begin(), this.options.maxAgeMs);
   }
 
@@ -114,12 +143,12 @@ class Lane<E extends BatchEntry> {
       this.queuedReadings -= readings;
       this.flushingReadings = readings;
       try {
-        await this.options.flush(entries);
+        await this.options.flush(entries, this.express);
       } catch (error) {
         this.options.onLost(error, entries.length);
       }
       this.flushingReadings = 0;
-      this.flushed();
+      this.flushed(entries);
     }
   }
 

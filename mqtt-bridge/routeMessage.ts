@@ -199,17 +199,19 @@ export function createRouter(options: RouterOptions): InboundSink {
         gatewayCode,
       }),
     );
+    const readings = data.readings.map((reading) => ({
+      site,
+      gatewayCode,
+      rxMs,
+      reading,
+      raw: payload,
+      topic,
+    }));
     batcher.add({
-      size: Math.max(1, data.readings.length),
+      size: Math.max(1, readings.length),
       sender: `${site}/${sender.code}`,
-      readings: data.readings.map((reading) => ({
-        site,
-        gatewayCode,
-        rxMs,
-        reading,
-        raw: payload,
-        topic,
-      })),
+      urgent: readings.some((reading) => options.engine.isUrgent(reading)),
+      readings,
       refusals,
       rxMs,
       settle: message.settle,

@@ -42,6 +42,8 @@ export interface BridgeLimits {
   flushAgeMs: number;
   /** Transactions of readings side by side (each holds a database connection). */
   flushLanes: number;
+  /** Readings in the lane of urgent ones at most: a whole site over its limits at once is work for all lanes. */
+  urgentReadings: number;
   /**
    * Readings held at most; further messages wait unread. A few flushes' worth: what is held when a connection breaks is
    * stored for nothing, since it can't be acknowledged any more and comes again.
@@ -63,6 +65,7 @@ export const DEFAULT_LIMITS: BridgeLimits = {
   flushReadings: 3_000,
   flushAgeMs: 20,
   flushLanes: 3,
+  urgentReadings: 500,
   capacityReadings: 16_000,
   laneCount: 3,
   laneCapacity: 5_000,
@@ -126,19 +129,21 @@ export async function startBridge(options: BridgeOptions): Promise<Bridge> {
   const batcher = new ReadingBatcher<DataEntry>({
     lanes: limits.flushLanes,
     maxReadings: limits.flushReadings,
+    maxUrgent: limits.urgentReadings,
     maxAgeMs: limits.flushAgeMs,
     capacity: limits.capacityReadings,
     onLost,
-    async flush(entries) {
+    async flush(entries, express) {
       await storeReadings(entries, {
         engine,
+        ingest: (readings) => (express ? engine.ingestUrgent(readings) : engine.ingestReadings(readings)),
         clock,
         counters,
         durable,
         log,
         onCommitted(outcome) {
           live.publish(outcome);
-          if (outcome.commandIds.length > 0) dispatcher.wake();
+          dispatcher.send(outcome.commandIds);
         },
       });
       counters.held.set(batcher.held);

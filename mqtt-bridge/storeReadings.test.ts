@@ -52,6 +52,7 @@ function setup(stopping = { now: false }) {
     refusals: QuarantinedMessage[] = [],
   ): DataEntry => ({
     sender: 'lakeside/G-1',
+    urgent: false,
     size: Math.max(1, readings.length),
     readings,
     refusals,
@@ -60,6 +61,7 @@ function setup(stopping = { now: false }) {
   });
   const options: StoreOptions = {
     engine,
+    ingest: (readings) => engine.ingestReadings(readings),
     clock: { now: () => 1 },
     counters: createCounters(),
     log: { error: vi.fn() },

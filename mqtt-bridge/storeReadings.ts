@@ -14,7 +14,9 @@ export interface DataEntry extends BatchEntry {
 }
 
 export interface StoreOptions {
-  engine: EnginePort;
+  engine: Pick<EnginePort, 'quarantineMessage'>;
+  /** Stores, rates and judges, in one transaction. */
+  ingest: EnginePort['ingestReadings'];
   clock: Clock;
   counters: Counters;
   durable: Omit<DurableOptions, 'limit'>;
@@ -38,7 +40,7 @@ export async function storeReadings(entries: readonly DataEntry[], options: Stor
     for (const refusal of entry.refusals) await quarantine(refusal, options);
   }
   const readings = entries.flatMap((entry) => entry.readings);
-  if (readings.length > 0) await ingest(readings, options);
+  if (readings.length > 0) await ingestAll(readings, options);
   for (const entry of entries) entry.settle();
   options.counters.flushSeconds.observe((performance.now() - startedMs) / 1_000);
   options.counters.flushReadings.observe(readings.length);
@@ -49,10 +51,10 @@ export async function storeReadings(entries: readonly DataEntry[], options: Stor
   options.counters.lagSeconds.observe(Math.max(0, options.clock.now() - oldestRxMs) / 1_000);
 }
 
-async function ingest(readings: readonly BridgeReading[], options: StoreOptions): Promise<void> {
-  const { engine, counters, durable } = options;
+async function ingestAll(readings: readonly BridgeReading[], options: StoreOptions): Promise<void> {
+  const { ingest, counters, durable } = options;
   const limit = readings.length === 1 ? SINGLE_TRIES : BATCH_TRIES;
-  const stored = await untilDurable(() => engine.ingestReadings(readings), { ...durable, limit });
+  const stored = await untilDurable(() => ingest(readings), { ...durable, limit });
   if (stored.ok) {
     counters.readings.inc({ result: 'accepted' }, stored.value.accepted);
     counters.readings.inc({ result: 'duplicate' }, stored.value.duplicates);
@@ -62,8 +64,8 @@ async function ingest(readings: readonly BridgeReading[], options: StoreOptions)
   }
   if (readings.length > 1) {
     const half = readings.length >> 1;
-    await ingest(readings.slice(0, half), options);
-    await ingest(readings.slice(half), options);
+    await ingestAll(readings.slice(0, half), options);
+    await ingestAll(readings.slice(half), options);
     return;
   }
   const [poisoned] = readings;

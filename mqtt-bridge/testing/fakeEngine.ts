@@ -37,6 +37,14 @@ export class FakeEngine implements EnginePort {
   /** Called at the moment of each commit, before anything is acknowledged. */
   onCommit: (batch: readonly BridgeReading[]) => void = () => undefined;
 
+  ingestUrgent(batch: readonly BridgeReading[]): Promise<IngestOutcome> {
+    return this.ingestReadings(batch);
+  }
+
+  isUrgent(): boolean {
+    return false;
+  }
+
   async ingestReadings(batch: readonly BridgeReading[]): Promise<IngestOutcome> {
     if (this.commitMs > 0) await pause(this.commitMs);
     if (!this.databaseUp || this.failCommits > 0) {
