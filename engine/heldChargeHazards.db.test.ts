@@ -8,8 +8,10 @@ import { verifyCharge } from '../domain/credit/verifyCharge';
 import type { TariffVersion } from '../domain/tariffs/tariff';
 import { cst, flatTariff } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
+import { applyTopUp } from './applyTopUp';
 import { nodeSha256, silentLog } from './context';
 import { freezeEvidence } from './disputeEvidence';
+import { refundCash } from './payments/refundCash';
 import { currentRegistry } from './registry';
 import { replaceMeter } from './replaceMeter';
 import { lockChargesOf } from './tariffDrafts';
@@ -178,6 +180,55 @@ describe('a held charge', () => {
       { numRuns: RUNS },
     );
   }, 600_000);
+
+  it('lets no cash go back that may pay for it', async () => {
+    const one = await rooms.room(50_000_000n);
+    await applyTopUp(database, at(one.atMs), {
+      campusId: campus.id,
+      accountCode: one.account.code,
+      amountMicro: 100_000_000n,
+      channel: 'counter',
+      reference: one.account.code,
+      actor: 'user:test',
+    });
+    await rooms.report(one, 0.2);
+    const refund = () =>
+      refundCash(database, at(one.atMs + MINUTE), {
+        campusId: campus.id,
+        accountCode: one.account.code,
+        amountMicro: null,
+        reason: 'moves out',
+        actor: 'user:test',
+        approver: null,
+      });
+    await expect(refund()).rejects.toMatchObject({ code: 'refused', reason: 'CHARGE_HELD' });
+    await rooms.release(one);
+    expect(await refund()).toMatchObject({ amountMicro: 86_000_000n });
+  });
+
+  it('is told to finance, who alone release it', async () => {
+    const { rows: users } = await database.pool.query<{ id: number }>(
+      `insert into app_user (campus_id, code, display_name, password_hash) values ($1, 'releases', 'Releases', '!') returning id`,
+      [campus.id],
+    );
+    const userId = users[0]!.id;
+    await database.pool.query(
+      `insert into role_binding (user_id, role, valid_from) values ($1, 'FINANCE', '2024-01-01T00:00:00Z')`,
+      [userId],
+    );
+    await database.pool.query(
+      `insert into notice_contact (user_id, channel, address, created_ms, verified_ms) values ($1, 'EMAIL', 'r@example.org', 0, 0)`,
+      [userId],
+    );
+    const one = await rooms.room(50_000_000n);
+    await rooms.report(one, 0.2);
+    const { rows } = await database.pool.query(
+      `select d.kind, d.channel::text from delivery d join alarm a on a.id = d.alarm_id
+        where d.user_id = $1 and a.rule = 'BALANCE_ANOMALY' and a.subject_id = $2`,
+      [userId, one.meter.pointId],
+    );
+    expect(rows).toEqual([{ kind: 'ALARM_RAISED', channel: 'EMAIL' }]);
+  });
 
   it('is charged by the rate registers that came with its readings, and its proof says so', async () => {
     const one = await rooms.room([twoPeriods(MIDNIGHT + HOUR, 90)], {

@@ -31,9 +31,12 @@ export const ANNOUNCED: AlarmTelling = {
 };
 export const RETURNED: AlarmTelling = { ...ANNOUNCED, moment: 'RETURNED' };
 
+/** Who alone releases a held charge: nobody on the roster can. */
+const RELEASING = ['FINANCE'];
+
 /**
- * Puts the messages about an alarm into the outbox: for staff by the roster, for subscribed groups, and at its beginning and end
- * for those who live there where the rule concerns them. All name the same incident, the alarm's number.
+ * Puts the messages about an alarm into the outbox: for staff by the roster, for finance where a charge is held, for subscribed groups,
+ * and at its beginning and end for those who live there where the rule concerns them. All name the same incident, the alarm's number.
  * @returns whom the roster named; null where nobody is sent anything (P4)
  */
 export async function tellAlarm(
@@ -67,7 +70,7 @@ export async function tellAlarm(
       topic,
       userIds: [...told.people, ...told.instead].map(({ userId }) => userId),
       residents: accountId !== null,
-      roles: [],
+      roles: alarm.rule === 'BALANCE_ANOMALY' ? RELEASING : [],
       groups: true,
       urgent: isUrgent(alarm.priority),
       // Of a P3 they are told as they chose, if at all.

@@ -102,6 +102,9 @@ async function makeMeterStates(client: pg.ClientBase, ids: Buffer): Promise<void
   );
 }
 
+/** Of a meter's state `s`: a charge is held. */
+const IS_HELD = `s.detection #> '{BALANCE_ANOMALY,heldSinceMs}' is not null`;
+
 /** Whether a charge of a campus is held of use before an instant. */
 export async function isChargeHeldBefore(
   client: pg.ClientBase,
@@ -110,8 +113,18 @@ export async function isChargeHeldBefore(
 ): Promise<boolean> {
   const { rows } = await client.query<{ held: boolean }>(
     `select exists (select 1 from meter_state s join meter m on m.id = s.meter_id
-       where m.campus_id = $1 and s.base_ms < $2 and s.detection #> '{BALANCE_ANOMALY,heldSinceMs}' is not null) as held`,
+       where m.campus_id = $1 and s.base_ms < $2 and ${IS_HELD}) as held`,
     [campusId, beforeMs],
+  );
+  return rows[0]!.held;
+}
+
+/** Whether a charge is held of use that an account pays for; nobody holds one while the account's lock is held. */
+export async function isChargeHeldOf(client: pg.ClientBase, accountId: number): Promise<boolean> {
+  const { rows } = await client.query<{ held: boolean }>(
+    `select exists (select 1 from account_point a join meter_install i on i.point_id = a.point_id join meter_state s using (meter_id)
+       where a.account_id = $1 and (a.valid_to is null or a.valid_to > to_timestamp(s.base_ms / 1000.0)) and ${IS_HELD}) as held`,
+    [accountId],
   );
   return rows[0]!.held;
 }

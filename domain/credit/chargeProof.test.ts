@@ -132,6 +132,7 @@ describe('the proof of a charge', () => {
 
   it.each([
     ['REGISTERS', { ...proofOfG1(), endMicro: micro('1201.235') }],
+    ['REGISTERS', { ...proofOfG1(), startMicro: micro('1300.000'), endMicro: micro('1301.234') }],
     ['SPLIT', withLine({ period: 'P' })],
     ['PRICES', withLine({ price_u: '528301' })],
     ['AMOUNT', { ...proofOfG1(), amountMicro: 846_217n }],

@@ -47,7 +47,7 @@ export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVe
   const booked = (holds: (ledger: Ledger) => boolean): StepOutcome =>
     ledger ? holds(ledger) : 'NOTHING_BOOKED';
   const outcomes: Record<ProofStep, StepOutcome> = {
-    REGISTERS: registersAgree(proof),
+    REGISTERS: registersAgree(proof) && endsWereRead(proof),
     ...rateAgain(proof, extraOf(proof)),
     PRICES: lines.every((line) => BigInt(line.q_u) * BigInt(line.price_u) === BigInt(line.amount_n)),
     AMOUNT: agree && isCarry(carryPico) && ledgerCarries(proof),
@@ -90,6 +90,13 @@ function registersAgree({ startMicro, endMicro, modulusMicro, quantityMicro, lin
   const advance = endMicro - startMicro;
   const turned = advance < 0n && modulusMicro !== null ? advance + modulusMicro : advance;
   return turned === quantityMicro && energyMicro(lines) === quantityMicro;
+}
+
+/** Where a reading stands at an end of the charge, it showed the register of that end. */
+function endsWereRead({ readings, readingsSince, t0Ms, t1Ms, startMicro, endMicro }: ChargeProof): boolean {
+  const isAt = (atMs: number, micro: bigint) =>
+    readings.every(({ tsMs, valueMicro }) => tsMs !== atMs || valueMicro === micro);
+  return readingsSince || (isAt(t0Ms, startMicro) && isAt(t1Ms, endMicro));
 }
 
 type Ledger = NonNullable<ChargeProof['ledger']>;

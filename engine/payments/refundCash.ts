@@ -1,5 +1,6 @@
 import { monotonicFactory } from 'ulid';
 import { type Database, withTransaction } from '../../db/client';
+import { isChargeHeldOf } from '../../db/queries/meterStates';
 import { lockOrderOfPayment, updateOrder } from '../../db/queries/paymentOrders';
 import { insertRefund, refundablePayments, refundedSince } from '../../db/queries/refunds';
 import { unitSalesOf } from '../../db/queries/unitSales';
@@ -50,8 +51,8 @@ export interface RefundOutcome {
 /**
  * Gives cash back to the payments that it came by, newest first; units go back at the price that they were sold for. It is booked at once, so the money can't be used besides; each
  * part then goes out to its provider, or waits for a person where no provider takes it back any more.
- * @throws DomainError notFound (account); invalid (amount, reason); refused/NOTHING_TO_REFUND; refused/SECOND_PERSON above what
- *   one person may refund in a day
+ * @throws DomainError notFound (account); invalid (amount, reason); refused/NOTHING_TO_REFUND, CHARGE_HELD; refused/SECOND_PERSON
+ *   above what one person may refund in a day
  */
 export async function refundCash(
   database: Database,
@@ -68,6 +69,12 @@ export async function refundCash(
     if (!campus || !opened)
       throw new DomainError('notFound', 'ACCOUNT', `There is no account ${request.accountCode}.`);
     const { account, book } = opened;
+    if (await isChargeHeldOf(tx.client, account.row.id))
+      throw new DomainError(
+        'refused',
+        'CHARGE_HELD',
+        'A charge of this account is held: release it first, for it may be spent already.',
+      );
     const now = ctx.clock.now();
     // What is used and not yet posted is spent already.
     const cashMicro = account.credit.buckets.cashMicro - account.unposted();
