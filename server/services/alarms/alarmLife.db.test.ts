@@ -149,6 +149,28 @@ describe('escalation', () => {
     await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
   });
 
+  it('one alarm that can’t be looked at keeps no other from its call', async () => {
+    const [bad, good] = [
+      await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'),
+      await signal('RAISE', 'F-S', 'FEEDER_OVERLOAD'),
+    ];
+    await database.pool.query(`
+      create function refuse_one() returns trigger language plpgsql as
+        $$ begin if new.alarm_id = ${bad} then raise exception 'refused'; end if; return new; end $$;
+      create trigger refuse_one before insert on alarm_event for each row execute function refuse_one();`);
+    clock.advance(MINUTE);
+    await expect(sweep(), 'the job is told as failed').rejects.toThrow('refused');
+    expect(await told(good!)).toHaveLength(1);
+    await database.pool.query('drop trigger refuse_one on alarm_event; drop function refuse_one()');
+    for (const [id, point] of [
+      [bad!, 'F-N'],
+      [good!, 'F-S'],
+    ] as const) {
+      await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+      await signal('RETURN', point, 'FEEDER_OVERLOAD');
+    }
+  });
+
   it('goes to who is on duty at the place after 60 s, to the lead after 5 min, and up where nobody leads', async () => {
     await duty('security-n', 'ON_DUTY', 'N');
     await duty('energy2', 'SHIFT_LEAD', null);
