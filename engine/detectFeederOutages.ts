@@ -1,12 +1,12 @@
-import { type Database, withTransaction } from '../db/client';
+import type { Database } from '../db/client';
 import { feederOutages, isHeardBeside, outageCoverChanges } from '../db/queries/feederOutage';
 import { outageOver } from '../db/queries/silence';
 import { feederOutageParams, feederOutageRule, suppressedByOutage } from '../domain/detection/feederOutage';
-import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
+import type { AlarmSignal } from './applyAlarmEvent';
 import { closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
-import { coverAlarm } from './coverAlarm';
 import { HEARD_WITHIN_MS } from './detectSilence';
+import { tellAndCover } from './tellAndCover';
 
 const RULE = 'FEEDER_OUTAGE';
 
@@ -45,19 +45,18 @@ export async function detectFeederOutages(
       evidence: { value, limit, unit, point: pointCode, ...detail },
     });
   }
-  for (const signal of signals)
-    await withTransaction(database, async (tx) => {
+  const coverOf = (feeder: string | null) => (feeder === null ? null : suppressedByOutage(feeder));
+  await tellAndCover(database, ctx, now, {
+    signals,
+    complete: async (tx, signal) => {
       const above = signal.kind === 'RAISE' ? await outageOver(tx.client, signal.subject.id) : null;
-      await applyAlarmSignal(tx, now, {
-        ...signal,
-        suppressedBy: above === null ? null : suppressedByOutage(above),
-      });
-    });
-  for (const { id, campusId, feeder } of await outageCoverChanges(database.pool, now, HEARD_WITHIN_MS))
-    await coverAlarm(database, now, {
-      id,
-      campusId,
-      by: feeder === null ? null : suppressedByOutage(feeder),
-    });
+      return { ...signal, suppressedBy: coverOf(above) };
+    },
+    covers: async () =>
+      (await outageCoverChanges(database.pool, now, HEARD_WITHIN_MS)).map(({ feeder, ...alarm }) => ({
+        ...alarm,
+        by: coverOf(feeder),
+      })),
+  });
   return { signals: signals.length };
 }

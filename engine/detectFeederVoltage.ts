@@ -1,14 +1,14 @@
-import { type Database, withTransaction } from '../db/client';
+import type { Database } from '../db/client';
 import { feederVoltages, voltageCoverChanges } from '../db/queries/feederVoltage';
 import {
   feederVoltageParams,
   feederVoltageRule,
   suppressedByFeeder,
 } from '../domain/detection/feederVoltage';
-import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
+import type { AlarmSignal } from './applyAlarmEvent';
 import { closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
-import { coverAlarm } from './coverAlarm';
+import { tellAndCover } from './tellAndCover';
 
 const RULE = 'FEEDER_VOLTAGE';
 
@@ -40,12 +40,13 @@ export async function detectFeederVoltage(
       evidence: { value, limit, unit, point: pointCode, ...detail },
     });
   }
-  for (const signal of signals) await withTransaction(database, (tx) => applyAlarmSignal(tx, now, signal));
-  for (const { id, campusId, feeder } of await voltageCoverChanges(database.pool))
-    await coverAlarm(database, now, {
-      id,
-      campusId,
-      by: feeder === null ? null : suppressedByFeeder(feeder),
-    });
+  await tellAndCover(database, ctx, now, {
+    signals,
+    covers: async () =>
+      (await voltageCoverChanges(database.pool)).map(({ feeder, ...alarm }) => ({
+        ...alarm,
+        by: feeder === null ? null : suppressedByFeeder(feeder),
+      })),
+  });
   return { signals: signals.length };
 }

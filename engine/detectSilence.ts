@@ -1,10 +1,10 @@
-import { type Database, withTransaction } from '../db/client';
+import type { Database } from '../db/client';
 import { gatewayStatuses, silentMeters, suppressionChanges } from '../db/queries/silence';
 import { suppressedByOutage } from '../domain/detection/feederOutage';
 import { gatewayOfflineRule, meterOfflineRule } from '../domain/detection/offline';
-import { type AlarmSignal, applyAlarmSignal } from './applyAlarmEvent';
+import type { AlarmSignal } from './applyAlarmEvent';
 import type { EngineContext } from './context';
-import { coverAlarm } from './coverAlarm';
+import { tellAndCover } from './tellAndCover';
 
 /** How long the meters of a gateway, or of a feeder, that is back have to be heard. */
 export const HEARD_WITHIN_MS = 5 * 60_000;
@@ -44,10 +44,9 @@ export async function detectSilence(database: Database, ctx: EngineContext): Pro
       evidence: { meter: meter.code, lastHeard: meter.lastRxMs, value: signal.value, unit: 'ms' },
     });
   }
-  for (const signal of signals) await withTransaction(database, (tx) => applyAlarmSignal(tx, now, signal));
   // A gateway that is down explains the silence of its meters, and so does a feeder above them that was cut.
-  for (const change of await suppressionChanges(database.pool, now, HEARD_WITHIN_MS))
-    await coverAlarm(database, now, change);
+  const covers = () => suppressionChanges(database.pool, now, HEARD_WITHIN_MS);
+  await tellAndCover(database, ctx, now, { signals, covers });
   return { signals: signals.length };
 }
 

@@ -174,3 +174,17 @@ it('a meter that speaks once an hour makes nobody wait for it after messages did
   await live(6, elsewhere);
   expect(await alarms()).toEqual(['1 FEEDER_OUTAGE']);
 });
+
+it('one word that can’t be stored keeps no other from being told, nor what covers it', async () => {
+  const [bad] = below;
+  await raise('VOLTAGE_RANGE', below[1]!);
+  await database.pool.query(`
+    create function refuse_one() returns trigger language plpgsql as $$ begin
+      if new.subject_type = 'METER' and new.subject_id = ${bad!.id} then raise exception 'refused'; end if; return new; end $$;
+    create trigger refuse_one before insert on alarm for each row execute function refuse_one();`);
+  clock.advance(DAY);
+  await live(1, []).catch(() => undefined);
+  await expect(detectSilence(database, ctx), 'the job is told as failed').rejects.toThrow('refused');
+  await database.pool.query('drop trigger refuse_one on alarm; drop function refuse_one()');
+  expect(await alarms()).toEqual(['16 METER_OFFLINE', '1 VOLTAGE_RANGE']);
+});
