@@ -188,3 +188,13 @@ it('one word that can’t be stored keeps no other from being told, nor what cov
   await database.pool.query('drop trigger refuse_one on alarm; drop function refuse_one()');
   expect(await alarms()).toEqual(['16 METER_OFFLINE', '1 VOLTAGE_RANGE']);
 });
+
+it('silence that a gateway covered is the meter’s own once the meter has left the gateway', async () => {
+  await raise('METER_OFFLINE', below[0]!);
+  await database.pool.query("update alarm set suppressed_by = 'gateway:GONE' where campus_id = $1", [
+    campus.id,
+  ]);
+  clock.advance(DAY);
+  await detectSilence(database, ctx);
+  expect(await alarms()).toEqual(['1 METER_OFFLINE']);
+});

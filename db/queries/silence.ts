@@ -168,7 +168,7 @@ export async function suppressionChanges(
      select id::float8 as id, campus_id as "campusId", cover as by from silent
       where (cover is not null and suppressed_by is null)
          or (cover is distinct from suppressed_by and coalesce(over_ms, 0) <= $1::bigint - greatest($2::bigint, 3000::bigint * interval_s)
-             and ((suppressed_by like 'gateway:%' and online) or suppressed_by like 'cut:%'))`,
+             and ((suppressed_by like 'gateway:%' and online is distinct from false) or suppressed_by like 'cut:%'))`,
     [nowMs, graceMs],
   );
   return rows;
