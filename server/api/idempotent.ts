@@ -34,11 +34,11 @@ export function idempotent(deps: RestDeps): MiddlewareHandler<RestEnv> {
         { pointer: '/Idempotency-Key', code: 'BAD_FORMAT', in: 'header' },
       ]);
     }
-    const requestHash = hashOf(c);
+    const hash = hashOf(c);
     const claim = {
       apiKeyId: c.get('caller').keyId,
       key,
-      requestHash,
+      requestHash: hash,
       at: new Date(deps.engine.clock.now()),
       waitMs: WAIT_MS,
     };
@@ -67,16 +67,35 @@ export function idempotent(deps: RestDeps): MiddlewareHandler<RestEnv> {
         }
         throw error;
       });
-    if (first) c.res = replay(first, requestHash);
+    if (first) c.res = replay(first, hash);
   };
 }
 
 function hashOf(c: RestContext): Buffer {
   const url = new URL(c.req.url);
   const body = c.get('body') as CanonicalValue | undefined;
+  return requestHash(c.req.method, url.pathname + url.search, body);
+}
+
+/**
+ * What tells a repeat from another request: SHA-256 of its canonical text. The password of whoever signs beside is no part of it, since
+ * whoever reads the table could try passwords against the hash.
+ */
+export function requestHash(method: string, target: string, body: CanonicalValue | undefined): Buffer {
+  const hidden =
+    isObject(body) && isObject(body.second) ? { ...body, second: withoutPassword(body.second) } : body;
   return createHash('sha256')
-    .update(jcs({ method: c.req.method, target: url.pathname + url.search, body }))
+    .update(jcs({ method, target, body: hidden }))
     .digest();
+}
+
+type CanonicalObject = { readonly [key: string]: CanonicalValue | undefined };
+
+const isObject = (value: CanonicalValue | undefined): value is CanonicalObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function withoutPassword({ password: _hidden, ...rest }: CanonicalObject): CanonicalObject {
+  return rest;
 }
 
 /** The answer as text, so that a replay equals it to the letter. */
