@@ -154,7 +154,7 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await dialog.getByRole('button', { name: 'Propose' }).click();
   await expect(dialog).toHaveCount(0);
   const proposal = panel.getByTestId('rule-proposal');
-  await expect(proposal).toContainText('Limit: default → 1200 W');
+  await expect(proposal).toContainText(/Limit: default → 1,200\sW/);
   await expect(proposal.getByRole('button', { name: 'Publish' })).toHaveCount(0);
 
   await be(context, site, 'guoning');
@@ -162,8 +162,8 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await proposal.getByRole('button', { name: 'Publish' }).click();
   await expect(proposal).toHaveAttribute('data-state', 'approved');
   const place = panel.locator('[data-testid="setting-place"][data-space="7-412"]');
-  await expect(place.locator('[data-setting="limitW"]')).toContainText('1200 W');
-  await expect(place.locator('[data-change="limitW"]')).toContainText('Limit: default → 1200 W');
+  await expect(place.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
+  await expect(place.locator('[data-change="limitW"]')).toContainText(/Limit: default → 1,200\sW/);
 });
 
 for (const [lang, theme] of looksOf(0))

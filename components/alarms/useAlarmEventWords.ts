@@ -35,7 +35,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
       verdict: verdict === '' ? '' : t(`verdict.kinds.${verdict}`),
       because: text('note') === '' ? '' : t('verdict.because', { note: text('note') }),
       appliance: text('appliance'),
-      power: typeof detail?.powerW === 'number' ? t('comma') + formatPower(detail.powerW) : '',
+      power: typeof detail?.powerW === 'number' ? t('comma') + formatPower(detail.powerW, 'room') : '',
       ticket: text('ticket'),
       by: text('by').replace(/^(gateway|feeder|outage|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),

@@ -144,7 +144,7 @@ function Firings({ preview }: { preview: SchedulePreview }) {
   const zone = useCampusZone();
   return (
     <Panel title={t('form.firings')} meta={t('form.firingsMeta', { zone })} padded testId="firings">
-      <ol className={styles.form}>
+      <ol className={styles.firings}>
         {preview.firings.map(({ atMs, direction }) => (
           <li key={atMs} data-testid="firing" data-direction={direction.toLowerCase()}>
             {t(`firing.${direction}`, { time: formatDateTime(atMs, zone, lang) })}

@@ -6,7 +6,7 @@ import { FieldPair } from '../ui/ActDialog';
 import { Button } from '../ui/Button';
 import { CheckField, Field } from '../ui/Field';
 import styles from './Control.module.css';
-import { FIRST_WINDOW, type WindowText } from './scheduleDraft';
+import { FIRST_WINDOW, isTime, type WindowText } from './scheduleDraft';
 
 /** The times of a schedule: on which days it begins, when it switches off, and when on again. */
 export function ScheduleTimes({
@@ -25,33 +25,35 @@ export function ScheduleTimes({
       {windows.map((window, at) => (
         <fieldset key={at} className={styles.form} data-testid="schedule-window">
           <legend>{t('time', { n: at + 1 })}</legend>
-          {DAY_TYPES.map((type) => (
-            <CheckField
-              key={type}
-              label={days(type)}
-              checked={window.dayTypes.includes(type)}
-              onChange={(event) =>
-                set(at, {
-                  dayTypes: event.target.checked
-                    ? [...window.dayTypes, type]
-                    : window.dayTypes.filter((one) => one !== type),
-                })
-              }
-            />
-          ))}
+          <span className={styles.checks}>
+            {DAY_TYPES.map((type) => (
+              <CheckField
+                key={type}
+                label={days(type)}
+                checked={window.dayTypes.includes(type)}
+                onChange={(event) =>
+                  set(at, {
+                    dayTypes: event.target.checked
+                      ? [...window.dayTypes, type]
+                      : window.dayTypes.filter((one) => one !== type),
+                  })
+                }
+              />
+            ))}
+          </span>
           <FieldPair>
-            <Field
-              label={t('off')}
-              type="time"
-              value={window.off}
-              onChange={(event) => set(at, { off: event.target.value })}
-            />
-            <Field
-              label={t('on')}
-              type="time"
-              value={window.on}
-              onChange={(event) => set(at, { on: event.target.value })}
-            />
+            {(['off', 'on'] as const).map((edge) => (
+              // A browser's own field for times would show them by its own habit, not by the campus's 24 hours.
+              <Field
+                key={edge}
+                label={t(edge)}
+                value={window[edge]}
+                placeholder="00:00"
+                maxLength={5}
+                error={isTime(window[edge]) ? undefined : t('timeForm')}
+                onChange={(event) => set(at, { [edge]: event.target.value })}
+              />
+            ))}
           </FieldPair>
         </fieldset>
       ))}

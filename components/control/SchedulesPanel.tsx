@@ -87,6 +87,7 @@ function Schedules({
       rowKey={({ id }) => id}
       density="roomy"
       cards
+      className={styles.schedules}
       rowProps={(row) => ({ 'data-testid': 'schedule', 'data-state': row.state.toLowerCase() })}
       columns={[
         {
@@ -95,7 +96,7 @@ function Schedules({
           rowHeader: true,
           cell: (row) => (
             <>
-              {row.name}
+              <b>{row.name}</b>
               <small>{words.place(row.choice)}</small>
               {row.windows.map((window) => (
                 <small key={JSON.stringify(window)}>{words.times(window)}</small>
@@ -155,8 +156,9 @@ function Schedules({
         },
         {
           key: 'acts',
-          header: t('acts'),
+          header: '',
           width: '200px',
+          wideCard: true,
           cell: (row) => steer && <Acts row={row} own={row.requesterId === userId} act={act} />,
         },
       ]}

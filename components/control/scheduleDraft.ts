@@ -1,6 +1,6 @@
 import { DAY_TYPES, type DayType, type OffWindow } from '../../domain/supply/switchSchedule';
 
-/** A time without supply as a form holds it: two times of the day as `HH:MM`, which may still be empty. */
+/** A time without supply as a form holds it: two times of the day, `23:00` or `2300`, which may still be empty. */
 export interface WindowText {
   readonly dayTypes: readonly DayType[];
   readonly off: string;
@@ -9,8 +9,11 @@ export interface WindowText {
 
 export const FIRST_WINDOW: WindowText = { dayTypes: ['WORKDAY'], off: '23:00', on: '06:00' };
 
+/** Whether a text is a time of the day, by 24 hours. */
+export const isTime = (text: string): boolean => minuteOf(text) !== null;
+
 function minuteOf(text: string): number | null {
-  const match = /^(\d\d):(\d\d)$/.exec(text);
+  const match = /^(\d{1,2})[:：]?(\d\d)$/.exec(text.trim());
   const [hour, minute] = [Number(match?.[1]), Number(match?.[2])];
   return match && hour < 24 && minute < 60 ? hour * 60 + minute : null;
 }

@@ -55,7 +55,7 @@ export function AppealDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       title={t('title')}
-      description={stepW === null ? t('words') : t('wordsMeasured', { power: formatPower(stepW) })}
+      description={stepW === null ? t('words') : t('wordsMeasured', { power: formatPower(stepW, 'room') })}
       testId="appeal-dialog"
       actions={
         <>

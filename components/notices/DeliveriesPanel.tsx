@@ -89,7 +89,7 @@ export function DeliveriesPanel({
             {
               key: 'to',
               header: t('to'),
-              width: '180px',
+              width: '220px',
               cell: (row) => (row.receiver === '' ? t('resident') : row.receiver),
             },
             {

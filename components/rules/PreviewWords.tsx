@@ -5,7 +5,11 @@ import { formatNumber } from '../ui/format';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
+import styles from './Rules.module.css';
 import type { RulePreview } from './ruleTypes';
+
+/** On a phone the answer stands below what the dialog shows. */
+const showWhole = (element: HTMLElement | null) => element?.scrollIntoView({ block: 'nearest' });
 
 /** How many alarms there were and would have been; where that can't be told, why. */
 export function PreviewWords({ preview: { raised, points, replay, because } }: { preview: RulePreview }) {
@@ -15,7 +19,9 @@ export function PreviewWords({ preview: { raised, points, replay, because } }: {
   const now = useNow();
   return (
     <div
+      ref={showWhole}
       role="status"
+      className={styles.preview}
       data-testid="rule-preview"
       data-raised={raised}
       data-today={replay?.today}

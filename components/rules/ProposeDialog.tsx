@@ -11,7 +11,7 @@ import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
 import { PreviewWords } from './PreviewWords';
 import type { RulePreview } from './ruleTypes';
-import { bodyOf } from './settingFields';
+import { bodyOf, fieldBound, fieldText } from './settingFields';
 import { useSettingWords } from './useSettingWords';
 
 interface Props {
@@ -33,7 +33,7 @@ export function ProposeDialog({ rule, space, fixed, body, onClose }: Props) {
   const act = useAct(['/reason', '/space', ...keys.map((key) => `/body/${key}`)]);
   const [place, setPlace] = useState(space ?? '');
   const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(keys.map((key) => [key, body[key] === undefined ? '' : String(body[key])])),
+    Object.fromEntries(keys.map((key) => [key, fieldText(key, body[key])])),
   );
   const [reason, setReason] = useState('');
   const [preview, setPreview] = useState<RulePreview | null>(null);
@@ -136,8 +136,12 @@ function SettingField({
   return (
     <Field
       label={words.nameOf(name)}
-      hint={form.kind === 'NUMBER' ? `${form.least} – ${form.most}` : form.example}
-      suffix={name.endsWith('Ms') ? 'ms' : undefined}
+      hint={
+        form.kind === 'NUMBER'
+          ? [form.least, form.most].map((bound) => words.plainNumber(fieldBound(name, bound))).join(' – ')
+          : form.example
+      }
+      suffix={words.unitOf(name) ?? undefined}
       inputMode={form.kind === 'NUMBER' ? 'decimal' : undefined}
       placeholder={t('asDefault')}
       value={value}

@@ -30,6 +30,7 @@ export function RuleList({ data, chosen, onChoose }: Props) {
         rowKey={(rule) => rule.code}
         density="roomy"
         cards
+        className={styles.rules}
         rowProps={(rule) => ({
           'data-testid': 'rule',
           'data-rule': rule.code,

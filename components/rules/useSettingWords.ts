@@ -1,4 +1,6 @@
 import { useTranslations } from 'next-intl';
+import { formatNumber, NNBSP } from '../ui/format';
+import { fieldBound } from './settingFields';
 import type { SettingChange } from './settingVersions';
 
 type Value = number | string | boolean;
@@ -6,22 +8,28 @@ type Value = number | string | boolean;
 /** Settings of rules in words: name, value with its unit, and a change from one to the other. */
 export function useSettingWords() {
   const t = useTranslations('rules');
+  const unitOf = (key: string): string | null => (key.endsWith('Ms') ? t('unitSeconds') : physicalUnit(key));
   const textOf = (key: string, value: Value | null): string => {
     if (value === null) return t('default');
     if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
     if (typeof value === 'string') return value === '' ? t('nothing') : value;
-    if (key.endsWith('Ms')) return t('seconds', { n: value / 1_000 });
     const unit = unitOf(key);
-    return unit === null ? String(value) : `${value} ${unit}`;
+    const number = plainNumber(fieldBound(key, value));
+    return unit === null ? number : `${number}${NNBSP}${unit}`;
   };
   const nameOf = (key: string): string => (t.has(`names.${key}`) ? t(`names.${key}`) : key);
   return {
     nameOf,
     textOf,
+    unitOf,
+    plainNumber,
     changeOf: ({ key, before, after }: SettingChange): string =>
       t('change', { name: nameOf(key), before: textOf(key, before), after: textOf(key, after) }),
   };
 }
+
+/** With all the decimals that it has. */
+const plainNumber = (value: number): string => formatNumber(value, String(value).split('.')[1]?.length ?? 0);
 
 const UNITS: readonly [ending: string, unit: string][] = [
   ['Percent', '%'],
@@ -34,6 +42,6 @@ const UNITS: readonly [ending: string, unit: string][] = [
 ];
 
 /** Identifiers of settings end in their unit. */
-function unitOf(key: string): string | null {
+function physicalUnit(key: string): string | null {
   return UNITS.find(([ending]) => key.endsWith(ending))?.[1] ?? null;
 }
