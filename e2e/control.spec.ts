@@ -1,6 +1,8 @@
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, test } from './fixtures/pages';
 
+const PROTECTED_POINT = 'P-E-7-617';
+
 test('a floor is run dry, asked for with its number typed, and approved by another person than asked', async ({
   context,
   page,
@@ -96,4 +98,40 @@ test('a maintainer hangs and takes the own tag on a phone, and has no way to a b
   await expect(page.getByTestId('tag').filter({ hasText: 'socket' })).toHaveCount(0);
   await page.goto(`${site.url}/control/new`);
   await expect(page.getByTestId('bulk-form')).toHaveCount(0);
+});
+
+test('the protected list changes by two persons: one proposes, an administrator approves', async ({
+  context,
+  page,
+  site,
+}) => {
+  const list = page.getByTestId('protected-list');
+  const proposal = list.getByTestId('proposal').filter({ hasText: PROTECTED_POINT });
+  await be(context, site, 'linwei');
+  await open(page, site, '/control');
+  await list.getByRole('button', { name: 'Propose a change' }).click();
+  const dialog = page.getByTestId('propose-protection');
+  await dialog.getByLabel('Meter point').fill(PROTECTED_POINT);
+  await dialog.getByLabel('Who answers for it').fill('何军');
+  await dialog.getByLabel('Reason').fill('Oxygen concentrator');
+  await expectAccessible(page);
+  await dialog.getByRole('button', { name: 'Propose' }).click();
+  await expect(dialog).toHaveCount(0);
+  await expect(proposal).toHaveAttribute('data-state', 'pending');
+  await expect(
+    proposal.getByRole('button', { name: 'Approve' }),
+    'nobody approves what they proposed',
+  ).toHaveCount(0);
+  const inForce = () =>
+    site.database.pool
+      .query<{ protection: string }>('select protection from meter_point where code = $1', [PROTECTED_POINT])
+      .then(({ rows }) => rows[0]!.protection);
+  expect(await inForce()).toBe('NONE');
+
+  await be(context, site, 'guoning');
+  await open(page, site, '/control');
+  await proposal.getByRole('button', { name: 'Approve' }).click();
+  await expect(proposal).toHaveAttribute('data-state', 'approved');
+  expect(await inForce()).toBe('LIFE_SAFETY');
+  await expect(list.getByRole('row').filter({ hasText: '何军' })).toContainText(PROTECTED_POINT);
 });

@@ -1,4 +1,7 @@
 import type { Page } from '@playwright/test';
+import { FixedClock } from '../domain/time/clock';
+import { applyMeterEvent } from '../engine/applyMeterEvent';
+import { silentLog } from '../engine/context';
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 import { clippedWords, liveIn, one, smallTargets } from './fixtures/residents';
@@ -9,6 +12,7 @@ import { readMeter } from './fixtures/storedUse';
 /** What a resident may do when credit is low or power is off, on the smallest phone that is supported. */
 const PHONE = { width: 360, height: 780 };
 const HOUR_MS = 3_600_000;
+const CONTESTED_ROOM = '7-512';
 
 test.beforeEach(async ({ context, page, site }) => {
   site.sandbox.behave({});
@@ -213,6 +217,73 @@ test('a room that is cut for overload says why, what was measured and what to do
   await page.unroute(/credit\.standing/);
   await expect(off).toHaveAttribute('data-why', 'trip_limit');
   await expect(page.getByTestId('restore')).toHaveAttribute('data-act', 'ask_staff');
+});
+
+test('a forbidden load is contested with the appliance that it was; staff’s verdict on the alarm decides it, and the resident reads it', async ({
+  browser,
+  page,
+  site,
+}) => {
+  await liveIn(site, CONTESTED_ROOM);
+  const atMs = site.nowMs - 60_000;
+  const told = await applyMeterEvent(
+    site.database,
+    { clock: new FixedClock(site.nowMs), log: silentLog },
+    {
+      site: site.plan.document.campus.code,
+      senderKind: 'GATEWAY',
+      senderCode: site.plan.document.meters.find(({ code }) => code === `E-${CONTESTED_ROOM}`)!.gateway!,
+      meterCode: `E-${CONTESTED_ROOM}`,
+      tsMs: atMs,
+      rxMs: atMs,
+      name: 'FORBIDDEN_LOAD',
+      on: true,
+      data: { powerW: 1_150 },
+    },
+  );
+  expect(told).toEqual({ applied: true });
+  const alarm = await one<string>(
+    site,
+    "select max(id)::text as value from alarm where rule = 'FORBIDDEN_LOAD' and ended_ms is null",
+  );
+
+  await open(page, site, '/me');
+  const warning = page.getByTestId('notices').locator('[data-kind="forbidden_load_warn"]');
+  await expectFitsPhone(page);
+  await warning.getByTestId('appeal-open').click();
+  const dialog = page.getByTestId('appeal-dialog');
+  await expect(dialog).toContainText(/1,150\sW/);
+  const send = dialog.getByRole('button', { name: 'Send' });
+  await expect(send, 'not without the appliance').toBeDisabled();
+  await dialog.getByLabel('Appliance').fill('Desk lamp XL-2');
+  await dialog.getByLabel(/^Power on its plate/).fill('90 W');
+  await expect(dialog).toContainText('A whole number up to 20,000');
+  await dialog.getByLabel(/^Power on its plate/).fill('900');
+  await expectAccessible(page);
+  await expectOneWayScroll(page);
+  await send.click();
+  await expect(dialog).toHaveCount(0);
+  await expect(warning.getByTestId('appeal')).toHaveAttribute('data-state', 'open');
+  await expect(warning.getByTestId('appeal-open'), 'once').toHaveCount(0);
+
+  const staff = await browser.newContext();
+  await be(staff, site, 'linwei', { lang: 'en' });
+  const desk = await staff.newPage();
+  await open(desk, site, `/alarms/${alarm}`);
+  await expect(desk.getByTestId('timeline').locator('[data-event="APPEAL"]')).toContainText(
+    /Desk lamp XL-2, 900\sW/,
+  );
+  await desk.getByTestId('judge-false').click();
+  const judge = desk.getByTestId('judge-dialog');
+  await judge.getByLabel('Why').fill('the lamp was shown');
+  await judge.getByRole('button', { name: 'Judge' }).click();
+  await expect(desk.getByTestId('alarm-verdict')).toHaveAttribute('data-verdict', 'false');
+  await staff.close();
+
+  await open(page, site, '/me');
+  await expect(warning.getByTestId('appeal')).toHaveAttribute('data-state', 'upheld');
+  await expect(warning.getByTestId('appeal')).toContainText('you were right');
+  await expect(page.getByTestId('notices').locator('[data-kind="load_appeal_decided"]')).toHaveCount(1);
 });
 
 /** A restore that a resident confirmed today after a trip. */

@@ -1,6 +1,12 @@
 import type { CommandState } from '../domain/supply/commandMachine';
+import { FixedClock } from '../domain/time/clock';
+import { applyTopUp } from '../engine/applyTopUp';
+import { silentLog } from '../engine/context';
+import { replaceMeter } from '../engine/replaceMeter';
+import { expectAccessible } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 import { storeCommand } from './fixtures/storedCommands';
+import { readMeter } from './fixtures/storedUse';
 
 /** One value straight from the database. */
 async function one(site: Site, sql: string, values: unknown[] = []): Promise<string> {
@@ -215,4 +221,83 @@ test('a maintenance tag blocks a restore, and says whose it is', async ({ contex
   await expect(page.getByTestId('restore')).toBeDisabled();
   await expect(page.getByTestId('blocks')).toContainText('Maintenance tag of 何军: rewiring');
   await expect(page.getByTestId('controls')).toContainText('何军');
+});
+
+test('a paid restore that waits for a meter just fitted says until when, and who confirms the meter ends the wait', async ({
+  context,
+  page,
+  site,
+}) => {
+  const [room, fitted] = ['7-312', 'E-7-312-B'];
+  const ctx = { clock: new FixedClock(site.nowMs), log: silentLog };
+  const { rowCount } = await site.database.pool.query(
+    `update supply_state set observed = 'OPEN', reasons = $1::jsonb
+      where point_id = (select id from meter_point where code = $2)`,
+    [JSON.stringify({ ARREARS: { sinceMs: site.nowMs - 3_600_000, by: 'engine' } }), `P-E-${room}`],
+  );
+  expect(rowCount).toBe(1);
+  await replaceMeter(site.database, ctx, {
+    ...{ campusId: site.campusId, pointCode: `P-E-${room}`, oldEndRegister: '1000', confirmed: true },
+    meter: { code: fitted, serial: 'SN-NEW-312', startRegister: '0' },
+    atMs: Date.parse('2026-11-12T20:50:00+08:00'),
+    actor: 'user:hejun',
+    reason: 'display broken',
+  });
+  await readMeter(site, room, [['21:00', '0.000']], fitted);
+  // Cut by the credit policy an hour ago.
+  await site.database.pool.query('update account set eligible_ms = $1::bigint where code = $2', [
+    site.nowMs - 3_600_000,
+    `A-${room}`,
+  ]);
+  await applyTopUp(site.database, ctx, {
+    ...{ campusId: site.campusId, accountCode: `A-${room}`, amountMicro: 50_000_000n },
+    ...{ channel: 'counter', reference: 'HELD-312', actor: 'user:zhaomin' },
+  });
+
+  await be(context, site, 'linwei');
+  await open(page, site, `/rooms/${room}`);
+  const blocks = page.getByTestId('blocks');
+  await expect(blocks).toContainText('Restore waits');
+  await expect(blocks).toContainText(`Meter ${fitted} was exchanged less than an hour ago`);
+  await expect(blocks).toContainText('comes back by itself at 22:04');
+  await expect(page.getByTestId('history').locator('[data-kind="alarm"]').first()).toContainText(
+    /restore waits/i,
+  );
+  await page.getByTestId('restore').click();
+  const confirm = page.getByTestId('confirm');
+  const sure = page.getByRole('checkbox', {
+    name: `Made sure that meter ${fitted}, fitted lately, feeds ${room}`,
+  });
+  await expect(sure).toBeVisible();
+  await expect(page.getByTestId('lease-left')).toBeVisible();
+  await expect(confirm, 'not without having made sure').toBeDisabled();
+  await sure.check();
+  await expectAccessible(page);
+  await confirm.click();
+  await expect(page.getByTestId('cmd-track')).toHaveAttribute('data-state', 'pending');
+  await expect(page.locator('[data-testid="wanted"] [data-wanted]')).toHaveAttribute('data-wanted', 'closed');
+});
+
+test('who arms a point first is named to the next, who can arm nothing there until it is let go', async ({
+  browser,
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, 'linwei');
+  await open(page, site, '/rooms/7-314');
+  await page.getByTestId('cut').click();
+  await expect(page.getByTestId('lease-left')).toBeVisible();
+  const second = await browser.newContext();
+  await be(second, site, 'gaolei');
+  const other = await second.newPage();
+  await open(other, site, '/rooms/7-314');
+  await expect(other.getByTestId('blocks')).toContainText('林薇 has it open now');
+  await expect(other.getByTestId('cut')).toBeDisabled();
+  await page.keyboard.press('Escape');
+  await expect(page.getByTestId('arm-panel')).toHaveCount(0);
+  await open(other, site, '/rooms/7-314');
+  await other.getByTestId('cut').click();
+  await expect(other.getByTestId('confirm')).toBeEnabled();
+  await second.close();
 });
