@@ -48,7 +48,7 @@ export async function takeResident(camera: Camera, controls: DemoControls): Prom
   }
   await context.close();
   await takeUnits(camera);
-  if (['me-topup', 'verify-receipt'].some((name) => camera.wants(name))) await takeTopUp(camera, controls);
+  if (camera.wants('me-topup')) await takeTopUp(camera, controls);
 }
 
 /** A room that holds kWh: what is left, and what money buys more of them. */
@@ -71,8 +71,7 @@ async function beResident(camera: Camera, user: string): Promise<{ context: Brow
 }
 
 /**
- * A room that was cut for credit: the amount, the wallet, the order that waits, the command on its way, power measured, and the
- * receipt that anybody can check.
+ * A room that was cut for credit: the amount, the wallet, the order that waits, the command on its way, and power measured.
  */
 async function takeTopUp(camera: Camera, controls: DemoControls): Promise<void> {
   const context = await camera.openContext(SIZES.phone, 'zh-CN', 'light');
@@ -100,26 +99,7 @@ async function takeTopUp(camera: Camera, controls: DemoControls): Promise<void> 
   await order.and(page.locator('[data-power="on"]')).waitFor({ timeout: 120_000 });
   const path = new URL(page.url());
   for (const look of LOOKS) await take(camera, page, look, 'me-topup-on', path.pathname + path.search);
-  await takeReceipt(camera, page);
   await context.close();
-}
-
-/** The receipt once it is sealed, and its check on the page that needs no server. */
-async function takeReceipt(camera: Camera, page: Page): Promise<void> {
-  const receipt = await page.locator('a[href^="/receipts/"]').getAttribute('href');
-  const link = page.getByTestId('verify-link');
-  for (let waited = 0; waited < 12 && receipt !== null; waited++) {
-    await page.goto(camera.url + receipt);
-    if (await link.isVisible()) break;
-    await page.waitForTimeout(60_000);
-  }
-  const address = await link.getAttribute('href');
-  for (const look of LOOKS) {
-    await page.goto('about:blank');
-    await inLook(camera, page, look, address!);
-    await page.getByTestId('verify-outcome').waitFor();
-    await keep(camera, page, look, 'verify-receipt');
-  }
 }
 
 /** Signs in as somebody of a room that credit has left dark; with nothing to steer the demo, as the demo's resident. */

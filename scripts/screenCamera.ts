@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { ROOT } from './runStep';
 
 export const SIZES = {
@@ -23,6 +23,9 @@ export type Look = (typeof LOOKS)[number];
 
 /** Charts and live values have come to rest after this time on a page. */
 const REST_MS = 9_000;
+
+/** A small machine draws, charges and serves at once. */
+const NAVIGATION_WITHIN_MS = 120_000;
 
 /** Takes pictures of a running product into docs/screens. */
 export interface Camera {
@@ -47,6 +50,7 @@ export function openCamera(browser: Browser, url: string, only: string): Camera 
     url,
     async openContext(viewport, lang, theme) {
       const context = await browser.newContext({ viewport, timezoneId: 'Asia/Shanghai' });
+      context.setDefaultNavigationTimeout(NAVIGATION_WITHIN_MS);
       await setLook(context, url, lang, theme);
       return context;
     },
@@ -70,6 +74,43 @@ export function openCamera(browser: Browser, url: string, only: string): Camera 
     },
     wants: (name) => name.startsWith(only),
   };
+}
+
+/** Data of a page that a person has just been on is there after this time. */
+const SHORT_REST_MS = 2_500;
+
+/** Signs a page in as a person of the demo. */
+export type SignIn = (page: Page, person: string) => Promise<void>;
+
+/**
+ * Takes one picture of a page that is signed in, if it was asked for.
+ * @param ready what is done on the page before
+ */
+export async function takeShot(
+  camera: Camera,
+  page: Page,
+  look: Look,
+  name: string,
+  path: string,
+  ready?: () => Promise<void>,
+): Promise<void> {
+  if (!camera.wants(name)) return;
+  const [size, theme, lang] = look;
+  await setLook(page.context(), camera.url, lang, theme);
+  await page.setViewportSize(SIZES[size]);
+  await page.goto(camera.url + path);
+  await camera.finished(page, SHORT_REST_MS);
+  await ready?.();
+  await camera.save(page, `${name}-${size}-${theme}-${lang.slice(0, 2)}`);
+  process.stdout.write(`${name} ${size} ${theme} ${lang}\n`);
+}
+
+/** Scrolls so that a part of the page begins below the alarm bar. */
+export async function showFrom(part: Locator): Promise<void> {
+  await part.evaluate((element) => {
+    element.style.scrollMarginTop = '72px';
+    element.scrollIntoView({ block: 'start', behavior: 'instant' });
+  });
 }
 
 /** Language and theme of everything that the context opens from now on. */

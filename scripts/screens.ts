@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
 import { chromium, type Page } from '@playwright/test';
-import { takeControl } from './controlScreens';
+import { ALARM_NAMES, takeAlarms } from './alarmScreens';
+import { CONTROL_NAMES, takeControl } from './controlScreens';
 import { takeResident } from './residentScreens';
-import { LOOKS, openCamera, SIZES } from './screenCamera';
+import { RULE_NAMES, takeRules } from './ruleScreens';
+import { LOOKS, openCamera, SIZES, takeShot } from './screenCamera';
 import { findChromium } from './systemPackages';
 
 /**
  * Takes the screenshots of docs/screens from a running demo: `npx tsx scripts/screens.ts --url http://localhost:3000`.
  * Each page at the sizes that its users have, by turns light and dark, in English and Chinese; the wall by a display that is
  * paired for it and revoked again. With `--simulator http://127.0.0.1:<SIM_PORT>` the alarms have something to show; with the
- * demo's `--api-key wkk_…` and `--meters` besides, a top-up brings power back. `--only` takes the names that begin so.
+ * demo's `--api-key wkk_…` and `--meters` besides, a top-up brings power back; with its `--mqtt` and `--meter-password`, the
+ * meter that nobody simulates has a charge held. `--only` takes the names that begin so.
  */
 const { values } = parseArgs({
   options: {
@@ -17,6 +20,8 @@ const { values } = parseArgs({
     simulator: { type: 'string' },
     'api-key': { type: 'string' },
     meters: { type: 'string', default: '1300' },
+    mqtt: { type: 'string' },
+    'meter-password': { type: 'string' },
     only: { type: 'string', default: '' },
   },
 });
@@ -45,7 +50,6 @@ const SHOTS: readonly Shot[] = [
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },
   { name: 'admin', path: '/admin', person: ADMIN },
   { name: 'admin-meters', path: '/admin/meters', person: ADMIN },
-  { name: 'admin-rules', path: '/admin/rules?rule=FORBIDDEN_LOAD', person: MANAGER },
   { name: 'admin-people', path: '/admin/people', person: ADMIN },
   { name: 'admin-notices', path: '/admin/notices', person: ADMIN },
   { name: 'settings', path: '/settings', person: MANAGER },
@@ -68,10 +72,11 @@ const FINANCE_SHOTS: readonly { name: string; path: string; follow?: string }[] 
 /** A transfer that names its account, and one that names none. */
 const BANK_SHEET = 'reference,amount,account\nB-20260512-1,120.00,A-7-412\nB-20260512-2,80.00,7-41\n';
 
-/** What pictures of a resident are called, or begin with. */
-const RESIDENT_NAMES = ['me', 'verify-receipt'] as const;
+/** A purchase over the counter, sealed when the demo first starts. */
+const SOLD = 'MOVE-IN-7-102';
+const VERIFY_RECEIPT = 'verify-receipt';
 
-const CONTROL_NAMES = ['control', 'control-dry-run', 'control-approval', 'control-job'] as const;
+const METER_READ = 'meters-read';
 
 interface WallShot {
   name: string;
@@ -103,7 +108,13 @@ const executablePath = findChromium();
 if (!executablePath) throw new Error('no Chromium; run: sudo apt-get install -y chromium');
 const browser = await chromium.launch({
   executablePath,
-  args: ['--no-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+  args: [
+    '--no-sandbox',
+    '--use-gl=angle',
+    '--use-angle=swiftshader',
+    '--enable-unsafe-swiftshader',
+    '--autoplay-policy=no-user-gesture-required',
+  ],
 });
 const camera = openCamera(browser, values.url, values.only);
 const { openContext, finished, save } = camera;
@@ -114,13 +125,20 @@ try {
     await takePage(shot);
     process.stdout.write(`${shot.name}\n`);
   }
-  if (RESIDENT_NAMES.some((name) => camera.wants(name) || values.only.startsWith(name)))
+  if (camera.wants('me') || values.only.startsWith('me'))
     await takeResident(camera, {
       simulator: values.simulator,
       apiKey: values['api-key'],
       meters: Number(values.meters),
     });
+  if (ALARM_NAMES.some((name) => camera.wants(name))) {
+    if (values.simulator) await raiseAlarms();
+    await takeAlarms(camera, signIn, { mqtt: values.mqtt, meterPassword: values['meter-password'] });
+  }
+  if (RULE_NAMES.some((name) => camera.wants(name))) await takeRules(camera, signIn);
   if (CONTROL_NAMES.some((name) => camera.wants(name))) await takeControl(camera, signIn);
+  if (camera.wants(METER_READ)) await takeMeterRead();
+  if (camera.wants(VERIFY_RECEIPT)) await takeVerified();
   if (FINANCE_SHOTS.some(isWanted)) await takeFinance();
   if ([...WALL_SHOTS, DISPLAYS].some(isWanted)) await takeWall();
 } finally {
@@ -156,6 +174,20 @@ async function takePage(shot: Shot): Promise<void> {
   }
 }
 
+/** A meter that was just asked, with the track of the request. */
+async function takeMeterRead(): Promise<void> {
+  const context = await openContext(SIZES.desk, 'en', 'light');
+  const page = await context.newPage();
+  await signIn(page, MANAGER);
+  for (const look of LOOKS)
+    await takeShot(camera, page, look, METER_READ, '/meters/E-7-412', async () => {
+      const ask = page.getByTestId('read-now');
+      if (await ask.isEnabled()) await ask.click();
+      await page.locator('[data-testid="cmd-track"][data-state="verified"]').waitFor({ timeout: 60_000 });
+    });
+  await context.close();
+}
+
 /** Finance's pages in every look, with a bank's list read in before, of which a row waits for its account. */
 async function takeFinance(): Promise<void> {
   for (const [size, theme, lang] of LOOKS) {
@@ -180,6 +212,25 @@ async function takeFinance(): Promise<void> {
     }
     await context.close();
   }
+}
+
+/** The public page that has checked a receipt, which it finds in its address. */
+async function takeVerified(): Promise<void> {
+  const context = await openContext(SIZES.desk, 'en', 'light');
+  const page = await context.newPage();
+  await signIn(page, CASHIER);
+  await page.goto(`${values.url}/finance/ledger?span=ALL&order=${SOLD}`);
+  const tx = await page.getByTestId('ledger-row').first().getAttribute('data-tx');
+  await page.goto(`${values.url}/receipts/${tx}`);
+  const address = new URL((await page.getByTestId('verify-link').getAttribute('href'))!, values.url);
+  for (const look of LOOKS) {
+    // Another fragment alone would leave the page as it is.
+    await page.goto('about:blank');
+    await takeShot(camera, page, look, VERIFY_RECEIPT, address.pathname + address.hash, () =>
+      page.getByTestId('verify-outcome').waitFor(),
+    );
+  }
+  await context.close();
 }
 
 /** Pairs a display as an administrator would, takes its code and its scenes, and revokes it. */

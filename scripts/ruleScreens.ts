@@ -1,0 +1,28 @@
+import { type Camera, LOOKS, type SignIn, takeShot } from './screenCamera';
+
+const MANAGER = '林薇';
+const PLACE = '7-412';
+
+/** Pictures of `/admin/rules`. */
+export const RULE_NAMES = ['admin-rules', 'admin-rules-rule', 'admin-rules-proposal'] as const;
+
+/** All rules, one of them, and a proposal with what the last 30 days would have had; it is not sent. */
+export async function takeRules(camera: Camera, signIn: SignIn): Promise<void> {
+  const context = await camera.openContext({ width: 1440, height: 900 }, 'en', 'light');
+  const page = await context.newPage();
+  await signIn(page, MANAGER);
+  for (const look of LOOKS) {
+    await takeShot(camera, page, look, 'admin-rules', '/admin/rules');
+    await takeShot(camera, page, look, 'admin-rules-rule', '/admin/rules?rule=FORBIDDEN_LOAD');
+    await takeShot(camera, page, look, 'admin-rules-proposal', '/admin/rules?rule=OVERLOAD', async () => {
+      await page.getByTestId('propose-rule').click();
+      const dialog = page.getByTestId('propose-rule-dialog');
+      const fields = dialog.getByRole('textbox');
+      await fields.nth(0).fill(PLACE);
+      await fields.nth(1).fill('1200');
+      await dialog.getByTestId('preview-rule').click();
+      await dialog.getByTestId('rule-preview').waitFor();
+    });
+  }
+  await context.close();
+}
