@@ -135,3 +135,18 @@ test('the protected list changes by two persons: one proposes, an administrator 
   expect(await inForce()).toBe('LIFE_SAFETY');
   await expect(list.getByRole('row').filter({ hasText: '何军' })).toContainText(PROTECTED_POINT);
 });
+
+test('each room that runs out within a day says which rule decides about its cut', async ({
+  context,
+  page,
+  site,
+}) => {
+  await be(context, site, 'linwei');
+  await open(page, site, '/control');
+  const rows = page.getByTestId('due-row');
+  await expect(rows.first()).toBeVisible();
+  for (const row of await rows.all()) {
+    await expect(row).toHaveAttribute('data-rule', /^[a-z_]+$/);
+    await expect(row.locator('td').nth(3)).toHaveText(/\S/);
+  }
+});
