@@ -22,6 +22,7 @@ export async function takeRules(camera: Camera, signIn: SignIn): Promise<void> {
       await fields.nth(1).fill('1200');
       await dialog.getByTestId('preview-rule').click();
       await dialog.getByTestId('rule-preview').waitFor();
+      await dialog.locator('[data-testid="preview-rule"]:enabled').waitFor();
     });
   }
   await context.close();
