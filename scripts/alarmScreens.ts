@@ -5,7 +5,6 @@ import { type Camera, LOOKS, type SignIn, showFrom, takeShot } from './screenCam
 const MANAGER = '林薇';
 const SECURITY = '周强';
 const CASHIER = '赵敏';
-const ROOM = '7-412';
 
 /** Pictures of one alarm. */
 export const ALARM_NAMES = ['alarm-pane', 'alarm-verdict', 'alarm-held-charge'] as const;
@@ -32,39 +31,46 @@ export interface AlarmControls {
 
 /** An overload with its trace and acts, the verdict and the timeline below it, and a charge that waits for finance. */
 export async function takeAlarms(camera: Camera, signIn: SignIn, controls: AlarmControls): Promise<void> {
-  const context = await camera.openContext({ width: 1440, height: 900 }, 'en', 'light');
-  const page = await context.newPage();
-  if (camera.wants('alarm-pane') || camera.wants('alarm-verdict')) {
-    await signIn(page, SECURITY);
-    const path = await pathOf(camera, page, 'OVERLOAD', ROOM);
-    for (const look of LOOKS) await takeShot(camera, page, look, 'alarm-pane', path);
-    const ack = page.getByTestId('pane-ack');
-    if (await ack.isVisible()) await ack.click();
-    await signIn(page, MANAGER);
-    for (const look of LOOKS)
-      await takeShot(camera, page, look, 'alarm-verdict', path, () =>
-        showFrom(page.getByTestId('alarm-verdict')),
-      );
-  }
-  if (camera.wants('alarm-held-charge') && controls.mqtt && controls.meterPassword) {
-    await signIn(page, CASHIER);
-    await page.goto(`${camera.url}/alarms`);
-    await camera.finished(page);
-    const held = page.locator('[data-testid="alarm-row"][data-rule="BALANCE_ANOMALY"]');
-    if ((await held.count()) === 0) await publishJump(controls.mqtt, controls.meterPassword);
-    const path = await pathOf(camera, page, 'BALANCE_ANOMALY', 'TRY-1');
-    for (const look of LOOKS) await takeShot(camera, page, look, 'alarm-held-charge', path);
-  }
-  await context.close();
+  const as = async (person: string, look: (page: Page) => Promise<void>) => {
+    const context = await camera.openContext({ width: 1440, height: 900 }, 'en', 'light');
+    const page = await context.newPage();
+    await signIn(page, person);
+    await look(page);
+    await context.close();
+  };
+  if (camera.wants('alarm-pane'))
+    await as(SECURITY, async (page) => {
+      const path = await pathOf(camera, page, 'OVERLOAD');
+      for (const look of LOOKS) await takeShot(camera, page, look, 'alarm-pane', path);
+    });
+  if (camera.wants('alarm-verdict'))
+    await as(MANAGER, async (page) => {
+      const path = await pathOf(camera, page, 'OVERLOAD');
+      await page.goto(camera.url + path);
+      await camera.finished(page);
+      const ack = page.getByTestId('pane-ack');
+      if (await ack.isVisible()) await ack.click();
+      for (const look of LOOKS)
+        await takeShot(camera, page, look, 'alarm-verdict', path, () =>
+          showFrom(page.getByTestId('alarm-verdict')),
+        );
+    });
+  const { mqtt, meterPassword } = controls;
+  if (camera.wants('alarm-held-charge') && mqtt && meterPassword)
+    await as(CASHIER, async (page) => {
+      await page.goto(`${camera.url}/alarms`);
+      await camera.finished(page);
+      const held = page.locator('[data-testid="alarm-row"][data-rule="BALANCE_ANOMALY"]');
+      if ((await held.count()) === 0) await publishJump(mqtt, meterPassword);
+      const path = await pathOf(camera, page, 'BALANCE_ANOMALY');
+      for (const look of LOOKS) await takeShot(camera, page, look, 'alarm-held-charge', path);
+    });
 }
 
-/** Address of the alarm of a rule at a place, once it is raised. */
-async function pathOf(camera: Camera, page: Page, rule: string, place: string): Promise<string> {
+/** Address of the first alarm of a rule, once it is raised. */
+async function pathOf(camera: Camera, page: Page, rule: string): Promise<string> {
   await page.goto(`${camera.url}/alarms`);
-  const row = page
-    .locator(`[data-testid="alarm-row"][data-rule="${rule}"]`)
-    .filter({ hasText: place })
-    .first();
+  const row = page.locator(`[data-testid="alarm-row"][data-rule="${rule}"]`).first();
   await row.waitFor({ timeout: HELD_WITHIN_MS });
   return `/alarms/${await row.getAttribute('data-alarm')}`;
 }
