@@ -100,7 +100,7 @@ test('emergency credit: offered at little credit, taken by a tap, drawn on, repa
     ['14:00', '105.000'],
   ]);
   await expect(balance).toHaveAttribute('data-micro', '8558500');
-  await expect(loan).toContainText('¥1.44 of emergency credit is owed');
+  await expect(loan).toContainText('¥1.45 of emergency credit is owed');
   await page.locator('[data-amount="20"]').click();
   await page.getByTestId('pay').click();
   await page.getByTestId('wallet-confirm').click();

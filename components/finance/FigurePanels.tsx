@@ -4,7 +4,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
-import { formatMoney, formatNumber, formatPercent, LONG_DASH } from '../ui/format';
+import { formatMoney, formatNumber, formatOwed, formatPercent, LONG_DASH } from '../ui/format';
 import { formatDate } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
@@ -73,7 +73,7 @@ export function FloatPanel({
             n: accounts,
             utility: code('utility', utility),
           })}{' '}
-          {owing > 0 && t('unitsOwed', { owed: formatMoney(owedMicro, { currency: unit }), n: owing })}
+          {owing > 0 && t('unitsOwed', { owed: formatOwed(owedMicro, { currency: unit }), n: owing })}
         </p>
       ))}
     </Panel>
@@ -119,7 +119,7 @@ export function DebtsPanel({ arrears, currency }: { arrears: Figures['arrears'];
                 header: t('owed'),
                 numeric: true,
                 width: '36%',
-                cell: (row) => formatMoney(row.owedMicro, { currency }),
+                cell: (row) => formatOwed(row.owedMicro, { currency }),
               },
             ]}
           />

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useTRPC } from '../live/trpc';
-import { formatMoney, formatNumber, formatPercentNumber } from '../ui/format';
+import { formatMoney, formatNumber, formatOwed, formatPercentNumber } from '../ui/format';
 import { gaugeMax } from '../ui/Gauge';
 import { Kpi, KpiRow } from '../ui/Kpi';
 import { ChannelsPanel, DebtsPanel, FloatPanel } from './FigurePanels';
@@ -53,7 +53,7 @@ export function FiguresStrip({ initial, currency }: { initial: Figures; currency
           {...amount}
           testId="kpi-uncollected"
           label={t('uncollected')}
-          figure={money(arrears.uncollectedMicro)}
+          figure={formatOwed(arrears.uncollectedMicro, { currency })}
           now={whole(arrears.uncollectedMicro)}
           scale={{ max: gaugeMax({ now: whole(arrears.uncollectedMicro) }) }}
           note={arrears.days === null ? t('noDebt') : t('owedDays', { days: formatNumber(arrears.days, 1) })}

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
-import { formatMoney } from '../ui/format';
+import { formatMoney, formatOwed } from '../ui/format';
 import { formatDate } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { useLang } from '../ui/useLang';
@@ -37,7 +37,7 @@ export function EmergencyCredit({ room, standing }: { room: string; standing: St
             <b>
               {state === 'OFFERED'
                 ? t('offer', { amount: money(credit.limitMicro) })
-                : t('owed', { amount: money(credit.owedMicro) })}
+                : t('owed', { amount: formatOwed(credit.owedMicro, { currency: standing.currency }) })}
             </b>
           </p>
           <p className={styles.note}>

@@ -10,6 +10,7 @@ import {
   formatMoney,
   formatMoneyText,
   formatNumber,
+  formatOwed,
   formatPercent,
   formatPower,
   formatPowerNumber,
@@ -124,6 +125,19 @@ describe('money', () => {
       }),
     );
   });
+
+  test.each([
+    ['0', '¥0.00'],
+    ['0.000001', '¥0.01'],
+    ['1.441500', '¥1.45'],
+    ['1234.56', '¥1,234.56'],
+  ])(
+    '%s owed is shown as %s, as the balance below zero shows it: whoever pays that owes nothing',
+    (yuan, text) => {
+      expect(formatOwed(micro(yuan))).toBe(text);
+      expect(formatMoney(-micro(yuan)).replace('−', '')).toBe(text);
+    },
+  );
 
   test('another currency keeps its sign before the amount; a gain may carry its sign', () => {
     expect(formatMoney(micro('-5'), { currency: 'EUR' })).toBe('−€5.00');

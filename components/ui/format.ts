@@ -176,6 +176,14 @@ export function formatMoney(amount: MicroLike, options: MoneyOptions = {}): stri
     : `${sign}${currencySymbol(options.currency ?? 'CNY')}${digits}`;
 }
 
+/**
+ * What is owed, from positive µ-currency: two decimals are rounded UP to fen, so that it is the balance below zero without its sign
+ * and whoever pays what they read owes nothing.
+ */
+export function formatOwed(owedMicro: bigint | string, options: Pick<MoneyOptions, 'currency'> = {}): string {
+  return formatMoney(-BigInt(owedMicro), options).replace(MINUS, '');
+}
+
 /** Money from decimal text as REST and tRPC carry it (`"12.345678"`). Text that is no number is missing. */
 export function formatMoneyText(decimalText: string | null, options: MoneyOptions = {}): string {
   return formatMoney(decimalText === null ? null : microFromText(decimalText), options);
