@@ -17,6 +17,7 @@ import { useCampusZone, useNow } from '../../ui/now';
 import { ErrorState, Skeleton } from '../../ui/states';
 import { useCode } from '../../ui/useCode';
 import { useLang } from '../../ui/useLang';
+import { HORIZON_HOURS } from '../../ui/useTimeLeftWords';
 import type { MyAccount, MyHome } from '../meData';
 import { RestoreAction } from '../RestoreAction';
 import { useStanding } from '../useStanding';
@@ -206,7 +207,7 @@ function Lines({ order, account, room }: { order: Order; account: MyAccount; roo
       {hours !== null && (
         <div className={styles.lead}>
           <dt>{me('stillLasts')}</dt>
-          <dd>{formatTimeLeft(hours * HOUR_MS, lang)}</dd>
+          <dd>{hours >= HORIZON_HOURS ? t('lastsBeyond') : formatTimeLeft(hours * HOUR_MS, lang)}</dd>
         </div>
       )}
       <div>
