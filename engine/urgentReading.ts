@@ -2,10 +2,12 @@ import type { Database } from '../db/client';
 import { emptySample } from '../domain/detection/meterSample';
 import type { IncomingReading } from './ingestTypes';
 import { registryAtHand } from './registry';
-import { rulesFor } from './streamRules';
+import { type BoundRule, rulesFor } from './streamRules';
 
 /** Filled for one reading after the other: the question is asked of every one. */
 const sample = emptySample();
+/** Those of a meter's rules that cut; meters of one kind share theirs. */
+const cutting = new WeakMap<readonly BoundRule[], readonly BoundRule[]>();
 
 /**
  * Whether a rule that cuts supply takes notice of a reading: such a one is better stored ahead of others. By the newest configuration
@@ -17,11 +19,20 @@ export function isUrgent(database: Database, { site, reading }: IncomingReading)
   if (!registry || !meter?.point) return false;
   sample.measured = reading;
   try {
-    return rulesFor(registry, meter, meter.point).some(
-      ({ rule, params, trips, off }) => trips !== null && !off && rule.stirs(undefined, sample, params),
-    );
+    for (const { rule, params } of cuttingAmong(rulesFor(registry, meter, meter.point)))
+      if (rule.stirs(undefined, sample, params)) return true;
+    return false;
   } catch {
     // A rule that fails says so where the reading is stored, and must not keep it from being stored.
     return false;
   }
+}
+
+function cuttingAmong(rules: readonly BoundRule[]): readonly BoundRule[] {
+  let found = cutting.get(rules);
+  if (!found) {
+    found = rules.filter(({ trips, off }) => trips !== null && !off);
+    cutting.set(rules, found);
+  }
+  return found;
 }
