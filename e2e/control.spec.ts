@@ -112,7 +112,7 @@ test('the protected list changes by two persons: one proposes, an administrator 
   await list.getByRole('button', { name: 'Propose a change' }).click();
   const dialog = page.getByTestId('propose-protection');
   await dialog.getByLabel('Meter point').fill(PROTECTED_POINT);
-  await dialog.getByLabel('Who answers for it').fill('何军');
+  await dialog.getByLabel('Who answers for it').fill('何军 021-5550-0142');
   await dialog.getByLabel('Reason').fill('Oxygen concentrator');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Propose' }).click();
