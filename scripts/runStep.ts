@@ -7,6 +7,8 @@ export const ROOT = join(import.meta.dirname, '..');
 export interface Counts {
   passed: number;
   failed: number;
+  /** What was refuted, where the runner can name it: a heading and why, so that the end of a long output tells it again. */
+  refuted?: readonly string[];
 }
 
 export interface StepOptions {
@@ -59,7 +61,11 @@ export function runProgram(
 }
 
 export function add(a: Counts, b: Counts): Counts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    refuted: [...(a.refuted ?? []), ...(b.refuted ?? [])],
+  };
 }
 
 export function seconds(ms: number): string {

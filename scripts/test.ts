@@ -83,6 +83,7 @@ for (const [name, run] of runners) {
 }
 if (full) writeFileSync(join(ROOT, 'docs', 'test-report.md'), report(rows, total));
 process.stdout.write('\n');
+for (const one of total.refuted ?? []) process.stdout.write(`refuted: ${one}\n\n`);
 for (const { name, counts, durationMs } of rows) {
   process.stdout.write(
     `${name}: ${counts.passed} passed, ${counts.failed} failed (${seconds(durationMs)})\n`,

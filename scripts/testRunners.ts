@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { type Counts, ROOT, runNode, type StepOptions } from './runStep';
 
 /** Results of a run, counted from the runner's own report; a runner that ran nothing has failed. */
@@ -9,10 +10,27 @@ const REPORTS = join(ROOT, 'test-results', 'reports');
 interface VitestReport {
   numPassedTests: number;
   numFailedTests: number;
-  testResults: { status: string; assertionResults: { status: string }[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
+  }[];
+}
+
+interface PlaywrightSuite {
+  suites?: PlaywrightSuite[];
+  specs: {
+    ok: boolean;
+    title: string;
+    file: string;
+    line: number;
+    tests: { results: { error?: { message?: string } }[] }[];
+  }[];
 }
 
 interface PlaywrightReport {
+  suites: PlaywrightSuite[];
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
   errors: unknown[];
 }
@@ -42,7 +60,14 @@ export function runVitest(project: 'pure' | 'db', options: StepOptions = {}): Pr
       const brokenFiles = testResults.filter(
         (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
       );
-      return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length };
+      const refuted = testResults.flatMap((file) => {
+        const place = relative(ROOT, file.name);
+        return file.assertionResults
+          .filter((test) => test.status === 'failed')
+          .map((test) => told(`${place} > ${test.fullName}`, test.failureMessages[0]))
+          .concat(brokenFiles.includes(file) ? [told(place, file.message)] : []);
+      });
+      return { passed: numPassedTests, failed: numFailedTests + brokenFiles.length, refuted };
     },
   );
 }
@@ -59,11 +84,33 @@ export function runPlaywright(options: StepOptions = {}): Promise<Counts> {
         env: { CI: '1', PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...options.env },
       }),
     (text) => {
-      const { stats, errors } = JSON.parse(text) as PlaywrightReport;
+      const { stats, errors, suites } = JSON.parse(text) as PlaywrightReport;
       // A test that passes only when repeated has not held its guarantee.
-      return { passed: stats.expected, failed: stats.unexpected + stats.flaky + (errors.length > 0 ? 1 : 0) };
+      return {
+        passed: stats.expected,
+        failed: stats.unexpected + stats.flaky + (errors.length > 0 ? 1 : 0),
+        refuted: suites.flatMap(refutedSpecs),
+      };
     },
   );
+}
+
+function refutedSpecs({ suites = [], specs }: PlaywrightSuite): string[] {
+  const here = specs
+    .filter((spec) => !spec.ok)
+    .map((spec) =>
+      told(
+        `e2e/${spec.file}:${spec.line} > ${spec.title}`,
+        spec.tests.flatMap((test) => test.results).find((result) => result.error)?.error?.message,
+      ),
+    );
+  return [...here, ...suites.flatMap(refutedSpecs)];
+}
+
+/** What failed and the first lines of why. */
+function told(what: string, why = ''): string {
+  const lines = stripVTControlCharacters(why).split('\n').slice(0, 14);
+  return [what, ...lines.map((line) => `    ${line}`)].join('\n').trimEnd();
 }
 
 function freshReport(name: string): string {
