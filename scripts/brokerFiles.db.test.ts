@@ -119,7 +119,7 @@ async function heard(
   await listener.subscribeAsync(filter, { qos: 1 }).catch(() => undefined);
   for (const topic of topics) await speaker.publishAsync(topic, 'x', { qos: 1 });
   const end = topics.at(-1)!;
-  await vi.waitUntil(() => got.includes(end), { timeout: 5_000 });
+  await vi.waitUntil(() => got.includes(end), { timeout: 30_000 });
   listener.removeAllListeners('message');
   return got;
 }

@@ -7,8 +7,8 @@ import { type ExampleMeter, goldenCampus, OPENING } from './goldenCampus';
 import { connectNode, type NodeClient } from './nodeClient';
 import { type Path, startPath } from './startPath';
 
-/** Promised within 1 s of the publish; waited for with threefold slack. */
-const WITHIN = { timeout: 3_000, interval: 15 };
+/** How long a busy machine may take; what is promised of the time is measured in bench/. */
+const WITHIN = { timeout: 30_000, interval: 15 };
 
 const cst = (text: string) => Date.parse(`${text.replace(' ', 'T')}:00+08:00`);
 const micro = (text: string) => microFromText(text)!;

@@ -20,6 +20,7 @@ import { Webhook, webhookSignature } from './webhook';
 /** The outbox over a real database: from the act to the receiver, once, through failures and with two servers. */
 
 const HOUR = 3_600_000;
+const WITHIN = { timeout: 30_000 };
 const clock = new FixedClock(TEST_NOW_MS);
 const realClock = new FixedClock(TEST_NOW_MS);
 const engine = { clock, log: silentLog };
@@ -436,8 +437,9 @@ describe('a receiver that fails', () => {
     };
     const run = server();
     await run.takeDue();
-    await vi.waitFor(async () =>
-      expect((await states()).map(([state]) => state).sort()).toEqual(['SENDING', 'SENT']),
+    await vi.waitFor(
+      async () => expect((await states()).map(([state]) => state).sort()).toEqual(['SENDING', 'SENT']),
+      WITHIN,
     );
     release();
     await run.settled();
@@ -456,10 +458,12 @@ describe('two servers', () => {
     const door = await database.pool.connect();
     await door.query('begin; lock table delivery in access exclusive mode');
     const servers = Array.from({ length: 4 }, () => send(server()));
-    await vi.waitFor(async () =>
-      expect(
-        Number((await door.query('select count(*) from pg_locks where not granted')).rows[0].count),
-      ).toBeGreaterThanOrEqual(4),
+    await vi.waitFor(
+      async () =>
+        expect(
+          Number((await door.query('select count(*) from pg_locks where not granted')).rows[0].count),
+        ).toBeGreaterThanOrEqual(4),
+      WITHIN,
     );
     await door.query('commit');
     door.release();

@@ -219,9 +219,9 @@ describe('merchant settings', () => {
       const source = paymentSettingsFile(file, (problem) => problems.push(problem));
       expect(source.current().card?.keyId).toBe('k');
       writeFileSync(file, JSON.stringify({ card: { ...card, keyId: 'next' } }));
-      await vi.waitFor(() => expect(source.current().card?.keyId).toBe('next'), { timeout: 5_000 });
+      await vi.waitFor(() => expect(source.current().card?.keyId).toBe('next'), { timeout: 30_000 });
       writeFileSync(file, 'broken');
-      await vi.waitFor(() => expect(source.current() && problems).toHaveLength(1), { timeout: 5_000 });
+      await vi.waitFor(() => expect(source.current() && problems).toHaveLength(1), { timeout: 30_000 });
       expect(source.current().card?.keyId).toBe('next');
     } finally {
       rmSync(folder, { recursive: true });
