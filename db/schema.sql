@@ -347,6 +347,25 @@ create table charge (
 );
 alter table charge enable row level security;
 
+create table charge_rejection (
+  meter_id integer not null,
+  epoch integer not null,
+  point_id integer not null,
+  from_ms bigint not null,
+  to_ms bigint not null,
+  from_micro bigint not null,
+  to_micro bigint not null,
+  quantity_micro bigint not null,
+  worth_micro bigint not null,
+  reason text not null,
+  actor text not null,
+  approver text,
+  at_ms bigint not null,
+  constraint charge_rejection_meter_id_epoch_pk PRIMARY KEY (meter_id, epoch),
+  constraint charge_rejection_meter_id_meter_id_fk FOREIGN KEY (meter_id) REFERENCES meter(id),
+  constraint charge_rejection_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
 create table chargeback (
   id text not null,
   campus_id integer not null,
@@ -1608,6 +1627,8 @@ CREATE INDEX charge_account ON public.charge USING btree (account_id, t1_ms);
 
 CREATE INDEX charge_stream ON public.charge USING btree (stream_id, t1_ms);
 
+CREATE INDEX charge_rejection_point ON public.charge_rejection USING btree (point_id, at_ms);
+
 CREATE INDEX chargeback_flag ON public.chargeback USING btree (account_id) WHERE (cleared_ms IS NULL);
 
 CREATE INDEX chargeback_payment ON public.chargeback USING btree (payment_id);
@@ -1984,6 +2005,8 @@ $function$
 CREATE TRIGGER alarm_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.alarm_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER audit_log_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER charge_rejection_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.charge_rejection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER command_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.command_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 

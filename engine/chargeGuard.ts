@@ -10,7 +10,7 @@ import {
 } from '../domain/detection/balanceAnomaly';
 import type { RegisterReading } from '../domain/metering/reading';
 import { awaitsStaff, holdForStaff } from '../domain/metering/register';
-import type { ChargeableInterval, RegisterVerdict } from '../domain/metering/registerVerdict';
+import type { ChargeableInterval, RegisterState, RegisterVerdict } from '../domain/metering/registerVerdict';
 import { rateInterval } from '../domain/tariffs/rateSegment';
 import { isMainKey } from '../domain/tariffs/surcharge';
 import { MICRO } from '../domain/units';
@@ -20,12 +20,14 @@ import type { IngestWork, WatchedMeter } from './ingestWork';
 import type { OpenAccounts } from './openAccounts';
 import { WINDOW_MS } from './openWindow';
 import { type PayerPart, payerParts } from './rateMeter';
-import type { MeterEntry, PointEntry } from './registry';
+import { type MeterEntry, type PointEntry, specOf } from './registry';
 import { settingsOf } from './streamRules';
 
 const RULE: AlarmRuleCode = 'BALANCE_ANOMALY';
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** A glitch or a short overload is over by then. */
+const OUTPACED_MS = HOUR_MS;
 const SINCE_MS = 90 * DAY_MS;
 
 /** What the guard keeps with a meter: since when a charge is held, or what the account was usually charged a while ago. */
@@ -128,19 +130,60 @@ async function stoodStill(
 const isChargedAtOnce = (account: AccountWork): boolean => account.available() < POST_AT_ONCE_BELOW_MICRO;
 
 /**
- * Three readings agree on a level that the meter can't have reached: as with a charge, a person decides (domain rule 3.1, 4), where
- * somebody pays for it.
+ * Three readings agree on a level that the meter can't have reached, or it has counted beyond its rating for an hour, each reading above
+ * the last: as with a charge, a person decides (domain rule 3.1, 4), where somebody pays for it.
+ * @param before the register before its newest reading
  */
-export function askAboutJump(work: IngestWork, watched: WatchedMeter, point: PointEntry, atMs: number): void {
+export function askAboutJump(
+  work: IngestWork,
+  watched: WatchedMeter,
+  point: PointEntry,
+  atMs: number,
+  before: RegisterState | null,
+): void {
   const { meter, register } = watched;
-  if (!work.live || !register || !awaitsStaff(register) || isChargeHeld(watched)) return;
-  const sinceMs = register.highHold!.first.tsMs;
-  if (payerParts(work.registry, point, meter.utility, register.lastMs, sinceMs).length === 0) return;
-  raise(work, watched, point, atMs, { since: sinceMs });
+  if (!work.live || !register?.highHold || isChargeHeld(watched)) return;
+  const outpaced = outpacesRating(register, before, atMs);
+  if (!awaitsStaff(register) && !outpaced) return;
+  const { first } = register.highHold;
+  if (payerParts(work.registry, point, meter.utility, register.lastMs, first.tsMs).length === 0) return;
+  raise(
+    work,
+    watched,
+    point,
+    atMs,
+    outpaced
+      ? { since: register.lastMs, mostPerHour: Number(specOf(meter).capMicroPerHour) / 1e6 }
+      : { since: first.tsMs },
+  );
+}
+
+/** Readings that climb beyond the rating agree with none before, so that nobody would ever be asked: a rating that is too small. */
+function outpacesRating(
+  { highHold, lastMs }: RegisterState,
+  before: RegisterState | null,
+  atMs: number,
+): boolean {
+  const earlier = before?.highHold;
+  return (
+    highHold?.count === 1 &&
+    earlier?.charge === false &&
+    earlier.last.tsMs < highHold.first.tsMs &&
+    earlier.last.valueMicro < highHold.first.valueMicro &&
+    before?.lastMs === lastMs &&
+    atMs - lastMs >= OUTPACED_MS
+  );
 }
 
 /** The exchange of its meter ended the hold, with its alarm. */
 export const forgetHeld = (watched: WatchedMeter): void => keepRuleState(watched, RULE, undefined);
+
+/** What a person decided about a held charge, and what they found. A release is trusted for a day, a rejection is not. */
+export interface HeldDecision {
+  readonly kind: 'RELEASED' | 'REJECTED';
+  readonly actor: string;
+  readonly note: string;
+}
 
 /** The hold is over, whoever ended it: its alarm returns. */
 export function endHeldCharge(
@@ -148,18 +191,21 @@ export function endHeldCharge(
   watched: WatchedMeter,
   point: PointEntry,
   atMs: number,
-  released?: { readonly actor: string; readonly note: string },
+  decided?: HeldDecision,
 ): void {
-  const { register } = watched;
-  if (!isChargeHeld(watched) || (!released && register && awaitsStaff(register))) return;
-  const trust: GuardState | undefined = released && { trustedUntilMs: atMs + DAY_MS };
+  if (!isChargeHeld(watched) || (!decided && watched.register?.highHold)) return;
+  const trust: GuardState | undefined =
+    decided?.kind === 'RELEASED' ? { trustedUntilMs: atMs + DAY_MS } : undefined;
   keepRuleState(watched, RULE, trust);
   work.signals.push({
     rule: RULE,
     subject: subjectAt(point),
     kind: 'RETURN',
     atMs,
-    ...(released && { actor: released.actor, evidence: { note: released.note } }),
+    ...(decided && {
+      actor: decided.actor,
+      evidence: { note: decided.note, ...(decided.kind === 'REJECTED' ? { decision: decided.kind } : {}) },
+    }),
   });
 }
 
@@ -201,7 +247,7 @@ function keepQuarter(watched: WatchedMeter, { row }: AccountWork, part: PayerPar
 }
 
 /** What the interval comes to by its prices, pCNY, without what is free; surcharges aside. */
-function pricePico(
+export function pricePico(
   account: AccountWork,
   meter: MeterEntry,
   interval: ChargeableInterval,

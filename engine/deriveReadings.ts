@@ -92,6 +92,7 @@ async function advance(
   const { meter, state } = watched;
   const value = { tsMs: one.tsMs, valueMicro: one.valueMicro! };
   openAtInstall(watched, one);
+  const before = watched.register;
   const rates = rateBaseOf(one);
   const advanced = advanceRegister(
     specOf(meter),
@@ -118,7 +119,7 @@ async function advance(
   }
   if (verdict.replayHeldAfterMs !== null)
     await replayHeld(tx, work, accounts, watched, one.point, { afterMs: verdict.replayHeldAfterMs });
-  askAboutJump(work, watched, one.point, one.tsMs);
+  askAboutJump(work, watched, one.point, one.tsMs, before);
   endHeldCharge(work, watched, one.point, one.tsMs);
 }
 

@@ -277,6 +277,50 @@ describe('a held charge', () => {
     expect(await rooms.spent(one)).toBeCloseTo(4 + 500.8 * 0.5, 6);
   });
 
+  describe('of a meter whose rating was entered too small', () => {
+    const outpacing = async () => {
+      const one = await rooms.room(500_000n, { charges: 0, meter: { imaxA: 1 } });
+      // The rating lets 0.063 kWh pass in a quarter hour.
+      for (let quarter = 0; quarter < 3; quarter++) await rooms.report(one, 0.2);
+      expect(await rooms.alarmsOf(one)).toEqual([]);
+      await rooms.report(one, 0.2);
+      await rooms.report(one, 0.2);
+      return one;
+    };
+
+    it('is told within the hour that its charges wait, with what it can count, once', async () => {
+      const one = await outpacing();
+      expect(await rooms.spent(one)).toBeCloseTo(0, 6);
+      expect(await rooms.alarmsOf(one)).toMatchObject([
+        { active: true, evidence: { since: MIDNIGHT, mostPerHour: 0.253 } },
+      ]);
+    });
+
+    it('is taken with the next reading once the rating is put right', async () => {
+      const one = await outpacing();
+      await database.pool.query('update meter set imax_a = 60 where id = $1', [one.meter.id]);
+      await campus.changed();
+      await rooms.report(one, 0.2);
+      expect(await rooms.spent(one)).toBeCloseTo(1.2 * 0.5, 6);
+      expect(await rooms.alarmsOf(one)).toMatchObject([{ active: false }]);
+    });
+
+    it('is taken as estimated when finance releases it', async () => {
+      const one = await outpacing();
+      expect(await rooms.release(one)).toEqual({ quantityMicro: 1_000_000n });
+      expect(await rooms.spent(one)).toBeCloseTo(0.5, 6);
+    });
+
+    it('is not told where a spike or two are over before the hour', async () => {
+      const one = await rooms.room(500_000n, { charges: 8 });
+      await rooms.say(one, one.atMs + 5 * MINUTE, one.register + 5_000);
+      await rooms.say(one, one.atMs + 10 * MINUTE, one.register + 9_000);
+      await rooms.report(one, 0.2);
+      expect(await rooms.alarmsOf(one)).toEqual([]);
+      expect(await rooms.spent(one)).toBeCloseTo(0.9, 6);
+    });
+  });
+
   describe('and an exchange of its meter', () => {
     const exchange = (one: HeldRoom, oldEndRegister: string) =>
       replaceMeter(database, at(one.atMs + QUARTER), {

@@ -1,4 +1,5 @@
 import type { Tx } from '../db/client';
+import { isRejectedAt } from '../db/queries/chargeRejections';
 import {
   type AcceptedReading,
   acceptedReadings,
@@ -51,6 +52,18 @@ async function settleMeter(
     const nextAt = at === -1 ? timeline.length : at;
     const prev = timeline[nextAt - 1] ?? null;
     const next = timeline[nextAt] ?? null;
+    if (
+      prev &&
+      next &&
+      prev.epoch !== next.epoch &&
+      (await isRejectedAt(tx.client, meter.meterId, one.tsMs))
+    ) {
+      work.refuse(one.incoming, meter, 'CHARGE_REJECTED', 'A person rejected what was counted then.', {
+        tsMs: one.tsMs,
+        field: `/${meter.billingChannel.toLowerCase()}`,
+      });
+      continue;
+    }
     const sameEpoch = prev && next && prev.epoch === next.epoch ? next : prev ? null : next;
     const verdict = checkLate(
       specOf(meter),

@@ -8,7 +8,7 @@ import { PriceBook } from './priceBook';
 import { chainsProblem, type Walked } from './verifyChains';
 import type { RowProblem } from './verifyCharges';
 import { checkpointProblem, listCopies } from './verifyCheckpoints';
-import { accrualsProblem, registersProblem } from './verifyRegisters';
+import { accrualsProblem, registersProblem, rejectionsProblem } from './verifyRegisters';
 import { streamsProblem, tilesProblem } from './verifyStreams';
 
 export interface LedgerVerdict {
@@ -19,7 +19,8 @@ export interface LedgerVerdict {
   /**
    * The first thing that does not hold: transaction id, or `charge:`, `payment:`, `stream:`, `refund:`, `suspense_item:`,
    * `money_grant:`, `gift:`, `chargeback:`, `dispute:`, `fund:`, `locked_adjustment:`, `psp_event:`, `checkpoint:`, `ledger_key:` with the row's id, a pot
-   * (`account:cust:A1:cash`), or a tier accrual (`accrual:A1:ELECTRICITY:` and its period).
+   * (`account:cust:A1:cash`), a tier accrual (`accrual:A1:ELECTRICITY:` and its period), or a rejected charge
+   * (`charge_rejection:` with its meter and epoch).
    */
   readonly firstBadId: string | null;
   readonly problem: string | null;
@@ -38,7 +39,7 @@ const LANES = 3;
 /**
  * Recomputes the whole ledger: every transaction's hash and sum, every customer pot's chain and head, the charge or payment
  * behind each transaction, every stream through its charges, registers, prices and tiers of each charge against the readings that
- * are kept, the tariff versions and the accruals, what was refunded, set aside or granted, what providers told, the checkpoints with their
+ * are kept, the tariff versions and the accruals, what was rejected, refunded, set aside or granted, what providers told, the checkpoints with their
  * signatures, and the copies outside the database. Reads one consistent snapshot, a portion at a time.
  * @param options.signingKey PEM of the checkpoint key; without it signatures are not checked
  * @param options.directory the outside copies; newest rows that were deleted are found by them
@@ -70,6 +71,7 @@ async function verifyOn(clients: readonly pg.ClientBase[], options: VerifyOption
     (client) => streamsProblem(client, prices),
     tilesProblem,
     registersProblem,
+    rejectionsProblem,
     accrualsProblem,
     bookedMoneyProblem,
     (client) => salesProblem(client, prices),

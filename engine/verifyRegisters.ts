@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { firstWrongRejection } from '../db/queries/chargeRejections';
 import {
   type EndSurroundings,
   firstWrongAccrual,
@@ -100,4 +101,10 @@ export async function accrualsProblem(client: pg.ClientBase): Promise<RowProblem
       problem: `quantity_micro is ${wrong.storedMicro ?? 'missing'}, but its charges and open windows sum to ${wrong.usedMicro}`,
     }
   );
+}
+
+/** Holds what persons rejected against the epochs, readings and charges of its meter: nothing of it may have been charged. */
+export async function rejectionsProblem(client: pg.ClientBase): Promise<RowProblem | null> {
+  const wrong = await firstWrongRejection(client);
+  return wrong && { id: `charge_rejection:${wrong.meterCode}:${wrong.epoch}`, problem: wrong.problem };
 }

@@ -100,7 +100,7 @@ export function AlarmActions({
             onClick={() => acts.releaseCharge(row)}
             data-testid="release-charge"
           >
-            {t('releaseCharge')}
+            {t('decideCharge')}
           </Button>
         )}
         {state === 'LATCHED_ACK' && rights?.reset && (

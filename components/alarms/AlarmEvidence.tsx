@@ -20,6 +20,7 @@ const FIGURES = {
   lossM3: 'M3',
   usualKwh: 'KWH',
   timesUsual: 'PLAIN',
+  mostPerHour: 'PLAIN',
   charges: 'COUNT',
   z: 'PLAIN',
   levelRatio: 'SHARE',

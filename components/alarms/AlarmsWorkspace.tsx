@@ -22,11 +22,11 @@ import { AlarmsFooter } from './AlarmsFooter';
 import styles from './AlarmsWorkspace.module.css';
 import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
+import { HeldChargeDialog } from './HeldChargeDialog';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 import { KeysDialog } from './KeysDialog';
 import { LeftLately } from './LeftLately';
 import { OutOfServiceDialog } from './OutOfServiceDialog';
-import { ReleaseChargeDialog } from './ReleaseChargeDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
 import { useAcknowledge } from './useAcknowledge';
@@ -191,7 +191,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
       {dialog?.kind === 'SHELVE' && <ShelveDialog row={dialog.row} onClose={() => setDialog(null)} />}
       {dialog?.kind === 'RESET' && <ResetDialog row={dialog.row} onClose={() => setDialog(null)} />}
       {dialog?.kind === 'RELEASE_CHARGE' && (
-        <ReleaseChargeDialog row={dialog.row} onClose={() => setDialog(null)} />
+        <HeldChargeDialog row={dialog.row} onClose={() => setDialog(null)} />
       )}
       {dialog?.kind === 'OUT_OF_SERVICE' && (
         <OutOfServiceDialog row={dialog.row} onClose={() => setDialog(null)} />

@@ -12,6 +12,12 @@ export interface AlarmEvent {
   readonly told: readonly string[] | null;
 }
 
+/** How a person's decision about a held charge is told; `no`: there was none. */
+function heldWord(rule: string, note: string, decision: string): 'yes' | 'rejected' | 'no' {
+  if (rule !== 'BALANCE_ANOMALY' || note === '') return 'no';
+  return decision === 'REJECTED' ? 'rejected' : 'yes';
+}
+
 /** What happened to an alarm, in words. */
 export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => string {
   const t = useTranslations('alarms');
@@ -29,7 +35,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     return t(key, {
       name: actor.startsWith('rule:') || actor === 'engine' ? '' : actor,
       rule: code('alarmRule', rule),
-      held: rule === 'BALANCE_ANOMALY' && text('note') !== '' ? 'yes' : 'no',
+      held: heldWord(rule, text('note'), text('decision')),
       reason: reasonWords(text('reason')),
       note: text('note'),
       verdict: verdict === '' ? '' : t(`verdict.kinds.${verdict}`),

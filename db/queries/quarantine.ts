@@ -77,3 +77,16 @@ export async function releaseQuarantine(
   if (fingerprints.length === 0) return;
   await client.query('delete from quarantine where fingerprint = any($1)', [fingerprints]);
 }
+
+/** Marks entries whose reading a person rejected: they wait for nobody any more. */
+export async function rejectQuarantined(
+  client: pg.ClientBase,
+  fingerprints: readonly string[],
+): Promise<void> {
+  if (fingerprints.length === 0) return;
+  await client.query(
+    `update quarantine set reason = 'CHARGE_REJECTED', detail = 'Its charge was rejected by a person: never charged.'
+      where fingerprint = any($1)`,
+    [fingerprints],
+  );
+}

@@ -3,6 +3,7 @@ export * from './alarm';
 export * from './bulkJob';
 export * from './campus';
 export * from './chargeback';
+export * from './chargeRejection';
 export * from './credit';
 export * from './delivery';
 export * from './dispute';

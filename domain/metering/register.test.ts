@@ -7,7 +7,7 @@ import {
   awaitsStaff,
   baselineState,
   holdForStaff,
-  rejectSpike,
+  rejectHeld,
   releaseSpike,
 } from './register';
 import { capMicro, registerSpecOf } from './registerSpec';
@@ -196,9 +196,13 @@ describe('register rules', () => {
     const replayed = run([reading(2, '501'), reading(3, '502'), reading(4, '503')], SPEC, released.state);
     expect(replayed.totalMicro).toBe(3_000_000n);
 
-    expect(rejectSpike(held.state)).toMatchObject({
-      discarded: [{ kind: 'SPIKE', fromMs: reading(1, '0').tsMs, toMs: reading(4, '0').tsMs }],
-      state: { lastMicro: 100_000_000n, highHold: null },
+    const newest = held.state.highHold!.last;
+    expect(rejectHeld(SPEC, held.state)).toMatchObject({
+      outcome: 'REJECTED',
+      intervals: [],
+      rejected: { quantityMicro: newest.valueMicro - 100_000_000n },
+      discarded: [{ fromMs: reading(0, '0').tsMs + 1, toMs: newest.tsMs - 1 }],
+      state: { epoch: held.state.epoch + 1, lastMicro: newest.valueMicro, highHold: null },
     });
   });
 

@@ -5,6 +5,7 @@ import type {
   ChargeableInterval,
   DiscardedHold,
   HeldChain,
+  HeldRejection,
   HoldKind,
   RegisterOutcome,
   RegisterState,
@@ -85,13 +86,21 @@ export function releaseSpike(state: RegisterState): RegisterVerdict | null {
   };
 }
 
-/** Staff rejected the held high level. Returns null if nothing is held high. */
-export function rejectSpike(state: RegisterState): RegisterVerdict | null {
+/**
+ * Staff rejected what is held high: it is never charged. The newest of it begins a new epoch, so that no delta, late reading or
+ * re-rating reaches across; whatever else was held until then is refuted. Returns null if nothing is held high.
+ */
+export function rejectHeld(spec: RegisterSpec, state: RegisterState): HeldRejection | null {
   const chain = state.highHold;
   if (!chain) return null;
+  const climbed = chain.last.valueMicro - state.lastMicro;
+  const quantityMicro = climbed < 0n && spec.modulusMicro !== null ? climbed + spec.modulusMicro : climbed;
   return {
-    ...verdict('DISCARDED', { ...state, highHold: null }),
-    discarded: [{ kind: 'SPIKE', fromMs: chain.first.tsMs, toMs: chain.last.tsMs }],
+    ...verdict('REJECTED', baselineState(state.epoch + 1, chain.last)),
+    rejected: intervalTo(state, chain.last, quantityMicro, false),
+    discarded: [{ kind: 'SPIKE', fromMs: state.lastMs + 1, toMs: chain.last.tsMs - 1 }],
+    acceptedHeld: [chain.last],
+    replayHeldAfterMs: chain.last.tsMs,
   };
 }
 

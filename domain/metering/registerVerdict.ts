@@ -53,7 +53,7 @@ export interface EpochChange {
   lostMicro: bigint;
 }
 
-/** A high level that three readings agree on: ask staff to release (`releaseSpike`) or reject (`rejectSpike`) it. */
+/** A high level that three readings agree on: ask staff to release (`releaseSpike`) or reject (`rejectHeld`) it. */
 export interface ReleaseProposal {
   fromMs: number;
   toMs: number;
@@ -62,7 +62,7 @@ export interface ReleaseProposal {
 
 /**
  * BASELINE first of an epoch, charges 0. ACCEPTED and ROLLOVER charge. JITTER charges 0 and keeps the baseline. HELD_RESET
- * and HELD_SPIKE wait. RESET opened an epoch. RELEASED by staff. DISCARDED: this reading goes to quarantine as
+ * and HELD_SPIKE wait. RESET opened an epoch. RELEASED or REJECTED by staff. DISCARDED: this reading goes to quarantine as
  * `discardedAs`.
  */
 export type RegisterOutcome =
@@ -74,6 +74,7 @@ export type RegisterOutcome =
   | 'HELD_SPIKE'
   | 'RESET'
   | 'RELEASED'
+  | 'REJECTED'
   | 'DISCARDED';
 
 /** What the caller persists, in this order: `discarded`, `epochChange`, `intervals`, `state`, then the replay. */
@@ -90,4 +91,10 @@ export interface RegisterVerdict {
   release: ReleaseProposal | null;
   /** Feed stored held readings newer than this again, in time order; null: nothing to replay. */
   replayHeldAfterMs: number | null;
+}
+
+/** What staff rejected: nothing of it is chargeable. */
+export interface HeldRejection extends RegisterVerdict {
+  /** From the last accepted reading to the newest held one. */
+  rejected: ChargeableInterval;
 }

@@ -63,6 +63,7 @@ const NAMING: Record<string, Input> = {
   'alarms.returnToService': byAlarm,
   'alarms.reset': ({ alarm }) => ({ id: alarm, note: 'n' }),
   'alarms.releaseCharge': ({ alarm }) => ({ id: alarm, note: 'n' }),
+  'alarms.rejectCharge': ({ alarm }) => ({ id: alarm, reason: 'n' }),
   'balances.building': ({ building }) => ({ building }),
   'balances.room': ({ room }) => ({ space: room }),
   'commands.byId': ({ command }) => ({ id: command }),

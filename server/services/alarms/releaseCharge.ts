@@ -1,9 +1,8 @@
-import { DomainError } from '../../../domain/errors';
 import { type ReleasedCharge, releaseHeldCharge } from '../../../engine/releaseHeldCharge';
 import type { Caller } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
-import { alarmFor } from './actOnAlarm';
+import { heldChargeAlarm } from './heldChargeAlarm';
 
 /**
  * Finance lets a charge be taken that was held because it is far beyond the usual.
@@ -14,9 +13,7 @@ export async function releaseCharge(
   caller: Caller,
   input: { readonly alarmId: number; readonly note: string },
 ): Promise<ReleasedCharge> {
-  const alarm = await alarmFor(deps, caller, 'RELEASE_CHARGE', input.alarmId);
-  if (alarm.rule !== 'BALANCE_ANOMALY' || alarm.pointCode === null)
-    throw new DomainError('conflict', 'NO_HELD_CHARGE', 'The alarm holds no charge.');
+  const alarm = await heldChargeAlarm(deps, caller, input.alarmId);
   const ask = {
     campusId: alarm.campusId,
     pointCode: alarm.pointCode,

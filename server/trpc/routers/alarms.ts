@@ -11,6 +11,7 @@ import { readAlarm } from '../../services/alarms/readAlarm';
 import { readAlarmList } from '../../services/alarms/readAlarmList';
 import { exportJournal, readJournal } from '../../services/alarms/readJournal';
 import { REVIEW_SPANS, readCovered, readPerformance } from '../../services/alarms/readReview';
+import { rejectCharge } from '../../services/alarms/rejectCharge';
 import { releaseCharge } from '../../services/alarms/releaseCharge';
 import { resetAlarm } from '../../services/alarms/reset';
 import { shelveAlarm, unshelveAlarm } from '../../services/alarms/shelve';
@@ -150,6 +151,16 @@ export const alarmsRouter = router({
     .input(z.strictObject({ id: alarmId, note: restReason }))
     .mutation(async ({ ctx, input }) => {
       await releaseCharge(ctx, ctx.caller, { alarmId: input.id, note: input.note });
+    }),
+
+  /** A held charge is never taken; `second` where it is worth more than one person may give away in a day. */
+  rejectCharge: protectedProcedure
+    .input(z.strictObject({ id: alarmId, reason: restReason, second: secondField.optional() }))
+    .mutation(async ({ ctx, input: { id, ...input } }) => {
+      await rejectCharge({ ...ctx, demo: ctx.host.demo, signInLimit: ctx.host.signInLimit }, ctx.caller, {
+        alarmId: id,
+        ...input,
+      });
     }),
 
   reset: protectedProcedure
