@@ -7,22 +7,31 @@ import { Glyph } from '../ui/glyphs';
 import { useCampusZone } from '../ui/now';
 import { useLang } from '../ui/useLang';
 import { setUrlValues } from '../ui/useUrlValue';
-import { energyWords } from './energyWords';
+import { addUp, down, nearest } from './addUp';
+import { ENERGY_STEP_MICRO, energyWords } from './energyWords';
 import type { MyUsage } from './meData';
 import styles from './UsageDays.module.css';
 
-/** The days of a span, newest first; each opens to its hours and charges. */
+/** Money is shown by the cent. */
+const FEN_MICRO = 10_000n;
+
+/** The days of a span, newest first; each opens to its hours and charges. Rounded so that they add up to the span's total. */
 export function UsageDays({ usage }: { usage: MyUsage }) {
   const t = useTranslations('me');
   const lang = useLang();
   const zone = useCampusZone();
   const days = usage.bars.filter(({ quantityMicro }) => quantityMicro !== null).reverse();
+  const step = ENERGY_STEP_MICRO[usage.utility];
+  const energies = days.map(({ quantityMicro }) => quantityMicro!);
+  const debits = days.map(({ debitMicro }) => debitMicro);
+  const shownEnergies = addUp(energies, step, nearest(sumOf(energies), step));
+  const shownDebits = addUp(debits, FEN_MICRO, down(sumOf(debits), FEN_MICRO));
   return (
     <section aria-label={t('days')} data-testid="days">
       <h2 className={styles.title}>{t('days')}</h2>
       {days.length === 0 && <p className="meta">{t('noCharges')}</p>}
       <ul>
-        {days.map(({ startMs, quantityMicro, debitMicro }) => (
+        {days.map(({ startMs }, index) => (
           <li key={startMs}>
             <button
               type="button"
@@ -32,8 +41,8 @@ export function UsageDays({ usage }: { usage: MyUsage }) {
             >
               <span>{formatDate(startMs, zone, lang, { weekday: true })}</span>
               <span className={styles.figures}>
-                <b>{energyWords(usage.utility, quantityMicro!)}</b>
-                <small>{formatMoney(debitMicro, { currency: usage.currency })}</small>
+                <b>{energyWords(usage.utility, shownEnergies[index]!)}</b>
+                <small>{formatMoney(shownDebits[index]!, { currency: usage.currency })}</small>
               </span>
               <Glyph name="next" />
             </button>
@@ -43,3 +52,5 @@ export function UsageDays({ usage }: { usage: MyUsage }) {
     </section>
   );
 }
+
+const sumOf = (parts: readonly bigint[]): bigint => parts.reduce((sum, part) => sum + part, 0n);

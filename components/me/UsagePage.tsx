@@ -7,7 +7,7 @@ import { useLiveRoom } from '../live/LiveProvider';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { formatMoney } from '../ui/format';
-import { formatDate, formatMonth } from '../ui/formatTime';
+import { formatDate, formatDateTime, formatMonth } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useCampusZone } from '../ui/now';
 import { SegmentedControl } from '../ui/SegmentedControl';
@@ -125,7 +125,7 @@ function SpanHead({ usage }: { usage: MyUsage }) {
   const lang = useLang();
   const zone = useCampusZone();
   const energy = (micro: bigint) => energyWords(usage.utility, micro);
-  const { step, startMs, endMs, asOfMs, sinceMs } = usage;
+  const { step, startMs, endMs, asOfMs, sinceMs, heldSinceMs } = usage;
   const title =
     step === 'MONTH'
       ? formatMonth(startMs, zone, lang)
@@ -169,9 +169,15 @@ function SpanHead({ usage }: { usage: MyUsage }) {
         {usage.unpostedMicro > 0n &&
           endMs > asOfMs &&
           t('unposted', {
+            energy: energy(usage.unpostedQuantityMicro),
             amount: formatMoney(usage.unpostedMicro, { currency: usage.currency, decimals: 6 }),
           })}
       </p>
+      {heldSinceMs !== null && heldSinceMs < endMs && (
+        <p className="meta" role="status" data-testid="usage-held">
+          {t('held', { time: formatDateTime(heldSinceMs, zone, lang) })}
+        </p>
+      )}
     </section>
   );
 }

@@ -37,6 +37,50 @@ export async function listAccountHours(
   );
 }
 
+/** What an account used of a utility and the ledger does not hold yet: quantity and money, µ. */
+export async function openUse(
+  source: Source,
+  accountId: number,
+  utility: Utility,
+): Promise<{ quantityMicro: bigint; amountMicro: bigint }> {
+  const [row] = await selectRows<{ quantityMicro: bigint; amountMicro: bigint }>(
+    source,
+    sql`select coalesce(sum(o.quantity), 0)::int8 as "quantityMicro",
+           coalesce(sum((floor(st.numerator_pico / 1000000) - st.posted_micro) * case st.register when 'EE' then -1 else 1 end
+             + st.extra_unposted_micro), 0)::int8 as "amountMicro"
+      from stream st
+      join meter_point p on p.id = st.point_id
+      left join lateral (
+        select sum((piece ->> 4)::int8) as quantity from jsonb_array_elements(st.open -> 'p') piece
+         where jsonb_typeof(st.open) = 'object' and st.register <> 'EE') o on true
+     where st.account_id = ${accountId} and p.utility = ${utility}`,
+  );
+  return row ?? { quantityMicro: 0n, amountMicro: 0n };
+}
+
+/**
+ * Since when (ms UTC) readings of the account's meters of a utility are held until a person has looked at them: what was used since is
+ * on no bill. Null: none are.
+ */
+export async function heldSince(
+  source: Source,
+  accountId: number,
+  utility: Utility,
+  at: Date,
+): Promise<number | null> {
+  const [row] = await selectRows<{ sinceMs: number | null }>(
+    source,
+    sql`select min(st.base_ms)::float8 as "sinceMs"
+      from account_point ap
+      join meter_point p on p.id = ap.point_id and p.utility = ${utility}
+      join meter_install i on i.point_id = p.id and i.valid_to is null
+      join meter_state st on st.meter_id = i.meter_id
+     where ap.account_id = ${accountId} and ap.valid_from <= ${at} and (ap.valid_to is null or ap.valid_to > ${at})
+       and st.detection -> 'BALANCE_ANOMALY' ? 'heldSinceMs'`,
+  );
+  return row?.sinceMs ?? null;
+}
+
 /** What was charged in one part of a span: energy by its register, money as it left the account's pots. */
 export interface UsePart {
   /** The part begins here, ms UTC: an hour or a campus day. */

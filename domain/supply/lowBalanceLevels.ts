@@ -1,4 +1,4 @@
-import { textFromMicro } from '../units';
+import { microFromText, textFromMicro } from '../units';
 
 const HOUR_MS = 3_600_000;
 
@@ -45,6 +45,24 @@ export const moneyOfLevel = (code: string): string | null => {
   const level = LOW_BALANCE_LEVELS.find((one) => one.code === code);
   return level && 'leftMicro' in level ? shortText(level.leftMicro) : null;
 };
+
+/**
+ * Whether a level, by its code as a notice names it, still is what is left or more: a notice ends once what is left is above it.
+ * An unknown time left ends nothing, and neither does an unknown code.
+ */
+export function isStillLow(
+  code: string,
+  { availableMicro, timeLeftMs }: { readonly availableMicro: bigint; readonly timeLeftMs: number | null },
+): boolean {
+  const units = unitsOfLevel(code);
+  const level =
+    units === null
+      ? LOW_BALANCE_LEVELS.find((one) => one.code === code)
+      : { leftMicro: microFromText(units) ?? availableMicro };
+  if (!level) return true;
+  if ('leftMicro' in level) return availableMicro <= level.leftMicro;
+  return timeLeftMs === null || timeLeftMs <= level.timeLeftMs;
+}
 
 /** Whether a code is that of a level by time left. */
 export const isTimeLevel = (code: string): boolean => code.startsWith('TIME_');

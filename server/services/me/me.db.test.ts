@@ -187,6 +187,55 @@ async function ledgerDebit(account: string, fromMs: number, toMs: number): Promi
 }
 
 describe('a resident’s own pages', () => {
+  it('what is used and not yet posted is told as quantity and money of the same utility', async () => {
+    const usage = await readUsage(...(await as('student')), {
+      step: 'DAY',
+      atMs: NOW,
+      utility: 'ELECTRICITY',
+    });
+    const { rows } = await database.pool.query<{ used: bigint; charged: bigint }>(
+      `select (select sum(quantity_micro) from reading where meter_id = m.id)::int8 as used,
+              (select sum(c.quantity_micro) from charge c where c.meter_id = m.id and c.superseded_by is null)::int8 as charged
+         from meter m where m.code = 'M-101'`,
+    );
+    expect(usage.unpostedQuantityMicro).toBe(rows[0]!.used - rows[0]!.charged);
+    const { account } = await readHome(...(await as('student')), ['101']);
+    expect(usage.unpostedMicro).toBe(BigInt(account!.money.unpostedMicro));
+  });
+
+  it('a reading that is being checked is told with the time from which nothing is charged, and with no amount', async () => {
+    const held = async () =>
+      (await readUsage(...(await as('student')), { step: 'DAY', atMs: NOW, utility: 'ELECTRICITY' }))
+        .heldSinceMs;
+    expect(await held()).toBeNull();
+    const set = (to: string) =>
+      database.pool.query(
+        `update meter_state s set detection = ${to} from meter m where m.id = s.meter_id and m.code = 'M-101' returning base_ms::float8 as base`,
+      );
+    const { rows } = await set(`coalesce(s.detection, '{}') || '{"BALANCE_ANOMALY": {"heldSinceMs": 1}}'`);
+    expect(await held()).toBe((rows[0] as { base: number }).base);
+    await set(`s.detection - 'BALANCE_ANOMALY'`);
+    expect(await held()).toBeNull();
+  });
+
+  it('a notice that little is left ends with what is left', async () => {
+    const who = await as('student');
+    const left = BigInt((await readHome(...who, ['101'])).account!.money.availableMicro);
+    expect(left).toBeGreaterThan(20_000_000n);
+    const tell = (kind: string, level: string) =>
+      database.pool.query(
+        `insert into notice (campus_id, kind, account_id, at_ms, dedupe_key, body)
+         select campus_id, $1, id, $2, $3, jsonb_build_object('level', $3::text) from account where code = 'A-101'`,
+        [kind, NOW - HOUR_MS, level],
+      );
+    await tell('LOW_BALANCE', 'MONEY_5');
+    await tell('LOW_BALANCE', 'UNITS_9999');
+    const { notices } = await readHome(...who, ['101']);
+    const levels = notices.filter(({ kind }) => kind === 'LOW_BALANCE').map(({ body }) => body.level);
+    expect(levels).toEqual(['UNITS_9999']);
+    await database.pool.query(`delete from notice where body ->> 'level' in ('MONEY_5', 'UNITS_9999')`);
+  });
+
   it('bars and gaps add up to the ledger debit of the span, to the micro-unit, by day, week and month', async () => {
     const who = await as('student');
     for (const [step, atMs] of [

@@ -9,6 +9,7 @@ import {
 } from '../../../db/queries/myRoom';
 import { listAccountNotices } from '../../../db/queries/rooms';
 import type { Source } from '../../../db/queries/scope';
+import { isStillLow } from '../../../domain/supply/lowBalanceLevels';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
@@ -17,9 +18,12 @@ import { type RoomAccount, type RoomPoint, readRoom } from '../rooms/readRoom';
 import { openRoom } from '../rooms/roomRights';
 import type { OwnRoom } from './ownRoom';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const NOTICE_DAYS = 14;
 const NOTICES_MAX = 5;
+/** Of so many is looked which have ended meanwhile. */
+const NOTICES_READ = 30;
 /** The alarm of a trip is raised at most so long before the reason stands. */
 const TRIP_BEFORE_MS = 10 * 60_000;
 const TRIP_RULES = ['OVERLOAD', 'FORBIDDEN_LOAD'] as const;
@@ -149,8 +153,24 @@ export async function readHome(
           }
         : null,
     points: await Promise.all(data.points.map((point) => myPoint(deps, own, point))),
-    notices: account ? await myNotices(reader, account.id, sinceMs, seenSinceMs) : [],
+    notices: account
+      ? (await myNotices(reader, account.id, sinceMs, seenSinceMs))
+          .filter(lasts(data.account))
+          .slice(0, NOTICES_MAX)
+      : [],
   };
+}
+
+/** Whether a notice still says something: that little is left ends with what is left. */
+function lasts(account: RoomAccount | null): (notice: MyHome['notices'][number]) => boolean {
+  const money = account?.money;
+  if (!money) return () => true;
+  const hours = account.timeLeft?.hours ?? null;
+  const left = {
+    availableMicro: BigInt(money.availableMicro),
+    timeLeftMs: hours === null ? null : hours * HOUR_MS,
+  };
+  return ({ kind, body }) => kind !== 'LOW_BALANCE' || isStillLow(String(body.level), left);
 }
 
 async function myNotices(
@@ -159,7 +179,7 @@ async function myNotices(
   sinceMs: number,
   seenSinceMs: number | null,
 ): Promise<MyHome['notices']> {
-  const notices = ofOwnTime(await listAccountNotices(reader, accountId, sinceMs, NOTICES_MAX), seenSinceMs);
+  const notices = ofOwnTime(await listAccountNotices(reader, accountId, sinceMs, NOTICES_READ), seenSinceMs);
   const contestable = notices.some(({ kind }) => kind.startsWith('FORBIDDEN_LOAD_'));
   const appeals = contestable ? await listAppeals(reader, accountId, sinceMs) : [];
   const appealOf = new Map(appeals.map(({ noticeId, state, stepW }) => [noticeId, { state, stepW }]));

@@ -1,8 +1,10 @@
 import { findAccountView, listAccountCharges, listAccountPoints } from '../../../db/queries/accountViews';
 import {
+  heldSince,
   listAccountHours,
   listUseParts,
   listUsePeriods,
+  openUse,
   type SimilarRooms,
   similarRoomsUse,
   type UsePart,
@@ -76,6 +78,10 @@ export interface MyUsage {
   readonly freeMicro: bigint;
   /** Used and not yet posted to the ledger: in no bar. */
   readonly unpostedMicro: bigint;
+  /** How much of the utility that is. */
+  readonly unpostedQuantityMicro: bigint;
+  /** From here on readings wait for a person who checks them: nothing was charged for them. Null: none wait. */
+  readonly heldSinceMs: number | null;
   /** Stretches of the dearest period, for a day's shading; empty where one price holds. */
   readonly peaks: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** The span before, up to the same point in it; null where it reaches into the time of others. */
@@ -152,6 +158,8 @@ export async function readUsage(
     Math.min(nowMs, span.endMs - 1),
   );
   const before = spanBefore(zone, request.step, span);
+  const open = await openUse(reader, account.id, request.utility);
+  const heldMs = await heldSince(reader, account.id, request.utility, new Date(nowMs));
   const similar =
     fullHoursMs > ownFromMs
       ? await similarRoomsUse(reader, room.id, {
@@ -175,7 +183,9 @@ export async function readUsage(
     totalMicro: sum(parts, (part) => part.quantityMicro),
     debitMicro: sum(parts, (part) => part.debitMicro),
     freeMicro: sum(periods, (period) => period.freeMicro),
-    unpostedMicro: account.unpostedMicro,
+    unpostedMicro: open.amountMicro,
+    unpostedQuantityMicro: open.quantityMicro,
+    heldSinceMs: heldMs === null ? null : Math.max(heldMs, sinceMs),
     peaks: book && request.step === 'DAY' ? peaksOf(book, span) : [],
     before: await spanUse(
       deps,
