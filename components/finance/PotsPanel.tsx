@@ -20,6 +20,9 @@ interface Pot {
   readonly amountMicro: string;
 }
 
+/** Whether emergency credit is lent: before, what is left of it says nothing. */
+const isTaken = (state: string): boolean => state === 'ACTIVE' || state === 'EXHAUSTED';
+
 /** Every pot of an account in the order in which use is paid from them, and what they come to. */
 export function PotsPanel({ data, currency }: { data: AccountData; currency: string }) {
   const t = useTranslations('accounts');
@@ -49,7 +52,7 @@ export function PotsPanel({ data, currency }: { data: AccountData; currency: str
       key: 'ec',
       pot: code('pot', 'ec'),
       words: ec
-        ? t('ecWords', {
+        ? t(isTaken(ec.state) ? 'ecWords' : 'ecFree', {
             state: code('emergencyCredit', ec.state),
             left: money(ec.headroomMicro),
             limit: money(ec.limitMicro),
