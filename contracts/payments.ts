@@ -140,8 +140,16 @@ export interface BankSheetRow {
     | 'NEEDS_SECOND'
     | 'DAY_NEEDS_SECOND'
     | 'INVALID';
-  readonly error: { readonly field: string; readonly message: string } | null;
+  readonly error: {
+    readonly field: string;
+    /** Which rule it breaks: of two that a field has each is named. */
+    readonly rule: BankSheetRule;
+    readonly message: string;
+  } | null;
 }
+
+/** AMOUNT: no positive number such as 50.00; DECIMALS: a number with more than two decimals. */
+export type BankSheetRule = 'REFERENCE' | 'AMOUNT' | 'DECIMALS' | 'CURRENCY' | 'ACCOUNT';
 
 export interface BankSheetResult {
   readonly rows: readonly BankSheetRow[];

@@ -17,7 +17,7 @@ const WORDS = {
     account: '每日超过 500.00 须第二人同意',
     day: '一人每日在柜台和银行流水入账合计超过 20,000.00，须第二人同意',
     wrong: '第二人的用户名或密码不对',
-    mayNot: '第二人的角色不能执行',
+    mayNot: '第二人的角色不能同意此操作：须由财务人员同意',
     rows: [
       '需要第二人同意：同一账户每日超过 500.00',
       '需要第二人同意：一人每日入账合计超过 20,000.00',
@@ -32,7 +32,7 @@ const WORDS = {
     account: 'Above 500.00 a day a second person must consent',
     day: 'Above 20,000.00 a day on one person’s word, at the desk and by bank lists, a second person must consent',
     wrong: 'The second name or password is wrong',
-    mayNot: 'The second person’s role may not do this',
+    mayNot: 'The second person’s role may not consent to this: it takes somebody of finance',
     rows: [
       'Needs a second person: above 500.00 a day to one account',
       'Needs a second person: above 20,000.00 a day on one person’s word',

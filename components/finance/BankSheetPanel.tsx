@@ -7,7 +7,7 @@ import { Button } from '../ui/Button';
 import { Field } from '../ui/Field';
 import { currencySymbol, formatNumber } from '../ui/format';
 import { Panel } from '../ui/Panel';
-import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
+import { isNamed, NOBODY, SecondPerson, TAKES_TWO } from '../ui/SecondPerson';
 import { Table } from '../ui/Table';
 import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
@@ -27,7 +27,7 @@ export function BankSheetPanel({ currency }: { currency: string }) {
   const [second, setSecond] = useState(NOBODY);
   // How much was credited today the server alone knows: the list says which rows take two, and is read in once more.
   const needsSecond =
-    (result?.needSecond ?? 0) > 0 || act.reason === 'SECOND_PERSON_WRONG' || isNamed(second);
+    (result?.needSecond ?? 0) > 0 || TAKES_TWO.includes(act.reason ?? '') || isNamed(second);
   const accountAboveLimit = result?.rows.some(({ verdict }) => verdict === 'NEEDS_SECOND') ?? false;
   const tooLong = file !== null && file.size > MAX_BYTES;
   const send = async () => {
@@ -116,7 +116,7 @@ export function BankSheetPanel({ currency }: { currency: string }) {
                 wideCard: true,
                 cell: (row) =>
                   row.error
-                    ? `${code('sheetVerdict', row.verdict)}: ${t(`sheetFields.${sheetField(row.error.field)}`)}`
+                    ? `${code('sheetVerdict', row.verdict)}: ${t(`sheetRules.${row.error.rule}`)}`
                     : code('sheetVerdict', row.verdict),
               },
             ]}
@@ -125,11 +125,4 @@ export function BankSheetPanel({ currency }: { currency: string }) {
       )}
     </Panel>
   );
-}
-
-const FIELDS = ['reference', 'amount', 'currency', 'account'] as const;
-
-/** What of a row does not fit. */
-function sheetField(field: string): (typeof FIELDS)[number] {
-  return FIELDS.find((known) => known === field) ?? 'account';
 }

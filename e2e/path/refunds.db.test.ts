@@ -320,6 +320,18 @@ describe('a bank sheet', () => {
     'B-4;9.00;USD;A-101;other money',
   ].join('\n');
 
+  it('names the rule that an amount breaks', async () => {
+    const finance = await campus.as('finance');
+    const amounts = ['1.234', '-5.00', '0.00', '1,000.00'];
+    const csv = ['reference;amount;account', ...amounts.map((one, i) => `R-${i};${one};A-101`)].join('\n');
+    expect((await finance.importBankSheet({ csv })).rows.map(({ error }) => error?.rule)).toEqual([
+      'DECIMALS',
+      'AMOUNT',
+      'AMOUNT',
+      'AMOUNT',
+    ]);
+  });
+
   it('is taken row by row with a verdict each, and changes nothing when it is read in again', async () => {
     const finance = await campus.as('finance');
     const before = await campus.cash('A-101');

@@ -43,11 +43,20 @@ afterAll(() => database?.drop());
 
 /** Brings a part in by an administrator's key that may credit payments, beside somebody; null: whoever installs. */
 async function refusals(part: Part, by: { second: string | null } | null): Promise<string[]> {
+  return (await errorsOf(part, by)).map(({ code, pointer }) => `${code} ${pointer}`);
+}
+
+/** The same in words. */
+async function wordsOf(part: Part, by: { second: string | null } | null): Promise<string> {
+  return (await errorsOf(part, by)).map(({ message }) => message).join('\n');
+}
+
+async function errorsOf(part: Part, by: { second: string | null } | null) {
   const { campus } = smallCampus();
   const rights: ImportRights | null = by && { ...by, finance: true, answerable: 'user:boss' };
   const options = { actor: 'key:K', ...(rights === null ? {} : { rights }) };
   const { applied, rows } = await importCampus(database, context, { campus, ...part }, options);
-  const errors = rows.flatMap((row) => row.errors).map(({ code, pointer }) => `${code} ${pointer}`);
+  const errors = rows.flatMap((row) => row.errors);
   expect(applied).toBe(errors.length === 0);
   return errors;
 }
@@ -148,9 +157,11 @@ describe('opening balances', () => {
     expect(await refusals({ accounts: [account('STANDS', '300')] }, alone)).toEqual([]);
     // Nor is the desk a way around them.
     await expect(atDesk('NEW', 10_000n, 'key:CARD')).rejects.toMatchObject({ reason: 'KEY_LIMIT' });
-    // With finance beside any sum comes in, with an administrator none.
+    // With finance beside any sum comes in, with an administrator none, and it says why.
     const big = { accounts: [account('BIG', '90000')] };
     expect(await refusals(big, beside('chief'))).toEqual([refused(0)]);
+    expect(await wordsOf(big, beside('chief'))).toMatch(/role of the second person .* may not/);
+    expect(await wordsOf(big, alone)).toMatch(/name them as "second"/);
     expect(await refusals(big, beside('fin'))).toEqual([]);
   });
 

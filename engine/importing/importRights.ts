@@ -19,6 +19,8 @@ export interface ImportConsent {
   readonly approver: string | null;
   /** Whether finance stands beside: money may come in beyond what a key's word brings, and what is finance's may change. */
   readonly money: boolean;
+  /** Whether another person is named who may not consent to money: their role does not reach it. */
+  readonly secondMayNot: boolean;
   /** Whether sign-ins may get a role by which people consent to each other's acts. */
   mayGive(role: Role): boolean;
 }
@@ -37,7 +39,8 @@ export function consentOf(
   users: readonly UserAccountRow[],
   everFinance: boolean,
 ): ImportConsent {
-  if (rights === null || !everFinance) return { approver: null, money: true, mayGive: () => true };
+  if (rights === null || !everFinance)
+    return { approver: null, money: true, secondMayNot: false, mayGive: () => true };
   const self = userOf(rights.answerable, users);
   const second = userOf(rights.second, users);
   const isOther =
@@ -52,6 +55,7 @@ export function consentOf(
   return {
     approver: finance || admin ? rights.second : null,
     money: finance,
+    secondMayNot: isOther && !finance,
     mayGive: (role) => finance || (admin && (role === 'ADMIN' || orphaned)),
   };
 }

@@ -17,7 +17,7 @@ export async function limitOpenings(
   client: pg.ClientBase,
   { run, nowMs }: PlanContext,
   { openings, lateOpenings }: AccountsPlan,
-  by: { campusId: number; actor: string; lock: boolean },
+  by: { campusId: number; actor: string; lock: boolean; secondMayNot: boolean },
 ): Promise<void> {
   const all = [...openings, ...lateOpenings];
   if (all.length === 0) return;
@@ -38,7 +38,9 @@ export async function limitOpenings(
       rows.get(account)!,
       '/openingBalance',
       'OPENING_BY_TWO',
-      `openingBalance: above ${what} a second person of finance must consent: name them as "second".`,
+      by.secondMayNot
+        ? `openingBalance: above ${what} somebody of finance must consent: the role of the second person that is named may not.`
+        : `openingBalance: above ${what} a second person of finance must consent: name them as "second".`,
     );
   for (const { account, amountMicro } of all) {
     if (refundNeedsSecond(amountMicro, toAccount.get(account) ?? 0n)) {

@@ -125,7 +125,10 @@ export async function planImport(
     policies: policies.policies,
   });
   if (!consent.money && finance)
-    await limitOpenings(client, context, accounts, { campusId: id, actor, lock });
+    await limitOpenings(client, context, accounts, {
+      ...{ campusId: id, actor, lock },
+      secondMayNot: consent.secondMayNot,
+    });
   const persons = planPersons(context, await personsOf(client, id));
   const occupied = [...new Set(run.rows('occupancies').map((row) => row.value.account))];
   const occupancies = planOccupancies(context, await occupanciesOf(client, id, occupied), {

@@ -234,7 +234,9 @@ function needConsent(
       row,
       `/${field}`,
       'ROLE_BY_TWO',
-      `${field}: ${role} is given by two people: name somebody of finance, or for ADMIN another administrator, as "second".`,
+      consent.secondMayNot
+        ? `${field}: ${role} is given by two people, somebody of finance beside, for ADMIN also another administrator: the second person that is named is neither.`
+        : `${field}: ${role} is given by two people: name somebody of finance, or for ADMIN another administrator, as "second".`,
     );
   const needed = (roles: readonly RoleRow[]) =>
     roles.find(({ role }) => isTrusted(role) && !consent.mayGive(role))?.role;

@@ -28,7 +28,7 @@ export async function secondPerson(
   }
   const second = sessionCaller(sessionOf(user), caller.address, at);
   if (action && second.permission(action) === null)
-    throw new DomainError('forbidden', 'SECOND_MAY_NOT', 'No role of the second person allows this.', {
+    throw new DomainError('forbidden', 'SECOND_MAY_NOT', `No role of the second person allows ${action}.`, {
       field: '/second',
       action,
     });

@@ -1,5 +1,10 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import type { BankSheetInput, BankSheetResult, BankSheetRow } from '../../../contracts/payments';
+import type {
+  BankSheetInput,
+  BankSheetResult,
+  BankSheetRow,
+  BankSheetRule,
+} from '../../../contracts/payments';
 import { DomainError, invalid } from '../../../domain/errors';
 import { microFromText } from '../../../domain/units';
 import { takeTransfer } from '../../../engine/payments/takeTransfer';
@@ -96,18 +101,20 @@ async function takeRow(
 ): Promise<BankSheetRow> {
   const { reference, account } = record;
   const told = { line, reference, account, amount: record.amount };
-  const bad = (field: Column, message: string): BankSheetRow => ({
+  const bad = (rule: BankSheetRule, message: string, field = rule.toLowerCase()): BankSheetRow => ({
     ...told,
     verdict: 'INVALID',
-    error: { field, message },
+    error: { field, rule, message },
   });
   if (!/^[\x21-\x7e]{1,64}$/.test(reference))
-    return bad('reference', 'must be 1 to 64 printable characters without spaces');
+    return bad('REFERENCE', 'must be 1 to 64 printable characters without spaces');
   const amountMicro = /^\d{1,9}(\.\d{1,2})?$/.test(record.amount) ? microFromText(record.amount) : null;
+  if (amountMicro === null && /^\d{1,9}\.\d{3,}$/.test(record.amount))
+    return bad('DECIMALS', 'must have at most two decimals', 'amount');
   if (amountMicro === null || amountMicro <= 0n)
-    return bad('amount', 'must be a positive amount such as 50.00');
+    return bad('AMOUNT', 'must be a positive amount such as 50.00');
   const currency = (record.currency || caller.campus.currency).toUpperCase();
-  if (!/^[A-Z]{3}$/.test(currency)) return bad('currency', 'must be a code such as CNY');
+  if (!/^[A-Z]{3}$/.test(currency)) return bad('CURRENCY', 'must be a code such as CNY');
   try {
     const verdict = await takeTransfer(
       deps.database,
@@ -133,6 +140,6 @@ async function takeRow(
     return { ...told, verdict, error: null };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
-    return bad('account', error.message);
+    return bad('ACCOUNT', error.message);
   }
 }
