@@ -206,6 +206,11 @@ test('a charge is contested by one tap under its proof, decided by finance, and 
   await expect(page.getByTestId('proof-verdict')).toHaveAttribute('data-outcome', 'equal');
   await page.getByTestId('contest-reason').first().click();
   await expect(page.getByTestId('contest')).toHaveAttribute('data-state', 'opened');
+  await expect(page.getByTestId('contest'), 'stored as a code, told in words').toContainText('We used less');
+  const { rows: stored } = await site.database.pool.query(
+    'select reason from dispute order by id desc limit 1',
+  );
+  expect(stored).toEqual([{ reason: 'USED_LESS' }]);
   await be(context, site, 'qianfeng');
   await open(page, site, '/finance/disputes');
   await page.getByTestId('open-dispute').first().click();

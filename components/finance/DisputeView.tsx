@@ -21,6 +21,7 @@ import { useCampusZone } from '../ui/now';
 import { isNamed, NOBODY, SecondPerson } from '../ui/SecondPerson';
 import { Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
+import { useDisputeReason } from '../ui/useDisputeReason';
 import { useLang } from '../ui/useLang';
 import { usePeriodName } from '../ui/usePeriodName';
 import styles from './DisputeView.module.css';
@@ -42,6 +43,7 @@ export function DisputeView({
   onOpened: (id: string) => void;
 }) {
   const t = useTranslations('disputes');
+  const reasonWords = useDisputeReason();
   const lang = useLang();
   const zone = useCampusZone();
   const trpc = useTRPC();
@@ -53,7 +55,7 @@ export function DisputeView({
   return (
     <article className={styles.view}>
       <p>
-        <b>{dispute.reason}</b>
+        <b>{reasonWords(dispute.reason)}</b>
       </p>
       <p className="meta">
         {t('by', { name: dispute.openedBy, time: formatDateTime(dispute.openedMs, zone, lang) })}

@@ -15,6 +15,7 @@ import { Panel } from '../ui/Panel';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
+import { useDisputeReason } from '../ui/useDisputeReason';
 import { useLang } from '../ui/useLang';
 import { DisputeView } from './DisputeView';
 import { FinanceTabs } from './FinanceTabs';
@@ -24,6 +25,7 @@ const REFRESH_MS = 15_000;
 /** `/finance/disputes`: charges that payers contest, those due first. */
 export function DisputesPage({ initial, currency }: { initial: readonly Dispute[]; currency: string }) {
   const t = useTranslations('disputes');
+  const reasonWords = useDisputeReason();
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
@@ -62,7 +64,7 @@ export function DisputesPage({ initial, currency }: { initial: readonly Dispute[
                 width: '22%',
                 cell: (row) => formatDateTime(row.t1Ms, zone, lang),
               },
-              { key: 'reason', header: t('reason'), cell: (row) => row.reason },
+              { key: 'reason', header: t('reason'), cell: (row) => reasonWords(row.reason) },
               {
                 key: 'amount',
                 header: t('contested'),

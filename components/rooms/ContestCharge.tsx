@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
+import { DISPUTE_REASONS } from '../../domain/credit/disputes';
 import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
@@ -10,14 +11,14 @@ import { DisputeOutcome } from '../ui/DisputeOutcome';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { useCode } from '../ui/useCode';
+import { useDisputeReason } from '../ui/useDisputeReason';
 import { useLang } from '../ui/useLang';
 import styles from './ContestCharge.module.css';
-
-const REASONS = ['USED_LESS', 'AWAY', 'PRICE'] as const;
 
 /** Under a charge's proof: what became of an objection to it, or one tap to raise one. */
 export function ContestCharge({ chargeId, currency }: { chargeId: string; currency: string }) {
   const t = useTranslations('disputes');
+  const reasonWords = useDisputeReason();
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
@@ -51,7 +52,7 @@ export function ContestCharge({ chargeId, currency }: { chargeId: string; curren
       {data ? (
         <>
           <p>
-            <b>{code('disputeState', data.verdict ?? data.state)}</b> · {data.reason}
+            <b>{code('disputeState', data.verdict ?? data.state)}</b> · {reasonWords(data.reason)}
           </p>
           {data.verdict === null ? (
             <p className="meta">{t('waiting', { time: formatDateTime(data.dueMs, zone, lang) })}</p>
@@ -72,17 +73,15 @@ export function ContestCharge({ chargeId, currency }: { chargeId: string; curren
         <>
           <p className="meta">{t('words')}</p>
           <div className={styles.reasons}>
-            {REASONS.map((reason) => (
+            {DISPUTE_REASONS.map((reason) => (
               <Button
                 key={reason}
                 size="small"
                 disabled={busy}
                 data-testid="contest-reason"
-                onClick={() =>
-                  void act(() => client.disputes.open.mutate({ chargeId, reason: t(`reasons.${reason}`) }))
-                }
+                onClick={() => void act(() => client.disputes.open.mutate({ chargeId, reason }))}
               >
-                {t(`reasons.${reason}`)}
+                {reasonWords(reason)}
               </Button>
             ))}
           </div>

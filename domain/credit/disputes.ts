@@ -1,5 +1,8 @@
 import { DomainError } from '../errors';
 
+/** Reasons for which a payer contests a charge by one tap, stored as they stand here; others are stored in the payer's own words. */
+export const DISPUTE_REASONS = ['USED_LESS', 'AWAY', 'PRICE'] as const;
+
 /** Where an objection to a charge stands. */
 export type DisputeState = 'OPENED' | 'UNDER_REVIEW' | 'UPHELD' | 'REJECTED' | 'CLOSED';
 
