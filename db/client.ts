@@ -39,15 +39,21 @@ const ATTEMPTS = 5;
  * instants never depend on the server's zone.
  * @param poolSize connections at most; a bridge or server needs about 10
  * @param applicationName what the database shows as the owner of the connections
+ * @param connectWithinMs how long a query waits for a connection before it fails
  */
-export function createDb(url: string, poolSize = 10, applicationName = 'wattkeep'): Database {
+export function createDb(
+  url: string,
+  poolSize = 10,
+  applicationName = 'wattkeep',
+  connectWithinMs = 30_000,
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: poolSize,
     keepAlive: true,
     application_name: applicationName,
     options: '-c timezone=UTC',
-    connectionTimeoutMillis: 30_000,
+    connectionTimeoutMillis: connectWithinMs,
   });
   // An idle connection that breaks (database restarted) must not take the process down: the next query reconnects.
   let breaks = 0;

@@ -10,6 +10,7 @@ import { migrateDatabase } from '../db/migrate';
 import { heardSince, signInsByRole } from '../db/queries/demoState';
 import { newCheckpointKey } from '../engine/checkpointKey';
 import { newSandbox } from '../simulator/payments/sandboxConfig';
+import { beside } from './beside';
 import { buildAll } from './buildAll';
 import { type KeptAlive, keepAlive } from './keepAlive';
 import { type KeptDatabase, keepDatabase } from './keepDatabase';
@@ -31,6 +32,9 @@ const { values: options } = parseArgs({
   },
   allowNegative: true,
 });
+
+/** The history is charged while the pages are built: on a busy machine a connection is long in coming, and then comes. */
+const CONNECT_WITHIN_MS = 10 * 60_000;
 
 const settings = readSettings('demo');
 const dataDir = resolve(ROOT, settings.dataDir);
@@ -55,7 +59,7 @@ async function main(): Promise<void> {
     let embedded = settings.databaseUrl ? null : await startDatabase(stops);
     let databaseUrl = settings.databaseUrl ?? embedded!.url;
     await migrateDatabase(databaseUrl, { log });
-    let database = createDb(databaseUrl, 6, 'wattkeep demo');
+    let database = createDb(databaseUrl, 6, 'wattkeep demo', CONNECT_WITHIN_MS);
     if (await isHalfSeeded(database)) {
       await database.close();
       if (settings.databaseUrl) throw new Error('DATABASE_URL names a database that the demo did not fill');
@@ -65,7 +69,7 @@ async function main(): Promise<void> {
       embedded = await startDatabase(stops);
       databaseUrl = embedded.url;
       await migrateDatabase(databaseUrl, { log });
-      database = createDb(databaseUrl, 6, 'wattkeep demo');
+      database = createDb(databaseUrl, 6, 'wattkeep demo', CONNECT_WITHIN_MS);
     }
     const preparing = prepareDemo(database, {
       dataDir,
@@ -79,8 +83,14 @@ async function main(): Promise<void> {
     // The build and the history keep a core each busy.
     const build = new AbortController();
     void stopping.then(() => build.abort());
-    const ready = Promise.all([preparing, options.dev ? undefined : buildAll(log, build.signal)]);
-    const prepared = await Promise.race([ready.then(([made]) => made), stopping]);
+    const ready = beside(
+      preparing,
+      async (signal) => {
+        if (!options.dev) await buildAll(log, signal);
+      },
+      build,
+    );
+    const prepared = await Promise.race([ready, stopping]);
     if (!prepared) {
       await database.close();
       return;
