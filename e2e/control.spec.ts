@@ -64,7 +64,11 @@ test('a floor is run dry, asked for with its number typed, and approved by anoth
   await expectAccessible(page);
   const csv = await page.request.get(`${site.url}${address}/csv`);
   expect(csv.headers()['content-type']).toContain('text/csv');
-  expect((await csv.text()).trim().split('\r\n')).toHaveLength(selected! + 1);
+  const [heading, ...points] = (await csv.text()).trim().split('\r\n');
+  expect(points).toHaveLength(selected!);
+  expect(heading).toContain(',exported_by,exported_at,exported_scope');
+  for (const point of points)
+    expect(point, 'a row that is copied out still tells who took it').toMatch(/ \(\w+\),20\d\d-.*$/);
 
   await open(page, site, '/control');
   await expect(page.getByTestId('bulk-job').first()).toHaveAttribute('data-state', 'stopped');

@@ -1,11 +1,11 @@
-import { csvText } from '../ui/csv';
+import type { CsvRows } from '../ui/csv';
 import { formatIso } from '../ui/formatTime';
 import type { BulkJobDetail } from './controlTypes';
 
-/** A job's points as CSV in the order of sending: codes as stored, times in ISO form with the campus offset. */
-export function jobCsv({ job, cells }: BulkJobDetail, zone: string): string {
+/** A job's points as rows of a CSV file in the order of sending: codes as stored, times in ISO form with the campus offset. */
+export function jobCsv({ job, cells }: BulkJobDetail, zone: string): CsvRows {
   const time = (at: number | null) => (at === null ? '' : formatIso(at, zone));
-  return csvText([
+  return [
     [
       'job',
       'direction',
@@ -40,5 +40,5 @@ export function jobCsv({ job, cells }: BulkJobDetail, zone: string): string {
       time(cell.handedMs),
       time(cell.endedMs),
     ]),
-  ]);
+  ];
 }

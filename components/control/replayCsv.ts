@@ -1,11 +1,11 @@
-import { csvText } from '../ui/csv';
+import type { CsvRows } from '../ui/csv';
 import { formatIso } from '../ui/formatTime';
 import type { DraftReplay } from './controlTypes';
 
-/** A replay as CSV: codes as stored, times in ISO form with the campus offset. */
-export function replayCsv({ cuts }: DraftReplay, zone: string): string {
+/** A replay as rows of a CSV file: codes as stored, times in ISO form with the campus offset. */
+export function replayCsv({ cuts }: DraftReplay, zone: string): CsvRows {
   const time = (at: number | null) => (at === null ? '' : formatIso(at, zone));
-  return csvText([
+  return [
     ['room', 'point', 'used_up_at', 'until', 'cut_at', 'draft_cut_at', 'outcome', 'rule', 'no_cut_kind'],
     ...cuts.map((cut) => [
       cut.space,
@@ -18,5 +18,5 @@ export function replayCsv({ cuts }: DraftReplay, zone: string): string {
       cut.rule,
       cut.noCutKind ?? '',
     ]),
-  ]);
+  ];
 }

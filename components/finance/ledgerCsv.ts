@@ -1,10 +1,10 @@
 import { textFromMicro } from '../../domain/units';
-import { csvText } from '../ui/csv';
+import type { CsvRows } from '../ui/csv';
 import { formatIso } from '../ui/formatTime';
 import type { LedgerRow } from './financeTypes';
 
-/** Entries of the ledger as CSV, newest first: amounts raw with six decimals, times in ISO form with the campus offset. */
-export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: string): string {
+/** Entries of the ledger as rows of a CSV file, newest first: amounts raw with six decimals, times in ISO form with the campus offset. */
+export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: string): CsvRows {
   const unit = currency.toLowerCase();
   const header = [
     ...['transaction', 'entry', 'time', 'account', 'room', 'kind', 'pot', 'channel', 'reference', 'operator'],
@@ -12,7 +12,7 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
     // Of accounts in units; the columns in money are empty then.
     ...['unit', 'amount_units', 'balance_after_units'],
   ];
-  return csvText([
+  return [
     header,
     ...rows.map((row) => [
       row.txId.toString(),
@@ -32,7 +32,7 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
       row.unit ?? '',
       ...(row.unit === null ? ['', ''] : amountsOf(row)),
     ]),
-  ]);
+  ];
 }
 
 const amountsOf = ({ amountMicro, balanceAfterMicro }: LedgerRow): string[] => [

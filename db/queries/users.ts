@@ -36,6 +36,7 @@ export interface UserBindingRow {
   spaceId: number | null;
   departmentId: number | null;
   departmentCode: string | null;
+  spaceCode: string | null;
 }
 
 /** A user with campus, the roles in force and the rooms lived in at `at`. */
@@ -88,9 +89,11 @@ export async function loadUser(source: Source, userId: number, at: Date): Promis
       spaceId: roleBinding.spaceId,
       departmentId: roleBinding.departmentId,
       departmentCode: department.code,
+      spaceCode: space.code,
     })
     .from(roleBinding)
     .leftJoin(department, eq(department.id, roleBinding.departmentId))
+    .leftJoin(space, eq(space.id, roleBinding.spaceId))
     .where(
       and(
         eq(roleBinding.userId, userId),

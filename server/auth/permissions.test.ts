@@ -20,6 +20,7 @@ function session(...bindings: Partial<RoleBinding>[]): Session {
       spaceId: null,
       departmentId: null,
       departmentCode: null,
+      spaceCode: null,
       ...b,
     })),
   };

@@ -18,6 +18,8 @@ export interface RoleBinding {
   readonly role: Role;
   readonly spaceId: number | null;
   readonly departmentId: number | null;
+  /** Code of that space, to name the scope in words; null where the binding names none. */
+  readonly spaceCode: string | null;
   /** Code of that department, for the landing page; null where the binding names none. */
   readonly departmentCode: string | null;
 }

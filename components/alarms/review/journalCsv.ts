@@ -1,12 +1,12 @@
-import { csvText } from '../../ui/csv';
+import type { CsvRows } from '../../ui/csv';
 import { formatIso } from '../../ui/formatTime';
 import type { JournalLine } from './reviewTypes';
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** Lines of the journal as CSV, newest first as on the screen: codes as stored, times in ISO form with the campus offset. */
-export function journalCsv(lines: readonly JournalLine[], zone: string): string {
-  return csvText([
+/** Lines of the journal as rows of a CSV file, newest first as on the screen: codes as stored, times in ISO form with the campus offset. */
+export function journalCsv(lines: readonly JournalLine[], zone: string): CsvRows {
+  return [
     [
       'line',
       'time',
@@ -38,5 +38,5 @@ export function journalCsv(lines: readonly JournalLine[], zone: string): string 
         text(line.detail?.by),
       line.told?.join(' / ') ?? '',
     ]),
-  ]);
+  ];
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { csvText } from '../../ui/csv';
 import type { DepartmentQuota } from '../quotaTypes';
 import { reportCsv } from './reportCsv';
 
@@ -46,7 +47,8 @@ const view: DepartmentQuota = {
 };
 
 describe('report as CSV', () => {
-  const text = reportCsv(view, 'Asia/Shanghai');
+  const mark = { by: '=Zhao, Min (zhaomin)', at: '2026-11-12T21:04:07+08:00', scope: 'ENERGY_MANAGER' };
+  const text = csvText(reportCsv(view, 'Asia/Shanghai'), mark);
   const lines = text.slice(1).split('\r\n');
   it('is marked as UTF-8, ends its rows as spreadsheets expect and carries times with the campus offset', () => {
     expect(text.codePointAt(0)).toBe(0xfeff);
@@ -57,6 +59,11 @@ describe('report as CSV', () => {
     const used = (line: string) => Number(/\+08:00,[^,]*,([\d.]+)/.exec(line)![1]);
     expect(used(lines[1]!) + used(lines[2]!)).toBeCloseTo(used(lines[3]!), 6);
     expect(lines[3]).toContain(',3.500001,2.500000,1.000001,10,12,');
+  });
+  it('tells in each row who took it out, when and for which scope', () => {
+    expect(lines[0]!.endsWith(',exported_by,exported_at,exported_scope')).toBe(true);
+    for (const line of lines.slice(1, -1))
+      expect(line.endsWith(`,"'=Zhao, Min (zhaomin)",2026-11-12T21:04:07+08:00,ENERGY_MANAGER`)).toBe(true);
   });
   it('quotes names that need it and never lets one become a formula', () => {
     expect(lines[1]).toContain('"3 层, ""通风柜"""');

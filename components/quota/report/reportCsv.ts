@@ -1,15 +1,13 @@
 import { textFromMicro } from '../../../domain/units';
+import type { CsvRows } from '../../ui/csv';
 import { formatIso } from '../../ui/formatTime';
 import type { DepartmentQuota } from '../quotaTypes';
 
-/** Marks the text as UTF-8 for spreadsheets. */
-const BOM = '\uFEFF';
-
 /**
- * The report as CSV: a row per circuit and their total, quantities raw with six decimals, times in ISO form with the campus
- * offset. Rows end in CRLF as RFC 4180 asks.
+ * The report as rows of a CSV file: a row per circuit and their total, quantities raw with six decimals, times in ISO form with the campus
+ * offset.
  */
-export function reportCsv(view: DepartmentQuota, zone: string): string {
+export function reportCsv(view: DepartmentQuota, zone: string): CsvRows {
   const unit = view.utility === 'ELECTRICITY' ? 'kwh' : 'm3';
   const from = formatIso(view.fromMs, zone);
   const to = formatIso(Math.max(view.fromMs, Math.min(view.toMs, view.asOfMs ?? view.nowMs)), zone);
@@ -52,7 +50,7 @@ export function reportCsv(view: DepartmentQuota, zone: string): string {
     limit,
     forecast,
   ];
-  const rows = [
+  return [
     header,
     ...circuits.rows.map((row) => line(row.code, row.name, row, '', '')),
     line(
@@ -63,11 +61,4 @@ export function reportCsv(view: DepartmentQuota, zone: string): string {
       outlook ? textFromMicro(outlook.totalMicro) : '',
     ),
   ];
-  return BOM + rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
-}
-
-/** A field, quoted where it must be; text that a spreadsheet would run as a formula is kept as text. */
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -47,7 +47,7 @@ function as(role: Role): { deps: ServiceDeps; caller: Caller } {
         timeZone: 'Asia/Shanghai',
         currency: 'CNY',
       },
-      bindings: [{ role, spaceId: null, departmentId: null, departmentCode: null }],
+      bindings: [{ role, spaceId: null, departmentId: null, departmentCode: null, spaceCode: null }],
     },
     '127.0.0.1',
     new Date(ctx.clock.now()),

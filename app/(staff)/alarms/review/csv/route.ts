@@ -13,6 +13,6 @@ export async function GET(request: Request): Promise<Response> {
       priority: priorityFrom(searchParams.get('priority')),
       announcedOnly: searchParams.get('announced') === '1',
     });
-    return { name: `alarms-${span.toLowerCase()}.csv`, text: journalCsv(lines, campus.timeZone) };
+    return { name: `alarms-${span.toLowerCase()}.csv`, rows: journalCsv(lines, campus.timeZone) };
   });
 }

@@ -10,6 +10,6 @@ export async function GET(
   const { job } = await params;
   return csvAnswer(async ({ campus }) => {
     const detail = await (await api()).control.jobExport({ id: job });
-    return { name: `bulk-${detail.job.id}.csv`, text: jobCsv(detail, campus.timeZone) };
+    return { name: `bulk-${detail.job.id}.csv`, rows: jobCsv(detail, campus.timeZone) };
   });
 }

@@ -12,6 +12,6 @@ export async function GET(request: Request): Promise<Response> {
     const ask = draftOf(text as unknown as DraftText);
     if ('unclear' in ask) throw new TRPCError({ code: 'BAD_REQUEST' });
     const replay = await (await api()).control.replayDraft(ask);
-    return { name: `policy-${ask.policy}.csv`, text: replayCsv(replay, campus.timeZone) };
+    return { name: `policy-${ask.policy}.csv`, rows: replayCsv(replay, campus.timeZone) };
   });
 }

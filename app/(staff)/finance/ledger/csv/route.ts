@@ -16,7 +16,7 @@ export async function GET(request: Request): Promise<Response> {
     });
     return {
       name: `ledger-${span.toLowerCase()}.csv`,
-      text: ledgerCsv(rows, campus.timeZone, campus.currency),
+      rows: ledgerCsv(rows, campus.timeZone, campus.currency),
     };
   });
 }

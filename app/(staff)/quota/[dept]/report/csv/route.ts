@@ -13,6 +13,6 @@ export async function GET(request: Request, route: { params: Promise<{ dept: str
       month: monthFrom(searchParams.get('month')),
       utility: utilityFrom(searchParams.get('utility')),
     });
-    return { name: `quota-${department}-${view.month}.csv`, text: reportCsv(view, campus.timeZone) };
+    return { name: `quota-${department}-${view.month}.csv`, rows: reportCsv(view, campus.timeZone) };
   });
 }
