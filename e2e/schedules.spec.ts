@@ -11,10 +11,10 @@ test('a schedule is run dry with its next firings, asked for, consented to by an
   );
   await be(context, site, 'linwei');
   await open(page, site, '/control/schedules/new');
-  await page.getByLabel('Codes').fill('NOWHERE');
+  await page.getByLabel('Code of the place').fill('NOWHERE');
   await page.getByTestId('dry-run').click();
-  await expect(page.getByLabel('Codes')).toHaveAttribute('aria-invalid', 'true');
-  await page.getByLabel('Codes').fill(rows[0]!.floor);
+  await expect(page.getByLabel('Code of the place')).toHaveAttribute('aria-invalid', 'true');
+  await page.getByLabel('Code of the place').fill(rows[0]!.floor);
   await page.getByTestId('dry-run').click();
   // It is Thursday, 21:04.
   await expect(page.getByTestId('firing').first()).toContainText('23:00');

@@ -86,7 +86,7 @@ type Schedule = (typeof SCHEDULES)[number];
 async function runScheduleDry(page: Page, { kind, codes, days }: Schedule): Promise<void> {
   const form = page.getByTestId('schedule-form');
   await form.locator('select').first().selectOption(kind);
-  await form.locator('input').first().fill(codes);
+  await form.locator('input, textarea').first().fill(codes);
   const boxes = form.getByRole('checkbox');
   if (days.some((day) => day === 'WEEKEND')) await boxes.nth(1).check();
   if (days.some((day) => day === 'HOLIDAY')) await boxes.nth(2).check();

@@ -5,35 +5,30 @@ import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useEffect, useState } from 'react';
 import { BULK_DIRECTIONS } from '../../domain/supply/bulkJob';
-import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { useRefusalWords } from '../supply/useRefusalWords';
 import { Breadcrumb } from '../ui/Breadcrumb';
-import { Button } from '../ui/Button';
-import { Field, SelectField, TextField } from '../ui/Field';
+import { SelectField } from '../ui/Field';
 import { PageHead } from '../ui/PageHead';
-import { Panel } from '../ui/Panel';
 import { SegmentedControl } from '../ui/SegmentedControl';
 import { AskForm } from './AskForm';
+import { ChoiceFields } from './ChoiceFields';
 import styles from './Control.module.css';
-import type { BulkAsk, BulkChoice } from './controlTypes';
+import { CHOICE_KINDS, type ChoiceText, choiceOf } from './choice';
+import type { BulkAsk } from './controlTypes';
+import { DryRunForm } from './DryRunForm';
 import { PreviewPanel } from './PreviewPanel';
 
-const KINDS = ['SPACE', 'ROOMS', 'FEEDER', 'POINTS'] as const;
 const UTILITIES = ['ELECTRICITY', 'WATER', 'GAS'] as const;
-type Kind = (typeof KINDS)[number];
 
 /** What the form holds; the address may fill it in, so that a room, a floor or a feeder leads here. */
-interface Draft {
-  readonly kind: Kind;
-  readonly text: string;
+interface Draft extends ChoiceText {
   readonly direction: BulkAsk['direction'];
   readonly utility: BulkAsk['utility'];
 }
 
 function draftFrom(params: URLSearchParams): Draft {
   return {
-    kind: KINDS.find((kind) => kind === params.get('kind')) ?? 'SPACE',
+    kind: CHOICE_KINDS.find((kind) => kind === params.get('kind')) ?? 'SPACE',
     text: params.get('code') ?? '',
     direction: params.get('direction') === 'RESTORE' ? 'RESTORE' : 'CUT',
     utility: UTILITIES.find((utility) => utility === params.get('utility')) ?? 'ELECTRICITY',
@@ -41,13 +36,9 @@ function draftFrom(params: URLSearchParams): Draft {
 }
 
 /** What is asked for; null while nothing is named. */
-function askOf({ kind, text, direction, utility }: Draft): BulkAsk | null {
-  const codes = text.split(/[\s,，;；]+/).filter(Boolean);
-  const [code] = codes;
-  if (code === undefined) return null;
-  const choice: BulkChoice =
-    kind === 'SPACE' || kind === 'FEEDER' ? { kind, code } : { kind, codes: [...new Set(codes)] };
-  return { choice, direction, utility };
+function askOf({ direction, utility, ...text }: Draft): BulkAsk | null {
+  const choice = choiceOf(text);
+  return choice && { choice, direction, utility };
 }
 
 /** `/control/new`: choose, run dry, ask. */
@@ -56,10 +47,8 @@ export function NewJobPage() {
   const params = useSearchParams();
   const trpc = useTRPC();
   const router = useRouter();
-  const words = useRefusalWords();
   const [draft, setDraft] = useState(() => draftFrom(params));
   const preview = useMutation(trpc.control.preview.mutationOptions());
-  const ask = askOf(draft);
   const change = (part: Partial<Draft>) => {
     preview.reset();
     setDraft({ ...draft, ...part });
@@ -71,20 +60,6 @@ export function NewJobPage() {
     if (named) mutate(named);
   }, [params, mutate]);
 
-  const refusal = preview.error ? refusalOf(preview.error) : null;
-  const refused = refusal && words(refusal.reason, refusal.details);
-  const unknown = refusal?.details.code;
-  const { kind } = draft;
-  const single = kind === 'SPACE' || kind === 'FEEDER';
-  const input = {
-    value: draft.text,
-    error:
-      refused === null
-        ? undefined
-        : typeof unknown === 'string'
-          ? t('form.unknown', { words: refused, code: unknown })
-          : refused,
-  };
   return (
     <>
       <PageHead
@@ -93,69 +68,26 @@ export function NewJobPage() {
         words={t('form.words')}
       />
       <div className={styles.columns}>
-        <Panel title={t('form.step1')} padded>
-          <form
-            className={styles.form}
-            data-testid="bulk-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (ask) preview.mutate(ask);
-            }}
+        <DryRunForm title={t('form.step1')} testId="bulk-form" ask={askOf(draft)} run={preview}>
+          <SegmentedControl
+            label={t('form.direction')}
+            options={BULK_DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
+            value={draft.direction}
+            onChange={(direction) => change({ direction })}
+          />
+          <ChoiceFields choice={draft} error={preview.error} onChange={change} />
+          <SelectField
+            label={t('form.utilityLabel')}
+            value={draft.utility}
+            onChange={(event) => change({ utility: event.target.value as Draft['utility'] })}
           >
-            <SegmentedControl
-              label={t('form.direction')}
-              options={BULK_DIRECTIONS.map((value) => ({ value, label: t(`direction.${value}`) }))}
-              value={draft.direction}
-              onChange={(direction) => change({ direction })}
-            />
-            <SelectField
-              label={t('form.by')}
-              value={kind}
-              onChange={(event) => change({ kind: event.target.value as Kind })}
-            >
-              {KINDS.map((one) => (
-                <option key={one} value={one}>
-                  {t(`form.kind.${one}`)}
-                </option>
-              ))}
-            </SelectField>
-            {single ? (
-              <Field
-                label={t(`form.code.${kind}`)}
-                maxLength={32}
-                onChange={(event) => change({ text: event.target.value })}
-                {...input}
-              />
-            ) : (
-              <TextField
-                label={t(`form.codes.${kind}`)}
-                hint={t(`form.codesHint.${kind}`)}
-                onChange={(event) => change({ text: event.target.value })}
-                {...input}
-              />
-            )}
-            <SelectField
-              label={t('form.utilityLabel')}
-              value={draft.utility}
-              onChange={(event) => change({ utility: event.target.value as Draft['utility'] })}
-            >
-              {UTILITIES.map((one) => (
-                <option key={one} value={one}>
-                  {t(`utility.${one}`)}
-                </option>
-              ))}
-            </SelectField>
-            <Button
-              type="submit"
-              size="control"
-              variant={preview.data ? 'plain' : 'primary'}
-              disabled={ask === null || preview.isPending}
-              data-testid="dry-run"
-            >
-              {t(preview.data ? 'form.again' : 'form.dryRun')}
-            </Button>
-          </form>
-        </Panel>
+            {UTILITIES.map((one) => (
+              <option key={one} value={one}>
+                {t(`utility.${one}`)}
+              </option>
+            ))}
+          </SelectField>
+        </DryRunForm>
         {preview.data && preview.variables && (
           <div className={styles.page}>
             <PreviewPanel preview={preview.data} />

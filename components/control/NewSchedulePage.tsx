@@ -5,9 +5,7 @@ import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { type FormEvent, useState } from 'react';
 import { useConnection } from '../live/LiveProvider';
-import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { useRefusalWords } from '../supply/useRefusalWords';
 import { Breadcrumb } from '../ui/Breadcrumb';
 import { Button } from '../ui/Button';
 import { Field, SelectField } from '../ui/Field';
@@ -17,40 +15,46 @@ import { PageHead } from '../ui/PageHead';
 import { Panel } from '../ui/Panel';
 import { useAct } from '../ui/useAct';
 import { useLang } from '../ui/useLang';
+import { ChoiceFields } from './ChoiceFields';
 import styles from './Control.module.css';
-import type { BulkChoice, ScheduleAsk, SchedulePreview } from './controlTypes';
+import { type ChoiceText, choiceOf } from './choice';
+import type { ScheduleAsk, SchedulePreview } from './controlTypes';
+import { DryRunForm } from './DryRunForm';
 import { PreviewPanel } from './PreviewPanel';
 import { ScheduleTimes } from './ScheduleTimes';
-import { FIRST_WINDOW, windowsOf } from './scheduleDraft';
+import { FIRST_WINDOW, type WindowText, windowsOf } from './scheduleDraft';
 
-const KINDS = ['SPACE', 'ROOMS', 'FEEDER', 'POINTS'] as const;
-type Kind = (typeof KINDS)[number];
+/** What the form holds. */
+interface Draft extends ChoiceText {
+  readonly windows: readonly WindowText[];
+  /** Code of the calendar; empty: none. */
+  readonly calendar: string;
+}
 
-function choiceOf(kind: Kind, text: string): BulkChoice | null {
-  const codes = [...new Set(text.split(/[\s,，;；]+/).filter(Boolean))];
-  const [code] = codes;
-  if (code === undefined) return null;
-  return kind === 'SPACE' || kind === 'FEEDER' ? { kind, code } : { kind, codes };
+/** What is asked for; null while the points or a time are missing. */
+function askOf({ windows, calendar, ...text }: Draft): ScheduleAsk | null {
+  const choice = choiceOf(text);
+  const off = windowsOf(windows);
+  return choice && off && { choice, windows: off, calendar: calendar === '' ? null : calendar };
 }
 
 /** `/control/schedules/new`: where and when, run dry, ask. */
 export function NewSchedulePage() {
   const t = useTranslations('control.schedules.form');
   const control = useTranslations('control');
-  const words = useRefusalWords();
   const trpc = useTRPC();
   const list = useQuery(trpc.control.schedules.queryOptions());
   const preview = useMutation(trpc.control.previewSchedule.mutationOptions());
-  const [kind, setKind] = useState<Kind>('SPACE');
-  const [text, setText] = useState('');
-  const [windows, setWindows] = useState([FIRST_WINDOW]);
-  const [calendar, setCalendar] = useState('');
-  const choice = choiceOf(kind, text);
-  const off = windowsOf(windows);
-  const ask: ScheduleAsk | null = choice &&
-    off && { choice, windows: off, calendar: calendar === '' ? null : calendar };
-  const again = () => preview.reset();
-  const refusal = preview.error ? refusalOf(preview.error) : null;
+  const [draft, setDraft] = useState<Draft>({
+    kind: 'SPACE',
+    text: '',
+    windows: [FIRST_WINDOW],
+    calendar: '',
+  });
+  const change = (part: Partial<Draft>) => {
+    preview.reset();
+    setDraft({ ...draft, ...part });
+  };
   return (
     <>
       <PageHead
@@ -59,73 +63,23 @@ export function NewSchedulePage() {
         words={t('words')}
       />
       <div className={styles.columns}>
-        <Panel title={t('step1')} padded>
-          <form
-            className={styles.form}
-            data-testid="schedule-form"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (ask) preview.mutate(ask);
-            }}
+        <DryRunForm title={t('step1')} testId="schedule-form" ask={askOf(draft)} run={preview}>
+          <ChoiceFields choice={draft} error={preview.error} onChange={change} />
+          <ScheduleTimes windows={draft.windows} onChange={(windows) => change({ windows })} />
+          <SelectField
+            label={t('calendar')}
+            hint={t('calendarHint')}
+            value={draft.calendar}
+            onChange={(event) => change({ calendar: event.target.value })}
           >
-            <SelectField
-              label={control('form.by')}
-              value={kind}
-              onChange={(event) => {
-                again();
-                setKind(event.target.value as Kind);
-              }}
-            >
-              {KINDS.map((one) => (
-                <option key={one} value={one}>
-                  {control(`form.kind.${one}`)}
-                </option>
-              ))}
-            </SelectField>
-            <Field
-              label={t('codes')}
-              hint={t('codesHint')}
-              value={text}
-              error={refusal ? words(refusal.reason, refusal.details) : undefined}
-              onChange={(event) => {
-                again();
-                setText(event.target.value);
-              }}
-            />
-            <ScheduleTimes
-              windows={windows}
-              onChange={(next) => {
-                again();
-                setWindows(next);
-              }}
-            />
-            <SelectField
-              label={t('calendar')}
-              hint={t('calendarHint')}
-              value={calendar}
-              onChange={(event) => {
-                again();
-                setCalendar(event.target.value);
-              }}
-            >
-              <option value="">{t('noCalendar')}</option>
-              {(list.data?.calendars ?? []).map(({ code, name }) => (
-                <option key={code} value={code}>
-                  {name}
-                </option>
-              ))}
-            </SelectField>
-            <Button
-              type="submit"
-              size="control"
-              variant={preview.data ? 'plain' : 'primary'}
-              disabled={ask === null || preview.isPending}
-              data-testid="dry-run"
-            >
-              {control(preview.data ? 'form.again' : 'form.dryRun')}
-            </Button>
-          </form>
-        </Panel>
+            <option value="">{t('noCalendar')}</option>
+            {(list.data?.calendars ?? []).map(({ code, name }) => (
+              <option key={code} value={code}>
+                {name}
+              </option>
+            ))}
+          </SelectField>
+        </DryRunForm>
         {preview.data && preview.variables && (
           <div className={styles.page}>
             <Firings preview={preview.data} />
