@@ -115,7 +115,11 @@ function noteTrip(
   trips.push({ pointId, cause });
 }
 
-export function subjectAt({ campusId, pointId, spaceId }: PointEntry): AlarmSubject {
+export function subjectAt({
+  campusId,
+  pointId,
+  spaceId,
+}: Pick<PointEntry, 'campusId' | 'pointId' | 'spaceId'>): AlarmSubject {
   return { campusId, type: 'POINT', id: pointId, spaceId };
 }
 

@@ -2,13 +2,10 @@ import type { Database } from '../db/client';
 import { feederOutages, isHeardBeside, outageCoverChanges } from '../db/queries/feederOutage';
 import { outageOver } from '../db/queries/silence';
 import { feederOutageParams, feederOutageRule, suppressedByOutage } from '../domain/detection/feederOutage';
-import type { AlarmSignal } from './applyAlarmEvent';
-import { closedSettings } from './closedSettings';
 import type { EngineContext } from './context';
 import { HEARD_WITHIN_MS } from './detectSilence';
+import { judgeFeeders } from './judgeFeeders';
 import { tellAndCover } from './tellAndCover';
-
-const RULE = 'FEEDER_OUTAGE';
 
 /**
  * Finds feeders that are without supply and that nobody cut: one alarm each, under which what their meters say of silence and
@@ -20,31 +17,19 @@ export async function detectFeederOutages(
 ): Promise<{ signals: number }> {
   const now = ctx.clock.now();
   const rows = await feederOutages(database.pool, now);
-  const settings = rows.length > 0 ? await closedSettings(database, RULE) : null;
-  const signals: AlarmSignal[] = [];
-  for (const row of rows) {
-    const { pointId, pointCode, campusId, spaceId, alarmOpen, ...supply } = row;
-    const off = settings!.isOffAt(pointId);
+  const signals = await judgeFeeders(database, 'FEEDER_OUTAGE', rows, async (row, { off, body }) => {
     const judged = (heard: boolean) =>
       feederOutageRule.step(
-        { active: alarmOpen },
-        { ...supply, at: now, heard, cut: supply.cut || off },
-        feederOutageParams(settings!.bodyAt(pointId)),
+        { active: row.alarmOpen },
+        { ...row, at: now, heard, cut: row.cut || off },
+        feederOutageParams(body),
       ).signal;
-    let signal = judged(true);
+    const signal = judged(true);
     // Asked of those feeders alone about which it decides.
-    if (signal?.kind === 'RAISE')
-      signal = judged(supply.awake && (await isHeardBeside(database.pool, row, now)));
-    if (!signal) continue;
-    const { value, limit, unit, detail } = signal;
-    signals.push({
-      rule: RULE,
-      subject: { campusId, type: 'POINT', id: pointId, spaceId },
-      kind: signal.kind,
-      atMs: signal.at,
-      evidence: { value, limit, unit, point: pointCode, ...detail },
-    });
-  }
+    return signal?.kind === 'RAISE'
+      ? judged(row.awake && (await isHeardBeside(database.pool, row, now)))
+      : signal;
+  });
   const coverOf = (feeder: string | null) => (feeder === null ? null : suppressedByOutage(feeder));
   await tellAndCover(database, ctx, now, {
     signals,

@@ -20,7 +20,7 @@ export interface FeederOutageRow {
 }
 
 /** Silence that begins to say something: three intervals, at least 5 min. @param alias of the meter */
-const SILENT_FOR = (alias: string) => `greatest(3000::bigint * ${alias}.interval_s, 300000)`;
+const silentFor = (alias: string) => `greatest(3000::bigint * ${alias}.interval_s, 300000)`;
 /** What a feeder that supplies nothing still measures at most, W. */
 const IDLE_W = 100;
 
@@ -34,7 +34,7 @@ export async function feederOutages(
 ): Promise<FeederOutageRow[]> {
   const { rows } = await client.query<FeederOutageRow>(
     `with listened as (
-       select i.point_id, m.campus_id, ${SILENT_FOR('m')} as silent_ms, s.last_rx_ms < $1::bigint - ${SILENT_FOR('m')} as dark
+       select i.point_id, m.campus_id, ${silentFor('m')} as silent_ms, s.last_rx_ms < $1::bigint - ${silentFor('m')} as dark
          from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null
          join meter_state s on s.meter_id = m.id
          left join gateway g on g.id = m.gateway_id
@@ -56,7 +56,7 @@ export async function feederOutages(
               or ${cutAbove('f.id')} is not null as cut,
             exists (select 1 from meter_install i join meter m on m.id = i.meter_id join meter_state o on o.meter_id = m.id
                      where i.point_id = f.id and i.valid_to is null and o.power_w > ${IDLE_W}
-                       and o.last_rx_ms >= $1::bigint - ${SILENT_FOR('m')}) as carries,
+                       and o.last_rx_ms >= $1::bigint - ${silentFor('m')}) as carries,
             f.campus_id in (select campus_id from awake) as awake, coalesce(max(n.silent_ms), 0)::float8 as "silentMs",
             exists (select 1 from alarm a where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.subject_id = f.id
                        and a.ended_ms is null and a.active and a.return_due_ms is null) as "alarmOpen"
@@ -85,7 +85,7 @@ export async function isHeardBeside(
        union
        select l.child_point_id from below b join feeder_link l on l.parent_point_id = b.id and l.valid_to is null),
      beside as (
-       select s.last_rx_ms >= $3::bigint - ${SILENT_FOR('m')}
+       select s.last_rx_ms >= $3::bigint - ${silentFor('m')}
               and coalesce((s.detection->'outage'->>'to')::bigint, 0) <= $3::bigint - $4::bigint as heard
          from meter m join meter_state s on s.meter_id = m.id
          left join meter_install i on i.meter_id = m.id and i.valid_to is null

@@ -1,5 +1,12 @@
 import type { DetectionRule } from './detectionRule';
-import { numberOf, type RuleBody } from './streamingRule';
+import {
+  type FeederShareParams,
+  type FeederState,
+  feederShareParams,
+  feederStep,
+  speaksForFeeder,
+} from './feederShare';
+import type { RuleBody } from './streamingRule';
 
 /** What is known of a feeder and the meters directly below it, at `at` (ms UTC). */
 export interface FeederSupply {
@@ -17,24 +24,9 @@ export interface FeederSupply {
   readonly heard: boolean;
 }
 
-export interface FeederOutageState {
-  readonly active: boolean;
-}
-
-export interface FeederOutageParams {
-  /** Share of the meters below that must be silent, %. */
-  readonly sharePercent: number;
-  /** Fewer silent meters say nothing of the feeder. */
-  readonly leastMeters: number;
-}
-
-export const FEEDER_OUTAGE_DEFAULTS: FeederOutageParams = { sharePercent: 80, leastMeters: 3 };
-export const feederOutageParams = (body: RuleBody): FeederOutageParams => ({
-  sharePercent: numberOf(body, 'sharePercent', FEEDER_OUTAGE_DEFAULTS.sharePercent),
-  leastMeters: numberOf(body, 'leastMeters', FEEDER_OUTAGE_DEFAULTS.leastMeters),
-});
-
-const RETURN_RATIO = 0.95;
+export const FEEDER_OUTAGE_DEFAULTS: FeederShareParams = { sharePercent: 80, leastMeters: 3 };
+export const feederOutageParams = (body: RuleBody): FeederShareParams =>
+  feederShareParams(body, FEEDER_OUTAGE_DEFAULTS);
 
 /**
  * A feeder without supply that nobody cut: it opened by itself, or 80 % and more of the meters below it fell silent (three
@@ -42,28 +34,14 @@ const RETURN_RATIO = 0.95;
  * incident: what its meters say of silence and voltage is suppressed by design (`suppressedByOutage`). It returns when they are
  * heard again. Source: domain.md 6, SUPPRESSED_BY_DESIGN.
  */
-export const feederOutageRule: DetectionRule<FeederSupply, FeederOutageState, FeederOutageParams> = {
+export const feederOutageRule: DetectionRule<FeederSupply, FeederState, FeederShareParams> = {
   code: 'FEEDER_OUTAGE',
   initial: { active: false },
-  step: ({ active }, { at, meters, dark, tripped, cut, carries, heard }, { sharePercent, leastMeters }) => {
-    const share = meters === 0 ? 0 : (100 * dark) / meters;
-    const silent = active
-      ? share >= sharePercent * RETURN_RATIO
-      : heard && share >= sharePercent && dark >= leastMeters;
+  step: (state, { at, meters, dark, tripped, cut, carries, heard }, params) => {
+    const share = { at, count: dark, meters };
+    const silent = (state.active || heard) && speaksForFeeder(state.active, share, params);
     const next = !cut && (tripped || (silent && !carries));
-    if (next === active) return { state: { active }, signal: null };
-    return {
-      state: { active: next },
-      signal: {
-        kind: next ? 'RAISE' : 'RETURN',
-        at,
-        priority: null,
-        value: share,
-        limit: sharePercent,
-        unit: 'PERCENT',
-        detail: { dark, meters, tripped },
-      },
-    };
+    return feederStep(state, next, share, params, { dark, meters, tripped });
   },
 };
 
