@@ -22,7 +22,7 @@ export interface MoreSaid {
 
 /** A reading in few words, for tests: Shanghai wall time or ms, and a register text. */
 export function says(
-  campus: TestCampus,
+  campus: Pick<TestCampus, 'code'>,
   meterCode: string,
   at: string | number,
   registers: string | Record<string, string>,

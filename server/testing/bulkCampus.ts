@@ -1,16 +1,12 @@
 import type { Database } from '../../db/client';
-import { scopedSource } from '../../db/scopedSource';
-import { createTestDatabase, type TestDatabase } from '../../db/testing/createTestDatabase';
-import { FixedClock } from '../../domain/time/clock';
+import { createTestDatabase } from '../../db/testing/createTestDatabase';
 import { applyCommandAck } from '../../engine/applyCommandAck';
 import { runBulkJobs } from '../../engine/bulk/runBulkJobs';
-import { type EngineContext, silentLog } from '../../engine/context';
 import { dispatchCommand, dueCommands } from '../../engine/dispatchCommand';
-import { importCampus } from '../../engine/importCampus';
 import { ingestReadings } from '../../engine/ingestReadings';
+import { says } from '../../engine/testing/harness';
 import { bulkStillAllowed } from '../services/control/bulkStillAllowed';
-import type { ServiceDeps } from '../services/deps';
-import { callerOf } from './callerOf';
+import { ServiceCampus } from './serviceCampus';
 import { TEST_NOW_MS } from './startTestServer';
 import { testCampusDocument } from './testCampus';
 
@@ -77,33 +73,16 @@ const document = {
 };
 
 /** A building of 24 rooms behind one gateway, whose meters report when a test says so and switch when they are told to. */
-export class BulkCampus {
-  readonly clock = new FixedClock(TEST_NOW_MS);
-  readonly ctx: EngineContext = { clock: this.clock, log: silentLog };
+export class BulkCampus extends ServiceCampus {
   readonly relays = new Map<string, 0 | 1>(ROOMS.map((room) => [`M-B-${room}`, 1]));
   private register = 10;
   private sinceMs = TEST_NOW_MS;
 
-  private constructor(readonly database: TestDatabase) {}
-
-  static async start(): Promise<BulkCampus> {
+  static override async start(): Promise<BulkCampus> {
     const campus = new BulkCampus(await createTestDatabase());
-    const { rows } = await importCampus(campus.database, campus.ctx, document, { actor: 'test' });
-    const errors = rows.flatMap((row) => row.errors);
-    if (errors.length > 0) throw new Error(JSON.stringify(errors.slice(0, 3)));
+    await campus.add(document);
     await campus.report();
     return campus;
-  }
-
-  /** A caller, and what services are given for them. */
-  async as(code: string) {
-    const caller = await callerOf(this.database, code, this.clock.now());
-    const deps: ServiceDeps = {
-      database: this.database,
-      reader: scopedSource(this.database, caller.reach),
-      engine: this.ctx,
-    };
-    return { caller, deps };
   }
 
   /** All meters at once. */
@@ -112,26 +91,15 @@ export class BulkCampus {
     await ingestReadings(
       this.database,
       this.ctx,
-      [...this.relays].map(([meterCode, relay]) => ({
-        site: 'TC',
-        gatewayCode: 'G-B',
-        rxMs: this.clock.now(),
-        reading: {
-          meterCode,
-          tsMs: this.clock.now(),
-          boot: null,
-          seq: null,
-          registers: { EA: this.register.toFixed(3) },
+      [...this.relays].map(([meterCode, relay]) =>
+        says(document.campus, meterCode, this.clock.now(), this.register.toFixed(3), {
+          gateway: 'G-B',
           powerW: relay === 1 ? 200 : 0,
           voltageV: 230,
           currentA: relay === 1 ? 0.9 : 0,
-          pf: null,
           relay,
-          valve: null,
-          extra: null,
-          epochMark: null,
-        },
-      })),
+        }),
+      ),
     );
   }
 

@@ -1,5 +1,6 @@
 import { silentLog } from '../../engine/context';
 import { ingestReadings } from '../../engine/ingestReadings';
+import { says } from '../../engine/testing/harness';
 import type { TestServer } from './startTestServer';
 import { testCampusDocument } from './testCampus';
 
@@ -8,31 +9,17 @@ export async function reportReadings(
   test: Pick<TestServer, 'database' | 'clock'>,
   meterCode: string,
   values: readonly (readonly [time: string, register: string])[],
-  more: { powerW?: number; relay?: 0 | 1 } = {},
+  { powerW, relay }: { powerW?: number; relay?: 0 | 1 } = {},
 ): Promise<void> {
+  const gateway = testCampusDocument.meters.find(({ code }) => code === meterCode)?.gateway;
   for (const [time, register] of values) {
     const tsMs = Date.parse(`2025-09-10T${time}:00+08:00`);
-    await ingestReadings(test.database, { clock: { now: () => tsMs }, log: silentLog }, [
-      {
-        site: testCampusDocument.campus.code,
-        gatewayCode: testCampusDocument.meters.find((m) => m.code === meterCode)?.gateway ?? null,
-        rxMs: tsMs,
-        reading: {
-          meterCode,
-          tsMs,
-          boot: null,
-          seq: null,
-          registers: { EA: register },
-          powerW: more.powerW ?? null,
-          voltageV: 230,
-          currentA: more.powerW === undefined ? null : more.powerW / 230,
-          pf: null,
-          relay: more.relay ?? null,
-          valve: null,
-          extra: null,
-          epochMark: null,
-        },
-      },
-    ]);
+    const said = says(testCampusDocument.campus, meterCode, tsMs, register, {
+      voltageV: 230,
+      ...(powerW === undefined ? {} : { powerW, currentA: powerW / 230 }),
+      ...(relay === undefined ? {} : { relay }),
+      ...(gateway ? { gateway } : {}),
+    });
+    await ingestReadings(test.database, { clock: { now: () => tsMs }, log: silentLog }, [said]);
   }
 }

@@ -1,4 +1,5 @@
 import { sweepCommands } from '../../engine/sweepCommands';
+import { steerBulk } from '../services/control/actOnBulk';
 import { type BulkJobDetail, readBulkJob } from '../services/control/readControl';
 import { runSchedules } from '../services/control/runSchedules';
 import {
@@ -22,6 +23,12 @@ export const BUILDING: ScheduleAsk = {
   windows: [NIGHT],
   calendar: 'HOLS',
 };
+
+/** Some of its rooms, at the same times. */
+export const ofRooms = (...rooms: string[]): ScheduleAsk => ({
+  ...BUILDING,
+  choice: { kind: 'POINTS', codes: rooms.map((room) => `P-B-${room}`) },
+});
 
 /** The building under schedules, whose clocks a test moves. */
 export class ScheduledCampus {
@@ -89,7 +96,36 @@ export class ScheduledCampus {
 
   async lastJob(id: string): Promise<BulkJobDetail> {
     const { caller, deps } = await this.campus.as('auditor');
-    return readBulkJob(deps, caller, (await this.shown(id))!.lastJob!.id);
+    return readBulkJob(deps, caller, await this.lastFiring(id));
+  }
+
+  /** How often a schedule has fired. */
+  async firingsOf(id: string): Promise<number> {
+    const { rows } = await this.campus.database.pool.query('select 1 from bulk_job where schedule_id = $1', [
+      id,
+    ]);
+    return rows.length;
+  }
+
+  /** Id of the job of its newest firing. */
+  async lastFiring(id: string): Promise<string> {
+    return (await this.shown(id))!.lastJob!.id;
+  }
+
+  /** Somebody pauses, resumes or stops the job of a firing. */
+  async steerFiring(jobId: string, event: 'PAUSE' | 'RESUME' | 'STOP'): Promise<void> {
+    const { caller, deps } = await this.campus.as('energy');
+    await steerBulk(deps, caller, { jobId, event });
+  }
+
+  /** A meter of the building is gone, or back. */
+  async online(room: string, value: boolean): Promise<void> {
+    const { database, clock } = this.campus;
+    await database.pool.query('update meter set online = $1, status_ms = $2 where code = $3', [
+      value,
+      clock.now() + 1,
+      `M-B-${room}`,
+    ]);
   }
 
   /** One look at all clocks. */
@@ -109,6 +145,15 @@ export class ScheduledCampus {
     }
     await campus.report();
     await campus.tick();
+  }
+
+  /** The clocks are looked at and commands go out, while no meter reports and no answer is given up. */
+  async passUnheard(seconds: number): Promise<void> {
+    for (let i = 0; i < seconds; i++) {
+      await this.campus.tick();
+      if (i % 5 === 0) await this.look();
+      await this.campus.obey();
+    }
   }
 
   async goTo(time: string, later = 0): Promise<void> {

@@ -1,19 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withTransaction } from '../../../db/client';
 import { insertShift } from '../../../db/queries/dutyRoster';
-import { scopedSource } from '../../../db/scopedSource';
-import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
-import { FixedClock } from '../../../domain/time/clock';
+import type { FixedClock } from '../../../domain/time/clock';
 import { applyAlarmSignal } from '../../../engine/applyAlarmEvent';
-import { silentLog } from '../../../engine/context';
 import { detectSilence } from '../../../engine/detectSilence';
-import { importCampus } from '../../../engine/importCampus';
 import { sweepAlarms } from '../../../engine/sweepAlarms';
 import type { Caller } from '../../auth/caller';
-import { callerOf } from '../../testing/callerOf';
-import { TEST_NOW_MS } from '../../testing/startTestServer';
-import { testCampusDocument } from '../../testing/testCampus';
+import { ServiceCampus } from '../../testing/serviceCampus';
 import { acknowledgeAlarm } from './acknowledge';
 import { returnToService, takeOutOfService } from './outOfService';
 import { exportJournal, readJournal } from './readJournal';
@@ -23,25 +18,18 @@ import { shelveAlarm, unshelveAlarm } from './shelve';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
 let campusId: number;
 let energy: Caller;
 
-const engine = () => ({ clock, log: silentLog });
-const depsOf = (caller: Caller) => ({
-  database,
-  reader: scopedSource(database, caller.reach),
-  engine: engine(),
-});
-const as = (code: string) => callerOf(database, code, clock.now());
 const scopeOf = (caller: Caller) => caller.permission('VIEW_ALARMS')!.scope;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  clock = new FixedClock(TEST_NOW_MS);
-  await importCampus(database, engine(), testCampusDocument, { actor: 'test' });
-  energy = await as('energy');
+  campus = await ServiceCampus.start();
+  ({ database, clock } = campus);
+  energy = await campus.caller('energy');
   campusId = energy.campus.id;
 });
 afterAll(() => database?.drop());
@@ -65,7 +53,7 @@ async function signal(kind: 'RAISE' | 'RETURN', point: string, rule: AlarmRuleCo
   );
 }
 
-const sweep = () => sweepAlarms(database, engine());
+const sweep = () => sweepAlarms(database, campus.ctx);
 
 async function rowOf(id: number) {
   const { rows } = await database.pool.query<{
@@ -94,7 +82,7 @@ async function eventsOf(id: number) {
 it('an alarm that chatters is held active for its added off-delay, over acknowledged episodes too', async () => {
   for (let time = 0; time < 2; time++) {
     const id = (await signal('RAISE', 'P-101'))!;
-    await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
     clock.advance(5 * SECOND);
     await signal('RETURN', 'P-101');
     expect(await rowOf(id)).toMatchObject({ ended: true });
@@ -145,7 +133,7 @@ describe('escalation', () => {
     await sweep();
     // Warden and security of the north, maintainer, two energy managers.
     expect(await told(id)).toEqual([{ level: 1, target: 'NEXT_ON_DUTY', channels: 2, allInScope: 5 }]);
-    await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
     await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
   });
 
@@ -166,7 +154,7 @@ describe('escalation', () => {
       [bad!, 'F-N'],
       [good!, 'F-S'],
     ] as const) {
-      await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+      await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
       await signal('RETURN', point, 'FEEDER_OVERLOAD');
     }
   });
@@ -197,23 +185,23 @@ describe('escalation', () => {
 describe('overlays', () => {
   it('a shelf outlasts the episode: what comes back stays quiet, and is announced when the time is over', async () => {
     const id = (await signal('RAISE', 'P-102'))!;
-    await shelveAlarm(depsOf(energy), energy, {
+    await shelveAlarm(campus.deps(energy), energy, {
       alarmId: id,
       reason: 'NUISANCE',
       untilMs: clock.now() + HOUR,
     });
-    await acknowledgeAlarm(depsOf(energy), energy, { alarmId: id });
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
     clock.advance(MINUTE);
     await signal('RETURN', 'P-102');
     expect(await rowOf(id)).toMatchObject({ ended: true });
-    expect((await readCovered(depsOf(energy), energy, scopeOf(energy))).shelved).toMatchObject([
+    expect((await readCovered(campus.deps(energy), energy, scopeOf(energy))).shelved).toMatchObject([
       { alarm: { id: String(id), shelvedBy: 'Energy', shelvedReason: 'NUISANCE' } },
     ]);
     clock.advance(MINUTE);
     const next = (await signal('RAISE', 'P-102'))!;
     expect(await eventsOf(next)).toMatchObject([{ event: 'RAISE', announced: false }]);
     expect(
-      (await readCovered(depsOf(energy), energy, scopeOf(energy))).shelved.map(({ alarm }) => alarm.id),
+      (await readCovered(campus.deps(energy), energy, scopeOf(energy))).shelved.map(({ alarm }) => alarm.id),
     ).toEqual([String(next)]);
     clock.advance(HOUR);
     await sweep();
@@ -222,33 +210,35 @@ describe('overlays', () => {
 
   it('unshelving announces an alarm that nobody has acknowledged', async () => {
     const id = (await signal('RAISE', 'P-201'))!;
-    await shelveAlarm(depsOf(energy), energy, {
+    await shelveAlarm(campus.deps(energy), energy, {
       alarmId: id,
       reason: 'WORKS',
       untilMs: clock.now() + HOUR,
     });
-    await unshelveAlarm(depsOf(energy), energy, { alarmId: id });
+    await unshelveAlarm(campus.deps(energy), energy, { alarmId: id });
     expect((await eventsOf(id)).at(-1)).toMatchObject({ event: 'UNSHELVE', announced: true });
   });
 
   it('out of service: by a maintainer under a ticket, P1 by two energy managers, listed until it is put back', async () => {
-    const maintainer = await as('maintainer');
+    const maintainer = await campus.caller('maintainer');
     const id = (await signal('RAISE', 'P-202'))!;
     const take = (caller: Caller, alarmId: number, ticket: string, second?: Caller) =>
-      takeOutOfService(depsOf(caller), caller, {
+      takeOutOfService(campus.deps(caller), caller, {
         alarmId,
         ticket,
         ...(second && { secondPerson: async () => second }),
       });
     await expect(take(maintainer, id, ' ')).rejects.toMatchObject({ reason: 'TICKET_NEEDED' });
-    await expect(take(await as('security-n'), id, 'T-1')).rejects.toMatchObject({ reason: 'ROLE_MISSING' });
+    await expect(take(await campus.caller('security-n'), id, 'T-1')).rejects.toMatchObject({
+      reason: 'ROLE_MISSING',
+    });
     await take(maintainer, id, 'T-1, contactor');
     const listed = async () =>
-      (await readCovered(depsOf(energy), energy, scopeOf(energy))).outOfService.map(
+      (await readCovered(campus.deps(energy), energy, scopeOf(energy))).outOfService.map(
         ({ alarm, outOfServiceBy }) => [alarm.id, alarm.outOfServiceTicket, outOfServiceBy],
       );
     expect(await listed()).toEqual([[String(id), 'T-1, contactor', 'Electrician']]);
-    await returnToService(depsOf(maintainer), maintainer, { alarmId: id });
+    await returnToService(campus.deps(maintainer), maintainer, { alarmId: id });
     expect(await listed()).toEqual([]);
     expect((await eventsOf(id)).at(-1)).toMatchObject({ event: 'RETURN_TO_SERVICE', announced: true });
 
@@ -263,11 +253,11 @@ describe('overlays', () => {
         [person],
       );
     await energyIs('ST1');
-    await expect(take(energy, p1, 'T-2', await as('energy2'))).rejects.toMatchObject({
+    await expect(take(energy, p1, 'T-2', await campus.caller('energy2'))).rejects.toMatchObject({
       reason: 'SECOND_PERSON_NEEDED',
     });
     await energyIs('nobody');
-    await take(energy, p1, 'T-2', await as('energy2'));
+    await take(energy, p1, 'T-2', await campus.caller('energy2'));
   });
 
   it('a gateway that goes down covers the silence of its meters, and names itself', async () => {
@@ -295,10 +285,10 @@ describe('overlays', () => {
       gateway.id,
       now,
     ]);
-    await detectSilence(database, engine());
+    await detectSilence(database, campus.ctx);
     clock.advance(2 * MINUTE);
-    await detectSilence(database, engine());
-    const { suppressed } = await readCovered(depsOf(energy), energy, scopeOf(energy));
+    await detectSilence(database, campus.ctx);
+    const { suppressed } = await readCovered(campus.deps(energy), energy, scopeOf(energy));
     expect(suppressed).toMatchObject([
       {
         by: 'gateway:G-N',
@@ -312,12 +302,12 @@ describe('overlays', () => {
       gateway.id,
       clock.now(),
     ]);
-    await detectSilence(database, engine());
+    await detectSilence(database, campus.ctx);
     clock.advance(5 * MINUTE - 1);
-    await detectSilence(database, engine());
+    await detectSilence(database, campus.ctx);
     expect((await eventsOf(child!)).map(({ event }) => event)).toEqual(['RAISE', 'SUPPRESS']);
     clock.advance(1);
-    await detectSilence(database, engine());
+    await detectSilence(database, campus.ctx);
     expect((await eventsOf(child!)).at(-1)).toMatchObject({ event: 'UNSUPPRESS', announced: true });
   });
 });
@@ -337,17 +327,17 @@ it('the measures are what a hand counts in the journal, within the scope', async
   );
   for (const [point, rule] of rules) await signal('RAISE', point, rule);
   for (const code of ['energy', 'security-n']) {
-    const caller = await as(code);
+    const caller = await campus.caller(code);
     const scope = scopeOf(caller);
     const lines = await readJournal(
-      depsOf(caller),
+      campus.deps(caller),
       scope,
       { span: 'SHIFT', priority: null, announcedOnly: true },
       null,
       100,
     );
     const hand = (priority: number) => lines.filter((line) => line.priority === priority).length;
-    const page = await readPerformance(depsOf(caller), caller, scope, 'SHIFT');
+    const page = await readPerformance(campus.deps(caller), caller, scope, 'SHIFT');
     expect(lines).toHaveLength(code === 'energy' ? 6 : 4);
     expect(page).toMatchObject({
       announced: lines.length,
@@ -364,7 +354,7 @@ it('the measures are what a hand counts in the journal, within the scope', async
 
 it('whoever takes the journal out stands in the audit log, with what was asked for', async () => {
   const query = { span: 'SHIFT', priority: 1, announcedOnly: false } as const;
-  const lines = await exportJournal(depsOf(energy), energy, scopeOf(energy), query);
+  const lines = await exportJournal(campus.deps(energy), energy, scopeOf(energy), query);
   const { rows } = await database.pool.query<{ actor: string; after: object }>(
     `select actor, after from audit_log where action = 'ALARM_JOURNAL_EXPORTED'`,
   );

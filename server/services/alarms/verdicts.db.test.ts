@@ -1,41 +1,27 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { withTransaction } from '../../../db/client';
-import { scopedSource } from '../../../db/scopedSource';
-import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
 import type { AlarmVerdict } from '../../../domain/alarms/alarmVerdict';
-import { FixedClock } from '../../../domain/time/clock';
+import type { FixedClock } from '../../../domain/time/clock';
 import { applyAlarmSignal } from '../../../engine/applyAlarmEvent';
-import { silentLog } from '../../../engine/context';
 import { downgradeRules } from '../../../engine/downgradeRules';
-import { importCampus } from '../../../engine/importCampus';
-import type { Caller } from '../../auth/caller';
-import { callerOf } from '../../testing/callerOf';
-import { TEST_NOW_MS } from '../../testing/startTestServer';
-import { testCampusDocument } from '../../testing/testCampus';
+import { ServiceCampus } from '../../testing/serviceCampus';
 import { liftRuleDowngrade } from '../rules/liftDowngrade';
 import { readRules } from '../rules/readRules';
 import { judgeAlarm } from './judgeAlarm';
 import { readAlarm } from './readAlarm';
 
 const DAY = 86_400_000;
+let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
 let campusId: number;
 
-const engine = () => ({ clock, log: silentLog });
-const depsOf = (caller: Caller) => ({
-  database,
-  reader: scopedSource(database, caller.reach),
-  engine: engine(),
-});
-const as = (code: string) => callerOf(database, code, clock.now());
-
 beforeAll(async () => {
-  database = await createTestDatabase();
-  clock = new FixedClock(TEST_NOW_MS);
-  await importCampus(database, engine(), testCampusDocument, { actor: 'test' });
-  campusId = (await as('energy')).campus.id;
+  campus = await ServiceCampus.start();
+  ({ database, clock } = campus);
+  campusId = (await campus.caller('energy')).campus.id;
 });
 afterAll(() => database?.drop());
 // Verdicts of the test before lie behind the ninety days.
@@ -56,13 +42,13 @@ async function signal(kind: 'RAISE' | 'RETURN', point: string, rule: AlarmRuleCo
 }
 
 async function judge(who: string, alarmId: number, verdict: AlarmVerdict, note = ''): Promise<void> {
-  const caller = await as(who);
-  await judgeAlarm(depsOf(caller), caller, { alarmId, verdict, note });
+  const caller = await campus.caller(who);
+  await judgeAlarm(campus.deps(caller), caller, { alarmId, verdict, note });
 }
 
 async function page(who: string, alarmId: number) {
-  const caller = await as(who);
-  return readAlarm(depsOf(caller), caller, caller.permission('VIEW_ALARMS')!.scope, alarmId);
+  const caller = await campus.caller(who);
+  return readAlarm(campus.deps(caller), caller, caller.permission('VIEW_ALARMS')!.scope, alarmId);
 }
 
 it('a verdict stays with who, when and why; the newest of an alarm counts, whoever gave it', async () => {
@@ -145,12 +131,12 @@ async function alarmOf(id: number) {
 it('a rule that is wrong too often in a building only tells there; a person lifts it, and it begins to count anew', async () => {
   const rule = 'FROZEN_REGISTER';
   await judged(rule, [...times(14, 'TRUE'), ...times(15, 'FALSE'), ...times(5, 'UNCLEAR')]);
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 0 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 0 });
   await judged(rule, ['NUISANCE']);
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 1 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 1 });
   const sinceMs = clock.now();
   // Once is enough, whoever looks.
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 0 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 0 });
   clock.advance(60_000);
   const north = await alarmOf(await signal('RAISE', 'P-102', rule));
   expect(north).toMatchObject({ priority: 3, evidence: { downgradedSince: sinceMs } });
@@ -161,13 +147,17 @@ it('a rule that is wrong too often in a building only tells there; a person lift
   );
   expect(rows).toEqual([{ body: { rule, building: 'N', right: 14, counted: 30 } }]);
 
-  const energy = await as('energy');
-  const { downgrades } = await readRules(depsOf(energy), energy, energy.permission('VIEW_ALARMS')!.scope);
+  const energy = await campus.caller('energy');
+  const { downgrades } = await readRules(
+    campus.deps(energy),
+    energy,
+    energy.permission('VIEW_ALARMS')!.scope,
+  );
   const standing = downgrades.find((one) => one.rule === rule && one.liftedMs === null)!;
   expect(standing).toMatchObject({ building: 'N', right: 14, counted: 30, sinceMs });
   const lift = async (who: string, note = 'registers exchanged') => {
-    const caller = await as(who);
-    await liftRuleDowngrade(depsOf(caller), caller, { id: standing.id, note });
+    const caller = await campus.caller(who);
+    await liftRuleDowngrade(campus.deps(caller), caller, { id: standing.id, note });
   };
   for (const who of ['security-n', 'warden-n', 'admin'])
     await expect(lift(who)).rejects.toMatchObject({ reason: 'ROLE_MISSING' });
@@ -175,19 +165,19 @@ it('a rule that is wrong too often in a building only tells there; a person lift
   await lift('energy');
   await expect(lift('energy')).rejects.toMatchObject({ reason: 'DOWNGRADE' });
   // What was judged before says nothing any more.
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 0 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 0 });
   clock.advance(60_000);
   await judged(rule, times(29, 'FALSE'));
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 0 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 0 });
   expect(await alarmOf(await signal('RAISE', 'P-101', rule))).toEqual({ priority: 2, evidence: {} });
 });
 
 it('no number of verdicts makes a hazard quiet', async () => {
   for (const rule of ['GAS_LEAK', 'TAMPER', 'OVERLOAD'] as const) await judged(rule, times(31, 'FALSE'));
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 0 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 0 });
   // Danger stays danger, whatever the rule.
   await judged('VOLTAGE_RANGE', times(30, 'FALSE'));
-  expect(await downgradeRules(database, engine())).toEqual({ downgraded: 1 });
+  expect(await downgradeRules(database, campus.ctx)).toEqual({ downgraded: 1 });
   const { rows } = await database.pool.query<{ id: number; spaceId: number }>(
     `select id, space_id as "spaceId" from meter_point where code = 'P-102'`,
   );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createDb } from '../../../db/client';
 import { PER_GATEWAY_AND_SECOND } from '../../../domain/supply/bulkJob';
 import { BulkCampus, CLINIC, ROOMS } from '../../testing/bulkCampus';
+import { reasonOf } from '../../testing/reasonOf';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { decideBulk, steerBulk } from './actOnBulk';
 import type { BulkAsk } from './previewBulk';
@@ -53,11 +54,6 @@ async function job(id: string) {
   const { caller, deps } = await campus.as('auditor');
   return readBulkJob(deps, caller, id);
 }
-const reasonOf = async (act: Promise<unknown>): Promise<string> =>
-  act.then(
-    () => 'DONE',
-    (error: { reason?: string }) => error.reason ?? String(error),
-  );
 
 describe('a bulk job', () => {
   it('names every point in a dry run, waits for a second person, goes out in waves and counts only what is proven', async () => {

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { steerBulkJob } from '../../../engine/bulk/steerBulkJob';
 import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
-import { importCampus } from '../../../engine/importCampus';
 import { sweepCommands } from '../../../engine/sweepCommands';
 import type { BulkCampus } from '../../testing/bulkCampus';
-import { BUILDING, ScheduledCampus } from '../../testing/scheduledCampus';
+import { ofRooms, ScheduledCampus } from '../../testing/scheduledCampus';
 import { testCampusDocument } from '../../testing/testCampus';
-import { steerBulk } from './actOnBulk';
-import type { ScheduleAsk } from './schedules';
 
 const MINUTE = 60_000;
 
@@ -21,25 +18,6 @@ beforeAll(async () => {
 afterAll(() => campus?.database.drop());
 beforeEach(() => desk.nextWeek());
 
-const only = (...rooms: string[]): ScheduleAsk => ({
-  ...BUILDING,
-  choice: { kind: 'POINTS', codes: rooms.map((room) => `P-B-${room}`) },
-});
-const online = (meter: string, value: boolean) =>
-  campus.database.pool.query('update meter set online = $1, status_ms = $2 where code = $3', [
-    value,
-    campus.clock.now() + 1,
-    meter,
-  ]);
-async function steerJob(jobId: string, event: 'PAUSE' | 'RESUME' | 'STOP'): Promise<void> {
-  const { caller, deps } = await campus.as('energy');
-  await steerBulk(deps, caller, { jobId, event });
-}
-async function jobsOf(id: string): Promise<number> {
-  const { rows } = await campus.database.pool.query('select 1 from bulk_job where schedule_id = $1', [id]);
-  return rows.length;
-}
-
 /** The building goes off at night, and a person stops its restore after some rooms are back. @returns rooms that stay off */
 async function stoppedInTheMorning(id: string): Promise<number> {
   await desk.goTo('23:00');
@@ -52,7 +30,7 @@ async function stoppedInTheMorning(id: string): Promise<number> {
     await campus.obey();
   }
   await campus.tick();
-  await steerJob((await desk.shown(id))!.lastJob!.id, 'STOP');
+  await desk.steerFiring(await desk.lastFiring(id), 'STOP');
   await campus.obey();
   await campus.report();
   const left = desk.off();
@@ -65,7 +43,7 @@ it('a restore that a person stops stays stopped until the schedule’s next time
   const id = await desk.active();
   const left = await stoppedInTheMorning(id);
   expect(await desk.reasons()).toEqual({ SCHEDULE: left });
-  const jobs = await jobsOf(id);
+  const jobs = await desk.firingsOf(id);
   for (const [time, seconds] of [
     ['06:16', 20],
     ['06:46', 20],
@@ -73,7 +51,7 @@ it('a restore that a person stops stays stopped until the schedule’s next time
   ] as const) {
     await desk.goTo(time, 1);
     await desk.pass(seconds);
-    expect([time, desk.off(), await jobsOf(id)]).toEqual([time, left, jobs]);
+    expect([time, desk.off(), await desk.firingsOf(id)]).toEqual([time, left, jobs]);
   }
   await desk.goTo('23:00', 1);
   await desk.pass(20);
@@ -93,7 +71,7 @@ it('whoever pauses the schedule after a stop wants supply back, and gets it', as
 });
 
 it('a program that stops a restore keeps nobody in the dark: the schedule asks again', async () => {
-  const id = await desk.active(only('01', '02'));
+  const id = await desk.active(ofRooms('01', '02'));
   await desk.goTo('23:00');
   await desk.pass(15);
   await desk.goTo('06:00', 1);
@@ -104,7 +82,7 @@ it('a program that stops a restore keeps nobody in the dark: the schedule asks a
     campus.ctx,
     {
       campusId: caller.campus.id,
-      jobId: (await desk.shown(id))!.lastJob!.id,
+      jobId: await desk.lastFiring(id),
       userId: null,
       actor: 'key:01J7ZK3V8N4QK6T2M9R5W1X0YB',
       scope: caller.permission('RESTORE')!.scope,
@@ -138,46 +116,36 @@ it('a restore that nothing carries out ends with the points held for the schedul
 });
 
 it('after a weekend off, a meter that was away for a moment comes back like the others: nobody is asked to confirm', async () => {
-  const { rows: errors } = await importCampus(
-    campus.database,
-    campus.ctx,
-    {
-      campus: testCampusDocument.campus,
-      accounts: [
-        {
-          code: 'A-B-05',
-          kind: 'ROOM',
-          space: 'B-05',
-          points: ['P-B-05'],
-          tariff: 'FLAT',
-          openingBalance: '50.00',
-          since: new Date(campus.clock.now()).toISOString(),
-        },
-      ],
-    },
-    { actor: 'test' },
-  );
-  expect(errors.flatMap((row) => row.errors)).toEqual([]);
+  await campus.add({
+    campus: testCampusDocument.campus,
+    accounts: [
+      {
+        code: 'A-B-05',
+        kind: 'ROOM',
+        space: 'B-05',
+        points: ['P-B-05'],
+        tariff: 'FLAT',
+        openingBalance: '50.00',
+        since: new Date(campus.clock.now()).toISOString(),
+      },
+    ],
+  });
   const weekend = { dayTypes: ['WEEKEND' as const], offMinute: 0, onMinute: 0 };
-  await desk.active({ ...only('05', '06'), windows: [weekend] });
+  await desk.active({ ...ofRooms('05', '06'), windows: [weekend] });
   await desk.goTo('00:00', 5);
   await desk.pass(15);
   expect(desk.off()).toBe(2);
   await desk.goTo('00:00', 7);
-  await online('M-B-05', false);
-  for (let second = 0; second < 40; second++) {
-    await campus.tick();
-    if (second % 5 === 0) await desk.look();
-    await campus.obey();
-  }
+  await desk.online('05', false);
+  await desk.passUnheard(40);
   expect([desk.off(), await desk.reasons()]).toEqual([1, {}]);
-  await online('M-B-05', true);
+  await desk.online('05', true);
   await desk.pass(70);
   expect([desk.off(), await desk.reasons()]).toEqual([0, {}]);
 });
 
 it('no attempt at a cut is made once the schedule’s time is over, whichever job looks first', async () => {
-  const id = await desk.active(only('07'));
+  const id = await desk.active(ofRooms('07'));
   await desk.goTo('23:00');
   await desk.look();
   await campus.tick();
@@ -201,17 +169,17 @@ it('what a restore has left when the next cut begins stays off: a job that was p
     { dayTypes: ['WORKDAY' as const], offMinute: 22 * 60, onMinute: 22 * 60 + 30 },
     { dayTypes: ['WORKDAY' as const], offMinute: 22 * 60 + 35, onMinute: 23 * 60 },
   ];
-  const id = await desk.active({ ...only('01', '02', '03'), windows: evening });
+  const id = await desk.active({ ...ofRooms('01', '02', '03'), windows: evening });
   await desk.goTo('22:00');
   await desk.pass(15);
   await desk.goTo('22:30');
   await desk.look();
-  const jobId = (await desk.shown(id))!.lastJob!.id;
-  await steerJob(jobId, 'PAUSE');
+  const jobId = await desk.lastFiring(id);
+  await desk.steerFiring(jobId, 'PAUSE');
   await desk.goTo('22:35');
   await desk.pass(10);
   expect(desk.off()).toBe(3);
-  await steerJob(jobId, 'RESUME').catch(() => undefined);
+  await desk.steerFiring(jobId, 'RESUME').catch(() => undefined);
   await desk.goTo('22:37');
   await desk.pass(60);
   expect(desk.off()).toBe(3);
@@ -221,7 +189,7 @@ it('what a restore has left when the next cut begins stays off: a job that was p
 });
 
 it('a point whose meter was taken away is held no longer than the others, and its job is not made again and again', async () => {
-  const id = await desk.active(only('08', '09'));
+  const id = await desk.active(ofRooms('08', '09'));
   await desk.goTo('23:00');
   await desk.pass(15);
   await campus.database.pool.query(
@@ -231,7 +199,7 @@ it('a point whose meter was taken away is held no longer than the others, and it
   await desk.goTo('06:00', 1);
   await desk.pass(60);
   expect(await desk.reasons()).toEqual({});
-  expect(await jobsOf(id)).toBe(2);
+  expect(await desk.firingsOf(id)).toBe(2);
   await campus.database.pool.query(
     `update meter_install set valid_to = null where point_id = (select id from meter_point where code = 'P-B-08')`,
   );

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type BulkCampus, CLINIC } from '../../testing/bulkCampus';
-import { BUILDING, ScheduledCampus } from '../../testing/scheduledCampus';
+import { reasonOf } from '../../testing/reasonOf';
+import { BUILDING, ofRooms, ScheduledCampus } from '../../testing/scheduledCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
-import { steerBulk } from './actOnBulk';
-import { previewSchedule, type ScheduleAsk } from './schedules';
+import { previewSchedule } from './schedules';
 
 const SECOND = 1_000;
 
@@ -16,12 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => campus?.database.drop());
 beforeEach(() => desk.nextWeek());
-
-const reasonOf = async (act: Promise<unknown>): Promise<string> =>
-  act.then(
-    () => 'DONE',
-    (error: { reason?: string }) => error.reason ?? String(error),
-  );
 
 describe('a schedule', () => {
   it('cuts at its hour with every protection read anew, holds for SCHEDULE alone, and brings all back staggered', async () => {
@@ -66,8 +60,7 @@ describe('a schedule', () => {
     await desk.goTo('23:00');
     await Promise.all([desk.look(), desk.look(), desk.look()]);
     await desk.look();
-    const { rows } = await campus.database.pool.query('select 1 from bulk_job where schedule_id = $1', [id]);
-    expect(rows).toHaveLength(1);
+    expect(await desk.firingsOf(id)).toBe(1);
   });
 
   it('makes no cut late: what no server saw in time is written down and left out, and a restore comes all the same', async () => {
@@ -153,7 +146,7 @@ describe('two people and their right', () => {
 
   it('a point belongs to one schedule, and the dry run says so', async () => {
     await desk.active();
-    const few: ScheduleAsk = { ...BUILDING, choice: { kind: 'POINTS', codes: ['P-B-01'] } };
+    const few = ofRooms('01');
     expect(await reasonOf(desk.ask(few))).toBe('SCHEDULE_OVERLAPS');
     const { caller, deps } = await campus.as('energy');
     const preview = await previewSchedule(deps, caller, few);
@@ -205,11 +198,7 @@ describe('beside everything else', () => {
   });
 
   it('a person’s hold, put on or lifted at night, is that person’s: the morning brings back only what nothing else holds', async () => {
-    const few: ScheduleAsk = {
-      ...BUILDING,
-      choice: { kind: 'POINTS', codes: ['P-B-01', 'P-B-02', 'P-B-03'] },
-    };
-    const id = await desk.active(few);
+    const id = await desk.active(ofRooms('01', '02', '03'));
     await desk.goTo('23:00');
     await desk.pass(15);
     expect(desk.off()).toBe(3);
@@ -232,24 +221,14 @@ describe('beside everything else', () => {
   });
 
   it('what bars a restore in the morning keeps supply off no longer than itself', async () => {
-    const few: ScheduleAsk = { ...BUILDING, choice: { kind: 'POINTS', codes: ['P-B-05'] } };
-    await desk.active(few);
+    await desk.active(ofRooms('05'));
     await desk.goTo('23:00');
     await desk.pass(15);
-    const online = (value: boolean) =>
-      campus.database.pool.query("update meter set online = $1, status_ms = $2 where code = 'M-B-05'", [
-        value,
-        campus.clock.now() + 1,
-      ]);
     await desk.goTo('06:00', 1);
-    await online(false);
-    for (let i = 0; i < 40; i++) {
-      await campus.tick();
-      if (i % 5 === 0) await desk.look();
-      await campus.obey();
-    }
+    await desk.online('05', false);
+    await desk.passUnheard(40);
     expect([desk.off(), await desk.reasons()], 'nothing wants it off, and it waits').toEqual([1, {}]);
-    await online(true);
+    await desk.online('05', true);
     await desk.pass(70);
     expect(desk.off()).toBe(0);
   });
@@ -258,9 +237,8 @@ describe('beside everything else', () => {
     const id = await desk.active();
     await desk.goTo('23:00');
     await desk.look();
-    const { caller, deps } = await campus.as('energy');
     await campus.tick();
-    await steerBulk(deps, caller, { jobId: (await desk.shown(id))!.lastJob!.id, event: 'STOP' });
+    await desk.steerFiring(await desk.lastFiring(id), 'STOP');
     await desk.pass(70);
     expect([desk.off(), await desk.reasons()]).toEqual([0, {}]);
   });

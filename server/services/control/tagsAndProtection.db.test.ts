@@ -3,6 +3,7 @@ import { applyMeterEvent } from '../../../engine/applyMeterEvent';
 import { closeSupplyGaps } from '../../../engine/closeSupplyGaps';
 import { sweepAlarms } from '../../../engine/sweepAlarms';
 import { BulkCampus, CLINIC } from '../../testing/bulkCampus';
+import { reasonOf } from '../../testing/reasonOf';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { readRoom } from '../rooms/readRoom';
 import { decideChange, proposeChange } from './protection';
@@ -17,11 +18,6 @@ afterAll(() => campus?.database.drop());
 beforeEach(() => campus.calm());
 
 const POINT = 'P-B-01';
-const reasonOf = async (act: Promise<unknown>): Promise<string> =>
-  act.then(
-    () => 'DONE',
-    (error: { reason?: string }) => error.reason ?? String(error),
-  );
 async function hang(code: string, note = 'socket') {
   const { caller, deps } = await campus.as(code);
   return hangOwnTag(deps, caller, { pointCode: POINT, note });

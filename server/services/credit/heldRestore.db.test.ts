@@ -1,16 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noScope } from '../../../db/queries/scope';
-import { scopedSource } from '../../../db/scopedSource';
-import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
-import { FixedClock } from '../../../domain/time/clock';
+import type { TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { FixedClock } from '../../../domain/time/clock';
 import { applyTopUp } from '../../../engine/applyTopUp';
-import { silentLog } from '../../../engine/context';
-import { importCampus } from '../../../engine/importCampus';
-import { ingestReadings } from '../../../engine/ingestReadings';
 import { replaceMeter } from '../../../engine/replaceMeter';
-import { callerOf } from '../../testing/callerOf';
-import { TEST_NOW_MS } from '../../testing/startTestServer';
-import { testCampusDocument } from '../../testing/testCampus';
+import { ServiceCampus } from '../../testing/serviceCampus';
 import { readOrder } from '../payments/readOrder';
 import { readRoom } from '../rooms/readRoom';
 import { readStanding } from './readStanding';
@@ -20,25 +14,19 @@ const SECOND = 1_000;
 const HOUR = 3_600_000;
 const ORDER = '01J7ZK3V8N4QK6T2M9R5W1X0YB';
 
+let campus: ServiceCampus;
 let database: TestDatabase;
-const clock = new FixedClock(TEST_NOW_MS);
-const engine = { clock, log: silentLog };
+let clock: FixedClock;
 let fittedMs: number;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  const { rows } = await importCampus(database, engine, testCampusDocument, { actor: 'test' });
-  expect(rows.flatMap((row) => row.errors)).toEqual([]);
+  campus = await ServiceCampus.start();
+  ({ database, clock } = campus);
 });
 afterAll(() => database?.drop());
 
-async function as(code: string) {
-  const caller = await callerOf(database, code, clock.now());
-  return { caller, deps: { database, engine, reader: scopedSource(database, caller.reach) } };
-}
-
 async function nextOf(code: string) {
-  const { caller, deps } = await as(code);
+  const { caller, deps } = await campus.as(code);
   const { rows } = await database.pool.query<{ person_id: number }>(
     'select person_id from app_user where code = $1',
     [code],
@@ -49,47 +37,26 @@ async function nextOf(code: string) {
 }
 
 async function powerOf(code: string) {
-  const { caller, deps } = await as(code);
+  const { caller, deps } = await campus.as(code);
   return (await readOrder(deps, caller, ORDER)).power;
 }
 
 async function heldUntil(code: string) {
-  const { caller, deps } = await as(code);
+  const { caller, deps } = await campus.as(code);
   const { points } = await readRoom(deps, caller, 'N-101');
   return { untilMs: points[0]!.heldUntilMs, restore: points[0]!.checks.restore.verdict };
 }
 
 async function report(relay: 0 | 1): Promise<void> {
   clock.advance(SECOND);
-  await ingestReadings(database, engine, [
-    {
-      site: 'TC',
-      gatewayCode: 'G-N',
-      rxMs: clock.now(),
-      reading: {
-        meterCode: 'M-NEW',
-        tsMs: clock.now(),
-        boot: null,
-        seq: null,
-        registers: { EA: '0.000' },
-        powerW: 0,
-        voltageV: 230,
-        currentA: 0,
-        pf: null,
-        relay,
-        valve: null,
-        extra: null,
-        epochMark: null,
-      },
-    },
-  ]);
+  await campus.measure('M-NEW', '0.000', { gateway: 'G-N', powerW: 0, voltageV: 230, currentA: 0, relay });
 }
 
 /** A room that was off for credit; its meter is exchanged and fitted open, and then an order of its resident is paid. */
 async function payInTheDark(): Promise<void> {
-  const campusId = (await as('student')).caller.campus.id;
+  const campusId = (await campus.as('student')).caller.campus.id;
   fittedMs = clock.now();
-  await replaceMeter(database, engine, {
+  await replaceMeter(database, campus.ctx, {
     campusId,
     pointCode: 'P-101',
     oldEndRegister: '0.000',
@@ -107,7 +74,7 @@ async function payInTheDark(): Promise<void> {
   await database.pool.query("update account set eligible_ms = $1 where code = 'A-101'", [clock.now()]);
   await applyTopUp(
     database,
-    engine,
+    campus.ctx,
     {
       campusId,
       accountCode: 'A-101',

@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { noScope } from '../../../db/queries/scope';
-import { scopedSource } from '../../../db/scopedSource';
-import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
-import { FixedClock } from '../../../domain/time/clock';
+import type { TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { FixedClock } from '../../../domain/time/clock';
 import { applyMeterEvent } from '../../../engine/applyMeterEvent';
-import { silentLog } from '../../../engine/context';
-import { importCampus } from '../../../engine/importCampus';
-import type { Caller } from '../../auth/caller';
-import { callerOf } from '../../testing/callerOf';
-import { TEST_NOW_MS } from '../../testing/startTestServer';
-import { testCampusDocument } from '../../testing/testCampus';
+import { ServiceCampus } from '../../testing/serviceCampus';
 import { judgeAlarm } from '../alarms/judgeAlarm';
 import { readAlarm } from '../alarms/readAlarm';
 import { readJournal } from '../alarms/readJournal';
@@ -18,21 +12,13 @@ import { readHome } from './readHome';
 
 const DAY = 86_400_000;
 const LAMP = { appliance: 'Desk lamp XL-2', powerW: 900 };
+let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
 
-const engine = () => ({ clock, log: silentLog });
-const depsOf = (caller: Caller) => ({
-  database,
-  reader: scopedSource(database, caller.reach),
-  engine: engine(),
-});
-const as = (code: string) => callerOf(database, code, clock.now());
-
 beforeAll(async () => {
-  database = await createTestDatabase();
-  clock = new FixedClock(TEST_NOW_MS);
-  await importCampus(database, engine(), testCampusDocument, { actor: 'test' });
+  campus = await ServiceCampus.start();
+  ({ database, clock } = campus);
 });
 afterAll(() => database?.drop());
 
@@ -40,7 +26,7 @@ afterAll(() => database?.drop());
 async function seen(): Promise<void> {
   for (const on of [true, false]) {
     clock.advance(60_000);
-    await applyMeterEvent(database, engine(), {
+    await applyMeterEvent(database, campus.ctx, {
       site: 'TC',
       senderKind: 'METER',
       senderCode: 'M-101',
@@ -55,11 +41,11 @@ async function seen(): Promise<void> {
 }
 
 async function student() {
-  const caller = await as('student');
+  const caller = await campus.caller('student');
   const at = new Date(clock.now());
   const { personId } = caller.permission('VIEW_MONEY')!.scope;
   const own = { code: 'N-101', scope: { ...noScope(caller.campus.id, at), personId } };
-  return [depsOf(caller), caller, own] as const;
+  return [campus.deps(caller), caller, own] as const;
 }
 
 async function notices() {
@@ -83,8 +69,8 @@ async function newestAlarm(): Promise<number> {
 }
 
 async function judged(verdict: 'TRUE' | 'FALSE' | 'UNCLEAR'): Promise<void> {
-  const warden = await as('warden-n');
-  await judgeAlarm(depsOf(warden), warden, { alarmId: await newestAlarm(), verdict, note: 'looked' });
+  const warden = await campus.caller('warden-n');
+  await judgeAlarm(campus.deps(warden), warden, { alarmId: await newestAlarm(), verdict, note: 'looked' });
 }
 
 it('a resident contests a forbidden load once, with the appliance; the verdict of staff decides it and is told', async () => {
@@ -98,14 +84,19 @@ it('a resident contests a forbidden load once, with the appliance; the verdict o
   expect(await appeals(told!.id)).toBe('ALREADY_APPEALED');
   expect((await notices())[0]).toMatchObject({ appeal: { state: 'OPEN' } });
 
-  const energy = await as('energy');
+  const energy = await campus.caller('energy');
   const id = await newestAlarm();
-  const { timeline } = await readAlarm(depsOf(energy), energy, energy.permission('VIEW_ALARMS')!.scope, id);
+  const { timeline } = await readAlarm(
+    campus.deps(energy),
+    energy,
+    energy.permission('VIEW_ALARMS')!.scope,
+    id,
+  );
   expect(timeline.filter((entry) => entry.kind === 'ALARM' && entry.event === 'APPEAL')).toMatchObject([
     { detail: LAMP, actor: 'resident' },
   ]);
   const lines = await readJournal(
-    depsOf(energy),
+    campus.deps(energy),
     energy.permission('VIEW_ALARMS')!.scope,
     { span: 'SHIFT', priority: null, announcedOnly: false },
     null,

@@ -1,30 +1,23 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scopedSource } from '../../../db/scopedSource';
-import { createTestDatabase, type TestDatabase } from '../../../db/testing/createTestDatabase';
-import { FixedClock } from '../../../domain/time/clock';
-import { silentLog } from '../../../engine/context';
-import { importCampus } from '../../../engine/importCampus';
-import { ingestReadings } from '../../../engine/ingestReadings';
-import { callerOf } from '../../testing/callerOf';
-import { TEST_NOW_MS } from '../../testing/startTestServer';
+import type { TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { FixedClock } from '../../../domain/time/clock';
+import { ServiceCampus } from '../../testing/serviceCampus';
 import { testCampusDocument } from '../../testing/testCampus';
 import { decideRuleChange, type ProposedRule, previewRuleChange, proposeRuleChange } from './changeRule';
 import { readRules } from './readRules';
 
+let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
-const engine = () => ({ clock, log: silentLog });
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  clock = new FixedClock(TEST_NOW_MS);
-  await importCampus(database, engine(), testCampusDocument, { actor: 'test' });
+  campus = await ServiceCampus.start();
+  ({ database, clock } = campus);
 });
 afterAll(() => database?.drop());
 
 async function as(code: string) {
-  const caller = await callerOf(database, code, clock.now());
-  const deps = { database, reader: scopedSource(database, caller.reach), engine: engine() };
+  const { caller, deps } = await campus.as(code);
   return {
     preview: (change: ProposedRule) => previewRuleChange(deps, caller, change),
     propose: (change: ProposedRule, reason = 'too many') =>
@@ -39,19 +32,13 @@ async function as(code: string) {
 async function draws(meterCode: string, powers: readonly number[]): Promise<void> {
   for (const powerW of powers) {
     clock.advance(10_000);
-    const tsMs = clock.now();
-    await ingestReadings(database, engine(), [
-      {
-        site: 'TC',
-        gatewayCode: testCampusDocument.meters.find(({ code }) => code === meterCode)!.gateway,
-        rxMs: tsMs,
-        reading: {
-          ...{ meterCode, tsMs, boot: null, seq: null, registers: { EA: '1.000' }, powerW },
-          ...{ voltageV: 230, currentA: powerW / 230, pf: 1, relay: 1, valve: null },
-          ...{ extra: null, epochMark: null },
-        },
-      },
-    ]);
+    await campus.measure(meterCode, '1.000', {
+      powerW,
+      voltageV: 230,
+      currentA: powerW / 230,
+      pf: 1,
+      relay: 1,
+    });
   }
 }
 const times = (n: number, powerW: number) => Array.from({ length: n }, () => powerW);
@@ -108,18 +95,15 @@ it('a preview of missing messages counts what the counters tell, a backlog filli
   ) => {
     for (const [seq, afterS] of messages) {
       clock.advance(afterS * 1_000);
-      const tsMs = clock.now();
-      await ingestReadings(database, engine(), [
-        {
-          site: 'TC',
-          gatewayCode: testCampusDocument.meters.find(({ code }) => code === meterCode)!.gateway,
-          rxMs: tsMs,
-          reading: {
-            ...{ meterCode, tsMs, boot: 1, seq, registers: { EA: '1.000' }, powerW: 200 },
-            ...{ voltageV: 230, currentA: 1, pf: 1, relay: 1, valve: null, extra: null, epochMark: null },
-          },
-        },
-      ]);
+      await campus.measure(meterCode, '1.000', {
+        boot: 1,
+        seq,
+        powerW: 200,
+        voltageV: 230,
+        currentA: 1,
+        pf: 1,
+        relay: 1,
+      });
     }
   };
   const { intervalS } = testCampusDocument.meters.find(({ code }) => code === 'M-202')!;
@@ -206,12 +190,10 @@ it('a bad setting is refused by its name, and what was compared with another ver
   await expect(change('OVERLOAD', { limitW: 9 }, 'Z')).rejects.toMatchObject(refused('SPACE', '/space'));
   await expect(energy.propose(overload(null, 9), ' ')).rejects.toMatchObject(refused('REASON', '/reason'));
   const { id } = await change('TAMPER', { off: true });
-  await importCampus(
-    database,
-    engine(),
-    { campus: testCampusDocument.campus, rules: [{ rule: 'TAMPER', settings: { off: false } }] },
-    { actor: 'test' },
-  );
+  await campus.add({
+    campus: testCampusDocument.campus,
+    rules: [{ rule: 'TAMPER', settings: { off: false } }],
+  });
   await expect(admin.decide(id, 'APPROVED')).rejects.toMatchObject({ reason: 'RULE_MOVED' });
   await energy.decide(id, 'WITHDRAWN');
 });
