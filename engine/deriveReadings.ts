@@ -140,11 +140,19 @@ async function judgeAmongHeld(
 }
 
 function refuseHeld(work: IngestWork, one: ResolvedReading, reason: keyof typeof HELD_WORDS): void {
-  const { meter } = one.work;
-  work.refuse(one.incoming, meter, reason, HELD_WORDS[reason], {
-    tsMs: one.tsMs,
+  refuse(work, one, reason, HELD_WORDS[reason]);
+}
+
+function refuse(
+  work: IngestWork,
+  { incoming, tsMs, work: { meter } }: ResolvedReading,
+  reason: string,
+  words: string,
+): void {
+  work.refuse(incoming, meter, reason, words, {
+    tsMs,
     field: `/${meter.billingChannel.toLowerCase()}`,
-    fingerprint: holdFingerprint(meter.meterId, one.tsMs),
+    fingerprint: holdFingerprint(meter.meterId, tsMs),
   });
 }
 
@@ -180,34 +188,18 @@ function applyVerdict(
   row: ReadingRow,
   verdict: RegisterVerdict,
 ): void {
-  const { meter } = watched;
-  const meterId = meter.meterId;
   switch (verdict.outcome) {
     case 'HELD_RESET':
-    case 'HELD_SPIKE': {
       row.quality = 1;
-      const reason =
-        verdict.outcome === 'HELD_RESET'
-          ? 'RESET_CANDIDATE'
-          : isChargeHeld(watched)
-            ? 'CHARGE_HELD'
-            : 'SPIKE';
-      refuseHeld(work, one, reason);
+      refuseHeld(work, one, 'RESET_CANDIDATE');
       break;
-    }
+    case 'HELD_SPIKE':
+      row.quality = 1;
+      refuseHeld(work, one, isChargeHeld(watched) ? 'CHARGE_HELD' : 'SPIKE');
+      break;
     case 'DISCARDED':
       row.quality = 2;
-      work.refuse(
-        one.incoming,
-        meter,
-        verdict.discardedAs ?? 'SPIKE',
-        'Does not fit its neighbours: not charged.',
-        {
-          tsMs: one.tsMs,
-          field: `/${meter.billingChannel.toLowerCase()}`,
-          fingerprint: holdFingerprint(meterId, one.tsMs),
-        },
-      );
+      refuse(work, one, verdict.discardedAs ?? 'SPIKE', 'Does not fit its neighbours: not charged.');
       break;
     case 'JITTER':
       row.quality = 4;

@@ -1,9 +1,17 @@
-import { countRuleAlarms, replayMessages, replayReadings } from '../db/queries/ruleReplay';
+import {
+  countRuleAlarms,
+  type ReplayedMessage,
+  replayMessages,
+  replayReadings,
+} from '../db/queries/ruleReplay';
 import type { Source } from '../db/queries/scope';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { emptySample, rememberReading } from '../domain/detection/meterSample';
 import { isSwitchedOff, type SettingBody } from '../domain/detection/ruleSettings';
 import {
+  isNewerCount,
+  type MessageCount,
+  type SequenceGapsParams,
   type SequenceGapsState,
   sequenceGapsParams,
   sequenceGapsStep,
@@ -204,7 +212,7 @@ async function replaySequence(
   source: Source,
   meter: MeterEntry,
   { fromMs, toMs }: PreviewedChange,
-  registries: readonly [Registry, Registry],
+  [today, proposed]: readonly [Registry, Registry],
   point: PointEntry,
   total: Total,
 ): Promise<boolean> {
@@ -214,27 +222,30 @@ async function replaySequence(
   total.readings += messages.length;
   if (total.readings > READINGS_MAX) return false;
   total.firstMs = Math.min(total.firstMs, messages[0]?.rxMs ?? total.firstMs);
-  const [today, proposed] = registries.map((registry) => {
+  const raisedBy = (registry: Registry): number => {
     const body = settingsOf(registry, point, SEQUENCE_GAPS);
     if (isSwitchedOff(SEQUENCE_GAPS, body)) return 0;
-    const params = sequenceGapsParams(1_000 * meter.intervalS, body);
-    let state: SequenceGapsState | null = null;
-    let newest: { boot: number | null; seq: number | null } = { boot: null, seq: null };
-    let raised = 0;
-    for (const { rxMs, boot, seq } of messages) {
-      const input = { at: rxMs, boot, seq, previousBoot: newest.boot, previousSeq: newest.seq };
-      if (sequenceStirs(state ?? undefined, input)) {
-        const step: ReturnType<typeof sequenceGapsStep> = sequenceGapsStep(state, input, params);
-        state = step.state;
-        if (step.signal?.kind === 'RAISE') raised += 1;
-      }
-      const isNewer =
-        boot !== newest.boot ? (boot ?? 0) > (newest.boot ?? -1) : (seq ?? 0) > (newest.seq ?? -1);
-      if (boot !== null && isNewer) newest = { boot, seq };
-    }
-    return raised;
-  });
-  total.today += today!;
-  total.proposed += proposed!;
+    return gapsIn(messages, sequenceGapsParams(1_000 * meter.intervalS, body));
+  };
+  total.today += raisedBy(today);
+  total.proposed += raisedBy(proposed);
   return true;
+}
+
+/** How often messages, in the order of their arrival, raise the alarm. */
+function gapsIn(messages: readonly ReplayedMessage[], params: SequenceGapsParams): number {
+  let state: SequenceGapsState | null = null;
+  let newest: MessageCount = { boot: null, seq: null };
+  let raised = 0;
+  for (const message of messages) {
+    const { rxMs, boot, seq } = message;
+    const input = { at: rxMs, boot, seq, previousBoot: newest.boot, previousSeq: newest.seq };
+    if (sequenceStirs(state ?? undefined, input)) {
+      const step: ReturnType<typeof sequenceGapsStep> = sequenceGapsStep(state, input, params);
+      state = step.state;
+      if (step.signal?.kind === 'RAISE') raised += 1;
+    }
+    if (isNewerCount(message, newest)) newest = message;
+  }
+  return raised;
 }

@@ -1,5 +1,6 @@
 import type { Tx } from '../db/client';
 import { knownReadings, type ReadingRow } from '../db/queries/ingest';
+import { isNewerCount } from '../domain/detection/sequenceGaps';
 import { type ClockState, effectiveTime, observeClock, sequenceConsistent } from '../domain/metering/quality';
 import type { Channel } from '../domain/metering/reading';
 import { MICRO, microFromText } from '../domain/units';
@@ -192,11 +193,7 @@ function observe(
   }
   noteOutage(work, watched, rxMs);
   if (work.live) noteSequence(work, watched, incoming);
-  const newer =
-    state.boot === null ||
-    (reading.boot ?? 0) > state.boot ||
-    (reading.boot === state.boot && (reading.seq ?? 0) > (state.seq ?? -1));
-  if (newer && reading.boot !== null) {
+  if (isNewerCount(reading, state)) {
     state.boot = reading.boot;
     state.seq = reading.seq;
   }

@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { MessageCount } from '../../domain/detection/sequenceGaps';
 import type { Measured } from '../../domain/detection/streamingRule';
 import { selectRows } from './rows';
 import type { Source } from './scope';
@@ -33,10 +34,8 @@ export function replayReadings(
 }
 
 /** Counters of a stored message, in the order of arrival. */
-export interface ReplayedMessage {
+export interface ReplayedMessage extends MessageCount {
   rxMs: number;
-  boot: number | null;
-  seq: number | null;
 }
 
 /** Counters of a meter's messages that arrived in [fromMs, toMs), late ones as well, in the order of their arrival; at most `limit`. */
@@ -70,7 +69,7 @@ export async function countRuleAlarms(
   const [row] = await selectRows<{ n: number }>(
     source,
     sql`select count(*)::int as n from alarm
-         where campus_id = ${of.campusId} and rule = ${of.rule} 
+         where campus_id = ${of.campusId} and rule = ${of.rule}
            and (subject_type = 'POINT' and subject_id = any(${`{${of.pointIds.join(',')}}`}::int[])
              or subject_type = 'METER' and subject_id = any(${`{${of.meterIds.join(',')}}`}::int[]))
            and raised_ms >= ${fromMs}::bigint and raised_ms < ${toMs}::bigint`,

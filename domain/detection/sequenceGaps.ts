@@ -1,12 +1,23 @@
 import type { DetectionSignal } from './detectionRule';
 import { numberOf, type RuleBody } from './streamingRule';
 
-/** Counters of a message and of the newest before it. */
-export interface SequenceInput {
-  /** Arrival, ms UTC. */
-  readonly at: number;
+/** Counters of a message: the restarts of its sender, and the messages since; null: it tells none. */
+export interface MessageCount {
   readonly boot: number | null;
   readonly seq: number | null;
+}
+
+/** Whether a message comes after the newest so far, by its sender's count. */
+export function isNewerCount({ boot, seq }: MessageCount, newest: MessageCount): boolean {
+  if (boot === null) return false;
+  if (newest.boot === null || boot > newest.boot) return true;
+  return boot === newest.boot && (seq ?? 0) > (newest.seq ?? -1);
+}
+
+/** Counters of a message and of the newest before it. */
+export interface SequenceInput extends MessageCount {
+  /** Arrival, ms UTC. */
+  readonly at: number;
   readonly previousBoot: number | null;
   readonly previousSeq: number | null;
 }
