@@ -47,6 +47,10 @@ export interface BulkCandidate {
   live: { id: string; op: string; cause: string; issuedMs: number | null } | null;
 }
 
+/** The line that a point's command takes: its gateway, or the meter itself. */
+export const lineOf = ({ gatewayId, meterId }: Pick<BulkCandidate, 'gatewayId' | 'meterId'>): string =>
+  gatewayId === null ? `m:${meterId ?? 0}` : `g:${gatewayId}`;
+
 /** Points below a feeder at any depth. */
 function below(feeder: SQL): SQL {
   return sql`with recursive down(id) as (

@@ -186,8 +186,8 @@ export async function pointsHeldBy(
   return rows;
 }
 
-/** Whether a job of a schedule in this direction is under way. */
-export async function firingUnderWay(
+/** Ids of a schedule's jobs in this direction that are under way. */
+export async function firingsUnderWay(
   client: pg.ClientBase | pg.Pool,
   scheduleId: string,
   direction: 'CUT' | 'RESTORE',

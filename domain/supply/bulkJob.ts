@@ -59,9 +59,6 @@ export function bulkJobStep(from: BulkJobState, event: BulkJobEvent): BulkJobSta
   return to === 'REFUSED' ? null : to;
 }
 
-/** States in which a job still sends or waits to. */
-export const LIVE_BULK_JOB_STATES: readonly BulkJobState[] = ['PENDING_APPROVAL', 'RUNNING', 'PAUSED'];
-
 export const BULK_DIRECTIONS = ['CUT', 'RESTORE'] as const;
 export type BulkDirection = (typeof BULK_DIRECTIONS)[number];
 

@@ -62,9 +62,6 @@ export function scheduleStateAfter(from: ScheduleState, event: ScheduleEvent): S
   return to === 'REFUSED' ? null : to;
 }
 
-/** States in which a schedule fires or may come to. */
-export const LIVE_SCHEDULE_STATES: readonly ScheduleState[] = ['PENDING_APPROVAL', 'ACTIVE', 'PAUSED'];
-
 /** A cut that nobody made within this time of its hour is not made: like a command of its own, which expires by then. */
 export const FIRE_WITHIN_MS = 120_000;
 export const WINDOWS_MAX = 8;
@@ -134,12 +131,12 @@ export function scheduleDue(
     now + 1,
   );
   const begun = spans.filter(({ fromMs }) => fromMs > handledMs && fromMs <= now);
-  const current = spans.find(({ fromMs, toMs }) => fromMs <= now && now < toMs) ?? null;
-  const due = begun.find((span) => span === current && now - span.fromMs <= FIRE_WITHIN_MS) ?? null;
+  const current = spans.find(({ fromMs, toMs }) => fromMs <= now && now < toMs);
+  const due = begun.find((span) => span === current && now - span.fromMs <= FIRE_WITHIN_MS);
   return {
     cutMs: due?.fromMs ?? null,
     missedMs: begun.filter((span) => span !== due).map(({ fromMs }) => fromMs),
-    release: current === null,
+    release: current === undefined,
   };
 }
 

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
 import { type Database, withTransaction } from '../../db/client';
 import {
@@ -14,10 +13,10 @@ import {
   type BulkScope,
   LINGER_MS,
   needsSecondPerson,
-  planWaves,
 } from '../../domain/supply/bulkJob';
 import { APPROVAL_WINDOW_MS } from '../../domain/supply/commandMachine';
 import type { Closing, EngineContext } from '../context';
+import { planTurns } from './planTurns';
 import { pointsSwitchedAlone } from './switchedAlone';
 
 /** What a person asks for, after the dry run. Role and scope were checked by the caller; each point is read again before its send. */
@@ -59,8 +58,6 @@ export interface BulkAnswer {
   readonly existing: boolean;
 }
 
-const CHANCE_STEPS = 2 ** 32;
-
 /**
  * Stores a bulk job. Where no second person is needed it runs at once; else it waits 10 min for one. Nothing is sent here.
  * @throws DomainError conflict/REQUEST_KEY (the key stands for another request); refused/COUNT_CHANGED, NOTHING_ELIGIBLE
@@ -101,7 +98,7 @@ export async function createBulkJob(
       ),
       feeder: request.targets.some(({ feeder }) => feeder),
     });
-    const turns = planWaves(eligible, request.direction, () => randomInt(CHANCE_STEPS) / CHANCE_STEPS);
+    const turns = planTurns(eligible, request.direction);
     const job: BulkJobRow = {
       id: ulid(now),
       campusId: request.campusId,

@@ -1,13 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { ulid } from 'ulid';
 import type { Tx } from '../../db/client';
 import { type BulkJobRow, bulkJobByKey, insertBulkJob, insertBulkTargets } from '../../db/queries/bulkJobs';
 import type { ScheduleRow } from '../../db/queries/switchSchedules';
-import { type BulkScope, LINGER_MS, planWaves } from '../../domain/supply/bulkJob';
+import { type BulkScope, LINGER_MS } from '../../domain/supply/bulkJob';
 import { FIRE_WITHIN_MS } from '../../domain/supply/switchSchedule';
 import type { EngineContext } from '../context';
-
-const CHANCE_STEPS = 2 ** 32;
+import { planTurns } from './planTurns';
 
 /** One firing of a schedule. Two people consented to it when they consented to the schedule. */
 export interface ScheduleFiring {
@@ -34,7 +32,7 @@ export async function fireSchedule(
   const now = ctx.clock.now();
   const requestKey = `schedule:${schedule.id}:${firing.key}`;
   if (await bulkJobByKey(tx.client, schedule.requesterId, requestKey)) return null;
-  const turns = planWaves(firing.points, firing.direction, () => randomInt(CHANCE_STEPS) / CHANCE_STEPS);
+  const turns = planTurns(firing.points, firing.direction);
   const job: BulkJobRow = {
     id: ulid(now),
     campusId: schedule.campusId,

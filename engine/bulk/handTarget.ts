@@ -96,16 +96,13 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   if (!meter) throw new DomainError('refused', 'NO_METER', 'No meter is fitted.');
   if (!meter.hasRelay) throw new DomainError('refused', 'NO_RELAY', 'The meter has no relay.');
   if (job.scheduleId !== null) return cutBySchedule(desk, job, job.scheduleId, pointId);
-  const row = desk.row(pointId);
   const ask = {
+    ...orderOf(job),
     origin: 'OPERATOR' as const,
     reason: 'MANUAL' as const,
     // A program passes under nobody's tag or lease, also not under theirs who answer for its key.
     actorId: isProgram(job.requestedBy) ? null : String(job.requesterId),
     actor: job.requestedBy,
-    why: job.reason,
-    originId: `bulk:${job.id}`,
-    ...(job.approvedBy === null ? {} : { approvedBy: job.approvedBy }),
   };
   if (job.direction === 'CUT') {
     // A cut for another reason waits to go out and may yet be taken back, by a top-up: this one would go with it.
@@ -116,28 +113,43 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
     desk.addReason(pointId, 'MANUAL', job.requestedBy, { note: job.reason });
     return settledBy(await desk.reconcile(pointId, { ...ask, evenIfOpen: isNew }));
   }
-  const held = row.reasons.MANUAL;
-  const other = keptOffBy(Object.keys(row.reasons) as SupplyReason[]);
+  const { reasons } = desk.row(pointId);
+  const held = reasons.MANUAL;
+  const other = keptOffBy(Object.keys(reasons) as SupplyReason[]);
   if (other !== null) {
     if (!held) throw new DomainError('refused', other, `The reason ${other} is lifted in its own way only.`);
-    desk.clearReason(pointId, 'MANUAL');
-    // What was under way for the hold is looked at anew.
-    desk.touch(pointId).retryDueMs = desk.now;
-    return { state: 'LIFTED', reason: other, commandId: null };
+    return lift(desk, pointId, 'MANUAL', other);
   }
   desk.clearReason(pointId, 'MANUAL');
   return settledBy(await desk.reconcile(pointId, { ...ask, cleared: held ? { MANUAL: held } : {} }));
 }
 
+/** What stands with every command of a job. */
+const orderOf = ({ id, reason, approvedBy }: BulkJobRow) => ({
+  why: reason,
+  originId: `bulk:${id}`,
+  ...(approvedBy === null ? {} : { approvedBy }),
+});
+
 const askOfSchedule = (job: BulkJobRow, by: string) => ({
+  ...orderOf(job),
   origin: 'AUTOMATIC' as const,
   reason: 'SCHEDULE' as const,
   actorId: null,
   actor: by,
-  why: job.reason,
-  originId: `bulk:${job.id}`,
-  ...(job.approvedBy === null ? {} : { approvedBy: job.approvedBy }),
 });
+
+/** Takes a reason back where another keeps the point off; what was under way for it is looked at anew. */
+function lift(
+  desk: SupplyDesk,
+  pointId: number,
+  reason: 'MANUAL' | 'SCHEDULE',
+  other: SupplyReason,
+): Settled {
+  desk.clearReason(pointId, reason);
+  desk.touch(pointId).retryDueMs = desk.now;
+  return { state: 'LIFTED', reason: other, commandId: null };
+}
 
 /** A schedule adds the reason SCHEDULE and nothing else. What bars the cut leaves the point as it is until the next one. */
 async function cutBySchedule(
@@ -169,11 +181,8 @@ async function restoreBySchedule(
   const held = reasons.SCHEDULE;
   if (held?.by !== by) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
   const other = keptOffBy(Object.keys(reasons) as SupplyReason[], 'SCHEDULE');
+  if (other !== null) return lift(desk, pointId, 'SCHEDULE', other);
   desk.clearReason(pointId, 'SCHEDULE');
-  if (other !== null) {
-    desk.touch(pointId).retryDueMs = desk.now;
-    return { state: 'LIFTED', reason: other, commandId: null };
-  }
   const ask = { ...askOfSchedule(job, by), cleared: { SCHEDULE: held } };
   const outcome = await desk.reconcile(pointId, ask);
   return outcome.kind === 'REFUSED'

@@ -1,6 +1,7 @@
 import type { Database } from '../../db/client';
 import { loadUser } from '../../db/queries/users';
 import { type Caller, sessionCaller } from '../auth/caller';
+import { sessionOf } from '../auth/readSession';
 
 /** The caller that a stored user would be, signed in at `nowMs`. For tests of services. */
 export async function callerOf(database: Database, code: string, nowMs: number): Promise<Caller> {
@@ -10,19 +11,5 @@ export async function callerOf(database: Database, code: string, nowMs: number):
   const at = new Date(nowMs);
   const user = rows[0] && (await loadUser(database, rows[0].id, at));
   if (!user) throw new Error(`no user ${code}`);
-  return sessionCaller(
-    {
-      kind: 'USER',
-      userId: user.id,
-      userCode: user.code,
-      displayName: user.displayName,
-      personId: user.personId,
-      sessionVersion: user.sessionVersion,
-      ownRooms: user.ownRooms,
-      campus: user.campus,
-      bindings: user.bindings,
-    },
-    '192.0.2.1',
-    at,
-  );
+  return sessionCaller(sessionOf(user), '192.0.2.1', at);
 }

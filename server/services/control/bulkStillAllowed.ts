@@ -1,13 +1,12 @@
 import type { Database } from '../../../db/client';
 import { actorUserId } from '../../../db/queries/actorNames';
 import { bulkJobById, targetsOutside } from '../../../db/queries/bulkJobs';
-import { loadUser } from '../../../db/queries/users';
 import { DomainError } from '../../../domain/errors';
 import { isProgram } from '../../../domain/supply/bulkJob';
 import type { EngineContext } from '../../../engine/context';
 import { readKeyCaller } from '../../auth/apiKeys';
-import { type Caller, sessionCaller } from '../../auth/caller';
-import { sessionOf } from '../../auth/readSession';
+import type { Caller } from '../../auth/caller';
+import { personNow } from '../../auth/personNow';
 import { answerableId, requireBulkScope } from './bulkRights';
 
 /**
@@ -28,11 +27,11 @@ export async function bulkStillAllowed(
     () =>
       isProgram(job.requestedBy)
         ? keyOf(database, job.requestedBy, at)
-        : personOf(database, job.requesterId, at),
+        : personNow(database, job.requesterId, at),
   ];
   const { approvedBy } = job;
   if (approvedBy !== null)
-    people.push(async () => personOf(database, Number(await actorUserId(database, approvedBy)), at));
+    people.push(async () => personNow(database, Number(await actorUserId(database, approvedBy)), at));
   for (const find of people) {
     const caller = await find();
     if (!caller) return false;
@@ -45,11 +44,6 @@ export async function bulkStillAllowed(
     }
   }
   return true;
-}
-
-async function personOf(database: Database, userId: number, at: Date): Promise<Caller | null> {
-  const user = await loadUser(database, userId, at);
-  return user && !user.disabled ? sessionCaller(sessionOf(user), '', at) : null;
 }
 
 async function keyOf(database: Database, actor: string, at: Date): Promise<Caller | null> {

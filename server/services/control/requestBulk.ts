@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { lineOf } from '../../../db/queries/bulkCandidates';
 import { bulkJobByKey } from '../../../db/queries/bulkJobs';
 import { jcs } from '../../../domain/credit/jcs';
 import { type BulkAnswer, createBulkJob } from '../../../engine/bulk/createBulkJob';
@@ -53,7 +54,7 @@ export async function requestBulk(deps: ServiceDeps, caller: Caller, order: Bulk
         pointId: candidate.pointId,
         verdict: verdict.verdict,
         reason: verdict.reason,
-        line: candidate.gatewayId === null ? `m:${candidate.meterId ?? 0}` : `g:${candidate.gatewayId}`,
+        line: lineOf(candidate),
         feeder: candidate.role === 'FEEDER',
       })),
     },

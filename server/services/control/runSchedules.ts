@@ -1,11 +1,10 @@
 import { type Database, type Tx, withTransaction } from '../../../db/client';
 import { actorUserId } from '../../../db/queries/actorNames';
 import { appendAudit } from '../../../db/queries/audit';
-import { bulkCandidates, chosenSpace } from '../../../db/queries/bulkCandidates';
-import type { ScopeFilter } from '../../../db/queries/scope';
-import { campusScope } from '../../../db/queries/scope';
+import { chosenSpace, lineOf } from '../../../db/queries/bulkCandidates';
+import { campusScope, type ScopeFilter } from '../../../db/queries/scope';
 import {
-  firingUnderWay,
+  firingsUnderWay,
   lockSchedule,
   pointsHeldBy,
   restoreStoppedMs,
@@ -13,16 +12,15 @@ import {
   schedulesToRun,
   updateSchedule,
 } from '../../../db/queries/switchSchedules';
-import { loadUser } from '../../../db/queries/users';
 import { DomainError } from '../../../domain/errors';
-import { BULK_POINTS_MAX, type BulkScope } from '../../../domain/supply/bulkJob';
+import type { BulkScope } from '../../../domain/supply/bulkJob';
 import { scheduleDue, scheduleStateAfter, stopHolds } from '../../../domain/supply/switchSchedule';
 import { campusZone } from '../../../domain/time/campusTime';
 import { fireSchedule } from '../../../engine/bulk/fireSchedule';
 import type { EngineContext } from '../../../engine/context';
 import { oneByOne } from '../../../engine/oneByOne';
-import { sessionCaller } from '../../auth/caller';
-import { sessionOf } from '../../auth/readSession';
+import { personNow } from '../../auth/personNow';
+import { schedulePoints } from './schedulePoints';
 import { requireScheduleScope } from './schedules';
 import { stopFirings } from './stopFirings';
 
@@ -87,9 +85,11 @@ async function look(database: Database, tx: Tx, ctx: EngineContext, id: string):
   for (const atMs of due.missedMs)
     audit(tx, row, 'SCHEDULE_MISSED', now, { time: new Date(atMs).toISOString() });
   const restored = due.release && (await release(tx, ctx, row));
-  row.missedMs = due.missedMs.at(-1) ?? row.missedMs;
-  if (cut || due.cutMs !== null || due.missedMs.length > 0) row.handledMs = now;
-  if (row.handledMs === now) await updateSchedule(tx.client, row);
+  if (due.cutMs !== null || due.missedMs.length > 0) {
+    row.handledMs = now;
+    row.missedMs = due.missedMs.at(-1) ?? row.missedMs;
+    await updateSchedule(tx.client, row);
+  }
   return { campusId, cut, restored, missed: due.missedMs.length, release: due.release };
 }
 
@@ -103,13 +103,10 @@ async function fireCut(
 ): Promise<boolean> {
   const now = ctx.clock.now();
   const all = campusScope(row.campusId, new Date(now));
-  const found = await bulkCandidates(database, all, row.choice, 'ELECTRICITY', now, BULK_POINTS_MAX);
+  const found = await schedulePoints(database, all, row.choice, now);
   if (found.length === 0) return false;
   const { scope, scopeCode } = await placeOf(database, all, row);
-  const points = found.map(({ pointId, gatewayId, meterId }) => ({
-    pointId,
-    line: gatewayId === null ? `m:${meterId ?? 0}` : `g:${gatewayId}`,
-  }));
+  const points = found.map((candidate) => ({ pointId: candidate.pointId, line: lineOf(candidate) }));
   const jobId = await fireSchedule(tx, ctx, row, {
     direction: 'CUT',
     scope,
@@ -123,7 +120,7 @@ async function fireCut(
 
 async function release(tx: Tx, ctx: EngineContext, row: ScheduleRow): Promise<boolean> {
   const points = await pointsHeldBy(tx.client, row.id);
-  if (points.length === 0 || (await firingUnderWay(tx.client, row.id, 'RESTORE')).length > 0) return false;
+  if (points.length === 0 || (await firingsUnderWay(tx.client, row.id, 'RESTORE')).length > 0) return false;
   const now = ctx.clock.now();
   if (await isStopped(tx, row, now)) return false;
   const sinceMs = Math.min(...points.map((point) => point.sinceMs));
@@ -159,25 +156,15 @@ async function placeOf(database: Database, all: ScopeFilter, row: ScheduleRow) {
 /** Whether who asked and who consented still may do what the schedule does: read anew at each cut. */
 async function stillAllowed(database: Database, row: ScheduleRow, now: number): Promise<boolean> {
   const at = new Date(now);
-  const all = await bulkCandidates(
-    database,
-    campusScope(row.campusId, at),
-    row.choice,
-    'ELECTRICITY',
-    now,
-    BULK_POINTS_MAX,
-  );
+  const reached = async (scope: ScopeFilter) =>
+    (await schedulePoints(database, scope, row.choice, now)).length;
+  const all = await reached(campusScope(row.campusId, at));
   const approver = row.approvedBy === null ? null : await actorUserId(database, row.approvedBy);
   for (const userId of [row.requesterId, Number(approver ?? 0)]) {
-    const user = await loadUser(database, userId, at);
-    if (!user || user.disabled) return false;
+    const caller = await personNow(database, userId, at);
+    if (!caller) return false;
     try {
-      const scope = requireScheduleScope(
-        sessionCaller(sessionOf(user), '', at),
-        row.choice.kind === 'FEEDER',
-      );
-      const own = await bulkCandidates(database, scope, row.choice, 'ELECTRICITY', now, BULK_POINTS_MAX);
-      if (own.length < all.length) return false;
+      if ((await reached(requireScheduleScope(caller, row.choice.kind === 'FEEDER'))) < all) return false;
     } catch (error) {
       if (error instanceof DomainError) return false;
       throw error;

@@ -1,6 +1,6 @@
 import { ulid } from 'ulid';
 import { type Tx, withTransaction } from '../../../db/client';
-import { type BulkChoice, bulkCandidates, chosenSpace } from '../../../db/queries/bulkCandidates';
+import { type BulkChoice, chosenSpace } from '../../../db/queries/bulkCandidates';
 import { samePerson } from '../../../db/queries/bulkJobs';
 import { campusScope, type ScopeFilter } from '../../../db/queries/scope';
 import {
@@ -16,7 +16,6 @@ import {
   updateSchedule,
 } from '../../../db/queries/switchSchedules';
 import { DomainError, invalid } from '../../../domain/errors';
-import { BULK_POINTS_MAX } from '../../../domain/supply/bulkJob';
 import { APPROVAL_WINDOW_MS } from '../../../domain/supply/commandMachine';
 import {
   type Firing,
@@ -31,6 +30,7 @@ import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
 import { requireBulkScope } from './bulkRights';
 import { type BulkPreview, judgeChoice, previewBulk } from './previewBulk';
+import { schedulePoints } from './schedulePoints';
 import { stopFirings } from './stopFirings';
 
 const DAY_MS = 86_400_000;
@@ -126,7 +126,7 @@ async function pointsOf(
   choice: BulkChoice,
   nowMs: number,
 ): Promise<number[]> {
-  const found = await bulkCandidates(deps.database, scope, choice, 'ELECTRICITY', nowMs, BULK_POINTS_MAX);
+  const found = await schedulePoints(deps.database, scope, choice, nowMs);
   return found.map(({ pointId }) => pointId);
 }
 

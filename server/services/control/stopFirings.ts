@@ -1,6 +1,6 @@
 import type { Database } from '../../../db/client';
 import { campusScope } from '../../../db/queries/scope';
-import { firingUnderWay } from '../../../db/queries/switchSchedules';
+import { firingsUnderWay } from '../../../db/queries/switchSchedules';
 import { DomainError } from '../../../domain/errors';
 import { steerBulkJob } from '../../../engine/bulk/steerBulkJob';
 import type { EngineContext } from '../../../engine/context';
@@ -15,7 +15,7 @@ export async function stopFirings(
 ): Promise<void> {
   const { campusId } = schedule;
   const scope = campusScope(campusId, new Date(ctx.clock.now()));
-  for (const jobId of await firingUnderWay(database.pool, schedule.id, direction)) {
+  for (const jobId of await firingsUnderWay(database.pool, schedule.id, direction)) {
     try {
       await steerBulkJob(database, ctx, { campusId, jobId, userId: null, actor, scope }, 'STOP');
     } catch (error) {

@@ -38,6 +38,8 @@ const ask = {
   direction: z.enum(BULK_DIRECTIONS),
   utility: z.enum(['ELECTRICITY', 'WATER', 'GAS']),
 };
+/** Made by the screen for one press of a button. */
+const requestKey = z.string().regex(/^[A-Za-z0-9-]{16,64}$/);
 const minute = z.number().int().min(0).max(1_439);
 const schedule = {
   choice: ask.choice,
@@ -85,7 +87,7 @@ export const controlRouter = router({
         ...ask,
         reason: restReason,
         confirmed: z.number().int().min(0).max(BULK_POINTS_MAX),
-        requestKey: z.string().regex(/^[A-Za-z0-9-]{16,64}$/),
+        requestKey,
       }),
     )
     .mutation(({ ctx, input }) => requestBulk(ctx, ctx.caller, input)),
@@ -111,7 +113,7 @@ export const controlRouter = router({
         ...schedule,
         name: restText(80),
         reason: restReason,
-        requestKey: z.string().regex(/^[A-Za-z0-9-]{16,64}$/),
+        requestKey,
       }),
     )
     .mutation(({ ctx, input }) => requestSchedule(ctx, ctx.caller, input)),
