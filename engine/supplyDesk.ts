@@ -1,20 +1,13 @@
-import { monotonicFactory } from 'ulid';
-import { DB_CHANNELS } from '../contracts/dbChannels';
 import type { Tx } from '../db/client';
-import { notify } from '../db/queries/notify';
 import {
   type CommandRow,
-  insertCommand,
-  insertCommandEvent,
-  liveCommandsOf,
   lockSupply,
   type StoredReasons,
   type SupplyRow,
-  updateCommand,
   updateSupply,
 } from '../db/queries/supply';
 import { type PointContext, pointContexts } from '../db/queries/supplyContext';
-import { type CommandEvent, commandStep, isTerminal } from '../domain/supply/commandMachine';
+import type { CommandEvent } from '../domain/supply/commandMachine';
 import {
   evaluateInterlocks,
   type InterlockContext,
@@ -22,7 +15,7 @@ import {
   type SwitchOp,
 } from '../domain/supply/interlocks';
 import { outweighs } from '../domain/supply/reconnectPolicy';
-import { COMMAND_LIFE_MS, type CommandOrigin, isCut, isSwitch } from '../domain/supply/resend';
+import { type CommandOrigin, isCut, isSwitch } from '../domain/supply/resend';
 import {
   desiredSupply,
   type ReasonCause,
@@ -31,39 +24,14 @@ import {
 } from '../domain/supply/supplyState';
 import type { EngineContext } from './context';
 import type { PointEntry, Registry } from './registry';
+import { SupplyCommands, type SwitchAsk } from './supplyCommands';
 import { tellHeldRestore } from './tellHeldRestore';
-
-/** Why a point is switched, and for whom. */
-export interface SwitchAsk {
-  readonly origin: CommandOrigin;
-  /** Reason held, or the reason whose clearing restores. */
-  readonly reason: SupplyReason;
-  /** Opaque id of the person for leases and tags; null for the engine. */
-  readonly actorId: string | null;
-  /** `user:…`, `rule:…`, `key:…` or `engine`, for the record. */
-  readonly actor: string;
-  /** In words, or a code. */
-  readonly why: string;
-  /** Payment or alarm behind it. */
-  readonly originId?: string | null;
-  /** Time in which an operator may undo, ms. */
-  readonly holdMs?: number;
-  /** Reasons that were cleared for it: taken back if the command is. */
-  readonly cleared?: StoredReasons;
-  /** A new reason to be off: the cut goes out although the contact reads open, so that no restore on its way wins. */
-  readonly evenIfOpen?: boolean;
-  /** The second person who consented; stands with the command. */
-  readonly approvedBy?: string;
-}
 
 export type SwitchOutcome =
   | { readonly kind: 'NONE' }
   | { readonly kind: 'QUEUED'; readonly commandId: string; readonly waitUntilMs: number | null }
   | { readonly kind: 'LIVE'; readonly commandId: string }
   | { readonly kind: 'REFUSED'; readonly verdict: Extract<InterlockVerdict, { verdict: 'REFUSED' }> };
-
-/** Ids of one millisecond still sort in the order of their making. */
-const ulid = monotonicFactory();
 
 /** A refused switching is tried again no earlier than this: most refusals pass, and no fact that ends one announces itself. */
 export const RETRY_REFUSED_MS = 60_000;
@@ -76,13 +44,11 @@ const FOR_GOOD: ReadonlySet<string> = new Set(['GAS_NEVER_OPENED']);
  * way to queue a command. Commands are attempts to close the difference between wanted and observed; nothing else makes one.
  */
 export class SupplyDesk {
-  readonly queuedIds: string[] = [];
   readonly now: number;
   private readonly rows = new Map<number, SupplyRow>();
   private readonly contexts = new Map<number, PointContext>();
-  private readonly live = new Map<number, CommandRow[]>();
   private readonly dirty = new Set<number>();
-  private readonly changed = new Set<string>();
+  private readonly commands: SupplyCommands;
 
   constructor(
     readonly tx: Tx,
@@ -90,6 +56,12 @@ export class SupplyDesk {
     readonly registry: Registry,
   ) {
     this.now = ctx.clock.now();
+    this.commands = new SupplyCommands(tx, this.now);
+  }
+
+  /** Ids of the commands that were made here. */
+  get queuedIds(): string[] {
+    return this.commands.queuedIds;
   }
 
   /** Locks points in id order and loads what switching them needs. Open all that you need at once. */
@@ -97,11 +69,7 @@ export class SupplyDesk {
     const ids = [...new Set(pointIds)].filter((id) => !this.rows.has(id)).sort((a, b) => a - b);
     if (ids.length === 0) return;
     for (const [id, row] of await lockSupply(this.tx.client, ids)) this.rows.set(id, row);
-    for (const command of await liveCommandsOf(this.tx.client, ids)) {
-      const list = this.live.get(command.pointId);
-      if (list) list.push(command);
-      else this.live.set(command.pointId, [command]);
-    }
+    await this.commands.open(ids);
     for (const [id, context] of await pointContexts(this.tx.client, ids, this.now))
       this.contexts.set(id, context);
   }
@@ -126,7 +94,7 @@ export class SupplyDesk {
   }
 
   liveCommands(pointId: number): readonly CommandRow[] {
-    return (this.live.get(pointId) ?? []).filter((c) => !isTerminal(c.state));
+    return this.commands.of(pointId);
   }
 
   liveSwitch(pointId: number): CommandRow | null {
@@ -245,7 +213,7 @@ export class SupplyDesk {
     row.retryDueMs = FOR_GOOD.has(reason) ? null : Math.max(retryMs, this.now + RETRY_REFUSED_MS);
   }
 
-  /** Interlocks as they stand now; `own` is left out as the live command, for a check before its own send. */
+  /** Interlocks as they stand now. @param liveCommand null: the live one is asking itself, before its own send */
   interlockContext(pointId: number, liveCommand: CommandRow | null): InterlockContext {
     const row = this.row(pointId);
     const point = this.point(pointId);
@@ -294,7 +262,7 @@ export class SupplyDesk {
     args: Record<string, unknown>,
     ask: Omit<SwitchAsk, 'reason'> & { cause: string },
   ): Promise<string> {
-    return this.insert(pointId, op, args, { ...ask, reason: 'MANUAL' }, ask.cause, this.now);
+    return this.command(pointId, op, args, { ...ask, reason: 'MANUAL' }, ask.cause, this.now);
   }
 
   private async queue(
@@ -304,14 +272,14 @@ export class SupplyDesk {
     waitUntilMs: number | null,
   ): Promise<SwitchOutcome> {
     const notBeforeMs = Math.max(this.now + (ask.holdMs ?? 0), waitUntilMs ?? 0);
-    const id = await this.insert(pointId, op, {}, ask, ask.reason, notBeforeMs);
+    const id = await this.command(pointId, op, {}, ask, ask.reason, notBeforeMs);
     const row = this.touch(pointId);
     row.retryDueMs = null;
     row.refusal = null;
     return { kind: 'QUEUED', commandId: id, waitUntilMs };
   }
 
-  private async insert(
+  private command(
     pointId: number,
     op: string,
     args: Record<string, unknown>,
@@ -319,84 +287,21 @@ export class SupplyDesk {
     cause: string,
     notBeforeMs: number,
   ): Promise<string> {
-    const point = this.point(pointId);
+    const { campusId, pointCode } = this.point(pointId);
     const { meterId } = this.context(pointId);
-    if (meterId === null) throw new Error(`point ${point.pointCode} has no meter`);
-    const command: CommandRow = {
-      id: ulid(this.now),
-      campusId: point.campusId,
-      pointId,
-      meterId,
-      op,
-      args,
-      state: 'QUEUED',
-      cause,
-      why: ask.why,
-      actor: ask.actor,
-      automatic: ask.origin === 'AUTOMATIC',
-      createdMs: this.now,
-      notBeforeMs,
-      expiresMs: notBeforeMs + COMMAND_LIFE_MS,
-      issuedMs: null,
-      sentMs: null,
-      sends: 0,
-      acceptedMs: null,
-      executedMs: null,
-      finishedMs: null,
-      dueMs: notBeforeMs + COMMAND_LIFE_MS,
-      resultCode: null,
-      observed: null,
-      originId: ask.originId ?? null,
-    };
-    await insertCommand(this.tx.client, command);
-    await insertCommandEvent(this.tx.client, {
-      commandId: command.id,
-      atMs: this.now,
-      event: 'CREATE',
-      fromState: null,
-      toState: 'QUEUED',
-      actor: ask.actor,
-      detail: {
-        why: ask.why,
-        ...(ask.cleared ? { cleared: ask.cleared } : {}),
-        ...(ask.approvedBy ? { approvedBy: ask.approvedBy } : {}),
-      },
-    });
-    const list = this.live.get(pointId);
-    if (list) list.push(command);
-    else this.live.set(pointId, [command]);
-    this.queuedIds.push(command.id);
-    this.changed.add(command.id);
-    return command.id;
+    if (meterId === null) throw new Error(`point ${pointCode} has no meter`);
+    return this.commands.make({ campusId, pointId, meterId, op, args, cause, notBeforeMs }, ask);
   }
 
   /** One step of a command's machine, stored with its event. Returns false where the table ignores or refuses it. */
-  async step(
+  step(
     command: CommandRow,
     event: CommandEvent,
     actor: string,
     detail: object = {},
     change: Partial<CommandRow> = {},
   ): Promise<boolean> {
-    const step = commandStep(command.state, event);
-    if (step.outcome !== 'MOVED') return false;
-    Object.assign(command, change, { state: step.to });
-    if (isTerminal(step.to)) {
-      command.finishedMs = this.now;
-      command.dueMs = null;
-    }
-    await updateCommand(this.tx.client, command);
-    await insertCommandEvent(this.tx.client, {
-      commandId: command.id,
-      atMs: this.now,
-      event,
-      fromState: step.from,
-      toState: step.to,
-      actor,
-      detail,
-    });
-    this.changed.add(command.id);
-    return true;
+    return this.commands.step(command, event, actor, detail, change);
   }
 
   /** Stores the points that changed and tells dispatcher and screens, at commit. */
@@ -406,9 +311,7 @@ export class SupplyDesk {
       [...this.dirty].map((id) => this.row(id)),
     );
     this.dirty.clear();
-    notify(this.tx, DB_CHANNELS.commandQueued, this.queuedIds);
-    notify(this.tx, DB_CHANNELS.commandChanged, [...this.changed]);
-    this.changed.clear();
+    this.commands.tell();
   }
 }
 
