@@ -3,11 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus, type TestMeter } from '../db/testing/factories';
 import { TARIFF_B } from '../domain/tariffs/testing';
-import { FixedClock } from '../domain/time/clock';
-import { silentLog } from './context';
 import { releaseHeldCharge } from './releaseHeldCharge';
 import { booksOf, feed, says } from './testing/harness';
-import { MIDNIGHT, MINUTE, QUARTER } from './testing/heldRooms';
+import { at, MIDNIGHT, MINUTE, QUARTER } from './testing/heldRooms';
 import { verifyLedger } from './verifyLedger';
 
 const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 300 : 30;
@@ -97,11 +95,12 @@ async function outcomeOf({ steps, freeWh, advancesTier }: Case, guarded: boolean
   let held = 0;
   const release = async (meter: number) => {
     if (!guarded) return;
-    await releaseHeldCharge(
-      database,
-      { clock: new FixedClock(atMs), log: silentLog },
-      { campusId: campus.id, pointCode: meters[meter]!.pointCode, actor: 'user:finance', note: 'seen' },
-    ).then(
+    await releaseHeldCharge(database, at(atMs), {
+      campusId: campus.id,
+      pointCode: meters[meter]!.pointCode,
+      actor: 'user:finance',
+      note: 'seen',
+    }).then(
       () => held++,
       (error: { reason?: string }) => expect(error.reason).toBe('NO_HELD_CHARGE'),
     );

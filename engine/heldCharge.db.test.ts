@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
-import { TestCampus } from '../db/testing/factories';
-import { FixedClock } from '../domain/time/clock';
+import type { TestDatabase } from '../db/testing/createTestDatabase';
+import type { TestCampus } from '../db/testing/factories';
 import { applyTopUp } from './applyTopUp';
-import { silentLog } from './context';
 import { booksOf, feed, says } from './testing/harness';
-import { HeldRooms, MIDNIGHT, MINUTE, QUARTER } from './testing/heldRooms';
+import { at, HeldRooms, MIDNIGHT, MINUTE, QUARTER } from './testing/heldRooms';
 import { verifyLedger } from './verifyLedger';
-
-const at = (ms: number) => ({ clock: new FixedClock(ms), log: silentLog });
 
 describe('a charge far beyond the usual', () => {
   let database: TestDatabase;
@@ -16,9 +12,8 @@ describe('a charge far beyond the usual', () => {
   let rooms: HeldRooms;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    campus = await TestCampus.create(database);
-    rooms = new HeldRooms(database, campus);
+    rooms = await HeldRooms.start();
+    ({ database, campus } = rooms);
   });
   afterAll(() => database.drop());
 

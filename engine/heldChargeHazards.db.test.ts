@@ -1,21 +1,20 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withTransaction } from '../db/client';
-import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
+import type { TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus } from '../db/testing/factories';
 import { proofOfEvidence } from '../domain/credit/chargeEvidence';
 import { verifyCharge } from '../domain/credit/verifyCharge';
 import type { TariffVersion } from '../domain/tariffs/tariff';
 import { cst, flatTariff } from '../domain/tariffs/testing';
-import { FixedClock } from '../domain/time/clock';
 import { applyTopUp } from './applyTopUp';
-import { nodeSha256, silentLog } from './context';
+import { nodeSha256 } from './context';
 import { freezeEvidence } from './disputeEvidence';
 import { refundCash } from './payments/refundCash';
 import { currentRegistry } from './registry';
 import { replaceMeter } from './replaceMeter';
 import { lockChargesOf } from './tariffDrafts';
-import { type HeldRoom, HeldRooms, MIDNIGHT, MINUTE, QUARTER } from './testing/heldRooms';
+import { at, type HeldRoom, HeldRooms, MIDNIGHT, MINUTE, QUARTER } from './testing/heldRooms';
 import { verifyLedger } from './verifyLedger';
 
 const HOUR = 4 * QUARTER;
@@ -31,8 +30,6 @@ const historyArbitrary = fc.record({
   ),
   order: fc.array(fc.integer(), { minLength: 7, maxLength: 7 }),
 });
-
-const at = (ms: number) => ({ clock: new FixedClock(ms), log: silentLog });
 
 /** Dear from an instant on, and twice as dear half an hour later on each day. */
 function twoPeriods(fromMs: number, startMinute: number): TariffVersion {
@@ -53,9 +50,8 @@ describe('a held charge', () => {
   let rooms: HeldRooms;
 
   beforeAll(async () => {
-    database = await createTestDatabase();
-    campus = await TestCampus.create(database);
-    rooms = new HeldRooms(database, campus);
+    rooms = await HeldRooms.start();
+    ({ database, campus } = rooms);
   });
   afterAll(async () => {
     expect(await verifyLedger(database)).toMatchObject({ ok: true });

@@ -4,32 +4,11 @@ import { createCounters } from './counters';
 import type { BridgeReading, QuarantinedMessage } from './enginePort';
 import { type DataEntry, type StoreOptions, storeReadings } from './storeReadings';
 import { FakeEngine } from './testing/fakeEngine';
+import { testReading } from './testing/testReading';
 import { Stopped, untilDurable } from './untilDurable';
 
-function reading(n: number): BridgeReading {
-  return {
-    site: 'north',
-    gatewayCode: 'G1',
-    rxMs: 1,
-    topic: 'em/v1/north/gw/G1/up/data',
-    raw: Buffer.from(`raw ${n}`),
-    reading: {
-      meterCode: `E-${n}`,
-      tsMs: n,
-      boot: null,
-      seq: null,
-      registers: { EA: '1' },
-      powerW: null,
-      voltageV: null,
-      currentA: null,
-      pf: null,
-      relay: null,
-      valve: null,
-      extra: null,
-      epochMark: null,
-    },
-  };
-}
+const reading = (n: number): BridgeReading =>
+  testReading({ meterCode: `E-${n}`, tsMs: n }, { raw: Buffer.from(`raw ${n}`) });
 
 const refusal: QuarantinedMessage = {
   site: 'north',

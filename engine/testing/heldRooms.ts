@@ -1,9 +1,9 @@
-import type { TestDatabase } from '../../db/testing/createTestDatabase';
-import type { MeterOptions, TestAccount, TestCampus, TestMeter } from '../../db/testing/factories';
+import { createTestDatabase, type TestDatabase } from '../../db/testing/createTestDatabase';
+import { type MeterOptions, type TestAccount, TestCampus, type TestMeter } from '../../db/testing/factories';
 import type { TariffVersion } from '../../domain/tariffs/tariff';
 import { cst, flatTariff } from '../../domain/tariffs/testing';
 import { FixedClock } from '../../domain/time/clock';
-import { silentLog } from '../context';
+import { type EngineContext, silentLog } from '../context';
 import type { IngestOptions } from '../ingestReadings';
 import { releaseHeldCharge } from '../releaseHeldCharge';
 import { booksOf, feed, type MoreSaid, says } from './harness';
@@ -11,6 +11,9 @@ import { booksOf, feed, type MoreSaid, says } from './harness';
 export const MINUTE = 60_000;
 export const QUARTER = 15 * MINUTE;
 export const MIDNIGHT = cst('2025-09-11 00:00');
+
+/** What an act is given at an instant, ms UTC. */
+export const at = (ms: number): EngineContext => ({ clock: new FixedClock(ms), log: silentLog });
 
 /** A room that was charged 0.10 each time, before midnight. */
 export interface HeldRoom {
@@ -32,6 +35,12 @@ export class HeldRooms {
     readonly database: TestDatabase,
     readonly campus: TestCampus,
   ) {}
+
+  /** On a campus in a database of their own. */
+  static async start(): Promise<HeldRooms> {
+    const database = await createTestDatabase();
+    return new HeldRooms(database, await TestCampus.create(database));
+  }
 
   /** @param after what comes into force from midnight on, or one price of it, µ a kWh; before it is 0.50 */
   async room(after: bigint | readonly TariffVersion[], options: RoomOptions = {}): Promise<HeldRoom> {
@@ -71,8 +80,7 @@ export class HeldRooms {
   }
 
   release(one: HeldRoom) {
-    const context = { clock: new FixedClock(one.atMs + MINUTE), log: silentLog };
-    return releaseHeldCharge(this.database, context, {
+    return releaseHeldCharge(this.database, at(one.atMs + MINUTE), {
       campusId: this.campus.id,
       pointCode: one.meter.pointCode,
       actor: 'user:finance',

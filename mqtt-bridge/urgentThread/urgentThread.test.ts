@@ -5,6 +5,7 @@ import type { OutgoingCommand } from '../../engine/dispatchCommand';
 import type { BridgeReading } from '../enginePort';
 import { FakeEngine } from '../testing/fakeEngine';
 import { testCommand } from '../testing/testCommand';
+import { testReading } from '../testing/testReading';
 import { callActs } from './callActs';
 import { serveActs } from './serveActs';
 
@@ -35,28 +36,8 @@ function setup() {
   return { engine, called, acts: called.acts, served };
 }
 
-const reading = (raw = new Uint8Array(0)): BridgeReading => ({
-  site: 'lakeside',
-  gatewayCode: null,
-  rxMs: 5,
-  topic: 't',
-  raw,
-  reading: {
-    meterCode: 'E-1',
-    tsMs: 4,
-    boot: null,
-    seq: null,
-    registers: { EA: '12.345' },
-    powerW: 1_900,
-    voltageV: null,
-    currentA: null,
-    pf: null,
-    relay: null,
-    valve: null,
-    extra: null,
-    epochMark: null,
-  },
-});
+const reading = (raw = new Uint8Array(0)): BridgeReading =>
+  testReading({ meterCode: 'E-1', tsMs: 4, powerW: 1_900 }, { raw });
 
 describe('the thread of urgent acts', () => {
   test('readings are stored there, and their outcome comes back', async () => {
