@@ -4,8 +4,7 @@ import { transactionOn } from '../../db/client';
 import { ensurePartitionRange, maintainsHourly } from '../../db/partitions';
 import { VIEWER_ROLE } from '../../db/viewerRole';
 import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
-import { createContext } from './createContext';
-import { createCaller } from './root';
+import { callsAs } from '../testing/trpcCalls';
 
 /**
  * The statements behind the pages, as the viewer's role runs them, over tables that have history: each is recorded while its page
@@ -22,7 +21,7 @@ const BIG = [
   ...['alarm', 'alarm_event', 'command', 'command_event', 'notice', 'delivery'],
 ];
 
-type Call = ReturnType<typeof createCaller>;
+type Call = Awaited<ReturnType<typeof callsAs>>;
 
 let test: TestServer;
 /** The resident's own, by their numbers in the history below. */
@@ -116,10 +115,7 @@ beforeAll(async () => {
 afterAll(() => test?.stop());
 
 /** A page's answer, as its user's browser gets it. */
-async function as(user: string): Promise<Call> {
-  const facts = { cookieHeader: await test.cookie(user), address: '10.1.1.1', resHeaders: new Headers() };
-  return createCaller(await createContext(test.server.host, facts));
-}
+const as = (user: string) => callsAs(test, user);
 
 interface Statement {
   /** What opened its transaction: the role and the reach. */

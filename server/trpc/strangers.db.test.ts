@@ -7,8 +7,8 @@ import { importCampus } from '../../engine/importCampus';
 import { reportReadings } from '../testing/reportReadings';
 import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
 import { testCampusDocument } from '../testing/testCampus';
-import { createContext } from './createContext';
-import { appRouter, createCaller } from './root';
+import { callsAs } from '../testing/trpcCalls';
+import { appRouter } from './root';
 
 /**
  * Every procedure there is, asked by people for what is none of theirs: refused as something that does not exist would be, and
@@ -268,10 +268,7 @@ beforeAll(async () => {
 
 afterAll(() => test?.stop());
 
-async function as(user: string) {
-  const facts = { cookieHeader: await test.cookie(user), address: '10.1.1.1', resHeaders: new Headers() };
-  return createCaller(await createContext(test.server.host, facts));
-}
+const as = (user: string) => callsAs(test, user);
 
 /** What of the stranger's shows in an answer; `S` alone is the name of a building and stands in lists of places. */
 const THEIRS = /[SAPM]-20[12]|Secret Person|SECRET|ST4/;
