@@ -281,11 +281,9 @@ it('finance sees the alarms about money, and no others', async () => {
   expect(await refusal(alarms.releaseCharge(release))).toMatchObject({ reason: 'NO_HELD_CHARGE' });
   const reject = { id: held, reason: 'the display was read wrongly' };
   expect(await refusal(alarms.rejectCharge(reject))).toMatchObject({ reason: 'NO_HELD_CHARGE' });
-  for (const denied of [
-    (await asUser('energy')).alarms.releaseCharge(release),
-    (await asUser('energy')).alarms.rejectCharge(reject),
-  ])
-    expect(await refusal(denied)).toMatchObject({ code: 'FORBIDDEN' });
+  const energy = (await asUser('energy')).alarms;
+  for (const denied of [() => energy.releaseCharge(release), () => energy.rejectCharge(reject)])
+    expect(await refusal(denied())).toMatchObject({ code: 'FORBIDDEN' });
   expect(await refusal(alarms.covered())).toMatchObject({ code: 'FORBIDDEN' });
   expect(await refusal(alarms.acknowledge({ ids: [money] }))).toMatchObject({ code: 'FORBIDDEN' });
   expect((await (await asUser('energy')).alarms.list()).contexts.map(({ id }) => id)).toEqual(
