@@ -87,8 +87,8 @@ function GrantArticle({ row, currency, named }: { row: GrantRow; currency: strin
           <>
             <Link className={styles.link} href={`/finance/accounts/${encodeURIComponent(row.accountCode)}`}>
               {row.accountCode}
-            </Link>{' '}
-            ·{' '}
+            </Link>
+            {facts.length > 0 && ' · '}
           </>
         )}
         {facts.join(' · ')}
@@ -97,7 +97,8 @@ function GrantArticle({ row, currency, named }: { row: GrantRow; currency: strin
       <p className="meta">
         {row.kind !== 'GIFT' && `${row.code} · `}
         {t('draftedBy', { name: row.draftedByName })}
-        {row.decidedByName !== null && ` · ${t('decidedBy', { name: row.decidedByName })}`}
+        {row.decidedByName !== null &&
+          ` · ${t(row.state === 'REJECTED' ? 'rejectedBy' : 'decidedBy', { name: row.decidedByName })}`}
       </p>
       {row.state === 'DRAFT' && (
         <div className={styles.decision}>

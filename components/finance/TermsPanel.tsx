@@ -48,7 +48,11 @@ export function TermsPanel({
             ]
               .filter(Boolean)
               .join(' · '),
-      note: grace?.untilMs ? t('until', { time: time(grace.untilMs) }) : undefined,
+      note: grace?.untilMs
+        ? t('until', { time: time(grace.untilMs) })
+        : terms.graceDays === null
+          ? undefined
+          : t('graceBegins'),
     },
     {
       term: t('recovery'),
@@ -58,12 +62,14 @@ export function TermsPanel({
             instalment: money(recovery.instalmentMicro),
           })
         : t('none'),
-      note: recovery
-        ? t(recovery.paid ? 'recoveryKept' : 'recoveryBroken', {
-            paid: money(recovery.recoveredMicro),
-            due: money(recovery.dueMicro),
-          })
-        : undefined,
+      note: !recovery
+        ? undefined
+        : standing.balance.arrearsMicro === '0'
+          ? t('recoveryNotNeeded')
+          : t(recovery.paid ? 'recoveryKept' : 'recoveryBroken', {
+              paid: money(recovery.recoveredMicro),
+              due: money(recovery.dueMicro),
+            }),
     },
     {
       term: t('emergency'),

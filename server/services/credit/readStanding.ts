@@ -63,6 +63,7 @@ export interface Standing {
     readonly recoveredMicro: string;
     readonly paid: boolean;
   } | null;
+  /** `untilMs` is null where it has no days, and until credit is used up: they are counted from then. */
   readonly grace: { readonly untilMs: number | null; readonly limitMicro: string | null } | null;
   /** Two-stage trip; null where the policy has none. */
   readonly earlyTrip: { readonly atMicro: string; readonly stage: CreditTerms['tripStage'] } | null;
@@ -150,7 +151,10 @@ export async function readAccountStanding(
       recoveredMicro: plan.recoveredMicro.toString(),
       paid: standing.recoveryPlan?.instalmentPaid === true,
     },
-    grace: grace && { untilMs: grace.until, limitMicro: grace.limitMicro?.toString() ?? null },
+    grace: grace && {
+      untilMs: row.eligibleMs === null ? null : grace.until,
+      limitMicro: grace.limitMicro?.toString() ?? null,
+    },
     earlyTrip:
       policy.earlyTripAtMicro === null
         ? null
