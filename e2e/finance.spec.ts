@@ -217,6 +217,12 @@ test('a charge is contested by one tap under its proof, decided by finance, and 
   await expect(page.getByTestId('evidence-hash')).toHaveAttribute('data-equal', 'true');
   await expect(page.getByTestId('evidence-outcome')).toHaveAttribute('data-outcome', 'equal');
   await page.getByLabel('Why (the payer reads it)').fill('The readings bear it out.');
+  const amount = page.getByTestId('decision').getByLabel('Amount');
+  const contested = await amount.inputValue();
+  await amount.fill('499.00');
+  await page.getByRole('button', { name: 'Uphold: give back' }).click();
+  await expect(page.getByTestId('decision').getByRole('alert')).toHaveText('At most what is contested');
+  await amount.fill(contested);
   await page.getByTestId('reject-dispute').click();
   await expect(page.getByTestId('dispute-outcome')).toContainText('The readings bear it out.');
   await open(page, site, `/rooms/${ROOM}`);
@@ -349,6 +355,10 @@ test('money of a fund is drafted by one of finance and approved by another', asy
   await expect(page.getByTestId('pots')).toContainText('Cash');
   await page.getByTestId('new-subsidy').click();
   const dialog = page.getByTestId('subsidy-dialog');
+  const [first, last] = await Promise.all(
+    ['First day', 'Last day'].map((label) => dialog.getByLabel(label).boundingBox()),
+  );
+  expect(first!.y, 'fields side by side stand in one line').toBe(last!.y);
   await dialog.getByTestId('grant-amount').fill('30.00');
   await dialog.getByLabel('Fund').selectOption('E2E-AID');
   await dialog.getByTestId('grant-note').fill('Scholarship.');
@@ -361,6 +371,20 @@ test('money of a fund is drafted by one of finance and approved by another', asy
   await open(page, site, `/finance/accounts/${ACCOUNT}`);
   await grant.getByTestId('approve-grant').click();
   await expect(grant).toHaveAttribute('data-state', 'approved');
+  await expect(grant).toContainText('approved by 钱峰');
+
+  await page.getByTestId('new-gift').click();
+  const gift = page.getByTestId('gift-dialog');
+  await gift.getByLabel('Amount').fill('5');
+  await gift.getByLabel('Why').fill('Without a cause.');
+  await gift.getByRole('button', { name: 'Draft it' }).click();
+  await be(context, site, 'zhaomin');
+  await page.reload();
+  const refused = page.getByTestId('grant').filter({ hasText: 'Without a cause.' });
+  await refused.getByTestId('reject-grant').click();
+  await expect(refused).toHaveAttribute('data-state', 'rejected');
+  await expect(refused).toContainText('rejected by 赵敏');
+  await expect(refused, 'nobody approved it').not.toContainText('approved by');
 });
 
 for (const [lang, theme] of looksOf(0))

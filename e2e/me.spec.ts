@@ -192,6 +192,29 @@ test('a day opens to its charges, and a charge to its proof, recomputed equal in
   await expectOneWayScroll(page);
 });
 
+test('what finance decided about a contested charge is told with its verdict, and leads to the charges of that day', async ({
+  context,
+  page,
+  site,
+}) => {
+  const chargedMs = site.nowMs - 3 * 86_400_000;
+  await site.database.pool.query(
+    `insert into notice (campus_id, kind, account_id, at_ms, dedupe_key, body)
+     select campus_id, 'DISPUTE_DECIDED', id, $2, 'e2e:decided', jsonb_build_object('verdict', 'REJECTED', 'chargedMs', $3::bigint)
+       from account where code = $1`,
+    [`A-${HOME}`, site.nowMs, chargedMs],
+  );
+  await be(context, site, 'student', { lang: 'en' });
+  await page.setViewportSize(PHONE);
+  await open(page, site, '/me');
+  const notice = page.getByTestId('notices').locator('[data-kind="dispute_decided"]');
+  await expect(notice).toContainText('Finance rejected');
+  await notice.getByRole('link', { name: 'Charges of that day' }).click();
+  const day = new Intl.DateTimeFormat('en', { timeZone: 'Asia/Shanghai', day: 'numeric' }).format(chargedMs);
+  await expect(page.getByTestId('span')).toContainText(`${day} `);
+  await expect(page.getByTestId('open-proof').first()).toBeVisible();
+});
+
 /** Every answer that a page gets, as text. */
 function listenTo(page: Page): Promise<string>[] {
   const told: Promise<string>[] = [];

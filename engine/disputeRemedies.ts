@@ -122,8 +122,9 @@ export async function giveBack(
   ctx: EngineContext,
   { registry, accounts, charge, dispute, amountMicro, people }: Goodwill,
 ): Promise<DisputeOutcome> {
-  if (amountMicro <= 0n || amountMicro > dispute.disputedMicro)
-    throw invalid('/remedy/amount', 'AMOUNT', 'Give back more than nothing, and at most what is contested.');
+  if (amountMicro <= 0n) throw invalid('/remedy/amount', 'GOODWILL_AMOUNT', 'Give back more than nothing.');
+  if (amountMicro > dispute.disputedMicro)
+    throw invalid('/remedy/amount', 'GOODWILL_LIMIT', 'Give back at most what is contested.');
   const account = accounts.get(charge.accountId)!;
   account.requireMoney('no goodwill in money can be given; reverse the charge');
   if (amountMicro > (await stillPaid(tx.client, charge)))

@@ -281,7 +281,7 @@ describe('a contested charge', () => {
     const before = await booksOf(database, account.id);
     const opened = await contest(chargeId);
     await expect(decide(opened.id, { kind: 'GOODWILL', amountMicro: amount + 1n })).rejects.toMatchObject({
-      reason: 'AMOUNT',
+      reason: 'GOODWILL_LIMIT',
     });
     const outcome = await decide(opened.id, { kind: 'GOODWILL', amountMicro: 500_000n });
     expect(outcome.goodwillTxId).not.toBeNull();
@@ -295,7 +295,7 @@ describe('a contested charge', () => {
     const before = await booksOf(database, account.id);
     await decide((await contest(chargeId)).id, goodwill(amount - 1n));
     const again = await contest(chargeId);
-    await expect(decide(again.id, goodwill(2n))).rejects.toMatchObject({ reason: 'AMOUNT' });
+    await expect(decide(again.id, goodwill(2n))).rejects.toMatchObject({ reason: 'GOODWILL_LIMIT' });
     await decide(again.id, goodwill(1n));
     await expect(reverse(chargeId)).rejects.toMatchObject({ reason: 'GIVEN_BACK' });
     const after = await booksOf(database, account.id);

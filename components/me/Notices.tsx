@@ -1,6 +1,7 @@
 'use client';
 
 import dynamic from 'next/dynamic';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
@@ -33,7 +34,11 @@ export function Notices({
     const own = `notices.${kind}`;
     const incident = `incidents.${body.rule}`;
     if (t.has(own))
-      return t(own, { incident: Number(body.alarm ?? 0), rule: t.has(incident) ? t(incident) : '' });
+      return t(own, {
+        incident: Number(body.alarm ?? 0),
+        rule: t.has(incident) ? t(incident) : '',
+        verdict: String(body.verdict ?? ''),
+      });
     return rooms.has(own) ? rooms(own, { level: levelWords(body) }) : kind;
   };
   return (
@@ -45,6 +50,15 @@ export function Notices({
             <Glyph name="bell" />
             <span>
               {words(notice)}
+              {notice.kind === 'DISPUTE_DECIDED' && typeof notice.body.chargedMs === 'number' && (
+                <Link
+                  className={styles.link}
+                  prefetch={false}
+                  href={`/me/usage?room=${encodeURIComponent(room)}&step=day&at=${notice.body.chargedMs}`}
+                >
+                  {t('chargesThen')}
+                </Link>
+              )}
               {notice.appeal && <Appeal room={room} notice={notice} appeal={notice.appeal} />}
             </span>
             <time className="meta">{formatMoment(notice.atMs, now, zone, lang, false)}</time>

@@ -143,7 +143,7 @@ function remedyOf(remedy: DecisionInput['remedy']): Remedy | null {
   if (remedy?.kind !== 'GOODWILL') return remedy;
   const amountMicro = microFromText(remedy.amount);
   if (amountMicro === null || !/^\d+(\.\d{1,6})?$/.test(remedy.amount))
-    throw invalid('/remedy/amount', 'AMOUNT', 'The amount must be a decimal such as "0.50".');
+    throw invalid('/remedy/amount', 'GOODWILL_AMOUNT', 'The amount must be a decimal such as "0.50".');
   return { kind: 'GOODWILL', amountMicro };
 }
 
