@@ -200,7 +200,7 @@ test('what finance decided about a contested charge is told with its verdict, an
   const chargedMs = site.nowMs - 3 * 86_400_000;
   await site.database.pool.query(
     `insert into notice (campus_id, kind, account_id, at_ms, dedupe_key, body)
-     select campus_id, 'DISPUTE_DECIDED', id, $2, 'e2e:decided', jsonb_build_object('verdict', 'REJECTED', 'chargedMs', $3::bigint)
+     select campus_id, 'DISPUTE_DECIDED', id, $2::bigint, 'e2e:decided', jsonb_build_object('verdict', 'REJECTED', 'chargedMs', $3::bigint)
        from account where code = $1`,
     [`A-${HOME}`, site.nowMs, chargedMs],
   );

@@ -92,6 +92,12 @@ test('a gap or an overlap in the hours of the day is said in words and can’t b
   await expect(page.getByTestId('show-preview')).toBeDisabled();
   await first.getByLabel('To').fill(until);
   await expect(problem).toHaveCount(0);
+  const price = page.getByTestId('price-1-VALLEY');
+  const valley = await price.inputValue();
+  await price.fill('');
+  await expect(problem).toHaveText('Tier 1 needs a price for Valley.');
+  await price.fill(valley);
+  await expect(problem).toHaveCount(0);
   expect(await versions(site)).toBe(before);
   const { rows } = await site.database.pool.query('select 1 from tariff_draft');
   expect(rows).toEqual([]);
@@ -121,6 +127,13 @@ test('a sample room’s last month costs to the cent what was charged, and by a 
   await expect(result).toHaveAttribute('data-fresh', 'false');
   await page.getByTestId('show-preview').click();
   await expect(result).toHaveAttribute('data-fresh', 'true');
+  await page.getByTestId('draft-note').fill('The same prices for another reason');
+  await expect(result, 'a reason changes no price').toHaveAttribute('data-fresh', 'true');
+  const accrual = page.getByLabel('Tiers count over');
+  const counted = await accrual.inputValue();
+  await accrual.selectOption(counted === 'YEAR' ? 'MONTH' : 'YEAR');
+  await expect(result).toHaveAttribute('data-fresh', 'false');
+  await accrual.selectOption(counted);
   await expect
     .poll(async () => Math.round(numberIn(await page.getByTestId('preview-draft').textContent()) * 100))
     .toBeGreaterThanOrEqual(Math.round(numberIn(billed) * 200));
@@ -157,6 +170,9 @@ test('an author can’t approve the own draft, on the page or past it; another p
   await expect(page.getByTestId('draft').first()).toHaveAttribute('data-state', 'approved');
   expect(await versions(site)).toBe(before + 1);
   await expect(page.locator('[data-testid="timeline-version"][data-state="ahead"]')).toHaveCount(1);
+  await expect(page.getByTestId('draft').first(), 'what begins later is not in force').toContainText(
+    'Approved',
+  );
 });
 
 test('a version that was used can be read and not changed', async ({ context, page, site }) => {

@@ -15,6 +15,7 @@ import { useCampusZone } from '../ui/now';
 import { Notice } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { useName } from '../ui/useName';
+import { usePeriodName } from '../ui/usePeriodName';
 import { DraftPreview } from './DraftPreview';
 import { bodyOf, type DraftForm, type DraftProblem, formOf, validFromMs } from './draftForm';
 import { ExportFields, PriceFields, SpanFields, SurchargeFields } from './editorFields';
@@ -56,6 +57,7 @@ export function DraftEditor({
   const t = useTranslations('tariffs');
   const code = useCode();
   const nameOf = useName();
+  const periodOf = usePeriodName();
   const trpc = useTRPC();
   const cache = useQueryClient();
   const iana = useCampusZone();
@@ -141,6 +143,7 @@ export function DraftEditor({
             {t(`problems.${told.key}`, {
               ...told.values,
               ...(told.values.dayType ? { dayType: dayName(t, told.values.dayType) } : {}),
+              ...(told.values.period ? { period: periodOf(told.values.period) } : {}),
             })}
           </p>
         )}

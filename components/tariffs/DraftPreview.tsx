@@ -53,7 +53,10 @@ export function DraftPreview({
       { enabled: asked !== null, staleTime: Number.POSITIVE_INFINITY, retry: false },
     ),
   );
-  const fresh = asked !== null && asked.body === body && asked.account === account;
+  // By content: whatever else is typed into the draft makes its body anew.
+  const fresh =
+    asked !== null &&
+    JSON.stringify([asked.body, asked.accrual, asked.account]) === JSON.stringify([body, accrual, account]);
   const data = asked === null ? undefined : query.data;
   const money = (micro: bigint) => formatMoney(micro, { currency });
   return (
