@@ -50,14 +50,17 @@ function proofOfG1(): ChargeProof {
 }
 
 /** The charge with a transaction, links and hashes that fit it: whoever forges a charge can make those. */
-function booked(proof: ChargeProof, as: { account?: string; t0Ms?: number } = {}): ChargeProof {
+function booked(
+  proof: ChargeProof,
+  as: { account?: string; t0Ms?: number; revision?: number } = {},
+): ChargeProof {
   const { amountMicro, t1Ms: atMs } = proof;
   if (amountMicro === 0n) return { ...proof, ledger: null };
   const cash = customerAccount(as.account ?? proof.account, 'cash');
   const revenue = revenueAccount('electricity');
   const postings = [posting(cash, revenue, amountMicro, 'CNY')];
   const linesHash = chargeLinesHash(proof.lines, sha256);
-  const key = `charge:M7:1:${as.t0Ms ?? proof.t0Ms}:${atMs}:0`;
+  const key = `charge:M7:1:${as.t0Ms ?? proof.t0Ms}:${atMs}:${as.revision ?? 0}`;
   const hash = txHash(
     { id: '2', key, kind: 'charge', at: atMs, ccy: 'CNY', postings, lines: linesHash },
     sha256,
@@ -174,6 +177,20 @@ describe('the proof of a charge', () => {
     });
     const verdict = verifyCharge({ ...proof, carryPico: 5_000_000n, amountMicro: 846_220n });
     expect(verdict.steps.AMOUNT).toBe('DIFFERENT');
+  });
+
+  it('takes over less than 1 µ, and less than 1 µ more for each time that it was rated again', () => {
+    // 846215.5 µ exactly, and what was taken over.
+    const amountOf = (carryPico: bigint, revision: number) => {
+      const amountMicro = (846_215_500_000n + carryPico) / 1_000_000n;
+      return verifyCharge(booked({ ...proofOfG1(), carryPico, amountMicro }, { revision })).steps.AMOUNT;
+    };
+    expect(amountOf(999_999n, 0)).toBe('EQUAL');
+    expect(amountOf(1_000_000n, 0)).toBe('DIFFERENT');
+    expect(amountOf(-1n, 0)).toBe('DIFFERENT');
+    expect(amountOf(3_157_800n, 5)).toBe('EQUAL');
+    expect(amountOf(-1_157_800n, 2)).toBe('EQUAL');
+    expect(amountOf(6_000_000n, 5)).toBe('DIFFERENT');
   });
 
   it('calls nothing wrong for what lies beyond the charge: whether a share was estimated', () => {

@@ -50,7 +50,7 @@ export function verifyCharge(proof: ChargeProof, hash: Sha256 = sha256): ProofVe
     REGISTERS: registersAgree(proof) && endsWereRead(proof),
     ...rateAgain(proof, extraOf(proof)),
     PRICES: lines.every((line) => BigInt(line.q_u) * BigInt(line.price_u) === BigInt(line.amount_n)),
-    AMOUNT: agree && isCarry(carryPico) && ledgerCarries(proof),
+    AMOUNT: agree && leavesNoMoney(proof) && ledgerCarries(proof),
     LINES_HASH: booked(({ linesHash }) => chargeLinesHash(lines, hash) === linesHash),
     TX_HASH: booked((tx) => recomputedTxHash(tx, hash) === tx.txHash),
     CHAIN: booked((tx) => chainHolds(tx, hash)),
@@ -79,9 +79,6 @@ function verdictOf(
   return { outcome, steps, unchecked };
 }
 
-/** What one charge may leave to the next: below 1 µ, and below 3 µ where rating again moved it; more would be money. */
-const isCarry = (pico: bigint): boolean => pico > -3n * MICRO && pico < 3n * MICRO;
-
 const NO_EXTRA: ChargeExtra = { sums: [], free: null };
 const extraOf = (proof: ChargeProof): ChargeExtra => proof.extra ?? NO_EXTRA;
 
@@ -101,9 +98,22 @@ function endsWereRead({ readings, readingsSince, t0Ms, t1Ms, startMicro, endMicr
 
 type Ledger = NonNullable<ChargeProof['ledger']>;
 
+/** Key of a charge's transaction: its time and its revision. */
+const CHARGE_KEY = /^charge:[^:]+:\d+:(\d+):(\d+):(\d+)$/;
+
+/**
+ * What one charge leaves to the next is below 1 µ; more would be money. Each time that a charge is rated again, what it began and ended
+ * with is exchanged for what its neighbour ends with now, which moves it by less than 1 µ more.
+ */
+function leavesNoMoney({ carryPico, ledger }: ChargeProof): boolean {
+  if (!ledger) return true;
+  const revision = BigInt(CHARGE_KEY.exec(ledger.key)?.[3] ?? 0);
+  return carryPico >= -revision * MICRO && carryPico < (revision + 1n) * MICRO;
+}
+
 /** The transaction is booked under this charge's time, and moves pots of no customer but the one who is charged. */
 function isOfCharge({ account, t0Ms, t1Ms }: ChargeProof, { key, entries }: Ledger): boolean {
-  const [, from, to] = /^charge:[^:]+:\d+:(\d+):(\d+):\d+$/.exec(key) ?? [];
+  const [, from, to] = CHARGE_KEY.exec(key) ?? [];
   if (Number(from) !== t0Ms || Number(to) !== t1Ms) return false;
   return entries.every(({ pot }) => (parseCustomerAccount(pot)?.accountCode ?? account) === account);
 }
