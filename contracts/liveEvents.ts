@@ -158,6 +158,8 @@ export const liveAlarmSchema = z.object({
   suppressedBy: z.nullable(z.string()),
   outOfServiceTicket: z.nullable(z.string()),
   place: alarmPlaceSchema,
+  /** What it may share with others as a cause: the gateway that carries its meter and the feeder that supplies it, or itself. */
+  causes: z.object({ gateway: z.nullable(code), feeder: z.nullable(code) }),
   /** Measured value and limit as decimal text in `unit`; all null where the rule compares nothing. */
   value: z.nullable(z.string()),
   limit: z.nullable(z.string()),
@@ -185,6 +187,8 @@ export const alarmSummarySchema = z.object({
   unacknowledged: z.tuple([z.int(), z.int(), z.int(), z.int()]),
   shelved: count,
   announcedLast10Min: count,
+  /** Whether that is a flood, or one has not ended yet. */
+  flood: z.boolean(),
 });
 export type AlarmSummary = z.infer<typeof alarmSummarySchema>;
 

@@ -12,6 +12,7 @@ import { useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
 import styles from './AlarmRows.module.css';
 import { AlarmTags } from './AlarmTags';
+import { FloodCardHead } from './FloodCardHead';
 import type { AlarmRow, Incident } from './incidents';
 import { useAlarmWords } from './useAlarmWords';
 import { usePlaceWords } from './usePlaceWords';
@@ -26,22 +27,25 @@ export interface RowActs {
 interface Props {
   incidents: readonly Incident[];
   selected: string | null;
-  /** Row with the keyboard focus; one tab stop for the whole list. */
+  /** Row or card with the keyboard focus; one tab stop for all rows. */
   focused: string | null;
   acknowledging: ReadonlySet<string>;
   /** Rows that left the list while somebody pointed at it. */
   gone?: ReadonlySet<string>;
   acts: RowActs;
-  onFocusRow: (id: string) => void;
+  /** By the id of the row's alarm or the key of the card. */
+  onFocusStop: (id: string) => void;
+  /** Opens or shuts a card. */
+  onToggle: (key: string) => void;
   onKeyDown?: (event: KeyboardEvent) => void;
   label: string;
   /** Column heads; the region of P1 carries them for both tables. */
   withHead?: boolean;
 }
 
-/** Rows of alarms as a table; incidents with several have a line of their own that names the cause. */
+/** Rows of alarms as a table; incidents with several have a line of their own that names the cause, in a flood a card. */
 export function AlarmRows(props: Props) {
-  const { incidents, label, withHead, onKeyDown } = props;
+  const { incidents, label, withHead, onKeyDown, onToggle, onFocusStop } = props;
   const t = useTranslations('alarms');
   return (
     <table className={styles.table} aria-label={label} onKeyDown={onKeyDown}>
@@ -70,11 +74,21 @@ export function AlarmRows(props: Props) {
         </tr>
       </thead>
       {incidents.map((incident) => (
-        <tbody key={incident.key} data-testid="incident" data-cause={incident.cause?.code}>
-          {incident.cause && <CauseLine incident={incident} />}
-          {incident.rows.map((row) => (
-            <Row key={row.alarm.id} row={row} nested={incident.cause !== null} {...props} />
-          ))}
+        <tbody
+          key={incident.key}
+          data-testid={incident.open === undefined ? 'incident' : 'flood-card'}
+          data-cause={incident.cause?.code}
+          data-count={incident.rows.length}
+        >
+          {incident.open !== undefined ? (
+            <FloodCardHead incident={incident} onToggle={onToggle} onFocus={onFocusStop} />
+          ) : (
+            incident.cause && <CauseLine incident={incident} />
+          )}
+          {incident.open !== false &&
+            incident.rows.map((row) => (
+              <Row key={row.alarm.id} row={row} nested={incident.cause !== null} {...props} />
+            ))}
         </tbody>
       ))}
     </table>
@@ -108,7 +122,7 @@ function Row({
   acknowledging,
   gone,
   acts,
-  onFocusRow,
+  onFocusStop,
 }: Props & { row: AlarmRow; nested: boolean }) {
   const t = useTranslations('alarms');
   const lang = useLang();
@@ -140,10 +154,11 @@ function Row({
       data-state={left ? 'gone' : dataStateOf(state)}
       data-alarm={alarm.id}
       data-rule={alarm.rule}
+      data-stop={alarm.id}
       tabIndex={alarm.id === focused ? 0 : -1}
       aria-selected={alarm.id === selected}
       onClick={() => acts.select(alarm.id)}
-      onFocus={() => onFocusRow(alarm.id)}
+      onFocus={() => onFocusStop(alarm.id)}
     >
       <td>
         <AlarmMark

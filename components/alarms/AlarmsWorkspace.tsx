@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useMemo, useRef, useState } from 'react';
-import { useAlarms } from '../live/hooks';
+import { useAlarms, useFlood } from '../live/hooks';
 import { useConnection } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
 import { useControl } from '../supply/control';
@@ -22,10 +22,13 @@ import { AlarmsFooter } from './AlarmsFooter';
 import styles from './AlarmsWorkspace.module.css';
 import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
+import { FloodBanner } from './FloodBanner';
+import { foldIncidents, useFloodView } from './floodView';
 import { HeldChargeDialog } from './HeldChargeDialog';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 import { KeysDialog } from './KeysDialog';
 import { LeftLately } from './LeftLately';
+import { stopElement, stopFor, stopsOf, useKeptFocus } from './listStops';
 import { OutOfServiceDialog } from './OutOfServiceDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
@@ -62,17 +65,18 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const rowsBox = useRef<HTMLDivElement>(null);
   const heldPx = useRef(0);
   const still = useStillness(rowsBox, heldPx);
-  const steady = useSteadyRows(others, still.active);
+  const steady = useSteadyRows(others, useFlood(), still.active);
+  const view = useFloodView(steady.flood);
   const causes = useMemo(() => alarmedCauses(all), [all]);
-  const incidents = groupIncidents(steady.rows, causes);
+  const incidents = view.folded ? foldIncidents(steady.rows, view.open) : groupIncidents(steady.rows, causes);
   const p1 = first.map((row) => ({ key: row.alarm.id, cause: null, rows: [row] }));
-  const order = [...first, ...incidents.flatMap((incident) => incident.rows)];
+  const order = stopsOf([...p1, ...incidents]);
+  const listed = first.length + steady.rows.length;
 
-  const [focusedRow, setFocusedRow] = useState<string | null>(null);
-  const focused = order.some((row) => row.alarm.id === focusedRow)
-    ? focusedRow
-    : (order[0]?.alarm.id ?? null);
-  const selected = named ?? order[0]?.alarm.id ?? null;
+  const [focusedStop, setFocusedStop] = useState<string | null>(null);
+  const focused = stopFor(order, incidents, focusedStop);
+  const [top] = first.length > 0 ? first : (incidents[0]?.rows ?? []);
+  const selected = named ?? top?.alarm.id ?? null;
   const [dialog, setDialog] = useState<
     | { kind: 'SHELVE' | 'RESET' | 'RELEASE_CHARGE' | 'OUT_OF_SERVICE'; row: AlarmRow }
     | { kind: 'KEYS' }
@@ -85,6 +89,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const frame = useRef<HTMLDivElement>(null);
   useFitHeight(frame);
   useHeldRows(rowsBox, first.length, still.active, heldPx);
+  const keptFocus = useKeptFocus(frame, focused);
 
   const acts: PaneActs = {
     select: (id) => show(`/alarms/${id}${queryOf(filter)}`),
@@ -111,8 +116,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     focused,
     acts,
     onFocus: (id) => {
-      setFocusedRow(id);
-      frame.current?.querySelector<HTMLElement>(`[data-alarm="${id}"][data-testid="alarm-row"]`)?.focus();
+      setFocusedStop(id);
+      stopElement(frame.current, id)?.focus();
     },
     onFilter: () => frame.current?.querySelector<HTMLElement>('[data-chip]')?.focus(),
     onHelp: () => setDialog({ kind: 'KEYS' }),
@@ -125,7 +130,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
     focused,
     acknowledging: ack.pending,
     acts,
-    onFocusRow: setFocusedRow,
+    onFocusStop: setFocusedStop,
+    onToggle: view.toggle,
     onKeyDown: keys.onKeyDown,
   };
   const paneRow = selected === null ? null : (all.find(({ alarm }) => alarm.id === selected) ?? null);
@@ -136,16 +142,17 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
         <h1 className="visually-hidden">{t('title')}</h1>
         <AlarmFilters all={all} filter={filter} me={me} onChange={setFilter} />
         {ack.refusal && <Notice strong>{ack.refusal}</Notice>}
-        <div className={styles.list} data-testid="alarm-list">
+        <div className={styles.list} data-testid="alarm-list" {...keptFocus}>
           <div className={styles.p1} data-testid="p1-region">
             <AlarmRows {...rowProps} incidents={p1} label={t('p1Region')} withHead />
             {first.length === 0 && <p className={styles.noP1}>{t('noP1')}</p>}
           </div>
+          {steady.flood && <FloodBanner raw={!view.folded} onRaw={view.setRaw} />}
           <div
             ref={rowsBox}
             className={styles.rows}
             // Without a row the keyboard could not scroll to what left lately.
-            {...(order.length === 0 ? { role: 'region', 'aria-label': t('title'), tabIndex: 0 } : {})}
+            {...(listed === 0 ? { role: 'region', 'aria-label': t('title'), tabIndex: 0 } : {})}
             onPointerEnter={still.onEnter}
             onPointerLeave={still.onLeave}
           >
@@ -160,9 +167,9 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
               </button>
             )}
             <AlarmRows {...rowProps} incidents={incidents} gone={steady.gone} label={t('title')} />
-            {order.length === 0 && <NoAlarms filtered={queryOf(filter) !== ''} />}
+            {listed === 0 && <NoAlarms filtered={queryOf(filter) !== ''} />}
             {queryOf(filter) === '' && <LeftLately list={list} />}
-            {order.length > 0 && <Count shown={order.length} all={all.length} asOfMs={list.asOfMs} />}
+            {listed > 0 && <Count shown={listed} all={all.length} asOfMs={list.asOfMs} />}
           </div>
           <AlarmsFooter all={all} onKeys={() => setDialog({ kind: 'KEYS' })} />
         </div>

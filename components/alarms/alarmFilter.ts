@@ -1,5 +1,5 @@
 import type { LiveAlarm } from '../../contracts/liveEvents';
-import { shownState } from '../live/alarmView';
+import { isCovered, shownState } from '../live/alarmView';
 
 /** Which part of the list is shown; lives in the address, so that a link opens the same view. */
 export interface AlarmFilter {
@@ -52,6 +52,6 @@ export function isShown(alarm: LiveAlarm, filter: AlarmFilter, me: string, now: 
     case 'latched':
       return state === 'LATCHED_UNACK' || state === 'LATCHED_ACK';
     case null:
-      return state !== 'SHELVED' && state !== 'SUPPRESSED_BY_DESIGN' && state !== 'OUT_OF_SERVICE';
+      return !isCovered(state);
   }
 }

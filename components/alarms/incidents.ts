@@ -11,8 +11,14 @@ export interface AlarmRow {
 /** Alarms that share one cause, or a single alarm (`cause` null). */
 export interface Incident {
   readonly key: string;
-  readonly cause: { readonly kind: 'FEEDER' | 'GATEWAY'; readonly code: string } | null;
+  readonly cause: {
+    /** By building, rule or as a mere count only in a flood. */
+    readonly kind: 'FEEDER' | 'GATEWAY' | 'BUILDING' | 'RULE' | 'COUNTED';
+    readonly code: string;
+  } | null;
   readonly rows: readonly AlarmRow[];
+  /** Whether a card of the flood view shows its rows; undefined: it is no card. */
+  readonly open?: boolean;
 }
 
 /** Members without an alarm of the cause itself that still make an incident of it. */

@@ -4,12 +4,12 @@ import { useNow } from '../ui/now';
 import type { PaneActs } from './AlarmActions';
 import { isCuttable } from './AlarmRows';
 import { useAlarmSound } from './AlarmSound';
-import type { AlarmRow } from './incidents';
+import type { ListStop } from './listStops';
 
 const KEYS_CHOICE = 'wattkeep-keys';
 
 interface ListKeys {
-  order: readonly AlarmRow[];
+  order: readonly ListStop[];
   focused: string | null;
   acts: PaneActs;
   onFocus: (id: string) => void;
@@ -18,7 +18,7 @@ interface ListKeys {
   isAcknowledging: (id: string) => boolean;
 }
 
-/** Keys of the list: they act only while a row has the focus, and can be switched off. */
+/** Keys of the list: they act only while a row or card has the focus, and can be switched off. */
 export function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, isAcknowledging }: ListKeys) {
   const [enabled, setEnabled] = useState(true);
   const { silence } = useAlarmSound();
@@ -30,15 +30,16 @@ export function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, i
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = order.find(({ alarm }) => alarm.id === focused);
-    const at = order.findIndex(({ alarm }) => alarm.id === focused);
-    if (!row) return;
+    const at = order.findIndex(({ id }) => id === focused);
+    const stop = order[at];
+    if (!stop) return;
+    const { row } = stop;
     const move = (step: number) => {
       const next = order[Math.min(order.length - 1, Math.max(0, at + step))];
-      if (next) onFocus(next.alarm.id);
+      if (next) onFocus(next.id);
     };
     if (event.key === 'Enter') {
-      if (event.target instanceof HTMLTableRowElement) acts.select(row.alarm.id);
+      if (row && event.target instanceof HTMLTableRowElement) acts.select(row.alarm.id);
       return;
     }
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
@@ -47,21 +48,21 @@ export function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, i
       return;
     }
     if (!enabled) return;
-    const state = shownState(row.alarm, now);
+    const state = row && shownState(row.alarm, now);
     const handlers: Record<string, () => void> = {
       j: () => move(1),
       k: () => move(-1),
       a: () => {
-        const may = row.context?.rights.acknowledge && !isAcknowledging(row.alarm.id);
+        const may = row?.context?.rights.acknowledge && !isAcknowledging(row.alarm.id);
         if (may && (state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK'))
           acts.acknowledge(row.alarm.id);
       },
       s: silence,
       h: () => {
-        if (row.context?.rights.shelve && state !== 'SHELVED') acts.shelve(row);
+        if (row?.context?.rights.shelve && state !== 'SHELVED') acts.shelve(row);
       },
       x: () => {
-        if (isCuttable(row)) acts.cut(row);
+        if (row && isCuttable(row)) acts.cut(row);
       },
       '/': onFilter,
       '?': onHelp,

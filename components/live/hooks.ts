@@ -52,6 +52,9 @@ export const useAlarm = (id: string): LiveAlarm | null => useTopic(`alarm:${id}`
 export const useAlarmSummary = (): AlarmSummary | null =>
   useTopic('alarmSummary', (store) => store.alarmSummary());
 
+/** Whether the viewer's alarms are a flood now. */
+export const useFlood = (): boolean => useTopic('alarmSummary', (store) => store.flood());
+
 /** Commands followed, newest first. */
 export const useCommands = (): readonly LiveCommand[] => useTopic('commands', (store) => store.commands());
 

@@ -174,6 +174,21 @@ describe('alarms and commands', () => {
     expect(store.alarms().map(({ id }) => id)).toEqual(['one', 'new2', 'old2', 'acked1']);
   });
 
+  test('a flood begins above 10 announcements in 10 min and lasts until there are fewer than 5', () => {
+    let asOf = 0;
+    const told = (announcedLast10Min: number) => {
+      asOf += 1;
+      const none: [number, number, number, number] = [0, 0, 0, 0];
+      const alarmSummary = {
+        ...{ asOf, active: none, unacknowledged: none, shelved: 0 },
+        ...{ announcedLast10Min, flood: announcedLast10Min > 10 },
+      };
+      store.snapshot(snapshot({ seq: asOf, alarmSummary }));
+      return store.flood();
+    };
+    expect([10, 11, 7, 5, 4, 7, 10].map(told)).toEqual([false, true, true, true, false, false, false]);
+  });
+
   test('an alarm back to normal leaves the list, and an older word does not bring it back', () => {
     store.snapshot(snapshot({ alarms: [alarm('a')] }));
     store.alarmEvent(event(1, alarm('a', { state: 'NORMAL', changedAt: 10 })));

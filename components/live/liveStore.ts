@@ -14,6 +14,7 @@ import type {
   LiveSnapshot,
   MeterRow,
 } from '../../contracts/liveEvents';
+import { isFlood } from '../../domain/alarms/flood';
 
 /** What a listener waits for. A component renders again only when its own topic changes. */
 export type Topic =
@@ -57,6 +58,7 @@ export class LiveStore {
   private readonly commandRows = new Map<string, LiveCommand>();
   private campusFigures: CampusFigures | null = null;
   private summary: AlarmSummary | null = null;
+  private inFlood = false;
   private alarmList: readonly LiveAlarm[] = NO_ALARMS;
   private commandList: readonly LiveCommand[] = [];
   private buildingList: readonly BuildingRow[] = [];
@@ -91,6 +93,8 @@ export class LiveStore {
   alarms = (): readonly LiveAlarm[] => this.alarmList;
   alarm = (id: string): LiveAlarm | null => this.alarmRows.get(id) ?? null;
   alarmSummary = (): AlarmSummary | null => this.summary;
+  /** Whether announcements come faster than they can be read; it has begun above 10 in 10 min and lasts until below 5. */
+  flood = (): boolean => this.inFlood;
   /** Commands, newest first. */
   commands = (): readonly LiveCommand[] => this.commandList;
   command = (id: string): LiveCommand | null => this.commandRows.get(id) ?? null;
@@ -259,6 +263,8 @@ export class LiveStore {
   private takeSummary(summary: AlarmSummary | null): void {
     if (!summary || (this.summary && this.summary.asOf > summary.asOf)) return;
     this.summary = summary;
+    // The server forgets an announcement some time after its alarm has ended, and with it how a long flood began.
+    this.inFlood = summary.flood || isFlood(this.inFlood, summary.announcedLast10Min);
     this.dirty.add('alarmSummary');
   }
 

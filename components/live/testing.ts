@@ -14,6 +14,7 @@ export function liveAlarm(change: Partial<LiveAlarm> = {}): LiveAlarm {
     suppressedBy: null,
     outOfServiceTicket: null,
     place: { building: null, space: null, point: null, meter: null, gateway: null, path: [] },
+    causes: { gateway: null, feeder: null },
     value: null,
     limit: null,
     unit: null,

@@ -25,6 +25,10 @@ export interface AlarmView {
   pointCode: string | null;
   meterCode: string | null;
   gatewayCode: string | null;
+  /** The gateway itself, or the one that carries the meter there now. */
+  carrierCode: string | null;
+  /** The feeder itself, or the one that supplies the point there now. */
+  feederCode: string | null;
   spaceId: number | null;
   spaceCode: string | null;
   buildingCode: string | null;
@@ -62,6 +66,13 @@ function alarmQuery(condition: SQL, limit: number): SQL {
          a.out_of_service_ms::float8 as "outOfServiceMs",
          a.subject_type as "subjectType", coalesce(p.code, m.code, g.code, ac.code) as "subjectCode",
          coalesce(p.code, mp.code) as "pointCode", m.code as "meterCode", g.code as "gatewayCode",
+         coalesce(g.code, (select xg.code from meter_install x join meter xm on xm.id = x.meter_id
+                             join gateway xg on xg.id = xm.gateway_id
+                            where x.point_id = coalesce(p.id, mp.id) and x.valid_to is null limit 1)) as "carrierCode",
+         case when coalesce(p.role, mp.role) = 'FEEDER' then coalesce(p.code, mp.code)
+              else (select fp.code from feeder_link f join meter_point fp on fp.id = f.parent_point_id
+                     where f.child_point_id = coalesce(p.id, mp.id) and f.sign > 0 and f.valid_to is null limit 1)
+         end as "feederCode",
          a.space_id as "spaceId", s.code as "spaceCode", b.code as "buildingCode", s.path as "spacePath",
          coalesce((select array_agg(x.name order by array_position(s.path, x.id)) from space x
                     where x.id = any(s.path) and x.kind <> 'CAMPUS'), '{}'::text[]) as "placePath",

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Alarm, AlarmPriority } from './alarm';
 import { alarmStep, raiseAlarm } from './alarmMachine';
 import { nextEscalation } from './escalation';
-import { announcedLately, type FloodAlarm, groupForFlood, isFlood } from './flood';
+import { announcedLately, type FloodAlarm, floodAt, groupForFlood, isFlood } from './flood';
 
 const MINUTE = 60_000;
 const raised = (priority: AlarmPriority): Alarm =>
@@ -61,6 +61,19 @@ describe('flood view', () => {
     expect(isFlood(true, 4)).toBe(false);
     expect(announcedLately([0, 1, 600_000, 600_001], 600_000)).toBe(2);
   });
+  it('whoever comes between 5 and 10 is told whether there was one before', () => {
+    const at = (from: number, n: number) => Array.from({ length: n }, (_, index) => from + index);
+    expect(floodAt(at(0, 10), MINUTE)).toBe(false);
+    expect(floodAt(at(0, 11), MINUTE)).toBe(true);
+    // Seven since; the eleven are older than ten minutes.
+    const later = [...at(0, 11), ...at(5 * MINUTE, 7)];
+    expect(floodAt(later, 12 * MINUTE)).toBe(true);
+    expect(floodAt(at(5 * MINUTE, 7), 12 * MINUTE)).toBe(false);
+    expect(floodAt(later, 16 * MINUTE)).toBe(false);
+    // Fewer than five in between ended it.
+    expect(floodAt([...at(0, 11), ...at(20 * MINUTE, 7)], 21 * MINUTE)).toBe(false);
+    expect(floodAt([], MINUTE)).toBe(false);
+  });
   it('groups by gateway before feeder, building and rule, and names the first out', () => {
     const list = [1, 2, 3, 4, 5].map((id) => alarm(id, { gateway: 'G1', building: 'B1' }));
     const more = [6, 7, 8, 9, 10].map((id) => alarm(id, { building: 'B1' }));
@@ -73,6 +86,17 @@ describe('flood view', () => {
     ]);
     expect(single.map(({ id }) => id)).toEqual(['11']);
   });
+  it('counts P3 and P4 without a common cause, and leaves a P2 its row', () => {
+    const { groups, counted, single } = groupForFlood([
+      alarm(1, { priority: 'P3', ruleCode: 'CLOCK_DRIFT' }),
+      alarm(2, { priority: 'P4', ruleCode: 'REBOOT_LOOP' }),
+      alarm(3),
+      alarm(4, { priority: 'P1', ruleCode: 'FEEDER_OVERLOAD' }),
+    ]);
+    expect(groups).toEqual([]);
+    expect(counted.map(({ id }) => id)).toEqual(['1', '2']);
+    expect(single.map(({ id }) => id)).toEqual(['3', '4']);
+  });
   it('never folds a P1 and never loses or repeats an alarm', () => {
     const one = fc.record({
       priority: fc.constantFrom<AlarmPriority>('P1', 'P2', 'P3', 'P4'),
@@ -84,8 +108,8 @@ describe('flood view', () => {
     fc.assert(
       fc.property(fc.array(one, { maxLength: 60 }), (changes) => {
         const alarms = changes.map((change, id) => alarm(id, change));
-        const { groups, single } = groupForFlood(alarms);
-        const folded = groups.flatMap(({ members }) => members);
+        const { groups, counted, single } = groupForFlood(alarms);
+        const folded = [...groups.flatMap(({ members }) => members), ...counted];
         expect([...folded, ...single].map(({ id }) => id).sort()).toEqual(alarms.map(({ id }) => id).sort());
         expect(folded.every(({ priority }) => priority !== 'P1')).toBe(true);
         expect(groups.every(({ members }) => members.length >= 5)).toBe(true);

@@ -1,5 +1,6 @@
 import type { AlarmSummary } from '../../contracts/liveEvents';
 import type { AlarmView } from '../../db/queries/alarmViews';
+import { floodAt } from '../../domain/alarms/flood';
 import { type Audience, seesAlarm } from './audience';
 
 const RECENT_MS = 10 * 60_000;
@@ -15,10 +16,15 @@ export function countAlarms(alarms: Iterable<AlarmView>, audience: Audience, now
     unacknowledged: [0, 0, 0, 0],
     shelved: 0,
     announcedLast10Min: 0,
+    flood: false,
   };
+  const announced: number[] = [];
   for (const alarm of alarms) {
     if (!seesAlarm(audience, alarm)) continue;
-    if (alarm.announcedMs !== null && nowMs - alarm.announcedMs <= RECENT_MS) summary.announcedLast10Min++;
+    if (alarm.announcedMs !== null) {
+      announced.push(alarm.announcedMs);
+      if (nowMs - alarm.announcedMs <= RECENT_MS) summary.announcedLast10Min++;
+    }
     // A shelf outlasts the episode: until it is over, the alarm comes back silently.
     if (alarm.shelvedUntilMs !== null && alarm.shelvedUntilMs > nowMs) {
       summary.shelved++;
@@ -29,5 +35,6 @@ export function countAlarms(alarms: Iterable<AlarmView>, audience: Audience, now
     summary.active[at]!++;
     if (!alarm.acknowledged) summary.unacknowledged[at]!++;
   }
+  summary.flood = floodAt(announced, nowMs);
   return summary;
 }

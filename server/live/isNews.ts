@@ -26,6 +26,7 @@ export function sameAlarm(a: AlarmView, b: AlarmView): boolean {
     a.outOfServiceTicket === b.outOfServiceTicket &&
     a.endedMs === b.endedMs &&
     a.escalateDueMs === b.escalateDueMs &&
+    a.announcedMs === b.announcedMs &&
     a.priority === b.priority &&
     a.chatter === b.chatter
   );

@@ -244,6 +244,7 @@ describe('what is sent', () => {
       point: 'P-101',
       path: ['北楼', '101'],
     });
+    expect(seen.alarm.causes).toEqual({ gateway: 'G-N', feeder: 'F-N' });
     // Of the campus as a whole finance sees what is about money, and nothing else.
     for (const rule of ['JOB_FAILED', 'PAYMENT_CONFLICT'] as const)
       await withTransaction(test.database, (tx) =>

@@ -41,6 +41,7 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
       gateway: row.gatewayCode,
       path: row.placePath,
     },
+    causes: { gateway: row.carrierCode, feeder: row.feederCode },
     value,
     limit,
     unit,

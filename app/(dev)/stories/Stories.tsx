@@ -36,6 +36,7 @@ const summary: AlarmSummary = {
   unacknowledged: [1, 2, 1, 0],
   shelved: 1,
   announcedLast10Min: 5,
+  flood: false,
 };
 
 const worst: LiveAlarm = {
@@ -50,6 +51,7 @@ const worst: LiveAlarm = {
   suppressedBy: null,
   outOfServiceTicket: null,
   place: { building: 'D7', space: null, point: 'D7-2', meter: null, gateway: null, path: ['Dorm 7', 'D7-2'] },
+  causes: { gateway: null, feeder: 'D7-2' },
   value: '41000',
   limit: '32000',
   unit: 'W',
