@@ -120,7 +120,7 @@ test('in a flood the keys go over cards and rows, and a card keeps its place and
   await expect(upper).toHaveAttribute('data-count', '8');
   await headOf(upper).hover();
   const before = (await upper.boundingBox())!;
-  await signalAlarm(site, { rule: 'OVERLOAD', at: 'P-E-7-420', watts: [840, 800] });
+  await signalAlarm(site, { rule: 'OVERLOAD', at: 'P-E-7-520', watts: [840, 800] });
   await expect(page.getByTestId('new-arrivals')).toHaveText('1 new, show');
   await expect(upper).toHaveAttribute('data-count', '8');
   expect((await upper.boundingBox())!.y).toBe(before.y);

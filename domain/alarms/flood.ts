@@ -53,9 +53,10 @@ export function isFlood(wasFlood: boolean, announced: number): boolean {
  */
 export function floodAt(announcedAt: readonly number[], now: number): boolean {
   // A clock a little ahead of this one says no more than now.
-  const times = announcedAt.map((at) => Math.min(at, now)).sort((left, right) => left - right);
+  const times = announcedAt.map((at) => Math.min(at, now));
   const lately = announcedLately(times, now);
   if (lately > OPENS_ABOVE || lately < CLOSES_BELOW) return lately > OPENS_ABOVE;
+  times.sort((left, right) => left - right);
   let flood = false;
   let first = 0;
   const passTo = (at: number, known: number) => {

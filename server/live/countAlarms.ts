@@ -23,7 +23,7 @@ export function countAlarms(alarms: Iterable<AlarmView>, audience: Audience, now
     if (!seesAlarm(audience, alarm)) continue;
     if (alarm.announcedMs !== null) {
       announced.push(alarm.announcedMs);
-      if (nowMs - alarm.announcedMs <= RECENT_MS) summary.announcedLast10Min++;
+      if (nowMs - alarm.announcedMs < RECENT_MS) summary.announcedLast10Min++;
     }
     // A shelf outlasts the episode: until it is over, the alarm comes back silently.
     if (alarm.shelvedUntilMs !== null && alarm.shelvedUntilMs > nowMs) {
