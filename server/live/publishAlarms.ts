@@ -50,7 +50,8 @@ export function refreshAlarmCounts(
     const counts = countsOf(state.alarmSummary(channel.audience, nowMs));
     const known = sentCounts.get(channel);
     sentCounts.set(channel, counts);
-    if (known === undefined || known === counts) continue;
+    // Of a channel not looked at before nobody knows with which counts its first listener came.
+    if (known === counts) continue;
     channels.sendSnapshot(channel, state.roomState(channel.room, channel.audience, nowMs));
   }
 }
