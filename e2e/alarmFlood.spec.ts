@@ -70,6 +70,7 @@ test('120 alarms are at most twelve cards by cause, no P1 among them, and the ba
     await expect(feeder).toContainText('P2 × 10');
     await expect(feeder).toContainText(WORDS[lang].rooms);
     await expect(headOf(feeder).locator('svg[data-pri]')).toHaveAttribute('data-pri', '2');
+    await expect(page.getByTestId('timeline'), 'the alarm beside the list is complete').toBeVisible();
     await expectAccessible(page);
 
     const head = headOf(feeder);
