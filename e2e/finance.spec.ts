@@ -132,6 +132,15 @@ test('a reversal and its original lead to each other; order and operator find a 
     .filter({ has: page.getByTestId('reverse') })
     .first();
   const chargeId = await standing.getAttribute('data-tx');
+  await standing.getByTestId('prove').click();
+  const proof = page.getByTestId('proof-dialog').getByTestId('proof');
+  const { rows: proven } = await site.database.pool.query<{ tx: string }>(
+    'select tx_id::text as tx from charge where id = $1',
+    [await proof.getAttribute('data-charge')],
+  );
+  expect(proven).toEqual([{ tx: chargeId }]);
+  await page.keyboard.press('Escape');
+  await expect(proof).toHaveCount(0);
   await standing.getByTestId('reverse').click();
   const dialog = page.getByTestId('reverse-dialog');
   await expect(dialog.getByRole('button', { name: 'Reverse' })).toBeDisabled();
@@ -161,6 +170,7 @@ test('a receipt verifies in a browser that nothing answers, and a changed one is
     [REFERENCE],
   );
   await be(context, site, 'zhaomin');
+  await page.goto(`${site.url}/finance/ledger`);
   await page.goto(`${site.url}/receipts/${rows[0]!.tx}`);
   await expect(page.getByTestId('receipt-amount')).toContainText('50.00');
   // What the code does not hold stands apart.
@@ -171,6 +181,9 @@ test('a receipt verifies in a browser that nothing answers, and a changed one is
   const address = (await page.getByTestId('receipt-qr').getAttribute('data-url'))!;
   expect(Buffer.byteLength(address)).toBeLessThanOrEqual(1_500);
   const receipt = address.slice(address.indexOf('#') + 1);
+  // An installed page has no button of a browser's to leave by.
+  await page.getByTestId('receipt-back').click();
+  await expect(page).toHaveURL(/\/finance\/ledger/);
   await context.clearCookies();
   await context.addCookies([{ name: 'lang', value: 'en', url: site.url }]);
   // Somebody opens the page once; later the code is scanned where no server answers.

@@ -1,5 +1,6 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -14,6 +15,8 @@ import type { LedgerRow } from './financeTypes';
 import styles from './LedgerPage.module.css';
 import { ReverseDialog } from './ReverseDialog';
 import { type Recomputed, rowKey } from './runningBalance';
+
+const ProofDialog = dynamic(() => import('../rooms/ProofDialog').then((module) => module.ProofDialog));
 
 /** Entries as they were booked, newest first, with the balance of their pot recomputed here. */
 export function LedgerEntries({
@@ -32,6 +35,7 @@ export function LedgerEntries({
   const lang = useLang();
   const zone = useCampusZone();
   const [reversing, setReversing] = useState<LedgerRow | null>(null);
+  const [proving, setProving] = useState<LedgerRow | null>(null);
   // Entries in units name theirs; the others are in the campus's money.
   const money = ({ unit }: LedgerRow, micro: bigint) =>
     formatMoney(micro, { currency: unit ?? currency, decimals: 6 });
@@ -49,7 +53,7 @@ export function LedgerEntries({
       key: 'what',
       header: t('what'),
       wideCard: true,
-      cell: (row) => <What row={row} onReverse={mayReverse ? setReversing : null} />,
+      cell: (row) => <What row={row} onProve={setProving} onReverse={mayReverse ? setReversing : null} />,
     },
     { key: 'pot', header: t('pot'), width: '9%', cell: (row) => code('pot', row.pot) },
     {
@@ -90,6 +94,14 @@ export function LedgerEntries({
           'data-recomputed': verdictOf(row).toLowerCase(),
         })}
       />
+      {proving?.chargeId && (
+        <ProofDialog
+          id={proving.chargeId.toString()}
+          room={proving.spaceCode ?? proving.accountCode}
+          currency={proving.unit ?? currency}
+          onClose={() => setProving(null)}
+        />
+      )}
       {reversing && (
         <ReverseDialog
           row={reversing}
@@ -102,12 +114,14 @@ export function LedgerEntries({
   );
 }
 
-/** What an entry is of, with its receipt; a reversal and its original lead to each other, and a charge may be reversed. */
+/** What an entry is of, with its receipt; a reversal and its original lead to each other, a charge opens to its proof and may be reversed. */
 function What({
   row,
+  onProve,
   onReverse,
 }: {
   row: LedgerRow;
+  onProve: (row: LedgerRow) => void;
   /** Null for who may not. */
   onReverse: ((row: LedgerRow) => void) | null;
 }) {
@@ -130,6 +144,11 @@ function What({
         >
           {t(row.reverses === null ? 'reversedBy' : 'reverses', { id: other.toString() })}
         </Link>
+      )}
+      {row.chargeId !== null && (
+        <Button size="small" variant="quiet" onClick={() => onProve(row)} data-testid="prove">
+          {t('prove')}
+        </Button>
       )}
       {onReverse && row.kind === 'charge' && other === null && (
         <Button size="small" variant="quiet" onClick={() => onReverse(row)} data-testid="reverse">

@@ -20,6 +20,7 @@ const row = (seq: bigint, amountMicro: bigint, balanceAfterMicro: bigint, pot = 
   operator: null,
   reverses: null,
   reversedBy: null,
+  chargeId: null,
 });
 
 test('each pot is recomputed for itself, newest first on screen', () => {

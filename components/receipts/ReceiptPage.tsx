@@ -1,6 +1,7 @@
 'use client';
 
 import type { inferRouterOutputs } from '@trpc/server';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import type { AppRouter } from '../../server/trpc/root';
 import { Button } from '../ui/Button';
@@ -11,6 +12,12 @@ import { useCode } from '../ui/useCode';
 import styles from './ReceiptPage.module.css';
 
 export type ReceiptData = inferRouterOutputs<AppRouter>['receipts']['get'];
+
+/** To where the reader came from: an installed page has no button of a browser's. A receipt that was opened by itself leads to the start. */
+function useBack(): () => void {
+  const router = useRouter();
+  return () => (window.history.length > 1 ? router.back() : router.push('/'));
+}
 
 /**
  * A receipt to print: what was booked, and a code by which anybody can check it without us. What the code does not hold, the campus,
@@ -27,6 +34,7 @@ export function ReceiptPage({
 }) {
   const t = useTranslations('receipts');
   const code = useCode();
+  const back = useBack();
   const proven: [string, string][] = [
     [t('account'), data.accountCode],
     [t('time'), formatIso(data.atMs, zone)],
@@ -53,6 +61,9 @@ export function ReceiptPage({
   return (
     <main className={styles.page} data-testid="page-receipt" data-sealed={data.receipt !== null}>
       <div className={styles.tools}>
+        <Button variant="quiet" onClick={back} data-testid="receipt-back">
+          {t('back')}
+        </Button>
         <Button onClick={() => window.print()}>{t('print')}</Button>
       </div>
       <article className={styles.sheet}>

@@ -1,6 +1,7 @@
 import { useTranslations } from 'next-intl';
 import { Button } from '../ui/Button';
 import { CheckField } from '../ui/Field';
+import { Glyph } from '../ui/glyphs';
 import { usePeriodName } from '../ui/usePeriodName';
 import { type DraftForm, periodsOf, type SurchargeKind } from './draftForm';
 import { dayName } from './TouClock';
@@ -62,7 +63,7 @@ export function SpanFields({ form, set }: Part) {
             aria-label={t('removePeriod', { from: span.from, to: span.to })}
             onClick={() => set({ spans: without(form.spans, i) })}
           >
-            {t('remove')}
+            <Glyph name="close" />
           </Button>
         </div>
       ))}

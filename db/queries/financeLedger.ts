@@ -39,6 +39,8 @@ export interface LedgerLine {
   /** The transaction that this one reverses, and the one that reverses it. */
   reverses: bigint | null;
   reversedBy: bigint | null;
+  /** The charge that it books; null: it books none. */
+  chargeId: bigint | null;
 }
 
 function matching(scope: ScopeFilter, filter: LedgerFilter): SQL {
@@ -80,7 +82,11 @@ export function listLedgerLines(
     sql`select t.id as "txId", e.n::int as n, t.t_ms::float8 as "tMs", t.kind, t.key, a.code as "accountCode", s.code as "spaceCode",
            split_part(la.name, ':', 3) as pot, a.unit, e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
            e.balance_after_micro as "balanceAfterMicro", p.channel, p.reference,
-           coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy"
+           coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy",
+           -- Its time stands in the key, so that the charge is found among those of its account alone.
+           case when t.key ~ '^charge:[^:]+:[0-9]+:[0-9]+:[0-9]+:[0-9]+$' then
+             (select c.id from charge c
+               where c.account_id = a.id and c.t1_ms = split_part(t.key, ':', 5)::bigint and c.tx_id = t.id) end as "chargeId"
       from ${FROM}
       left join payment p on (case when p.units_tx_id is null then p.tx_id else p.units_tx_id end) = t.id
       left join app_user u on p.actor = 'user:' || u.code

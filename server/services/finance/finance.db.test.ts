@@ -89,6 +89,17 @@ it('the ledger pages through every entry of the campus once, and its sum is thei
   expect(exported.rows.length).toBe(seen.size);
 });
 
+it('each charge leads to what it was charged for, also one that was rated again, and nothing else does', async () => {
+  const { deps, caller } = as('FINANCE');
+  const { rows } = await viewLedger(deps, caller, { ...ALL, before: null, limit: 200 });
+  const { rows: charges } = await books.database.pool.query<{ id: bigint; tx: bigint }>(
+    'select id, tx_id as tx from charge where tx_id is not null',
+  );
+  const chargeOf = new Map(charges.map(({ id, tx }) => [tx, id]));
+  expect(rows.some(({ kind, reversedBy }) => kind === 'charge' && reversedBy !== null)).toBe(true);
+  for (const row of rows) expect(row.chargeId).toBe(chargeOf.get(row.txId) ?? null);
+});
+
 it('a reversal names its original and is named by it; room, order and operator filter', async () => {
   const { deps, caller } = as('FINANCE');
   const { rows } = await viewLedger(deps, caller, { ...ALL, before: null, limit: 200 });

@@ -1,10 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { ProofView } from '../../../../components/rooms/ProofView';
-import { Dialog } from '../../../../components/ui/Dialog';
+import { Dialog } from '../ui/Dialog';
+import { ProofView } from './ProofView';
 
-/** The proof of one charge over the page of its day. */
+/** The proof of one charge over the page that lists it. */
 export function ProofDialog({
   id,
   room,
