@@ -216,6 +216,8 @@ export const liveCommandSchema = z.object({
   cause: z.nullable(z.string()),
   /** Person's or rule's name as shown. */
   requestedBy: z.nullable(z.string()),
+  /** Name of the second person who consented; null where none was needed. */
+  approvedBy: z.nullable(z.string()),
   /** What a person gave as the reason: a code of the control panel or an alarm's rule, then `: ` and their own words. */
   why: z.nullable(z.string()),
   createdAt: ms,

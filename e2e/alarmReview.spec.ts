@@ -1,8 +1,11 @@
 import type { Page } from '@playwright/test';
 import { withTransaction } from '../db/client';
+import { FixedClock } from '../domain/time/clock';
 import { applyAlarmSignal } from '../engine/applyAlarmEvent';
+import { silentLog } from '../engine/context';
+import { sweepAlarms } from '../engine/sweepAlarms';
 import { expectAccessible, expectOneWayScroll, looksOf } from './fixtures/looks';
-import { be, expect, open, type Site, test } from './fixtures/pages';
+import { be, expect, open, type Site, startPageServer, test } from './fixtures/pages';
 import { signalAlarm } from './fixtures/storedAlarms';
 
 const HOUR_MS = 3_600_000;
@@ -39,6 +42,50 @@ test('a shelved alarm says who, why and until when; unshelved it is announced ag
     'data-state',
     'unacked',
   );
+});
+
+test('a shelf that is over brings its alarm back by the clock of the campus, and it is announced again', async ({
+  browser,
+  site,
+}) => {
+  test.setTimeout(120_000);
+  const server = await startPageServer({ databaseUrl: site.database.url, nowMs: site.nowMs });
+  try {
+    const place = { ...site, url: server.url };
+    const id = await signalAlarm(place, { rule: 'OVERLOAD', watts: [1_240, 800], at: 'P-E-7-412' });
+    const context = await browser.newContext();
+    await be(context, place, 'zhouqiang');
+    const page = await context.newPage();
+    await open(page, place, `/alarms/${id}`);
+    const row = page.locator(`[data-testid="alarm-row"][data-alarm="${id}"]`);
+    await page.getByTestId('shelve').click();
+    const dialog = page.getByTestId('shelve-dialog');
+    await dialog.getByLabel('Works').click();
+    await dialog.getByRole('button', { name: 'Shelve until 21:19' }).click();
+    await expect(dialog).toHaveCount(0);
+    await page.getByTestId('chip-shelved').click();
+    await expect(row).toContainText('until 21:19');
+    await expect(page.getByTestId('alarm-bar')).toContainText('Shelved 1');
+    await open(page, place, '/alarms');
+    await expect(row).toHaveCount(0);
+
+    const overMs = place.nowMs + 15 * 60_000;
+    server.setClock(overMs - 60_000);
+    await expect(page.getByTestId('alarm-bar')).toContainText('21:18');
+    await expect(row).toHaveCount(0);
+    server.setClock(overMs);
+    await expect(row).toHaveAttribute('data-state', 'unacked', { timeout: 45_000 });
+    const { swept } = await sweepAlarms(place.database, { clock: new FixedClock(overMs), log: silentLog });
+    expect(swept).toBeGreaterThan(0);
+    await expect(page.getByTestId('alarm-bar')).not.toContainText('Shelved 1');
+    await row.click();
+    await expect(page.getByTestId('timeline').locator('[data-event="SHELVE_EXPIRED"]')).toContainText(
+      'Shelving is over',
+    );
+    await context.close();
+  } finally {
+    await server.stop();
+  }
 });
 
 test('a gateway that is down names the alarms that it covers', async ({ context, page, site }) => {
@@ -164,6 +211,42 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   const place = panel.locator('[data-testid="setting-place"][data-space="7-412"]');
   await expect(place.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
   await expect(place.locator('[data-change="limitW"]')).toContainText(/Limit: default → 1,200\sW/);
+});
+
+test('a rule whose alarm says nothing of what to do is not published, and the panel says so', async ({
+  context,
+  page,
+  site,
+}) => {
+  const { pool } = site.database;
+  const { rows } = await pool.query<{ id: number }>(
+    `insert into rule_proposal (campus_id, rule, space_id, state, seen_version, body, reason, proposer_id, proposed_by, proposed_ms)
+     select $1, 'OVERLOAD', s.id, 'PENDING', 0, '{"limitW": 1100}', 'new wiring', u.id, 'user:linwei', $2
+       from space s, app_user u where s.code = any('{7-413,7-414}') and u.code = 'linwei' order by s.code returning id`,
+    [site.campusId, site.nowMs],
+  );
+  const { id } = rows[0]!;
+  for (const [lang, publish, words] of [
+    ['en', 'Publish', 'The alarm lacks a response or a time to act'],
+    ['zh-CN', '发布', '告警缺少处置说明或处置时限'],
+  ] as const) {
+    await be(context, site, 'guoning', { lang });
+    await pool.query("update rule_proposal set rule = 'OVERLOAD' where id = $1", [id]);
+    await open(page, site, '/admin/rules?rule=OVERLOAD');
+    const proposal = page.getByTestId('rule-proposal').filter({ hasText: '7-413' });
+    await expect(proposal).toHaveAttribute('data-state', 'pending');
+    // Of a rule that this version does not know it knows no response either.
+    await pool.query("update rule_proposal set rule = 'RULE_WITHOUT_WORDS' where id = $1", [id]);
+    await proposal.getByRole('button', { name: publish }).click();
+    await expect(page.getByTestId('rule-proposals').getByRole('alert')).toHaveText(words);
+    const stored = await pool.query<{ state: string; versions: number }>(
+      `select state, (select count(*)::int from rule_setting r where r.rule = 'RULE_WITHOUT_WORDS') as versions
+         from rule_proposal where id = $1`,
+      [id],
+    );
+    expect(stored.rows).toEqual([{ state: 'PENDING', versions: 0 }]);
+  }
+  await pool.query('delete from rule_proposal where id = any($1)', [rows.map((row) => row.id)]);
 });
 
 for (const [lang, theme] of looksOf(0))

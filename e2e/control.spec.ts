@@ -1,5 +1,6 @@
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, test } from './fixtures/pages';
+import { storeEndedJob } from './fixtures/storedJobs';
 
 const PROTECTED_POINT = 'P-E-7-617';
 
@@ -76,6 +77,47 @@ test('a floor is run dry, asked for with its number typed, and approved by anoth
     "select count(*)::int as n from command where origin_id like 'bulk:%'",
   );
   expect(sent[0]!.n).toBe(0);
+});
+
+test('a job tells who consented and lists the points that failed before all others; each room names both people', async ({
+  context,
+  page,
+  site,
+}) => {
+  const proven = ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED'] as const;
+  const id = await storeEndedJob(site, [
+    { point: 'P-E-7-501', state: 'CANCELLED', reason: 'STOPPED' },
+    { point: 'P-E-7-502', state: 'BLOCKED', reason: 'LIFE_SAFETY' },
+    { point: 'P-E-7-503', states: proven },
+    { point: 'P-E-7-504', state: 'ALREADY', reason: 'NOTHING_TO_DO' },
+    { point: 'P-E-7-505', states: ['QUEUED', 'SENT', 'FAILED'], resultCode: 'KEEP_POWER' },
+    { point: 'P-E-7-506', states: proven },
+    { point: 'P-E-7-507', states: ['QUEUED', 'SENT', 'FAILED_TIMEOUT'], resultCode: 'EXPIRE' },
+  ]);
+  await be(context, site, 'linwei');
+  await open(page, site, `/control/${id}`);
+  await expect(page.getByTestId('approver')).toContainText('高磊');
+  const results = page.getByTestId('result');
+  await expect(results).toHaveCount(5);
+  const seen = await results.evaluateAll((rows) =>
+    rows.map((row) => [row.dataset.point!.slice(-3), row.dataset.cell]),
+  );
+  expect(seen).toEqual([
+    ['505', 'failed'],
+    ['507', 'timeout'],
+    ['502', 'blocked'],
+    ['501', 'cancelled'],
+    ['504', 'already'],
+  ]);
+  await expect(results.first()).toContainText('it is set to keep supply on');
+  await expectAccessible(page);
+  await open(page, site, '/control');
+  const first = page.getByTestId('bulk-job').first();
+  await expect(first).toHaveAttribute('data-failed', '2');
+  await expect(first.getByRole('link')).toHaveAttribute('href', `/control/${id}`);
+  await open(page, site, '/rooms/7-503');
+  const entry = page.getByTestId('history').locator('[data-kind="command"]').first();
+  await expect(entry).toContainText('林薇 (approved by 高磊)');
 });
 
 test('a maintainer hangs and takes the own tag on a phone, and has no way to a bulk job', async ({

@@ -5,7 +5,7 @@ import { silentLog } from '../engine/context';
 import { replaceMeter } from '../engine/replaceMeter';
 import { expectAccessible } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
-import { storeCommand } from './fixtures/storedCommands';
+import { answerCommand, storeCommand } from './fixtures/storedCommands';
 import { readMeter } from './fixtures/storedUse';
 
 /** One value straight from the database. */
@@ -153,20 +153,91 @@ test('every end of a command is said in words with what to do next, in both lang
   }
 });
 
-test('a command stays on the page with who asked and why', async ({ context, page, site }) => {
+/** What a meter says to a signed command that it must not carry out: too late, or sent again by somebody. */
+const NOT_OBEYED = [
+  {
+    room: '7-217',
+    answer: { state: 'expired', code: 'EXPIRED' },
+    track: 'expired',
+    en: ['Expired, will not run', 'reached the meter too late', 'Try again'],
+    zh: ['已失效，不会执行', '送达电表时已过期', '请重试'],
+  },
+  {
+    room: '7-218',
+    answer: { state: 'rejected', code: 'STALE' },
+    track: 'failed',
+    en: ['The meter did not do it', 'it had done a newer command before', 'read the meter'],
+    zh: ['电表未执行', '电表已执行过更新的指令', '先读数'],
+  },
+  {
+    room: '7-219',
+    answer: { state: 'dup', code: 'expired' },
+    track: 'expired',
+    en: ['Expired, will not run', 'reached the meter too late', 'Try again'],
+    zh: ['已失效，不会执行', '送达电表时已过期', '请重试'],
+  },
+] as const;
+
+test('a signed command that comes too late or is replayed is told on the open page in words, and moves nothing', async ({
+  context,
+  page,
+  site,
+}) => {
+  test.setTimeout(120_000);
+  const track = page.getByTestId('cmd-track');
+  for (const { room, answer, track: state, en, zh } of NOT_OBEYED) {
+    await be(context, site, 'linwei');
+    const states = ['QUEUED', 'SENT'] as const;
+    const id = await storeCommand(site, { point: `P-E-${room}`, op: 'disconnect', states });
+    await open(page, site, `/rooms/${room}`);
+    await expect(track, room).toHaveAttribute('data-state', 'sent');
+    await answerCommand(site, id, answer);
+    for (const [title, why, next] of [en, zh]) {
+      await expect(track, room).toHaveAttribute('data-state', state);
+      await expect(track.getByRole('status'), room).toContainText(title);
+      await expect(track.locator('[data-mark="bad"]'), room).toContainText(why);
+      await expect(page.getByTestId('next-step'), room).toContainText(next);
+      await expect(page.locator('[data-testid="measured"] [data-position]')).toHaveAttribute(
+        'data-position',
+        'closed',
+      );
+      if (title !== en[0]) continue;
+      await be(context, site, 'linwei', { lang: 'zh-CN' });
+      await open(page, site, `/rooms/${room}`);
+    }
+  }
+
+  // Sent again after it was done: the meter repeats its first answer, and neither the track nor the page moves.
+  await be(context, site, 'linwei');
+  const done = await storeCommand(site, {
+    point: 'P-E-7-216',
+    op: 'disconnect',
+    states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED'],
+  });
+  await open(page, site, '/rooms/7-216');
+  await answerCommand(site, done, { state: 'dup', code: 'done' });
+  await page.reload();
+  await expect(track).toHaveAttribute('data-state', 'verified');
+  await expect(track.locator('[data-mark="bad"]')).toHaveCount(0);
+  const commands = page.getByTestId('history').locator('[data-kind="command"]');
+  await expect(commands).toHaveCount(1);
+});
+
+test('a command stays on the page with who asked, who consented and why', async ({ context, page, site }) => {
   await storeCommand(site, {
     point: 'P-E-7-310',
     op: 'disconnect',
     states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED'],
     why: 'OTHER: smell of burning',
+    approvedBy: 'user:gaolei',
   });
   await be(context, site, 'zhouqiang');
   await open(page, site, '/rooms/7-310');
   const entry = page.getByTestId('history').locator('[data-kind="command"]').first();
   await expect(entry).toContainText('Cut');
-  await expect(entry).toContainText('林薇');
+  await expect(entry).toContainText('林薇 (approved by 高磊)');
   await expect(entry).toContainText('smell of burning');
-  await expect(page.getByTestId('wanted')).toContainText('林薇');
+  await expect(page.getByTestId('wanted')).toContainText('by 林薇 (approved by 高磊)');
   // The command has ended; what it left stands until somebody takes it back, and is what is wanted.
   await site.database.pool.query(
     `update supply_state set reasons = $1 where point_id = (select id from meter_point where code = 'P-E-7-310')`,

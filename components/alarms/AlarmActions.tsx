@@ -47,6 +47,7 @@ export function AlarmActions({
   const ackable = state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK';
   const cut = isCuttable(row);
   const held = alarm.rule === 'BALANCE_ANOMALY' && (alarm.state === 'UNACK' || alarm.state === 'ACKED');
+  const releases = held && rights?.releaseCharge;
   return (
     <div className={styles.actions}>
       <div className={styles.main}>
@@ -78,9 +79,20 @@ export function AlarmActions({
             {t('cutWorst', { place: over[0]!.spaceCode })}
           </Button>
         )}
+        {releases && (
+          <Button
+            variant="primary"
+            size="control"
+            disabled={offline !== undefined}
+            onClick={() => acts.releaseCharge(row)}
+            data-testid="release-charge"
+          >
+            {t('decideCharge')}
+          </Button>
+        )}
         {ackable && rights?.acknowledge && (
           <Button
-            variant={cut || over.length > 0 ? 'plain' : 'primary'}
+            variant={cut || over.length > 0 || releases ? 'plain' : 'primary'}
             size="control"
             disabled={acknowledging || offline !== undefined}
             onClick={() => acts.acknowledge(alarm.id)}
@@ -92,17 +104,6 @@ export function AlarmActions({
         )}
       </div>
       <div className={styles.more}>
-        {held && rights?.releaseCharge && (
-          <Button
-            variant="primary"
-            size="control"
-            disabled={offline !== undefined}
-            onClick={() => acts.releaseCharge(row)}
-            data-testid="release-charge"
-          >
-            {t('decideCharge')}
-          </Button>
-        )}
         {state === 'LATCHED_ACK' && rights?.reset && (
           <Button variant="primary" size="control" onClick={() => acts.reset(row)}>
             {t('resetButton')}

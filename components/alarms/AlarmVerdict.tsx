@@ -76,7 +76,9 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
           ? t('noPrecision', place)
           : t('precision', { ...place, share: formatPercent(share * 100), n: countedVerdicts(counts) })}{' '}
         {opens('/admin') && (
-          <Link href={`/admin/rules?rule=${encodeURIComponent(detail.alarm.rule)}`}>{t('toRule')}</Link>
+          <Link className={styles.rule} href={`/admin/rules?rule=${encodeURIComponent(detail.alarm.rule)}`}>
+            {t('toRule')}
+          </Link>
         )}
       </p>
       {chosen && (

@@ -1,9 +1,9 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { useAskers } from '../supply/useAskers';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
-import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useDeliveryReason } from '../ui/useDeliveryReason';
 import { useLang } from '../ui/useLang';
@@ -17,7 +17,7 @@ type Entry = AlarmDetail['timeline'][number];
 export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: string }) {
   const t = useTranslations('alarms');
   const code = useCode();
-  const actor = useActor();
+  const askers = useAskers();
   const lang = useLang();
   const eventWords = useAlarmEventWords();
   const reasonWords = useDeliveryReason();
@@ -35,9 +35,12 @@ export function Timeline({ entries, rule }: { entries: readonly Entry[]; rule: s
     }
     if (entry.kind === 'COMMAND') {
       const action = code('commandAction', entry.action);
-      const name = actor(entry.actor);
       if (entry.state === 'QUEUED')
-        return t('timeline.asked', { action, name, reason: code('supplyReason', entry.reason) });
+        return t('timeline.asked', {
+          action,
+          name: askers(entry),
+          reason: code('supplyReason', entry.reason),
+        });
       return t('timeline.command', { action, state: code('commandState', entry.state) });
     }
     return eventWords(entry, rule);

@@ -4,13 +4,13 @@ import { useTranslations } from 'next-intl';
 import type { LiveCommand } from '../../contracts/liveEvents';
 import { commandTrackState } from '../../domain/supply/commandMachine';
 import { useCommands } from '../live/hooks';
+import { useAskers } from '../supply/useAskers';
 import { useWhy } from '../supply/useWhy';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
-import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { RoomLink } from './RoomLink';
@@ -19,7 +19,7 @@ import { RoomLink } from './RoomLink';
 export function CommandsPanel({ commands }: { commands: readonly LiveCommand[] }) {
   const t = useTranslations('control.commands');
   const code = useCode();
-  const actor = useActor();
+  const askers = useAskers();
   const why = useWhy();
   const lang = useLang();
   const zone = useCampusZone();
@@ -54,7 +54,7 @@ export function CommandsPanel({ commands }: { commands: readonly LiveCommand[] }
               header: t('state'),
               cell: (row) => code('trackState', commandTrackState(row.state)),
             },
-            { key: 'who', header: t('who'), cell: (row) => actor(row.requestedBy) },
+            { key: 'who', header: t('who'), cell: (row) => askers(row) },
             { key: 'why', header: t('why'), cell: (row) => why(row.why) || code('supplyReason', row.reason) },
             {
               key: 'when',

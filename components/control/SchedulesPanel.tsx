@@ -145,6 +145,7 @@ function Schedules({
           key: 'who',
           header: t('who'),
           width: '170px',
+          wideCard: true,
           cell: (row) => (
             <>
               {[actor(row.requestedBy), row.approvedBy && actor(row.approvedBy)]

@@ -63,6 +63,7 @@ const command = (id: string, change: Partial<LiveCommand> = {}): LiveCommand => 
   reason: 'MANUAL',
   cause: null,
   requestedBy: null,
+  approvedBy: null,
   why: null,
   createdAt: 1,
   changedAt: 1,

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { commandTrackState } from '../../domain/supply/commandMachine';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
+import { useAskers } from '../supply/useAskers';
 import { useWhy } from '../supply/useWhy';
 import { AlarmMark } from '../ui/AlarmMark';
 import { alarmMarkState } from '../ui/alarmMarkState';
@@ -14,7 +15,6 @@ import { BreakerGlyph, Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
-import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { MeterData, MeterEvent } from './meterData';
@@ -63,7 +63,7 @@ export function MeterLogPanel({ data }: { data: MeterData }) {
 function Entry({ event, electric }: { event: MeterEvent; electric: boolean }) {
   const t = useTranslations('meter');
   const code = useCode();
-  const actor = useActor();
+  const askers = useAskers();
   const why = useWhy();
   const lang = useLang();
   const zone = useCampusZone();
@@ -82,7 +82,7 @@ function Entry({ event, electric }: { event: MeterEvent; electric: boolean }) {
             action: code('commandAction', command.action),
             state: code('trackState', commandTrackState(command.state)),
           })}
-          words={[actor(command.requestedBy), why(command.why)].filter(Boolean).join(t('comma'))}
+          words={[askers(command), why(command.why)].filter(Boolean).join(t('comma'))}
           time={time}
         />
       );

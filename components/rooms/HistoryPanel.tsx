@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { commandTrackState } from '../../domain/supply/commandMachine';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
+import { useAskers } from '../supply/useAskers';
 import { useWhy } from '../supply/useWhy';
 import { AlarmMark } from '../ui/AlarmMark';
 import { alarmMarkState } from '../ui/alarmMarkState';
@@ -16,7 +17,6 @@ import { BreakerGlyph, Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
-import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useLevelWords } from '../ui/useLevelWords';
@@ -80,7 +80,7 @@ function useItem(
 ): { glyph: ReactNode; title: string; words: string; href?: string } {
   const t = useTranslations('rooms');
   const code = useCode();
-  const actor = useActor();
+  const askers = useAskers();
   const why = useWhy();
   const levelWords = useLevelWords(currency);
   const lang = useLang();
@@ -98,11 +98,11 @@ function useItem(
         words: [
           proven
             ? t(opening ? 'commandOpen' : 'commandClosed', {
-                name: actor(command.requestedBy),
+                name: askers(command),
                 seconds: Math.max(1, Math.round((proven.at - command.createdAt) / 1_000)),
               })
             : t('commandWords', {
-                name: actor(command.requestedBy),
+                name: askers(command),
                 state: code('trackState', commandTrackState(command.state)),
               }),
           why(command.why),

@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { isTerminal } from '../../domain/supply/commandMachine';
 import { useMeasured } from '../live/measured';
+import { useAskers } from '../supply/useAskers';
 import { useWhy } from '../supply/useWhy';
 import { Fact, Facts } from '../ui/Fact';
 import { formatNumber, formatPower, NNBSP } from '../ui/format';
@@ -88,7 +89,7 @@ function Measured({ point }: { point: RoomPoint }) {
 function Wanted({ point }: { point: RoomPoint }) {
   const t = useTranslations('rooms');
   const heldWords = useHeldWords();
-  const actor = useActor();
+  const askers = useAskers();
   const why = useWhy();
   const code = useCode();
   const lang = useLang();
@@ -122,7 +123,7 @@ function Wanted({ point }: { point: RoomPoint }) {
           {command
             ? t('lastCommand', {
                 action: code('commandAction', command.action),
-                name: actor(command.requestedBy),
+                name: askers(command),
                 time: formatMoment(command.createdAt, now, zone, lang),
               })
             : t('neverCommanded')}
@@ -146,7 +147,7 @@ function Wanted({ point }: { point: RoomPoint }) {
       <p>
         {t('askedBy', {
           action: code('commandAction', live.action),
-          name: actor(live.requestedBy),
+          name: askers(live),
           time: formatTime(live.createdAt, zone),
         })}
       </p>

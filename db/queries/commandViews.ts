@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { CommandState } from '../../domain/supply/commandMachine';
+import { actorName } from './actorName';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
@@ -29,6 +30,8 @@ export interface CommandView {
   actor: string;
   /** Shown name of the person who asked, `resident` for whoever lives there; null for rules and keys. */
   actorName: string | null;
+  /** Shown name of the second person who consented; null where none was needed. */
+  approvedBy: string | null;
   automatic: boolean;
   createdMs: number;
   notBeforeMs: number;
@@ -47,6 +50,8 @@ function commandQuery(condition: SQL, limit: number): SQL {
          c.not_before_ms::float8 as "notBeforeMs", c.expires_ms::float8 as "expiresMs",
          c.executed_ms::float8 as "executedMs", c.finished_ms::float8 as "finishedMs", c.due_ms::float8 as "dueMs",
          c.result_code as "resultCode",
+         (select ${actorName(sql`c.campus_id`, sql`e.detail ->> 'approvedBy'`)} from command_event e
+           where e.command_id = c.id and e.event = 'CREATE' limit 1) as "approvedBy",
          coalesce((select jsonb_agg(jsonb_build_object('atMs', e.at_ms, 'event', e.event, 'from', e.from_state,
                      'to', e.to_state, 'actor', e.actor, 'note', e.detail ->> 'note') order by e.id)
                      from command_event e where e.command_id = c.id), '[]'::jsonb) as steps

@@ -111,6 +111,7 @@ export function liveCommand(row: CommandView): LiveCommand | null {
     reason: row.cause,
     cause: row.resultCode,
     requestedBy: row.actorName ?? row.actor,
+    approvedBy: row.approvedBy,
     why: row.automatic ? null : row.why,
     createdAt: row.createdMs,
     changedAt: changedMs,

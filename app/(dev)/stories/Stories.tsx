@@ -78,6 +78,7 @@ const command: LiveCommand = {
   reason: 'SAFETY',
   cause: null,
   requestedBy: 'Zhou Qiang',
+  approvedBy: null,
   why: null,
   createdAt: created,
   changedAt: NOW - 9 * SECOND,

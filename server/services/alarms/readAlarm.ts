@@ -52,7 +52,9 @@ export type TimelineEntry =
       readonly atMs: number;
       readonly action: LiveCommand['action'];
       readonly state: LiveCommand['state'];
-      readonly actor: string | null;
+      /** Who asked, and who consented where a second person had to. */
+      readonly requestedBy: string | null;
+      readonly approvedBy: string | null;
       readonly reason: string;
     }
   | {
@@ -283,7 +285,8 @@ async function timelineOf(
             atMs: step.at,
             action: command.action,
             state: step.state,
-            actor: command.requestedBy,
+            requestedBy: command.requestedBy,
+            approvedBy: command.approvedBy,
             reason: command.reason,
           }),
         ),

@@ -4,6 +4,7 @@ import { PER_GATEWAY_AND_SECOND } from '../../../domain/supply/bulkJob';
 import { BulkCampus, CLINIC, ROOMS } from '../../testing/bulkCampus';
 import { reasonOf } from '../../testing/reasonOf';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
+import { readRoomHistory } from '../rooms/readHistory';
 import { decideBulk, steerBulk } from './actOnBulk';
 import type { BulkAsk } from './previewBulk';
 import { previewBulk } from './previewBulk';
@@ -90,6 +91,11 @@ describe('a bulk job', () => {
       `select e.detail, c.why from command_event e join command c on c.id = e.command_id where e.event = 'CREATE' limit 1`,
     );
     expect(rows[0]).toMatchObject({ detail: { approvedBy: 'user:security-b' }, why: 'works' });
+    const room = await campus.as('auditor');
+    const { events } = await readRoomHistory(room.deps, room.caller, { code: 'B-01' });
+    expect(events.find(({ kind }) => kind === 'COMMAND')).toMatchObject({
+      command: { requestedBy: 'Energy', approvedBy: 'Security B' },
+    });
     const file = await exportBulkJob(deps, caller, id);
     expect(file.cells).toHaveLength(24);
     const audit = await campus.database.pool.query<{ action: string }>(

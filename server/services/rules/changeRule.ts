@@ -74,7 +74,7 @@ export async function decideRuleChange(
   if (caller.user === null) throw roleMissing(action);
   const request = { ...input, campusId: scope.campusId, actor: caller.actor };
   await decideRule(deps.database, deps.engine, request, (tx, proposal) => {
-    const missing = input.decision === 'APPROVED' ? missingOfRule(proposal.rule as AlarmRuleCode) : [];
+    const missing = input.decision === 'APPROVED' ? missingOfRule(proposal.rule) : [];
     if (missing.length > 0)
       throw new DomainError('refused', 'RULE_INCOMPLETE', `Its alarm lacks ${missing.join(', ')}.`);
     auditAct(tx, deps, caller, {

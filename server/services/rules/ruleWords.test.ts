@@ -20,3 +20,7 @@ it('a rule without response text or time to act is not whole, in whichever langu
 it.each(ALARM_RULE_CODES)('%s is whole', (rule) => {
   expect(missingOfRule(rule)).toEqual([]);
 });
+
+it('a rule of which this version knows nothing lacks everything', () => {
+  expect(missingOfRule('GONE_RULE')).toEqual(['CAUSE', 'CONSEQUENCE', 'RESPONSE', 'TIME_TO_ACT']);
+});

@@ -22,10 +22,12 @@ export function missingOf(definition: {
   ];
 }
 
-/** What is missing of a rule as it stands in the catalogue. */
-export function missingOfRule(rule: AlarmRuleCode): MissingWord[] {
+/** What is missing of a rule as it stands in the catalogue; everything of one that is not in it. */
+export function missingOfRule(rule: string): MissingWord[] {
   return missingOf({
-    actWithinMs: ALARM_CATALOGUE[rule].actWithinMs,
+    actWithinMs: Object.hasOwn(ALARM_CATALOGUE, rule)
+      ? ALARM_CATALOGUE[rule as AlarmRuleCode].actWithinMs
+      : 0,
     texts: [en, zhCN].map((texts) => (texts.rules as Partial<Record<string, Texts>>)[rule]),
   });
 }
