@@ -8,6 +8,7 @@ import { Panel } from '../ui/Panel';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
+import { useMeterAnswer } from '../ui/useMeterAnswer';
 import { AS_ASKED, type BulkCell } from './controlTypes';
 import { RoomLink } from './RoomLink';
 
@@ -28,10 +29,12 @@ export function JobResults({ cells }: { cells: readonly BulkCell[] }) {
   const t = useTranslations('control');
   const words = useRefusalWords();
   const code = useCode();
+  const meterWords = useMeterAnswer();
   const rank = ({ cell }: BulkCell) => RANK[cell] ?? 3;
   const rows = cells.filter(({ cell }) => !FINE.has(cell)).sort((a, b) => rank(a) - rank(b));
   const why = (cell: BulkCell): string => {
     if (cell.reason !== null) return words(cell.reason);
+    if (cell.cell === 'failed') return meterWords(cell.resultCode);
     return cell.resultCode === null ? '' : code('commandEnd', cell.resultCode);
   };
   return (

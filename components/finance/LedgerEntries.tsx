@@ -1,6 +1,5 @@
 'use client';
 
-import dynamic from 'next/dynamic';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
@@ -8,6 +7,7 @@ import { Button } from '../ui/Button';
 import { formatMoney } from '../ui/format';
 import { formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
+import type { ShowProof } from '../ui/showProof';
 import { type Column, Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
@@ -16,19 +16,19 @@ import styles from './LedgerPage.module.css';
 import { ReverseDialog } from './ReverseDialog';
 import { type Recomputed, rowKey } from './runningBalance';
 
-const ProofDialog = dynamic(() => import('../rooms/ProofDialog').then((module) => module.ProofDialog));
-
 /** Entries as they were booked, newest first, with the balance of their pot recomputed here. */
 export function LedgerEntries({
   rows,
   verdicts,
   currency,
   mayReverse,
+  showProof,
 }: {
   rows: readonly LedgerRow[];
   verdicts: ReadonlyMap<string, Recomputed>;
   currency: string;
   mayReverse: boolean;
+  showProof: ShowProof;
 }) {
   const t = useTranslations('finance');
   const code = useCode();
@@ -94,14 +94,13 @@ export function LedgerEntries({
           'data-recomputed': verdictOf(row).toLowerCase(),
         })}
       />
-      {proving?.chargeId && (
-        <ProofDialog
-          id={proving.chargeId.toString()}
-          room={proving.spaceCode ?? proving.accountCode}
-          currency={proving.unit ?? currency}
-          onClose={() => setProving(null)}
-        />
-      )}
+      {proving?.chargeId &&
+        showProof({
+          id: proving.chargeId.toString(),
+          room: proving.spaceCode ?? proving.accountCode,
+          currency: proving.unit ?? currency,
+          onClose: () => setProving(null),
+        })}
       {reversing && (
         <ReverseDialog
           row={reversing}

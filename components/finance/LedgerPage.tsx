@@ -11,6 +11,7 @@ import { formatMoney, formatNumber } from '../ui/format';
 import { PageHead } from '../ui/PageHead';
 import { Panel } from '../ui/Panel';
 import { SegmentedControl } from '../ui/SegmentedControl';
+import type { ShowProof } from '../ui/showProof';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { setUrlValues, useUrlValue } from '../ui/useUrlValue';
@@ -31,10 +32,11 @@ interface Props {
   ledger: Ledger;
   /** Whether the viewer may give charges back. */
   mayReverse: boolean;
+  showProof: ShowProof;
 }
 
 /** `/finance/ledger`: what money stands where, and every entry that made it so. Entries are only added: a charge is given back by another one. */
-export function LedgerPage({ currency, figures, ledger, mayReverse }: Props) {
+export function LedgerPage({ currency, figures, ledger, mayReverse, showProof }: Props) {
   const t = useTranslations('finance');
   const code = useCode();
   const trpc = useTRPC();
@@ -91,7 +93,13 @@ export function LedgerPage({ currency, figures, ledger, mayReverse }: Props) {
         ) : rows.length === 0 ? (
           <EmptyState title={t('noEntries')}>{t('noEntriesWords')}</EmptyState>
         ) : (
-          <LedgerEntries rows={rows} verdicts={verdicts} currency={currency} mayReverse={mayReverse} />
+          <LedgerEntries
+            rows={rows}
+            verdicts={verdicts}
+            currency={currency}
+            mayReverse={mayReverse}
+            showProof={showProof}
+          />
         )}
         {hasNextPage && (
           <div className={styles.more}>

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
@@ -11,6 +11,7 @@ import { formatMoney } from '../ui/format';
 import { formatTime } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useCampusZone } from '../ui/now';
+import type { ShowProof } from '../ui/showProof';
 import { ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
 import { usePeriodName } from '../ui/usePeriodName';
@@ -18,14 +19,6 @@ import type { MyUsage } from './meData';
 import styles from './UsageDays.module.css';
 
 const SHOWN_FIRST = 24;
-
-/** Shows the proof of a charge; which feature does is the page's choice. */
-export type ShowProof = (proof: {
-  id: string;
-  room: string;
-  currency: string;
-  onClose: () => void;
-}) => ReactNode;
 
 /** The charges of a day, newest first; each opens its proof, recomputed in this browser. */
 export function DayCharges({

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import type { LiveCommand } from '../../contracts/liveEvents';
 import { commandTrackState, isTerminal } from '../../domain/supply/commandMachine';
 import { useCode } from './useCode';
+import { useMeterAnswer } from './useMeterAnswer';
 
 /** Words of a command that is over without proof: the large line, and why. */
 interface CommandEnd {
@@ -18,6 +19,7 @@ interface CommandEnd {
 export function useCommandEnd(): (command: LiveCommand) => CommandEnd | null {
   const t = useTranslations('commands');
   const code = useCode();
+  const meterWords = useMeterAnswer();
   return (command) => {
     const state = commandTrackState(command.state);
     if (!isTerminal(command.state) || state === 'verified') return null;
@@ -44,13 +46,6 @@ export function useCommandEnd(): (command: LiveCommand) => CommandEnd | null {
         return { title, why: cause ? code('commandEnd', cause) : t('notApproved') };
     }
   };
-
-  /** Meters have codes of their own; one without words is quoted as it came. */
-  function meterWords(answer: string | null): string {
-    if (!answer) return t('refusedByMeter');
-    const words = code('meterAnswer', answer);
-    return words === answer ? t('meterCode', { code: answer }) : words;
-  }
 }
 
 /** Time that the command had to arrive, whole seconds. */

@@ -1,11 +1,11 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
 import { spanFrom, wordFrom } from '../../../../components/finance/financeTypes';
-import { LedgerPage } from '../../../../components/finance/LedgerPage';
 import { ForbiddenPage } from '../../../../components/ui/CenteredPage';
 import { api, signedIn } from '../../../../requestContext';
 import { mayEver, rolesThatMay } from '../../../../server/auth/permissions';
 import { pageAnswer } from '../../../pageAnswer';
+import { LedgerWithProofs } from './LedgerWithProofs';
 
 export async function generateMetadata(): Promise<Metadata> {
   return { title: (await getTranslations('finance'))('title') };
@@ -32,7 +32,7 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
   return pageAnswer(
     asked,
     ([figures, ledger]) => (
-      <LedgerPage
+      <LedgerWithProofs
         currency={session.campus.currency}
         figures={figures}
         ledger={ledger}
