@@ -91,7 +91,7 @@ describe('a bulk job', () => {
       `select e.detail, c.why from command_event e join command c on c.id = e.command_id where e.event = 'CREATE' limit 1`,
     );
     expect(rows[0]).toMatchObject({ detail: { approvedBy: 'user:security-b' }, why: 'works' });
-    const room = await campus.as('auditor');
+    const room = await campus.as('energy2');
     const { events } = await readRoomHistory(room.deps, room.caller, { code: 'B-01' });
     expect(events.find(({ kind }) => kind === 'COMMAND')).toMatchObject({
       command: { requestedBy: 'Energy', approvedBy: 'Security B' },
