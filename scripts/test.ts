@@ -12,7 +12,8 @@ import { runPlaywright, runVitest } from './testRunners';
  * at the volumes that are promised and writes docs/test-report.md. The last line is the sum over all runners.
  */
 const full = process.argv.includes('--full');
-const limitMs = (full ? 84 : 24.5) * 60_000;
+// A slower machine than usual still ends its run; what it usually takes is below 25 min.
+const limitMs = (full ? 84 : 40) * 60_000;
 const startedMs = performance.now();
 const env = { WATTKEEP_TEST_SCALE: full ? 'full' : 'small' };
 
