@@ -216,7 +216,7 @@ export async function openDatabase(log: (line: string) => void): Promise<OpenDat
 
 /** As in compose.yaml: a batch lives as long as its transaction, and must not be moved to the old objects for that. */
 const NODE_FLAGS: Readonly<Record<'bridge' | 'server', readonly string[]>> = {
-  bridge: ['--import=/tmp/pgcount2.mjs', '--enable-source-maps', '--max-semi-space-size=64'],
+  bridge: ['--enable-source-maps', '--max-semi-space-size=64'],
   server: ['--enable-source-maps'],
 };
 
