@@ -1,5 +1,6 @@
 'use client';
 
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { FAILED_CELLS } from '../../domain/supply/bulkJob';
 import { useConnection } from '../live/LiveProvider';
@@ -16,6 +17,7 @@ export function JobActions({ detail, cells }: { detail: BulkJobDetail; cells: re
   const t = useTranslations('control.job');
   const live = useTranslations('live');
   const { state: connection } = useConnection();
+  const router = useRouter();
   const act = useAct();
   const { job, rights } = detail;
   const offline = connection === 'offline';
@@ -24,6 +26,13 @@ export function JobActions({ detail, cells }: { detail: BulkJobDetail; cells: re
   const decide = (approve: boolean) =>
     void act.run((client) => client.control.decide.mutate({ jobId: job.id, approve }));
   const busy = act.busy || offline;
+  const retryFiring = async () => {
+    let again = '';
+    const done = await act.run(async (client) => {
+      again = (await client.control.retryFiring.mutate({ jobId: job.id })).id;
+    });
+    if (done) router.push(`/control/${again}`);
+  };
   const failed = cells.filter(({ cell }) => FAILED_CELLS.includes(cell)).slice(0, LINK_MAX);
   const again = (direction: string, points: readonly BulkCell[]) =>
     `/control/new?${new URLSearchParams({
@@ -84,7 +93,12 @@ export function JobActions({ detail, cells }: { detail: BulkJobDetail; cells: re
           </Button>
         </>
       )}
-      {job.finishedMs !== null && failed.length > 0 && (
+      {rights.retryFiring && failed.length > 0 && (
+        <Button size="control" disabled={busy} onClick={() => void retryFiring()} data-testid="retry-firing">
+          {t('retryFiring')}
+        </Button>
+      )}
+      {job.scheduleId === null && job.finishedMs !== null && failed.length > 0 && (
         <ButtonLink size="control" href={again(job.direction, failed)}>
           {t('retry')}
         </ButtonLink>

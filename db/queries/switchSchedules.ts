@@ -1,5 +1,8 @@
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
+import type { BulkTargetState } from '../../domain/supply/bulkJob';
+import type { CommandState } from '../../domain/supply/commandMachine';
+import type { SwitchPosition } from '../../domain/supply/supplyState';
 import type { OffWindow, ScheduleState } from '../../domain/supply/switchSchedule';
 import { actorName } from './actorName';
 import type { BulkChoice } from './bulkCandidates';
@@ -199,6 +202,45 @@ export async function firingsUnderWay(
   return rows.map(({ id }) => id);
 }
 
+/** Id of a schedule's newest firing in either direction; null: none yet. */
+export async function newestFiring(client: pg.ClientBase, scheduleId: string): Promise<string | null> {
+  const { rows } = await client.query<{ id: string }>(
+    'select id from bulk_job where schedule_id = $1 order by requested_ms desc, id desc limit 1',
+    [scheduleId],
+  );
+  return rows[0]?.id ?? null;
+}
+
+/** A point of a firing with its command's state and what the schedule wants of it still. */
+export interface FiredPoint {
+  readonly pointId: number;
+  readonly line: string;
+  readonly state: BulkTargetState;
+  readonly commandState: CommandState | null;
+  /** The schedule holds it off. */
+  readonly held: boolean;
+  /** Nothing holds it off. */
+  readonly free: boolean;
+  readonly observed: SwitchPosition | null;
+}
+
+/** The points of a firing, in the order of sending. */
+export async function firedPoints(
+  client: pg.ClientBase,
+  scheduleId: string,
+  jobId: string,
+): Promise<FiredPoint[]> {
+  const { rows } = await client.query<FiredPoint>(
+    `select t.point_id as "pointId", t.line, t.state::text as state, c.state::text as "commandState",
+            coalesce(x.reasons -> 'SCHEDULE' ->> 'by' = $2, false) as held, coalesce(x.reasons = '{}'::jsonb, true) as free,
+            x.observed::text as observed
+       from bulk_target t left join command c on c.id = t.command_id left join supply_state x on x.point_id = t.point_id
+      where t.job_id = $1 order by t.seq`,
+    [jobId, scheduleActor(scheduleId)],
+  );
+  return rows;
+}
+
 /** When a person (no program) stopped the newest restore of a schedule, ms UTC; null: none did. */
 export async function restoreStoppedMs(client: pg.ClientBase, scheduleId: string): Promise<number | null> {
   const { rows } = await client.query<{ ms: number | null }>(
@@ -244,8 +286,13 @@ export interface ScheduleView extends Omit<ScheduleRow, 'campusId' | 'timeZone'>
   lastJob: { id: string; direction: 'CUT' | 'RESTORE'; atMs: number } | null;
 }
 
-/** Schedules within the scope that live, or ended after `sinceMs`; those that wait for consent first. */
-export function listSchedules(source: Source, scope: ScopeFilter, sinceMs: number): Promise<ScheduleView[]> {
+/** Schedules within the scope that live, or ended after `sinceMs`; those that wait for consent first. @param id this one alone */
+export function listSchedules(
+  source: Source,
+  scope: ScopeFilter,
+  sinceMs: number,
+  id?: string,
+): Promise<ScheduleView[]> {
   const within = withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.space_id` });
   const named = (actor: string) => actorName(sql`s.campus_id`, sql.raw(actor));
   return selectRows<ScheduleView>(
@@ -260,7 +307,7 @@ export function listSchedules(source: Source, scope: ScopeFilter, sinceMs: numbe
            (select jsonb_build_object('id', j.id, 'direction', j.direction, 'atMs', j.requested_ms) from bulk_job j
              where j.schedule_id = s.id order by j.requested_ms desc, j.id desc limit 1) as "lastJob"
       from switch_schedule s left join calendar k on k.id = s.calendar_id
-     where ${within} and (s.state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED') or s.ended_ms >= ${sinceMs}::bigint)
+     where ${within} and ${id === undefined ? sql`true` : sql`s.id = ${id}`} and (s.state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED') or s.ended_ms >= ${sinceMs}::bigint)
      order by s.state = 'PENDING_APPROVAL' desc, s.name, s.id limit 200`,
   );
 }

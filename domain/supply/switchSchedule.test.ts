@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { campusZone } from '../time/campusTime';
 import {
+  firingRuns,
   isOffTime,
   nextFirings,
   type OffWindow,
@@ -145,4 +146,22 @@ it('a schedule that is over stays over, and none is active without a consent', (
     ),
   );
   expect(waysIn).toEqual(['PENDING_APPROVAL APPROVE', 'PAUSED RESUME']);
+});
+
+it('a cut’s time runs until its own end, a restore’s until the next cut', () => {
+  const active = { ...nights, state: 'ACTIVE' as const };
+  const runs = (
+    direction: 'CUT' | 'RESTORE',
+    made: string,
+    now: string,
+    schedule: Parameters<typeof firingRuns>[0] = active,
+  ) => firingRuns(schedule, shanghai, { direction, atMs: at(made) }, at(now));
+  expect(runs('CUT', '2025-09-11T23:00', '2025-09-12T05:59')).toBe(true);
+  expect(runs('CUT', '2025-09-11T23:00', '2025-09-12T06:00')).toBe(false);
+  expect(runs('CUT', '2025-09-11T23:00', '2025-09-12T23:30'), 'it was another night').toBe(false);
+  expect(runs('RESTORE', '2025-09-12T06:00', '2025-09-12T22:59')).toBe(true);
+  expect(runs('RESTORE', '2025-09-12T06:00', '2025-09-12T23:00')).toBe(false);
+  const paused = { ...nights, state: 'PAUSED' as const };
+  expect(runs('CUT', '2025-09-11T23:00', '2025-09-12T01:00', paused)).toBe(false);
+  expect(runs('RESTORE', '2025-09-12T01:00', '2025-09-12T01:05', paused)).toBe(true);
 });

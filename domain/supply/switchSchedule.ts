@@ -163,3 +163,18 @@ export function stopHolds(times: ScheduleTimes, zone: CampusZone, stoppedMs: num
   const [next] = nextFirings(times, zone, stoppedMs, 1);
   return now < (next?.atMs ?? stoppedMs + LOOK_DAYS * DAY_MS);
 }
+
+/**
+ * Whether the time of a firing made at `atMs` still runs at `now`: of a cut, the time without supply in which it was made; of a
+ * restore, all time in which the schedule keeps nothing off.
+ */
+export function firingRuns(
+  schedule: ScheduleTimes & { readonly state: ScheduleState },
+  zone: CampusZone,
+  firing: { readonly direction: 'CUT' | 'RESTORE'; readonly atMs: number },
+  now: number,
+): boolean {
+  const current = schedule.state === 'ACTIVE' ? offSpans(schedule, zone, now, now + 1) : [];
+  if (firing.direction === 'RESTORE') return current.length === 0;
+  return current.some(({ fromMs }) => fromMs <= firing.atMs);
+}

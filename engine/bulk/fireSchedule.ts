@@ -18,6 +18,16 @@ export interface ScheduleFiring {
   readonly points: readonly { readonly pointId: number; readonly line: string }[];
 }
 
+const keyOf = (scheduleId: string, key: string): string => `schedule:${scheduleId}:${key}`;
+const AGAIN = 'again:';
+
+/** What tells the second try of a firing from every other firing. */
+export const againKey = (jobId: string): string => `${AGAIN}${jobId}`;
+
+/** Whether a job tries again what failed of a firing. */
+export const isSecondTry = ({ scheduleId, requestKey }: BulkJobRow): boolean =>
+  scheduleId !== null && requestKey.startsWith(keyOf(scheduleId, AGAIN));
+
 /**
  * Makes the bulk job of a firing inside the transaction that holds its schedule: waves, staggering and what became of each point
  * are those of every bulk job. Nothing is sent here; each point's facts are read under lock before its own command.
@@ -30,7 +40,7 @@ export async function fireSchedule(
   firing: ScheduleFiring,
 ): Promise<string | null> {
   const now = ctx.clock.now();
-  const requestKey = `schedule:${schedule.id}:${firing.key}`;
+  const requestKey = keyOf(schedule.id, firing.key);
   if (await bulkJobByKey(tx.client, schedule.requesterId, requestKey)) return null;
   const turns = planTurns(firing.points, firing.direction);
   const job: BulkJobRow = {

@@ -11,6 +11,7 @@ import type { EngineContext } from '../context';
 import { currentRegistry } from '../registry';
 import { refusedSwitch } from '../requestSupply';
 import { SupplyDesk, type SwitchOutcome } from '../supplyDesk';
+import { isSecondTry } from './fireSchedule';
 
 const LOOK_AGAIN_MS = 2_000;
 
@@ -161,7 +162,9 @@ async function cutBySchedule(
   const by = scheduleActor(scheduleId);
   if (desk.interlockContext(pointId, null).protection === 'LIFE_SAFETY')
     throw refusedSwitch({ verdict: 'REFUSED', reason: 'LIFE_SAFETY', facts: {} });
-  if (desk.holds(pointId, 'SCHEDULE')) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+  // A second try is about what the schedule still holds: nobody's restore of meanwhile is taken back by it.
+  if (isSecondTry(job) ? desk.row(pointId).reasons.SCHEDULE?.by !== by : desk.holds(pointId, 'SCHEDULE'))
+    return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
   desk.addReason(pointId, 'SCHEDULE', by, { note: job.reason });
   return settledBy(await desk.reconcile(pointId, askOfSchedule(job, by)));
 }
@@ -179,11 +182,13 @@ async function restoreBySchedule(
   const by = scheduleActor(scheduleId);
   const { reasons } = desk.row(pointId);
   const held = reasons.SCHEDULE;
-  if (held?.by !== by) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
+  // What failed of a restore is held by nothing any more, and is wanted on all the same.
+  const isDropped = isSecondTry(job) && Object.keys(reasons).length === 0;
+  if (held?.by !== by && !isDropped) return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
   const other = keptOffBy(Object.keys(reasons) as SupplyReason[], 'SCHEDULE');
   if (other !== null) return lift(desk, pointId, 'SCHEDULE', other);
   desk.clearReason(pointId, 'SCHEDULE');
-  const ask = { ...askOfSchedule(job, by), cleared: { SCHEDULE: held } };
+  const ask = { ...askOfSchedule(job, by), ...(held ? { cleared: { SCHEDULE: held } } : {}) };
   const outcome = await desk.reconcile(pointId, ask);
   return outcome.kind === 'REFUSED'
     ? { state: 'BLOCKED', reason: outcome.verdict.reason, commandId: null }

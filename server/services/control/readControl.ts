@@ -23,6 +23,7 @@ import { rolesThatMay } from '../../auth/permissions';
 import { liveCommand } from '../../live/shapes';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import { mayRetryFiring } from './retryFiring';
 
 const DAY_MS = 86_400_000;
 const JOBS_SHOWN = 50;
@@ -123,6 +124,8 @@ export interface BulkJobDetail {
     readonly withdraw: boolean;
     /** Pauses, continues, stops. */
     readonly steer: boolean;
+    /** Has the schedule try again what failed of its firing. */
+    readonly retryFiring: boolean;
   };
 }
 
@@ -145,6 +148,7 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
       decide: pending && may && !own,
       withdraw: pending && own,
       steer: !pending && job.finishedMs === null && may,
+      retryFiring: await mayRetryFiring(deps, caller, scope, job),
     },
   };
 }

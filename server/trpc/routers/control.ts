@@ -10,6 +10,7 @@ import { decideChange, proposeChange } from '../../services/control/protection';
 import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
 import { readDraftChoices, replayDraft } from '../../services/control/replayDraft';
 import { requestBulk } from '../../services/control/requestBulk';
+import { retryFiring } from '../../services/control/retryFiring';
 import {
   decideSchedule,
   previewSchedule,
@@ -133,6 +134,10 @@ export const controlRouter = router({
   steer: protectedProcedure
     .input(z.strictObject({ jobId, event: z.enum(['PAUSE', 'RESUME', 'STOP', 'WITHDRAW']) }))
     .mutation(({ ctx, input }) => steerBulk(ctx, ctx.caller, input)),
+
+  retryFiring: protectedProcedure
+    .input(z.strictObject({ jobId }))
+    .mutation(({ ctx, input }) => retryFiring(ctx, ctx.caller, input)),
 
   draftChoices: permissionProcedure('REPLAY_POLICY').query(({ ctx }) => readDraftChoices(ctx, ctx.caller)),
 
