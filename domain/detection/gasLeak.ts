@@ -39,7 +39,7 @@ const flowOf = ({ measured }: MeterSample): number | null => extraNumber(measure
  */
 export const gasLeakRule = timersRule<GasLeakParams>('GAS_LEAK', [
   { sign: 'LEL_HIGH', unit: 'PERCENT', value: ch4, timing: ({ high }) => high },
-  { sign: 'LEL_LOW', unit: 'PERCENT', value: ch4, timing: ({ low }) => low },
+  { sign: 'LEL_LOW', within: 'LEL_HIGH', unit: 'PERCENT', value: ch4, timing: ({ low }) => low },
   {
     sign: 'INTERLOCK_FLOW',
     unit: 'M3_H',

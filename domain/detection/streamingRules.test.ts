@@ -128,6 +128,19 @@ describe('gas', () => {
       ]).told,
     ).toEqual([]);
   });
+  it('a leak is told once, though it is above both levels of the detector', () => {
+    const leak = [{ s: 0, ch4: 0 }, ...every(10, 600, 10, () => ({ ch4: 25 }))];
+    const gone = every(610, 700, 10, () => ({ ch4: 0 }));
+    expect(run(gasLeakRule, params, [...leak, ...gone]).told).toEqual(['10 RAISE', '670 RETURN']);
+    // From the lower level to the higher one is news, and a lower one that stays keeps the alarm.
+    const rising = [...every(0, 60, 10, () => ({ ch4: 12 })), ...every(70, 100, 10, () => ({ ch4: 25 }))];
+    const falling = [...every(110, 300, 10, () => ({ ch4: 12 })), ...every(310, 370, 10, () => ({ ch4: 0 }))];
+    expect(run(gasLeakRule, params, [...rising, ...falling]).told).toEqual([
+      '10 RAISE',
+      '70 RAISE',
+      '370 RETURN',
+    ]);
+  });
   it('flow against the interlock and an endless trickle tell; cooking and pilot-free nights do not', () => {
     expect(
       run(

@@ -25,6 +25,8 @@ export interface Sign<Params> {
   value(sample: MeterSample, params: Params): number | null;
   /** Null: this sign does not exist at this meter. */
   timing(params: Params): DefiniteTimeParams | null;
+  /** A milder degree of this other sign, which stands before it in the list: while that one stands, it is no news. */
+  readonly within?: string;
   /** What the alarm shows, where that is not what was compared. */
   shown?(
     sample: MeterSample,
@@ -81,6 +83,7 @@ function stepSigns<Params>(
     );
     if (!isAtRest(step.state)) next[sign.sign] = step.state;
     if (step.signal === null) continue;
+    if (step.signal.kind === 'RAISE' && sign.within && next[sign.within]?.active) continue;
     const said = saidBy(sign, step.signal, sample, params);
     if (said.kind === 'RETURN') returned = said;
     else if (raised === null || (said.priority ?? 'P9') < (raised.priority ?? 'P9')) raised = said;
