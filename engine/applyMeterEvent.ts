@@ -39,6 +39,7 @@ const RULES: ReadonlyMap<string, { rule: AlarmRuleCode; sign: string; trips: Tri
   ['GAS_ALARM', { rule: 'GAS_LEAK', sign: 'DETECTOR', trips: 'GAS_LEAK' }],
   ['DETECTOR_FAULT', { rule: 'GAS_DETECTOR_FAULT', sign: 'SELF_TEST', trips: null }],
   ['LEAKAGE', { rule: 'LEAKAGE', sign: 'METER', trips: 'LEAKAGE' }],
+  ['OVER_TEMPERATURE', { rule: 'OVER_TEMPERATURE', sign: 'METER', trips: null }],
   ['COVER_OPEN', { rule: 'TAMPER', sign: 'COVER', trips: null }],
   ['MAGNET', { rule: 'TAMPER', sign: 'MAGNET', trips: null }],
   ['FORBIDDEN_LOAD', { rule: 'FORBIDDEN_LOAD', sign: 'METER', trips: null }],

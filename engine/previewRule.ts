@@ -29,6 +29,7 @@ const PAGE = 10_000;
 const REPLAYED: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
   'GAS_LEAK',
   'LEAKAGE',
+  'OVER_TEMPERATURE',
   'TAMPER',
   'NEUTRAL_CURRENT',
   'REVERSE_ENERGY',
@@ -44,6 +45,7 @@ const REPLAYED: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
 const TOLD_BY_METERS: ReadonlySet<AlarmRuleCode> = new Set<AlarmRuleCode>([
   'GAS_LEAK',
   'LEAKAGE',
+  'OVER_TEMPERATURE',
   'TAMPER',
   'FORBIDDEN_LOAD',
 ]);

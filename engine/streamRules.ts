@@ -10,6 +10,7 @@ import { leakageParams, leakageRule } from '../domain/detection/leakage';
 import { onPower } from '../domain/detection/onPower';
 import { overCurrentParams, overCurrentRule } from '../domain/detection/overCurrent';
 import { isOverloadQuiet, OVERLOAD_DEFAULTS, overloadRule } from '../domain/detection/overload';
+import { overTemperatureParams, overTemperatureRule } from '../domain/detection/overTemperature';
 import { reverseEnergyParams, reverseEnergyRule } from '../domain/detection/reverseEnergy';
 import { isSwitchedOff } from '../domain/detection/ruleSettings';
 import { NO_SETTINGS, numberOf, type RuleBody, type StreamingRule } from '../domain/detection/streamingRule';
@@ -142,6 +143,7 @@ class Binder {
     const { meter, point, intervalMs } = this;
     const carriesA = meter.imaxA * Number(meter.ratioMicro / MICRO);
     this.add(leakageRule, leakageParams(intervalMs, this.body('LEAKAGE')), this.isUser ? 'LEAKAGE' : null);
+    this.add(overTemperatureRule, overTemperatureParams(intervalMs, this.body('OVER_TEMPERATURE')));
     this.add(
       neutralCurrentRule,
       neutralCurrentParams(meter.phases, intervalMs, this.body('NEUTRAL_CURRENT')),

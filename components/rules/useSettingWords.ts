@@ -39,6 +39,7 @@ const UNITS: readonly [ending: string, unit: string][] = [
   ['Kw', 'kW'],
   ['W', 'W'],
   ['A', 'A'],
+  ['C', '°C'],
 ];
 
 /** Identifiers of settings end in their unit. */

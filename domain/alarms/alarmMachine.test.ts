@@ -297,6 +297,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'GAS_LEAK P1',
     'GAS_DETECTOR_FAULT P2',
     'LEAKAGE P2',
+    'OVER_TEMPERATURE P1',
     'TAMPER P2',
     'NEUTRAL_CURRENT P2',
     'REVERSE_ENERGY P2',
@@ -327,6 +328,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'RELAY_WELD_OR_BYPASS',
     'GAS_LEAK',
     'LEAKAGE',
+    'OVER_TEMPERATURE',
     'TAMPER',
   ]);
 });

@@ -8,7 +8,7 @@ export const DOWNGRADE_FROM = 30;
 export const DOWNGRADE_BELOW = 0.5;
 
 /**
- * Rules that judge what is likely, and may be wrong about it. What measures a hazard to people or wiring (gas, current to earth,
+ * Rules that judge what is likely, and may be wrong about it. What measures a hazard to people or wiring (gas, current to earth, heat,
  * overload, over-current, bursts), tampering, supply that was not proven, and money are never downgraded.
  */
 const MAY_BE: ReadonlySet<string> = new Set<AlarmRuleCode>([

@@ -18,7 +18,7 @@ export interface DetectionSignal {
 }
 
 /** Units in which alarms tell what they compared. */
-export type AlarmUnit = 'W' | 'V' | 'A' | 'PERCENT' | 'COUNT' | 'KWH' | 'M3_H' | 'ms';
+export type AlarmUnit = 'W' | 'V' | 'A' | 'C' | 'PERCENT' | 'COUNT' | 'KWH' | 'M3_H' | 'ms';
 
 /**
  * A rule as a fold over its inputs in effective-time order: no clock, no I/O. `State` is plain JSON, so it can be kept in a

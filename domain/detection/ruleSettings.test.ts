@@ -13,6 +13,7 @@ import { imbalanceParams } from './imbalance';
 import { leakageParams } from './leakage';
 import { lossParams } from './nonTechnicalLoss';
 import { overCurrentParams } from './overCurrent';
+import { overTemperatureParams } from './overTemperature';
 import { reverseEnergyParams } from './reverseEnergy';
 import { isSwitchedOff, RULE_SETTINGS, type SettingForm, settingFaults } from './ruleSettings';
 import { sequenceGapsParams } from './sequenceGaps';
@@ -28,6 +29,7 @@ const TEN_S = 10_000;
 const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   GAS_LEAK: (body) => gasLeakParams(TEN_S, body),
   LEAKAGE: (body) => leakageParams(TEN_S, body),
+  OVER_TEMPERATURE: (body) => overTemperatureParams(TEN_S, body),
   NEUTRAL_CURRENT: (body) => neutralCurrentParams(1, TEN_S, body),
   REVERSE_ENERGY: (body) => reverseEnergyParams(TEN_S, body),
   FORBIDDEN_LOAD: forbiddenLoadParams,
@@ -107,7 +109,13 @@ describe('settings of rules', () => {
     expect(isSwitchedOff('OVERLOAD', { off: true })).toBe(true);
     expect(isSwitchedOff('OVERLOAD', { off: false })).toBe(false);
     expect(isSwitchedOff('OVERLOAD', {})).toBe(false);
-    for (const rule of ['GAS_LEAK', 'GAS_DETECTOR_FAULT', 'LEAKAGE', 'RELAY_WELD_OR_BYPASS'] as const) {
+    for (const rule of [
+      'GAS_LEAK',
+      'GAS_DETECTOR_FAULT',
+      'LEAKAGE',
+      'OVER_TEMPERATURE',
+      'RELAY_WELD_OR_BYPASS',
+    ] as const) {
       expect(isSwitchedOff(rule, { off: true }), rule).toBe(false);
       expect(settingFaults(rule, { off: true }), rule).toMatchObject([{ code: 'UNKNOWN_SETTING' }]);
     }

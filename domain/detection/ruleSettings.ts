@@ -12,7 +12,7 @@ const whole = (least: number, most: number): SettingForm => ({ kind: 'NUMBER', l
 const delay = whole(1_000, 604_800_000);
 const percent = number(0.1, 100);
 
-/** Switches the rule off where it holds. What protects life or money can't be: gas, its detector, current to earth, charges. */
+/** Switches the rule off where it holds. What protects life or money can't be: gas, its detector, current to earth, heat, charges. */
 const switchable = { off: { kind: 'FLAG' } } as const;
 
 /** The settings that each rule listens to; a rule that is not named here has none. Bounds keep out slips, not choices. */
@@ -25,6 +25,7 @@ export const RULE_SETTINGS: Readonly<Partial<Record<AlarmRuleCode, Readonly<Reco
       trickleM3h: number(0.001, 1),
     },
     LEAKAGE: { limitA: number(0.005, 1) },
+    OVER_TEMPERATURE: { limitC: number(40, 120), onDelayMs: delay },
     TAMPER: switchable,
     NEUTRAL_CURRENT: { ...switchable, limitPercent: percent, leastA: number(0.1, 1_000) },
     REVERSE_ENERGY: { ...switchable, limitKwh: number(0.01, 1_000) },

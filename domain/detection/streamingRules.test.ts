@@ -11,6 +11,7 @@ import { INVERSE_TIME_DEFAULTS, INVERSE_TIME_INITIAL, inverseTimeStep } from './
 import { leakageParams, leakageRule } from './leakage';
 import { emptySample } from './meterSample';
 import { overCurrentParams, overCurrentRule } from './overCurrent';
+import { overTemperatureParams, overTemperatureRule } from './overTemperature';
 import { rebootLoopStep, rebootStirs } from './rebootLoop';
 import { reverseEnergyParams, reverseEnergyRule } from './reverseEnergy';
 import { type SequenceInput, sequenceGapsParams, sequenceGapsStep, sequenceStirs } from './sequenceGaps';
@@ -304,6 +305,45 @@ describe('leakage, tampering, currents, voltage', () => {
       ).told,
     ).toEqual([]);
     expect(waterBurstParams(2, false, 60_000, NO_SETTINGS).flow?.limit).toBe(6);
+  });
+});
+
+describe('over temperature', () => {
+  const params = overTemperatureParams(TEN_S, NO_SETTINGS);
+  const hear = (said: readonly Said[]) => run(overTemperatureRule, params, said);
+
+  it('70 °C for 30 s tells with what was measured, and it is over 10 K below for five minutes', () => {
+    const hot = every(0, 100, 10, (s) => ({ temp: s < 20 ? 45 : 86.5 }));
+    const cooling = every(110, 300, 10, () => ({ temp: 64 }));
+    const cool = every(310, 620, 10, () => ({ temp: 41 }));
+    const { told, signals } = hear([...hot, ...cooling, ...cool]);
+    expect(told).toEqual(['50 RAISE', '610 RETURN']);
+    expect(signals[0]).toMatchObject({ value: 86.5, limit: 70, unit: 'C', detail: { sign: 'HEAT' } });
+  });
+  it('one reading is none, nor is a warm plant room, a door that opens for a minute, or what no sensor measures', () => {
+    const twins: Record<string, readonly Said[]> = {
+      spike: every(0, 300, 10, (s) => ({ temp: s === 50 ? 125 : 40 })),
+      'warm plant room': every(0, 6 * HOUR, 10, (s) => ({ temp: 55 + 10 * Math.sin(s / 900) })),
+      'broken wire': every(0, 600, 10, (s) => ({ temp: s < 50 ? 40 : s < 300 ? 3_276.7 : -127 })),
+      'water that is hot by right': every(0, 600, 10, () => ({ flow: 0.3 })),
+    };
+    for (const [twin, said] of Object.entries(twins)) expect(hear(said).told, twin).toEqual([]);
+    const hot = (s: number) => ({ temp: s >= 200 && s < 260 ? 38 : 80 });
+    expect(hear(every(0, 1_200, 10, hot)).told).toEqual(['30 RAISE']);
+  });
+  it('meters that are read every minute or quarter hour tell with the second hot reading', () => {
+    for (const interval of [60, 900]) {
+      const slow = overTemperatureParams(1_000 * interval, NO_SETTINGS);
+      const said = every(0, 6 * interval, interval, (s) => ({ temp: s >= 2 * interval ? 75 : 30 }));
+      expect(run(overTemperatureRule, slow, said).told).toEqual([`${3 * interval} RAISE`]);
+    }
+  });
+  it('a sensor that breaks in the heat ends nothing', () => {
+    const broken = [
+      ...every(0, 60, 10, () => ({ temp: 90 })),
+      ...every(70, HOUR, 10, () => ({ temp: -127 })),
+    ];
+    expect(hear(broken).told).toEqual(['30 RAISE']);
   });
 });
 

@@ -8,6 +8,7 @@ export type AlarmMoment = 'RAISED' | 'ESCALATED' | 'RETURNED';
 const TOLD_TO_RESIDENTS: ReadonlySet<string> = new Set<AlarmRuleCode>([
   'OVERLOAD',
   'OVER_CURRENT',
+  'OVER_TEMPERATURE',
   'GAS_LEAK',
   'LEAKAGE',
   'WATER_BURST',

@@ -69,6 +69,8 @@ export const METER_FAULT_PARAMS = {
   detectorFault: z.strictObject({}),
   /** Current to earth, A. */
   leakage: z.strictObject({ residualA: z.number().min(0).max(10).default(0.05) }),
+  /** The board is hot, °C: a terminal came loose, or a plant room is warm. */
+  overheating: z.strictObject({ celsius: z.number().min(-40).max(200).default(86) }),
   /** Somebody opened the cover, or holds a magnet to the meter. */
   coverOpen: z.strictObject({}),
   magnet: z.strictObject({}),
@@ -106,6 +108,7 @@ const ELECTRICITY_ONLY: readonly MeterFaultKind[] = [
   'forbiddenHeater',
   'bypass',
   'leakage',
+  'overheating',
   'neutralBypass',
   'imbalance',
   'voltage',

@@ -7,6 +7,7 @@ const SENSED: readonly MeterFaultKind[] = [
   'gasLeak',
   'detectorFault',
   'leakage',
+  'overheating',
   'coverOpen',
   'magnet',
   'neutralBypass',
@@ -18,6 +19,8 @@ export const isSensed = (kind: MeterFaultKind): boolean => SENSED.includes(kind)
 /** Between a healthy meter's phase and neutral current. */
 const NEUTRAL_ERROR = 0.998;
 const QUIET_RESIDUAL_A = 0.002;
+/** A board in a room, a little warmer than the air. */
+const BOARD_C = 34;
 
 /** Adds what sensors of hazards say, and what a fault does to what is measured anyway. */
 export function withHazards(meter: SimulatedMeter, item: ReadingItem): ReadingItem {
@@ -29,6 +32,7 @@ export function withHazards(meter: SimulatedMeter, item: ReadingItem): ReadingIt
   if (sensors.has('gasLeak')) item.ch4 = faults.gasLeak?.params.lel ?? 0;
   if (sensors.has('detectorFault')) item.detfault = faults.detectorFault ? 1 : 0;
   if (sensors.has('leakage')) item.ires = faults.leakage?.params.residualA ?? QUIET_RESIDUAL_A;
+  if (sensors.has('overheating')) item.temp = faults.overheating?.params.celsius ?? BOARD_C;
   if (sensors.has('coverOpen')) item.cover = faults.coverOpen ? 1 : 0;
   if (sensors.has('magnet')) item.mag = faults.magnet ? 1 : 0;
   const amps = item.i ?? 0;

@@ -22,6 +22,7 @@ export interface ReadingItem {
   ch4?: number;
   detfault?: 0 | 1;
   ires?: number;
+  temp?: number;
   cover?: 0 | 1;
   mag?: 0 | 1;
   in?: number;

@@ -82,7 +82,7 @@ describe('scenarios', () => {
     const test = testFleet({ meters: FULL });
     await test.pass(20_000);
     const { meters } = play(test, 'S13');
-    expect(meters).toHaveLength(8);
+    expect(meters).toHaveLength(9);
     await test.pass(70_000);
     const last = (at: number) => test.broker.readings(meters[at]!).at(-1)!;
     expect(last(0).extra).toMatchObject({ ch4: 25 });
@@ -95,12 +95,14 @@ describe('scenarios', () => {
     const excerpt = p.map((powerW, index) => ({ powerW, reactiveVar: q[index]! }));
     expect(findResistiveStep(excerpt, forbiddenLoadParams(NO_SETTINGS))?.stepW).toBe(1_000);
     expect(last(5).voltageV!).toBeLessThan(207);
-    expect(last(7).extra).toHaveProperty('ia');
+    expect(last(7).extra).toMatchObject({ temp: 86 });
+    expect(last(8).extra).toHaveProperty('ia');
     play(test, 'S1');
     await test.pass(70_000);
     expect(last(0).extra).toMatchObject({ ch4: 0 });
     expect(last(2).extra).toMatchObject({ ires: 0.002 });
     expect(last(3).extra).toMatchObject({ cover: 0 });
+    expect(last(7).extra).toMatchObject({ temp: 34 });
   });
 
   it('S6 and S7 leave the relay closed under a disconnect', async () => {

@@ -185,6 +185,7 @@ const SCENARIOS: Record<Exclude<ScenarioName, 'S11'>, Scenario> = {
       ['forbiddenHeater', { powerW: HEATER_W, tells: true }, rooms[2]],
       ['voltage', {}, rooms[3]],
       ['frozen', {}, rooms[4]],
+      ['overheating', {}, rooms[5]],
       ['imbalance', {}, places.upperFeeder().code],
     ];
     const meters: string[] = [];
@@ -196,7 +197,7 @@ const SCENARIOS: Record<Exclude<ScenarioName, 'S11'>, Scenario> = {
     return {
       meters,
       expect:
-        'one hazard of each kind: gas leak, burst pipe, leakage, open cover, forbidden heater, bad voltage, frozen register, imbalance',
+        'one hazard of each kind: gas leak, burst pipe, leakage, open cover, forbidden heater, bad voltage, frozen register, hot board, imbalance',
     };
   },
 

@@ -32,6 +32,7 @@ const HAZARDS: ReadonlySet<string> = new Set<AlarmRuleCode>([
   'LEAKAGE',
   'FORBIDDEN_LOAD',
   'OVER_CURRENT',
+  'OVER_TEMPERATURE',
   'WATER_BURST',
 ]);
 
