@@ -3,7 +3,12 @@ import { raisesOf } from '../db/queries/alarmRows';
 import { insertNotice } from '../db/queries/notices';
 import { downgradedSince } from '../db/queries/ruleDowngrades';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
-import { findResistiveStep, forbiddenLoadParams, type PowerSample } from '../domain/detection/forbiddenLoad';
+import {
+  findResistiveStep,
+  forbiddenLoadParams,
+  isAllowed,
+  type PowerSample,
+} from '../domain/detection/forbiddenLoad';
 import { FORBIDDEN_WINDOW_MS, forbiddenStep } from '../domain/detection/forbiddenPolicy';
 import type { TripCause } from '../domain/supply/supplyState';
 import type { AlarmSignal } from './applyAlarmEvent';
@@ -134,7 +139,7 @@ interface ForbiddenCase {
 
 /**
  * A meter's own word is evidence of level 1; with a second-by-second excerpt the rule is judged again here (level 2), and
- * where the excerpt doesn't bear it out it is a suspicion (level 3), which never cuts.
+ * where the excerpt doesn't bear it out, or such a load is allowed there, it is a suspicion (level 3), which never cuts.
  */
 async function applyForbidden(
   desk: SupplyDesk,
@@ -144,8 +149,10 @@ async function applyForbidden(
   const params = forbiddenLoadParams(settingsOf(registry, point, 'FORBIDDEN_LOAD'));
   const excerpt = excerptOf(event.data);
   const found = excerpt && findResistiveStep(excerpt, params);
-  const level = excerpt === null ? 'L1' : found ? 'L2' : 'L3';
   const stepW = found ? Math.round(found.stepW) : numberIn(event.data, 'powerW');
+  // The meter knows nothing of what is allowed in the room.
+  const allowed = excerpt === null && stepW !== null && isAllowed(stepW, params);
+  const level = found ? 'L2' : excerpt === null && !allowed ? 'L1' : 'L3';
   // Where the rule was wrong too often it warns each time and cuts no more.
   const onlyTells =
     (await downgradedSince(desk.tx.client, point.campusId, 'FORBIDDEN_LOAD', point.spaceId)) !== null;
@@ -173,7 +180,12 @@ async function applyForbidden(
   if (step === 'WARN') await buzz(desk, point, meter);
   else if (point.overloadAction === 'TRIP')
     await cutTrips(desk, [
-      { pointId: point.pointId, cause: 'FORBIDDEN_LOAD', staffOnly: step === 'TRIP_STAFF' },
+      {
+        pointId: point.pointId,
+        cause: 'FORBIDDEN_LOAD',
+        staffOnly: step === 'TRIP_STAFF',
+        ...(alarmId == null ? {} : { alarmId }),
+      },
     ]);
 }
 

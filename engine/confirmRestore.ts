@@ -75,12 +75,13 @@ export async function confirmRestore(
     const { reasons } = desk.row(point.pointId);
     const held = Object.entries(reasons) as [SupplyReason, (typeof reasons)[string]][];
     if (held.length === 0 && !(await askedInVain(tx, desk, point))) return repeated(desk, [point]);
-    for (const [reason, { cause, sinceMs, staffOnly }] of held)
+    for (const [reason, { cause, sinceMs, staffOnly, refuted }] of held)
       await requireClearable(tx, desk, registry, account, point, {
         reason,
         cause: (cause ?? null) as ReasonCause | null,
         sinceMs,
         staffOnly: staffOnly ?? false,
+        refuted: refuted ?? false,
       });
     const outcome = await switchOn(tx, desk, account, [point], word, held[0]?.[0] ?? 'ARREARS');
     await finish(tx, registry, accounts, desk, account);
@@ -150,7 +151,13 @@ async function requireClearable(
   registry: Registry,
   account: AccountWork | undefined,
   point: PointEntry,
-  held: { reason: SupplyReason; cause: ReasonCause | null; sinceMs: number; staffOnly: boolean },
+  held: {
+    reason: SupplyReason;
+    cause: ReasonCause | null;
+    sinceMs: number;
+    staffOnly: boolean;
+    refuted: boolean;
+  },
 ): Promise<void> {
   const { zone } = registry.campuses.get(point.campusId)!;
   const policy = account && creditPolicyFor(registry, account);
@@ -179,6 +186,7 @@ async function requireClearable(
       trippedAt: held.sinceMs,
       confirmationsToday,
       staffOnly: held.staffOnly,
+      refuted: held.refuted,
     },
     desk.now,
     policy?.reconnect,
@@ -215,7 +223,8 @@ async function switchOn(
       accountId: account?.row.id ?? null,
       atMs: desk.now,
       reasons: names,
-      cause: Object.values(cleared).find(({ cause }) => cause)?.cause ?? null,
+      // A trip that staff took back is none that counts towards the three of a day.
+      cause: Object.values(cleared).find(({ cause, refuted }) => cause && !refuted)?.cause ?? null,
       means: word.means,
       actor: word.actor,
     });

@@ -8,6 +8,8 @@ export interface Trip {
   readonly cause: TripCause;
   /** Only staff may bring supply back. */
   readonly staffOnly?: boolean;
+  /** The alarm by which it does, where a verdict on that alarm may take the trip back. */
+  readonly alarmId?: number;
 }
 
 /** Causes that are over once the load is gone: a point that already opened by itself is left to LOCAL_TRIP. */
@@ -20,11 +22,15 @@ export const LOAD_CAUSES: ReadonlySet<TripCause> = new Set<TripCause>(['OVERLOAD
 export async function cutTrips(desk: SupplyDesk, trips: readonly Trip[]): Promise<void> {
   const all = trips.flatMap((trip) => [trip, ...neighboursOf(desk, trip)]);
   await desk.open(all.map(({ pointId }) => pointId));
-  for (const { pointId, cause, staffOnly } of all) {
+  for (const { pointId, cause, staffOnly, alarmId } of all) {
     const isLoad = LOAD_CAUSES.has(cause);
     if ((isLoad && desk.row(pointId).observed === 'OPEN' && !staffOnly) || !hasSwitch(desk, pointId))
       continue;
-    desk.addReason(pointId, 'SAFETY', `rule:${cause}`, { cause, ...(staffOnly ? { staffOnly } : {}) });
+    desk.addReason(pointId, 'SAFETY', `rule:${cause}`, {
+      cause,
+      ...(staffOnly ? { staffOnly } : {}),
+      ...(alarmId === undefined ? {} : { alarmId }),
+    });
     await desk.reconcile(pointId, {
       origin: 'AUTOMATIC',
       reason: 'SAFETY',

@@ -110,12 +110,22 @@ export class SupplyDesk {
     pointId: number,
     reason: SupplyReason,
     by: string,
-    detail: { cause?: ReasonCause; note?: string; accountId?: number; staffOnly?: boolean } = {},
+    detail: {
+      cause?: ReasonCause;
+      note?: string;
+      accountId?: number;
+      staffOnly?: boolean;
+      alarmId?: number;
+    } = {},
   ): void {
     const row = this.row(pointId);
     const held = row.reasons[reason];
-    if (held && held.cause === detail.cause && (held.staffOnly || !detail.staffOnly)) return;
-    const added = { sinceMs: this.now, by, ...detail };
+    const sameTrip = held?.alarmId === detail.alarmId && !held?.refuted;
+    if (held && held.cause === detail.cause && sameTrip && (held.staffOnly || !detail.staffOnly)) return;
+    const { alarmId, ...facts } = detail;
+    // What two alarms tripped is not given back because one of them was wrong.
+    const linked = alarmId !== undefined && (!held || sameTrip) ? { alarmId } : {};
+    const added = { sinceMs: this.now, by, ...facts, ...linked };
     const kept = held && outweighs(causeOf(held), causeOf(detail)) ? held : added;
     const staffOnly = held?.staffOnly === true || detail.staffOnly === true;
     row.reasons = { ...row.reasons, [reason]: staffOnly ? { ...kept, staffOnly } : kept };
@@ -127,6 +137,15 @@ export class SupplyDesk {
     const row = this.row(pointId);
     const { sinceMs, by } = row.reasons[reason]!;
     row.reasons = { ...row.reasons, [reason]: { sinceMs, by, ...anew } };
+    this.dirty.add(pointId);
+  }
+
+  /** Whether staff found the alarm to be wrong that alone tripped a point; of another trip nothing is said. */
+  refute(pointId: number, alarmId: number, refuted: boolean): void {
+    const row = this.row(pointId);
+    const held = row.reasons.SAFETY;
+    if (held?.alarmId !== alarmId) return;
+    row.reasons = { ...row.reasons, SAFETY: { ...held, refuted } };
     this.dirty.add(pointId);
   }
 

@@ -1,6 +1,7 @@
 'use client';
 
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import {
@@ -82,7 +83,12 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
         )}
       </p>
       {chosen && (
-        <JudgeDialog alarmId={Number(detail.alarm.id)} verdict={chosen} onClose={() => setChosen(null)} />
+        <JudgeDialog
+          alarmId={Number(detail.alarm.id)}
+          verdict={chosen}
+          allowance={chosen === 'FALSE' || chosen === 'NUISANCE' ? detail.allowance : null}
+          onClose={() => setChosen(null)}
+        />
       )}
     </div>
   );
@@ -91,20 +97,26 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
 function JudgeDialog({
   alarmId,
   verdict,
+  allowance,
   onClose,
 }: {
   alarmId: number;
   verdict: Verdict;
+  allowance: AlarmDetail['allowance'];
   onClose: () => void;
 }) {
   const t = useTranslations('alarms.verdict');
   const act = useAct(['/note']);
+  const router = useRouter();
   const [note, setNote] = useState('');
+  const [allow, setAllow] = useState(false);
   const submit = async () => {
     const done = await act.run((client) =>
       client.alarms.judge.mutate({ id: alarmId, verdict, note: note.trim() }),
     );
-    if (done) onClose();
+    if (!done) return;
+    onClose();
+    if (allow) router.push(`/admin/rules?rule=FORBIDDEN_LOAD&alarm=${alarmId}`);
   };
   return (
     <ActDialog
@@ -124,6 +136,19 @@ function JudgeDialog({
         onChange={(event) => setNote(event.target.value)}
         error={act.errorAt('/note')}
       />
+      {allowance && (
+        <label className={styles.allow}>
+          <input
+            type="checkbox"
+            checked={allow}
+            onChange={(event) => setAllow(event.target.checked)}
+            data-testid="allow-band"
+          />
+          <span>
+            {t('allow', { space: allowance.space, from: String(allowance.fromW), to: String(allowance.toW) })}
+          </span>
+        </label>
+      )}
     </ActDialog>
   );
 }

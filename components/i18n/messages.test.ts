@@ -129,6 +129,7 @@ const RECONNECT_RULES = every<ReconnectRule>({
   OFF_OVER_24H: true,
   EARLY_TRIP: true,
   AFTER_TRIP: true,
+  TRIP_REFUTED: true,
   TRIP_LIMIT_REACHED: true,
   INSPECTION: true,
   UNKNOWN_TRIP: true,

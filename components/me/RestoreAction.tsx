@@ -105,6 +105,7 @@ function Confirm({ room, point }: { room: string; point: StandingPoint }) {
       <p className="meta" role="status">
         <Refusal error={confirm.error} />
         {early && fromMs !== null && `${t('from', { time: formatMoment(fromMs, now, zone, lang, false) })} `}
+        {point.next.rule === 'TRIP_REFUTED' && t('refuted')}
         {point.next.rule === 'AFTER_TRIP' && t('left', { n: confirmationsLeft })}
       </p>
     </div>

@@ -6,6 +6,7 @@ import { useTRPC } from '../live/trpc';
 import { ButtonLink } from '../ui/Button';
 import { PageHead } from '../ui/PageHead';
 import { useUrlValue } from '../ui/useUrlValue';
+import { AllowDialog } from './AllowDialog';
 import { RuleList } from './RuleList';
 import { RulePanel } from './RulePanel';
 import styles from './Rules.module.css';
@@ -21,6 +22,7 @@ export function RulesPage({ initial }: { initial: RulesOverview }) {
   const { data } = useQuery(
     trpc.rules.overview.queryOptions(undefined, { initialData: initial, refetchInterval: REFRESH_MS }),
   );
+  const [alarm, setAlarm] = useUrlValue('alarm');
   const standing = data.downgrades.filter(({ liftedMs }) => liftedMs === null);
   const rule = data.rules.find(({ code }) => code === chosen) ?? null;
   return (
@@ -34,6 +36,9 @@ export function RulesPage({ initial }: { initial: RulesOverview }) {
         {rule && <RulePanel key={rule.code} rule={rule} data={data} onClose={() => choose(null)} />}
         <RuleList data={data} chosen={rule?.code ?? null} onChoose={choose} />
       </div>
+      {alarm !== null && data.rights.tune && (
+        <AllowDialog alarmId={Number(alarm)} onClose={() => setAlarm(null)} />
+      )}
     </>
   );
 }

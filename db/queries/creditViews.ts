@@ -76,7 +76,7 @@ export interface CreditPointRow {
   protection: 'NONE' | 'CREDIT' | 'LIFE_SAFETY';
   reasons: Record<
     string,
-    { sinceMs: number; by: string; cause?: string; note?: string; staffOnly?: boolean }
+    { sinceMs: number; by: string; cause?: string; note?: string; staffOnly?: boolean; refuted?: boolean }
   >;
   tagged: boolean;
   observed: 'CLOSED' | 'OPEN' | 'UNKNOWN';

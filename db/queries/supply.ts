@@ -11,6 +11,10 @@ export type StoredReasons = Record<
     note?: string;
     /** Only staff may clear it, however few confirmations there were. */
     staffOnly?: boolean;
+    /** The one alarm that tripped it; absent: none, or several did. */
+    alarmId?: number;
+    /** Staff found that alarm to be wrong. */
+    refuted?: boolean;
     /** Whose credit decides, for ARREARS. */
     accountId?: number;
   }

@@ -31,14 +31,37 @@ export const SKIPPED_SAMPLES = 2;
 export const AFTER_SAMPLES = 4;
 const CONFIRM_SAMPLES = 10;
 
+/** The water dispenser. */
+const ALLOWED_BANDS = '420-480';
+
 /** 800 W, vector power factor 0.995, plateau within 8 %, and water dispenser (420 to 480 W) allowed. */
 export function forbiddenLoadParams(body: RuleBody): ForbiddenLoadParams {
   return {
     leastStepW: numberOf(body, 'leastStepW', 800),
     leastPf: numberOf(body, 'leastPf', 0.995),
     plateauShare: 0.08,
-    allowedBandsW: bandsOf(typeof body.allowedBandsW === 'string' ? body.allowedBandsW : '420-480'),
+    allowedBandsW: bandsOf(typeof body.allowedBandsW === 'string' ? body.allowedBandsW : ALLOWED_BANDS),
   };
+}
+
+/** Whether a step, W, is that of an allowed appliance. */
+export function isAllowed(stepW: number, { allowedBandsW }: ForbiddenLoadParams): boolean {
+  return allowedBandsW.some(([from, to]) => stepW >= from && stepW <= to);
+}
+
+/** The band around the step of an appliance that is to be allowed, W: a tenth below to a tenth above, in whole tens. */
+export function bandAround(stepW: number): { readonly fromW: number; readonly toW: number } {
+  return { fromW: Math.floor(stepW * 0.09) * 10, toW: Math.ceil(stepW * 0.11) * 10 };
+}
+
+/** Settings of a place with a band allowed besides those that it has. */
+export function withAllowedBand(
+  body: RuleBody,
+  { fromW, toW }: { readonly fromW: number; readonly toW: number },
+): RuleBody {
+  const bands = typeof body.allowedBandsW === 'string' ? body.allowedBandsW : ALLOWED_BANDS;
+  const band = `${fromW}-${toW}`;
+  return { ...body, allowedBandsW: bands === '' ? band : `${bands},${band}` };
 }
 
 /** `"420-480,1000-1100"`; a part that is no band is left out. */
@@ -85,7 +108,7 @@ export function judgeStep(
   if (stepW < params.leastStepW) return null;
   // The same power with the other sign: the meter was turned round again, and nothing switched on.
   if (beforeW < 0 && Math.abs(median(powers) + beforeW) <= params.plateauShare * stepW) return null;
-  if (params.allowedBandsW.some(([from, to]) => stepW >= from && stepW <= to)) return null;
+  if (isAllowed(stepW, params)) return null;
   if (Math.max(...powers) - Math.min(...powers) > params.plateauShare * stepW) return null;
   const stepVar =
     median(after.map(({ reactiveVar }) => reactiveVar)) -

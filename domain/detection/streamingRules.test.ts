@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DetectionSignal } from './detectionRule';
-import { findResistiveStep, forbiddenLoadParams, type PowerSample } from './forbiddenLoad';
+import {
+  bandAround,
+  findResistiveStep,
+  forbiddenLoadParams,
+  isAllowed,
+  type PowerSample,
+  withAllowedBand,
+} from './forbiddenLoad';
 import { forbiddenStep } from './forbiddenPolicy';
 import { forbiddenSuspicionRule } from './forbiddenSuspicion';
 import { frozenParams, frozenRegisterRule } from './frozenRegister';
@@ -402,6 +409,16 @@ describe('forbidden load', () => {
     expect(findResistiveStep(excerpt(700, 0.9995), params)).toBeNull();
     const allowed = forbiddenLoadParams({ allowedBandsW: '420-480,1400-1600' });
     expect(findResistiveStep(excerpt(1_500, 0.9995), allowed)).toBeNull();
+  });
+  it('the band of an appliance is allowed beside those that are', () => {
+    expect(bandAround(1_150)).toEqual({ fromW: 1_030, toW: 1_270 });
+    const band = { fromW: 1_030, toW: 1_270 };
+    expect(withAllowedBand({ leastPf: 0.99 }, band)).toEqual({
+      leastPf: 0.99,
+      allowedBandsW: '420-480,1030-1270',
+    });
+    expect(withAllowedBand({ allowedBandsW: '' }, band)).toEqual({ allowedBandsW: '1030-1270' });
+    expect(isAllowed(1_150, forbiddenLoadParams(withAllowedBand({}, band)))).toBe(true);
   });
   it('is suspected, never more, from readings of at most 15 s; a motor and slow readings are not', () => {
     const story = (pf: number, step: number) => [

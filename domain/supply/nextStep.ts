@@ -28,6 +28,7 @@ export interface NextStepFacts {
     readonly cause: ReasonCause | null;
     readonly since: number;
     readonly staffOnly?: boolean;
+    readonly refuted?: boolean;
   }[];
   readonly utility: ReconnectFacts['utility'];
   readonly offSince: number | null;
@@ -73,7 +74,7 @@ export function nextStep(
 }
 
 function stepFor(
-  { reason, cause, since, staffOnly }: NextStepFacts['reasons'][number],
+  { reason, cause, since, staffOnly, refuted }: NextStepFacts['reasons'][number],
   { utility, offSince, confirmationsToday, standing, neverCut, mappingUntil }: NextStepFacts,
   policy: { readonly reconnect: ReconnectPolicy; readonly reconnectMinMicro: bigint },
   now: number,
@@ -87,7 +88,7 @@ function stepFor(
       from: null,
     };
   const decision = decideReconnect(
-    { reason, cause, utility, offSince, trippedAt: since, confirmationsToday, staffOnly },
+    { reason, cause, utility, offSince, trippedAt: since, confirmationsToday, staffOnly, refuted },
     now,
     policy.reconnect,
   );

@@ -13,6 +13,7 @@ export type ReconnectRule =
   | 'OFF_OVER_24H'
   | 'EARLY_TRIP'
   | 'AFTER_TRIP'
+  | 'TRIP_REFUTED'
   | 'TRIP_LIMIT_REACHED'
   | 'INSPECTION'
   | 'UNKNOWN_TRIP'
@@ -50,6 +51,8 @@ export interface ReconnectFacts {
   readonly confirmationsToday: number;
   /** The rule that tripped it leaves the release to staff. */
   readonly staffOnly?: boolean;
+  /** Staff found that what tripped it was wrong. */
+  readonly refuted?: boolean;
 }
 
 export interface ReconnectDecision {
@@ -98,6 +101,8 @@ function afterTrip(facts: ReconnectFacts, policy: ReconnectPolicy): ReconnectDec
   switch (facts.cause) {
     case 'OVERLOAD':
     case 'FORBIDDEN_LOAD': {
+      // Nothing is to be waited for and nothing counts, yet what hangs on the sockets is known to who lives there alone.
+      if (facts.refuted) return by(facts, 'CONFIRM_APP', 'TRIP_REFUTED');
       if (facts.staffOnly || facts.confirmationsToday >= policy.confirmationsPerDay)
         return by(facts, 'STAFF', 'TRIP_LIMIT_REACHED');
       const confirmFrom = facts.trippedAt === null ? null : facts.trippedAt + policy.confirmDelayMs;

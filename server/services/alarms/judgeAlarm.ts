@@ -4,6 +4,7 @@ import { type AlarmVerdict, needsNote } from '../../../domain/alarms/alarmVerdic
 import { invalid } from '../../../domain/errors';
 import { tellAppealDecided } from '../../../engine/appealLoad';
 import { announce } from '../../../engine/applyAlarmEvent';
+import { refuteTrip } from '../../../engine/refuteTrip';
 import type { Caller } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
@@ -11,7 +12,7 @@ import { alarmFor } from './actOnAlarm';
 
 /**
  * An operator says whether an alarm was right, while it stands or afterwards. Every verdict stays in the alarm's history; the
- * newest counts. It changes nothing about the alarm itself.
+ * newest counts. It changes nothing about the alarm itself; a trip for a forbidden load that was none is the resident's to end.
  * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `forbidden`, `notFound`
  */
 export async function judgeAlarm(
@@ -25,6 +26,14 @@ export async function judgeAlarm(
     throw invalid('/note', 'NOTE_NEEDED', 'A verdict that the alarm was not right says why.');
   const detail = { verdict: input.verdict, ...(note === '' ? {} : { note }) };
   await withTransaction(deps.database, async (tx) => {
+    if (alarm.rule === 'FORBIDDEN_LOAD' && alarm.pointCode !== null)
+      await refuteTrip(
+        deps.database,
+        tx,
+        deps.engine,
+        { id: alarm.id, campusId: alarm.campusId, pointCode: alarm.pointCode },
+        input.verdict,
+      );
     await insertAlarmEvent(tx.client, {
       alarmId: alarm.id,
       atMs: deps.engine.clock.now(),

@@ -26,6 +26,7 @@ import type { Caller } from '../../auth/caller';
 import { liveAlarm, liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
+import { type LoadAllowance, loadAllowance } from '../rules/loadAllowance';
 import { type AlarmEvidence, alarmEvidence } from './alarmEvidence';
 import { mayAt } from './alarmRights';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
@@ -123,6 +124,8 @@ export interface AlarmDetail {
     readonly contact: string | null;
   }[];
   readonly verdicts: AlarmVerdicts;
+  /** What may be proposed as allowed in its room, where it was no forbidden load. */
+  readonly allowance: LoadAllowance | null;
   readonly timeline: readonly TimelineEntry[];
 }
 
@@ -185,6 +188,7 @@ export async function readAlarm(
     earlier,
     earlierDays: HISTORY_DAYS,
     staff: await responsibleStaff(deps.reader, alarm.spacePath ?? [], new Date(nowMs)),
+    allowance: loadAllowance(caller, alarm),
     verdicts: await readVerdicts(deps, alarm, events),
     timeline: await timelineOf(deps, caller, scope, alarm, events),
   };

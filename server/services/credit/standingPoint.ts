@@ -69,6 +69,7 @@ export function standingPointOf(
     since: one.sinceMs,
     rule: reason === 'ARREARS' ? (one.note ?? null) : null,
     staffOnly: one.staffOnly ?? false,
+    refuted: one.refuted ?? false,
   }));
   const decision = decideDisconnect(
     disconnectFactsOf(

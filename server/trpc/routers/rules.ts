@@ -4,6 +4,7 @@ import { restReason } from '../../../contracts/restCommon';
 import { ALARM_RULE_CODES } from '../../../domain/alarms/alarmCatalogue';
 import { decideRuleChange, previewRuleChange, proposeRuleChange } from '../../services/rules/changeRule';
 import { liftRuleDowngrade } from '../../services/rules/liftDowngrade';
+import { readAllowance } from '../../services/rules/loadAllowance';
 import { readRules } from '../../services/rules/readRules';
 import { permissionProcedure, protectedProcedure, router } from '../init';
 
@@ -20,6 +21,11 @@ export const rulesRouter = router({
   liftDowngrade: protectedProcedure
     .input(z.strictObject({ id: z.number().int().positive(), note: restReason }))
     .mutation(({ ctx, input }) => liftRuleDowngrade(ctx, ctx.caller, input)),
+
+  /** What to propose after a forbidden load that was none. */
+  allowance: protectedProcedure
+    .input(z.strictObject({ alarmId: z.number().int().positive() }))
+    .query(({ ctx, input }) => readAllowance(ctx, ctx.caller, input.alarmId)),
 
   // Stores nothing; settings go as a body.
   preview: protectedProcedure

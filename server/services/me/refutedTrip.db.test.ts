@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { noScope } from '../../../db/queries/scope';
+import type { TestDatabase } from '../../../db/testing/createTestDatabase';
+import type { FixedClock } from '../../../domain/time/clock';
+import { applyCommandAck } from '../../../engine/applyCommandAck';
+import { applyMeterEvent } from '../../../engine/applyMeterEvent';
+import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
+import { reasonOf } from '../../testing/reasonOf';
+import { ServiceCampus } from '../../testing/serviceCampus';
+import { testCampusDocument } from '../../testing/testCampus';
+import { judgeAlarm } from '../alarms/judgeAlarm';
+import { readAlarm } from '../alarms/readAlarm';
+import { readStanding } from '../credit/readStanding';
+import { confirmOwnRestore, ownRoomPlace } from '../credit/residentActs';
+import { decideRuleChange, proposeRuleChange } from '../rules/changeRule';
+import { readAllowance } from '../rules/loadAllowance';
+
+const SECOND = 1_000;
+const DAY = 86_400 * SECOND;
+const GATEWAY = testCampusDocument.meters.find(({ code }) => code === 'M-101')?.gateway;
+let campus: ServiceCampus;
+let database: TestDatabase;
+let clock: FixedClock;
+let relay: 0 | 1 = 1;
+let register = 1;
+
+beforeAll(async () => {
+  campus = await ServiceCampus.start();
+  ({ database, clock } = campus);
+});
+afterAll(() => database?.drop());
+/** A day later the room is on, and nothing of before counts any more. */
+beforeEach(async () => {
+  clock.advance(2 * DAY);
+  relay = 1;
+  await database.pool.query(
+    `update command set state = 'CANCELLED', finished_ms = 0 where finished_ms is null;
+     update supply_state set reasons = '{}', observed = 'CLOSED', changed_ms = null, retry_due_ms = null, operations_ms = '[]';`,
+  );
+  await report();
+});
+
+async function report(): Promise<void> {
+  clock.advance(10 * SECOND);
+  register += 0.001;
+  await campus.measure('M-101', register.toFixed(3), {
+    relay,
+    powerW: relay === 1 ? 200 : 0,
+    currentA: relay === 1 ? 1 : 0,
+    voltageV: 230,
+  });
+}
+
+/** What is due goes out, the meter does it, and its readings show it. */
+async function obey(): Promise<void> {
+  for (const command of await dueCommands(database, campus.ctx, 50)) {
+    if ((await dispatchCommand(database, campus.ctx, command.id, async () => undefined)) !== 'SENT') continue;
+    relay = command.op === 'connect' ? 1 : command.op === 'disconnect' ? 0 : relay;
+    await applyCommandAck(database, campus.ctx, {
+      site: 'TC',
+      senderCode: GATEWAY ?? 'M-101',
+      commandId: command.id,
+      meterCode: 'M-101',
+      state: 'done',
+      code: '',
+      tsMs: clock.now(),
+      rxMs: clock.now(),
+      observed: {},
+    });
+  }
+  await report();
+  await report();
+}
+
+/** The meter of the student's room sees forbidden loads; what they trip is carried out. */
+async function seen(times: number): Promise<void> {
+  for (let n = 0; n < times; n++) {
+    for (const on of [true, false]) {
+      clock.advance(40 * SECOND);
+      await applyMeterEvent(database, campus.ctx, {
+        site: 'TC',
+        senderKind: 'METER',
+        senderCode: 'M-101',
+        meterCode: null,
+        tsMs: clock.now(),
+        rxMs: clock.now(),
+        name: 'FORBIDDEN_LOAD',
+        on,
+        data: { powerW: 1_150 },
+      });
+      await obey();
+    }
+    if (n < times - 1 && relay === 0) {
+      clock.advance(360 * SECOND);
+      await report();
+      await confirm();
+      clock.advance(35 * SECOND);
+      await obey();
+    }
+  }
+}
+
+async function student() {
+  const caller = await campus.caller('student');
+  const { personId } = caller.permission('VIEW_MONEY')!.scope;
+  const own = { code: 'N-101', scope: { ...noScope(caller.campus.id, new Date(clock.now())), personId } };
+  return [campus.deps(caller), caller, own] as const;
+}
+
+async function confirm() {
+  const [deps, caller, own] = await student();
+  return confirmOwnRestore(deps, caller, own, 'P-101');
+}
+
+async function next() {
+  const [deps, caller, own] = await student();
+  const standing = await readStanding(deps, caller, await ownRoomPlace(deps, own));
+  return standing.points.find(({ code }) => code === 'P-101')!.next;
+}
+
+async function newestAlarm(): Promise<number> {
+  const { rows } = await database.pool.query<{ id: number }>(
+    `select max(id)::float8 as id from alarm where rule = 'FORBIDDEN_LOAD'`,
+  );
+  return rows[0]!.id;
+}
+
+async function judged(verdict: 'TRUE' | 'FALSE' | 'NUISANCE' | 'UNCLEAR'): Promise<void> {
+  const { caller, deps } = await campus.as('warden-n');
+  await judgeAlarm(deps, caller, { alarmId: await newestAlarm(), verdict, note: 'looked' });
+}
+
+async function held(): Promise<string[]> {
+  const { rows } = await database.pool.query<{ reasons: object }>(
+    `select reasons from supply_state where point_id = (select id from meter_point where code = 'P-101')`,
+  );
+  return Object.keys(rows[0]!.reasons);
+}
+
+it('a trip that staff found to be wrong is the resident’s to end at once, and counts towards nothing; nobody closes it unattended', async () => {
+  await seen(2);
+  expect([await held(), relay]).toEqual([['SAFETY'], 0]);
+  expect(await reasonOf(confirm())).toBe('TOO_EARLY');
+  await judged('UNCLEAR');
+  expect(await reasonOf(confirm())).toBe('TOO_EARLY');
+  await judged('FALSE');
+  await obey();
+  expect([await held(), relay], 'the verdict switches nothing').toEqual([['SAFETY'], 0]);
+  const before = await next();
+  expect(before).toMatchObject({ act: 'CONFIRM_RESTORE', rule: 'TRIP_REFUTED', fromMs: null });
+  expect(await confirm()).toMatchObject({ replayed: false });
+  clock.advance(35 * SECOND);
+  await obey();
+  expect([await held(), relay]).toEqual([[], 1]);
+  expect((await next()).confirmationsLeft).toBe(before.confirmationsLeft);
+});
+
+it('the newest verdict that tells decides, and a nuisance is no forbidden load either', async () => {
+  await seen(2);
+  await judged('NUISANCE');
+  await judged('TRUE');
+  expect(await reasonOf(confirm())).toBe('TOO_EARLY');
+  await judged('NUISANCE');
+  expect(await confirm()).toMatchObject({ replayed: false });
+});
+
+it('the lock of staff after three trips ends with the trip that locked', async () => {
+  await seen(4);
+  expect(relay).toBe(0);
+  clock.advance(360 * SECOND);
+  await report();
+  expect(await reasonOf(confirm())).toBe('STAFF_NEEDED');
+  await judged('FALSE');
+  expect(await confirm()).toMatchObject({ replayed: false });
+});
+
+it('another reason stays, and so does a trip of another alarm', async () => {
+  await seen(2);
+  await database.pool.query(
+    `update supply_state set reasons = reasons || '{"MANUAL": {"sinceMs": 1, "by": "user:energy"}}'
+      where point_id = (select id from meter_point where code = 'P-101')`,
+  );
+  await judged('FALSE');
+  expect(await reasonOf(confirm())).toBe('STAFF_NEEDED');
+  await database.pool.query(
+    `update supply_state set reasons = jsonb_set(reasons - 'MANUAL', '{SAFETY}', '{"sinceMs": 1, "by": "rule:LEAKAGE", "cause": "LEAKAGE"}')
+      where point_id = (select id from meter_point where code = 'P-101')`,
+  );
+  await judged('NUISANCE');
+  expect(await reasonOf(confirm())).toBe('STAFF_NEEDED');
+});
+
+it('the band of what was measured is proposed with the settings in force there; once two people agree it trips nobody', async () => {
+  await campus.add({
+    campus: testCampusDocument.campus,
+    rules: [{ rule: 'FORBIDDEN_LOAD', space: 'N', settings: { leastPf: 0.99 } }],
+  });
+  await seen(2);
+  const alarmId = await newestAlarm();
+  const allowance = async (code: string) => {
+    const { caller, deps } = await campus.as(code);
+    const scope = caller.permission('VIEW_ALARMS')!.scope;
+    return (await readAlarm(deps, caller, scope, alarmId)).allowance;
+  };
+  expect(await allowance('warden-n'), 'a warden tunes no rule').toBeNull();
+  expect(await allowance('energy')).toEqual({ space: 'N-101', fromW: 1_030, toW: 1_270 });
+  const warden = await campus.as('warden-n');
+  expect(await reasonOf(readAllowance(warden.deps, warden.caller, alarmId))).toBe('ROLE_MISSING');
+  const { caller, deps } = await campus.as('energy');
+  const proposed = await readAllowance(deps, caller, alarmId);
+  expect(proposed).toEqual({
+    space: 'N-101',
+    body: { leastPf: 0.99, allowedBandsW: '420-480,1030-1270' },
+  });
+  const { id } = await proposeRuleChange(deps, caller, {
+    ...{ ...proposed, rule: 'FORBIDDEN_LOAD' },
+    reason: 'a lamp that is fine',
+  });
+  await judged('FALSE');
+  await confirm();
+  clock.advance(35 * SECOND);
+  await obey();
+  const admin = await campus.as('admin');
+  await decideRuleChange(admin.deps, admin.caller, { id, decision: 'APPROVED' });
+  for (let n = 0; n < 3; n++) await seen(1);
+  expect([await held(), relay]).toEqual([[], 1]);
+});
