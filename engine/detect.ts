@@ -2,11 +2,10 @@ import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import type { AlarmUnit, DetectionSignal } from '../domain/detection/detectionRule';
 import { emptySample, rememberReading } from '../domain/detection/meterSample';
 import type { MeterSample } from '../domain/detection/streamingRule';
-import { openPowerMaxW } from '../domain/supply/proof';
 import type { TripCause } from '../domain/supply/supplyState';
 import type { AlarmSubject } from './applyAlarmEvent';
 import { LOAD_CAUSES, type Trip } from './cutTrips';
-import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
+import type { IngestWork, WatchedMeter } from './ingestWork';
 import type { MeterEntry, PointEntry } from './registry';
 import { type BoundRule, rulesFor } from './streamRules';
 
@@ -30,7 +29,6 @@ export function detect(work: IngestWork): Trip[] {
       sample.registerMicro = one.valueMicro;
       for (const rule of rulesFor(work.registry, watched.meter, one.point))
         judge(work, watched, one.point, rule, sample, trips);
-      if (watched.meter.hasRelay) detectWeld(work, watched, one);
       rememberReading(sample);
     }
   }
@@ -156,31 +154,4 @@ function rememberBefore(sample: MeterSample, { before }: WatchedMeter): void {
   sample.previousVoltageV = before.voltageV;
   sample.previousCurrentA = before.currentA;
   sample.previousPf = before.powerFactor;
-}
-
-const WELD = 'RELAY_WELD_OR_BYPASS';
-
-/** Power through an open relay, in two readings running: it welded, or somebody bridged it. */
-function detectWeld(
-  work: IngestWork,
-  watched: WatchedMeter,
-  { point, tsMs, incoming }: ResolvedReading,
-): void {
-  const { meter, state } = watched;
-  const { relay, powerW } = incoming.reading;
-  if (relay === null || powerW === null || point.utility !== 'ELECTRICITY') return;
-  const powerMaxW = (meter.phases === 3 ? 3 : 1) * 230 * meter.imaxA;
-  const flows = relay === 0 && Math.abs(powerW) > Math.max(20, openPowerMaxW(powerMaxW));
-  const seen = Number(state.detection?.[WELD] ?? 0);
-  if (!flows && seen === 0) return;
-  const count = flows ? seen + 1 : 0;
-  keepRuleState(watched, WELD, count > 0 ? Math.min(count, 3) : undefined);
-  if (count === 2 || (!flows && seen >= 2))
-    work.signals.push({
-      rule: WELD,
-      subject: subjectAt(point),
-      kind: flows ? 'RAISE' : 'RETURN',
-      atMs: tsMs,
-      evidence: { value: powerW, limit: openPowerMaxW(powerMaxW), unit: 'W', meter: meter.code, relay },
-    });
 }

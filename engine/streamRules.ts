@@ -11,6 +11,7 @@ import { onPower } from '../domain/detection/onPower';
 import { overCurrentParams, overCurrentRule } from '../domain/detection/overCurrent';
 import { isOverloadQuiet, OVERLOAD_DEFAULTS, overloadRule } from '../domain/detection/overload';
 import { overTemperatureParams, overTemperatureRule } from '../domain/detection/overTemperature';
+import { relayWeldParams, relayWeldRule } from '../domain/detection/relayWeld';
 import { reverseEnergyParams, reverseEnergyRule } from '../domain/detection/reverseEnergy';
 import { isSwitchedOff } from '../domain/detection/ruleSettings';
 import { NO_SETTINGS, numberOf, type RuleBody, type StreamingRule } from '../domain/detection/streamingRule';
@@ -113,6 +114,7 @@ class Binder {
       meter.ratioMicro,
       meter.registerDecimals,
       meter.intervalS,
+      meter.hasRelay,
       this.isUser && this.feedsIn(),
       hasSettings ? `${point.campusId}/${point.spaceId}` : '',
     ].join(' ');
@@ -143,6 +145,7 @@ class Binder {
     const { meter, point, intervalMs } = this;
     const carriesA = meter.imaxA * Number(meter.ratioMicro / MICRO);
     this.add(leakageRule, leakageParams(intervalMs, this.body('LEAKAGE')), this.isUser ? 'LEAKAGE' : null);
+    if (meter.hasRelay) this.add(relayWeldRule, relayWeldParams(meter.phases, meter.imaxA));
     this.add(overTemperatureRule, overTemperatureParams(intervalMs, this.body('OVER_TEMPERATURE')));
     this.add(
       neutralCurrentRule,

@@ -20,6 +20,7 @@ import { emptySample } from './meterSample';
 import { overCurrentParams, overCurrentRule } from './overCurrent';
 import { overTemperatureParams, overTemperatureRule } from './overTemperature';
 import { rebootLoopStep, rebootStirs } from './rebootLoop';
+import { relayWeldParams, relayWeldRule } from './relayWeld';
 import { reverseEnergyParams, reverseEnergyRule } from './reverseEnergy';
 import { type SequenceInput, sequenceGapsParams, sequenceGapsStep, sequenceStirs } from './sequenceGaps';
 import { type Measured, NO_SETTINGS, type StreamingRule } from './streamingRule';
@@ -312,6 +313,27 @@ describe('leakage, tampering, currents, voltage', () => {
       ).told,
     ).toEqual([]);
     expect(waterBurstParams(2, false, 60_000, NO_SETTINGS).flow?.limit).toBe(6);
+  });
+});
+
+describe('relay weld or bypass', () => {
+  const params = relayWeldParams(1, 60);
+  const hear = (said: readonly Said[]) => run(relayWeldRule, params, said);
+
+  it('power through an open relay in two readings tells, and the first reading without ends it', () => {
+    const bridged = every(0, 300, 10, (s) => ({ relay: s < 50 ? 1 : 0, powerW: 400 + (s % 7) }));
+    const { told, signals } = hear([...bridged, { s: 310, relay: 0, powerW: 3 }]);
+    expect(told).toEqual(['60 RAISE', '310 RETURN']);
+    expect(signals[0]).toMatchObject({ value: 404, limit: 20, detail: { relay: 0 } });
+  });
+  it('a room that is cut, the reading in which it is cut, and what a display draws are none', () => {
+    const cut = every(0, 300, 10, (s) => ({ relay: s < 50 ? 1 : 0, powerW: s <= 50 ? 400 : 0 }));
+    expect(hear(cut)).toMatchObject({ told: [], state: undefined });
+    expect(hear(every(0, 300, 10, () => ({ relay: 0, powerW: 18 }))).told).toEqual([]);
+    // What does not mention the relay says nothing of it.
+    expect(
+      hear(every(0, 300, 10, (s) => (s % 20 === 0 ? { relay: 0, powerW: 90 } : { powerW: 90 }))).told,
+    ).toEqual(['20 RAISE']);
   });
 });
 
