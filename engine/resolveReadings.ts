@@ -1,7 +1,13 @@
 import type { Tx } from '../db/client';
 import { knownReadings, type ReadingRow } from '../db/queries/ingest';
 import { isNewerCount } from '../domain/detection/sequenceGaps';
-import { type ClockState, effectiveTime, observeClock, sequenceConsistent } from '../domain/metering/quality';
+import {
+  type ClockState,
+  DRIFT_ALARM_MS,
+  effectiveTime,
+  sequenceConsistent,
+  watchClock,
+} from '../domain/metering/quality';
 import type { Channel } from '../domain/metering/reading';
 import { MICRO, microFromText } from '../domain/units';
 import type { IncomingReading } from './ingestTypes';
@@ -9,8 +15,6 @@ import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
 import { noteSequence } from './noteSequence';
 import type { MeterEntry, PointEntry } from './registry';
 
-/** Below this a meter's clock is as good as ours and nothing is remembered about it. */
-const CLOCK_NOISE_MS = 10_000;
 /** Registers and instants must fit the database's 64 bits after ct·pt. */
 const REGISTER_LIMIT = 9_000_000_000_000_000_000n;
 
@@ -172,12 +176,10 @@ function observe(
 ): void {
   const { reading, rxMs } = incoming;
   const { state, meter } = watched;
-  if (reading.tsMs !== null && (clock !== null || Math.abs(rxMs - reading.tsMs) > CLOCK_NOISE_MS)) {
-    const seen = observeClock(clock, reading.tsMs, rxMs);
-    const settled =
-      !seen.state.forcedRx && seen.state.samplesMs.every((sample) => Math.abs(sample) <= CLOCK_NOISE_MS);
-    state.drift = settled ? null : seen.state;
-    if (seen.driftAlarm || (clock !== null && settled))
+  if (reading.tsMs !== null) {
+    const seen = watchClock(clock, reading.tsMs, rxMs);
+    state.drift = seen.state;
+    if (seen.says)
       work.signals.push({
         rule: 'CLOCK_DRIFT',
         subject: {
@@ -186,9 +188,9 @@ function observe(
           id: meter.meterId,
           spaceId: meter.point?.spaceId ?? null,
         },
-        kind: seen.driftAlarm ? 'RAISE' : 'RETURN',
+        kind: seen.says,
         atMs: rxMs,
-        evidence: { value: seen.driftMs, unit: 'ms', limit: 60_000 },
+        evidence: { value: seen.driftMs, unit: 'ms', limit: DRIFT_ALARM_MS },
       });
   }
   noteOutage(work, watched, rxMs);

@@ -47,6 +47,29 @@ export function observeClock(state: ClockState | null, tsMs: number, rxMs: numbe
   });
 }
 
+/** Below this a meter's clock is as good as ours and nothing is remembered about it. */
+const CLOCK_NOISE_MS = 10_000;
+
+/** What one message says of its sender's clock. */
+export interface ClockWatch {
+  /** Null: nothing to be remembered. */
+  readonly state: ClockState | null;
+  /** CLOCK_DRIFT is due, or over; null: nothing new is said. */
+  readonly says: 'RAISE' | 'RETURN' | null;
+  readonly driftMs: number | null;
+}
+
+/** Follows a clock from the first message that it is off by more than noise, until all that is remembered is noise again. */
+export function watchClock(state: ClockState | null, tsMs: number, rxMs: number): ClockWatch {
+  if (state === null && Math.abs(rxMs - tsMs) <= CLOCK_NOISE_MS) return UNREMARKABLE;
+  const { state: next, driftAlarm, driftMs } = observeClock(state, tsMs, rxMs);
+  const settled = !next.forcedRx && next.samplesMs.every((sampleMs) => Math.abs(sampleMs) <= CLOCK_NOISE_MS);
+  const says = driftAlarm ? 'RAISE' : state !== null && settled ? 'RETURN' : null;
+  return { state: settled ? null : next, says, driftMs };
+}
+
+const UNREMARKABLE: ClockWatch = { state: null, says: null, driftMs: null };
+
 /** Median of `rx − ts` over the live messages, ms; null while there are fewer than five. Positive: the meter is slow. */
 export function clockDrift({ samplesMs }: ClockState): number | null {
   return samplesMs.length < DRIFT_SAMPLES_MIN ? null : median(samplesMs);
