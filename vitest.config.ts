@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-const rooms = '{domain,contracts,config,db,engine,mqtt-bridge,server,components,simulator,scripts}';
+const rooms = '{domain,contracts,config,db,engine,mqtt-bridge,server,components,simulator,scripts,bench}';
 
 export default defineConfig({
   test: {

@@ -21,6 +21,14 @@ export interface IncidentKind {
   readonly trouble?: SenderTrouble;
   /** Use below a feeder that no meter counts, W; fitted past the meters. */
   readonly unmeteredW?: number;
+  /** The relay of the meter is open. */
+  readonly contactOpen?: boolean;
+  /** At a feeder, the fault is that of every meter directly below it, and of its own meter too, or not. */
+  readonly spreads?: 'BELOW' | 'BELOW_AND_FEEDER';
+  /** The gateway that carries the meter is off the network. */
+  readonly gatewayDown?: boolean;
+  /** Nobody lives in the room: days that lie in the incident whole. */
+  readonly vacant?: boolean;
   readonly forMs: readonly [number, number];
   /** Local hours in which it begins, [from, to). */
   readonly hours: readonly [number, number];

@@ -35,6 +35,8 @@ export async function measureDetection(
       log,
     );
     const { rules, unexplained, missed } = scoreMonth(month);
+    const real = month.incidents.filter(({ kind }) => kind.rule !== null).length;
+    log(`${real} incidents, ${month.incidents.length - real} false twins`);
     for (const { rule, meter, at, priority } of unexplained)
       log(`without cause: ${rule} ${priority ?? ''} at ${meter.code}, ${new Date(at).toISOString()}`);
     for (const { kind, meter, fromMs, toMs } of missed)

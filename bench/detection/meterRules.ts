@@ -10,6 +10,7 @@ import {
   sequenceStirs,
 } from '../../domain/detection/sequenceGaps';
 import { NO_SETTINGS } from '../../domain/detection/streamingRule';
+import { type ClockState, watchClock } from '../../domain/metering/quality';
 import { microFromText } from '../../domain/units';
 import type { MeterEntry, Registry } from '../../engine/registry';
 import { type BoundRule, rulesFor } from '../../engine/streamRules';
@@ -21,6 +22,8 @@ export interface Said {
   readonly signal: DetectionSignal;
 }
 
+/** What is older when it arrives raises nothing. */
+const LIVE_MS = 900_000;
 /** Fields of the wire that have a place of their own in a reading; all others are its further fields. */
 const OWN_FIELDS: ReadonlySet<string> = new Set([
   'id',
@@ -44,6 +47,7 @@ export class MeterRules {
   private boots: RebootLoopState | null = null;
   private boot = 1;
   private counters: { boot: number; seq: number } | null = null;
+  private clock: ClockState | null = null;
   private readonly sample = emptySample();
 
   constructor(
@@ -58,9 +62,12 @@ export class MeterRules {
     this.boot += 1;
   }
 
-  take(item: ReadingItem, said: Said[]): void {
+  /** @param rxMs when the message arrives */
+  take(item: ReadingItem, rxMs: number, said: Said[]): void {
     const { sample, states } = this;
+    this.look(item, rxMs, said);
     this.count(item, said);
+    if (rxMs - item.ts > LIVE_MS) return;
     if (sample.at > 0) rememberReading(sample);
     sample.at = item.ts;
     sample.registerMicro = (microFromText(item.ea ?? item.vol ?? '0')! * this.meter.ratioMicro) / 1_000_000n;
@@ -83,6 +90,17 @@ export class MeterRules {
       else states.set(rule.code, state);
       if (signal) said.push({ rule: rule.code, signal });
     }
+  }
+
+  /** The sender's clock, as `engine/resolveReadings.ts` looks at it. */
+  private look({ ts }: ReadingItem, rxMs: number, said: Said[]): void {
+    const { state, says, driftMs } = watchClock(this.clock, ts, rxMs);
+    this.clock = state;
+    if (says)
+      said.push({
+        rule: 'CLOCK_DRIFT',
+        signal: { kind: says, at: rxMs, priority: null, value: driftMs, limit: null },
+      });
   }
 
   /** The counters of every message, as `engine/noteSequence.ts` looks at them. */

@@ -20,9 +20,12 @@ import {
   likeHoursOf,
   lossesIn,
 } from '../../simulator/testing/closedWindows';
+import { AlarmBook, type RaisedAlarm } from './alarmBook';
+import { ClockJudges } from './clockJudges';
 import { MeterRules, type Said } from './meterRules';
-import { type Incident, incidentsOf } from './placeIncidents';
+import { type Incident, incidentsOf, struckBy } from './placeIncidents';
 import { type Looks, readingDays } from './readingDays';
+import { type VacantDays, vacantDaysIn, vacantUseIn } from './vacantDays';
 import { countWatched, judgesIdle, judgesLoss, judgesUse, type Watching } from './watchedRules';
 
 /**
@@ -41,14 +44,6 @@ const STEP_MS = 10 * SECOND_MS;
 const COARSE_STEP_MS = MINUTE_MS;
 /** Faults that change what is drawn. */
 const DRAWING = ['overload', 'forbiddenHeater', 'extraLoad', 'leak'] as const;
-
-/** An alarm as the rules raised it; a return ends it. */
-export interface RaisedAlarm {
-  readonly rule: AlarmRuleCode;
-  readonly meter: SimulatedMeter;
-  readonly at: number;
-  readonly priority: string | null;
-}
 
 export interface ScoredMonth {
   readonly incidents: readonly Incident[];
@@ -71,6 +66,7 @@ interface Watched {
   trouble: Incident | null;
   /** Days of the month on which it is read. */
   readonly readOn: ReadonlySet<number>;
+  readonly vacantDays: number;
 }
 
 export class SimulatedMonth {
@@ -79,7 +75,8 @@ export class SimulatedMonth {
   private readonly watched: Watched[];
   private readonly byMeter: ReadonlyMap<SimulatedMeter, Watched>;
   private readonly incidents: Incident[];
-  private readonly alarms: RaisedAlarm[] = [];
+  private readonly book = new AlarmBook();
+  private readonly judges: ClockJudges;
   private readonly drawn = new Set<SimulatedMeter>();
   private readonly monthMs: number;
   private readonly stepMs: number;
@@ -117,22 +114,24 @@ export class SimulatedMonth {
               }
             : null,
         trouble: null,
+        vacantDays: vacantDaysIn(this.span, this.vacantOf(meter)).size,
         readOn: readingDays(meter, this.incidents, looks.calmShare, { seed, monthMs: this.monthMs, days }),
       };
     });
     this.byMeter = new Map(this.watched.map((one) => [one.meter, one]));
+    this.judges = new ClockJudges(this.watched, this.book);
   }
 
   run(log: (line: string) => void): ScoredMonth {
     this.learn();
     for (let day = 0; day < this.days; day++) {
       this.liveDay(day);
-      log(`day ${day + 1} of ${this.days}: ${this.readings} readings, ${this.alarms.length} alarms`);
+      log(`day ${day + 1} of ${this.days}: ${this.readings} readings, ${this.book.raised.length} alarms`);
     }
     this.judgeHours();
     return {
       incidents: this.incidents,
-      alarms: this.alarms.sort((a, b) => a.at - b.at),
+      alarms: this.book.raised.filter(({ at }) => at >= this.monthMs).sort((a, b) => a.at - b.at),
       days: this.days,
       readings: this.readings,
       watched: countWatched(this.watched, this.days, this.looks.hoursOnly),
@@ -158,11 +157,14 @@ export class SimulatedMonth {
     const totals = this.watched.map(({ meter }) => this.network.total(meter, fromMs));
     const said: Said[] = [];
     const read = this.watched.filter(({ readOn }) => readOn.has(day));
+    this.judges.beginDay(day, fromMs);
     for (let ts = fromMs + this.stepMs; ts <= fromMs + DAY_MS; ts += this.stepMs) {
       this.change(ts);
-      for (const meter of this.drawn) this.network.retune(meter, ts);
-      if (!this.looks.hoursOnly)
+      for (const meter of this.drawn) this.redraw(meter, ts);
+      if (!this.looks.hoursOnly) {
         for (const one of read) if ((ts / SECOND_MS) % one.entry.intervalS === 0) this.read(one, ts, said);
+        this.judges.look(ts);
+      }
       if ((ts - fromMs) % MINUTE_MS === 0) this.countNight(ts, (ts - fromMs) / MINUTE_MS);
       if ((ts - fromMs) % HOUR_MS !== 0) continue;
       const hour = (LEARNED_DAYS + day) * 24 + (ts - fromMs) / HOUR_MS - 1;
@@ -182,12 +184,11 @@ export class SimulatedMonth {
     const item = readMeter(this.network, meter, ts);
     if (lostShare && unit(meter.load.seed, ts / SECOND_MS) < lostShare) return;
     for (const reading of afterFaults(meter, item)) {
-      one.rules.take(reading, said);
+      one.rules.take(reading, ts, said);
+      this.judges.hear(meter, ts, reading.p);
       this.readings += 1;
     }
-    for (const { rule, signal } of said)
-      if (signal.kind === 'RAISE')
-        this.alarms.push({ rule, meter, at: signal.at, priority: signal.priority });
+    for (const { rule, signal } of said) this.book.take(rule, meter, signal);
     said.length = 0;
   }
 
@@ -203,8 +204,7 @@ export class SimulatedMonth {
       leak.before = shown;
       if (minute < 180) continue;
       const signal = leak.watch.night(ts - 5 * HOUR_MS, leak.minutes);
-      if (signal?.kind === 'RAISE')
-        this.alarms.push({ rule: 'WATER_LEAK', meter, at: signal.at, priority: signal.priority });
+      if (signal) this.book.take('WATER_LEAK', meter, signal);
     }
   }
 
@@ -217,32 +217,52 @@ export class SimulatedMonth {
     }
   }
 
-  private begin({ kind, meter, ...rest }: Incident, ts: number): void {
-    const incident = { kind, meter, ...rest };
+  private begin(incident: Incident, ts: number): void {
+    const { kind, meter } = incident;
     if (kind.trouble) this.byMeter.get(meter)!.trouble = incident;
     if (kind.unmeteredW) {
       this.network.advance(meter, ts);
       meter.extraMicroPerHour += kind.unmeteredW * 1_000;
     }
+    if (kind.contactOpen) this.network.setContact(meter, false, ts);
+    if (kind.gatewayDown) this.judges.gateway(meter, false, ts);
     if (!kind.fault) return;
-    const params = parseFaultParams(kind.fault, kind.params ?? {}, meter);
-    const fault: ActiveFaults = { [kind.fault]: { params, untilMs: null } };
-    Object.assign(meter.faults, fault);
-    if (isSensed(kind.fault)) meter.sensors.add(kind.fault);
+    for (const one of this.struck(incident)) {
+      const params = parseFaultParams(kind.fault, kind.params ?? {}, one);
+      const fault: ActiveFaults = { [kind.fault]: { params, untilMs: null } };
+      Object.assign(one.faults, fault);
+      if (isSensed(kind.fault)) one.sensors.add(kind.fault);
+    }
     if (DRAWING.some((one) => one === kind.fault)) this.drawn.add(meter);
   }
 
-  private end({ kind, meter }: Incident, ts: number): void {
+  private end(incident: Incident, ts: number): void {
+    const { kind, meter } = incident;
     if (kind.trouble) this.byMeter.get(meter)!.trouble = null;
     if (kind.unmeteredW) {
       this.network.advance(meter, ts);
       meter.extraMicroPerHour -= kind.unmeteredW * 1_000;
     }
+    if (kind.contactOpen) this.network.setContact(meter, true, ts);
+    if (kind.gatewayDown) this.judges.gateway(meter, true, ts);
     if (!kind.fault) return;
-    delete meter.faults[kind.fault];
-    if (kind.fault === 'frozen') meter.frozenAs = null;
-    this.drawn.delete(meter);
-    this.network.retune(meter, ts);
+    for (const one of this.struck(incident)) {
+      delete one.faults[kind.fault];
+      if (kind.fault === 'frozen') one.frozenAs = null;
+    }
+    if (this.drawn.delete(meter)) this.redraw(meter, ts);
+  }
+
+  /** Meters that have the fault of an incident. */
+  private struck(incident: Incident): SimulatedMeter[] {
+    const struck = struckBy(incident, this.network.meters);
+    return incident.kind.spreads === 'BELOW' ? struck.slice(1) : struck;
+  }
+
+  /** What a fault makes a meter draw at `ts`; of a feeder, what it makes the meters below it draw. */
+  private redraw(meter: SimulatedMeter, ts: number): void {
+    if (meter.load.children.length > 0) this.network.driveFeeder(meter, ts);
+    else this.network.retune(meter, ts);
   }
 
   /** The rules over closed hours, once the month is over; they only look back. */
@@ -251,9 +271,9 @@ export class SimulatedMonth {
     for (const one of this.watched) {
       const { meter, hours, entry } = one;
       const tell = (rule: AlarmRuleCode, signals: ReturnType<typeof lossesIn>) => {
-        for (const { kind, at, priority } of signals)
-          if (kind === 'RAISE' && at >= this.monthMs) this.alarms.push({ rule, meter, at, priority });
+        for (const signal of signals) this.book.take(rule, meter, signal);
       };
+      tell('VACANT_USE', vacantUseIn(this.span, hours, this.vacantOf(meter)));
       if (!judgesUse(one)) continue;
       const isRoom = entry.point?.role === 'CUSTOMER';
       tell(
@@ -276,5 +296,10 @@ export class SimulatedMonth {
           ),
         );
     }
+  }
+
+  /** When nobody lives there. */
+  private vacantOf(meter: SimulatedMeter): VacantDays[] {
+    return this.incidents.filter((incident) => incident.kind.vacant && incident.meter === meter);
   }
 }

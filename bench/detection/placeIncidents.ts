@@ -16,6 +16,12 @@ export interface Incident {
 const APART_MS = 2 * DAY_MS;
 const MOST_TRIES = 1_000;
 
+/** Meters at which an incident shows: its own, and where it spreads those directly below. @param meters by their index */
+export function struckBy({ kind, meter }: Incident, meters: readonly SimulatedMeter[]): SimulatedMeter[] {
+  if (!kind.spreads) return [meter];
+  return [meter, ...meter.load.children.map((index) => meters[index]!)];
+}
+
 /** When and where the incidents of a month happen; the same for the same seed. In order of time. */
 export function incidentsOf(
   seed: number,
@@ -32,14 +38,16 @@ export function incidentsOf(
     for (let n = 0, tries = 0; n < kind.count; tries++) {
       const key = seed + row * 10_007 + n * 101 + tries * 7_919;
       const incident = placeOf(kind, fit, key, monthMs, days);
-      const others = taken.get(incident.meter) ?? [];
-      const clear = others.every(
-        ({ fromMs, toMs }) => incident.fromMs > toMs + APART_MS || incident.toMs + APART_MS < fromMs,
+      const struck = struckBy(incident, meters);
+      const clear = struck.every((meter) =>
+        (taken.get(meter) ?? []).every(
+          ({ fromMs, toMs }) => incident.fromMs > toMs + APART_MS || incident.toMs + APART_MS < fromMs,
+        ),
       );
       if (!clear && tries < MOST_TRIES) continue;
       // On a small campus fewer happen than `count` says: never two at a meter at once.
       if (!clear) break;
-      taken.set(incident.meter, [...others, incident]);
+      for (const meter of struck) taken.set(meter, [...(taken.get(meter) ?? []), incident]);
       all.push(incident);
       n++;
     }

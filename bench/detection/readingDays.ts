@@ -17,6 +17,10 @@ export interface Looks {
   readonly calmShare: number;
 }
 
+/** Whether an incident shows at a meter. */
+const concerns = ({ kind, meter }: Incident, one: SimulatedMeter): boolean =>
+  meter === one || (kind.spreads !== undefined && meter.load.children.includes(one.load.index));
+
 /** On which days of the month a meter is read, from 0. */
 export function readingDays(
   meter: SimulatedMeter,
@@ -28,7 +32,7 @@ export function readingDays(
     return new Set(Array.from({ length: month.days }, (_, day) => day));
   const days = new Set<number>();
   const dayOf = (ms: number) => Math.floor((ms - month.monthMs) / DAY_MS);
-  for (const { fromMs, toMs } of incidents.filter((incident) => incident.meter === meter)) {
+  for (const { fromMs, toMs } of incidents.filter((incident) => concerns(incident, meter))) {
     const last = Math.min(month.days - 1, dayOf(toMs) + 1);
     for (let day = Math.max(0, dayOf(fromMs) - 1); day <= last; day++) days.add(day);
   }

@@ -1,7 +1,8 @@
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
 import type { SimulatedMeter } from '../../simulator/fleet/simulatedMeter';
 import { median } from '../statistics';
-import type { RaisedAlarm, ScoredMonth } from './month';
+import type { RaisedAlarm } from './alarmBook';
+import type { ScoredMonth } from './month';
 import type { Incident } from './placeIncidents';
 
 /** What one rule found, and what it said without cause. */
@@ -29,6 +30,7 @@ const JUDGED_LATE: readonly AlarmRuleCode[] = [
   'IDLE_WASTE',
   'NON_TECHNICAL_LOSS',
   'WATER_LEAK',
+  'VACANT_USE',
 ];
 
 /** Scores every rule that looked at the month. An alarm that no incident explains is false, and so is each after a twin. */
@@ -41,8 +43,18 @@ export function scoreMonth({ incidents, alarms, watched, network }: ScoredMonth)
     network.meters
       .filter((one) => one.load.children.includes(meter.load.index))
       .flatMap((one) => [one, ...above(one)]);
+  const below = ({ kind, meter }: Incident): SimulatedMeter[] =>
+    kind.spreads === undefined && kind.fault !== 'overload'
+      ? []
+      : meter.load.children.flatMap((index) => {
+          const child = network.meters[index]!;
+          return [child, ...below({ kind, meter: child, fromMs: 0, toMs: 0 })];
+        });
   const places = new Map(
-    incidents.map((incident) => [incident, new Set([incident.meter, ...above(incident.meter)])]),
+    incidents.map((incident) => [
+      incident,
+      new Set([incident.meter, ...above(incident.meter), ...below(incident)]),
+    ]),
   );
   const explains = (incident: Incident, alarm: RaisedAlarm): boolean => {
     const { kind, fromMs, toMs, meter } = incident;
