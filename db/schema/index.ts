@@ -6,6 +6,7 @@ export * from './chargeback';
 export * from './chargeRejection';
 export * from './credit';
 export * from './delivery';
+export * from './deviceInspection';
 export * from './dispute';
 export * from './duty';
 export * from './entitlement';

@@ -294,6 +294,7 @@ it('every rule says cause, consequence and response, and how soon to act', () =>
     'REGISTER_RESET P3',
     'RELAY_WELD_OR_BYPASS P1',
     'CLOCK_DRIFT P4',
+    'DEVICE_CHECK_FAILED P4',
     'GAS_LEAK P1',
     'GAS_DETECTOR_FAULT P2',
     'LEAKAGE P2',

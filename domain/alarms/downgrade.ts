@@ -21,6 +21,7 @@ const MAY_BE: ReadonlySet<string> = new Set<AlarmRuleCode>([
   'SEQUENCE_GAPS',
   'REBOOT_LOOP',
   'CLOCK_DRIFT',
+  'DEVICE_CHECK_FAILED',
   'WATER_LEAK',
   'CONSUMPTION_ANOMALY',
   'IDLE_WASTE',

@@ -64,6 +64,7 @@ export const RULE_SETTINGS: Readonly<Partial<Record<AlarmRuleCode, Readonly<Reco
     VACANT_USE: { ...switchable, limitKwh: number(0.01, 100) },
     BALANCE_ANOMALY: { times: number(2, 1_000), leastAmount: number(0.01, 1_000_000) },
     SEQUENCE_GAPS: { ...switchable, limitPercent: percent },
+    DEVICE_CHECK_FAILED: switchable,
   };
 
 /** Whether settings switch a rule off; those of a rule that can't be switched off never do. */

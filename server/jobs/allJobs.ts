@@ -9,6 +9,7 @@ import { detectVacantUseJob } from './detectVacantUse';
 import { detectWaterLeaksJob } from './detectWaterLeaks';
 import { downgradeRulesJob } from './downgradeRules';
 import { grantSubsidiesJob } from './grantSubsidies';
+import { inspectDevicesJob } from './inspectDevices';
 import type { Job } from './job';
 import { keepCampusHoursJob } from './keepCampusHours';
 import { keepPartitionsJob } from './keepPartitions';
@@ -53,6 +54,7 @@ export function allJobs(startMs: number): Job[] {
     detectIdleWasteJob,
     detectLossesJob,
     detectVacantUseJob,
+    inspectDevicesJob,
     downgradeRulesJob,
     refreshTimeLeftJob,
     refreshChangedTimeLeftJob(startMs),
