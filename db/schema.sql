@@ -518,6 +518,27 @@ create table department_assignment (
   constraint department_assignment_space_id_space_id_fk FOREIGN KEY (space_id) REFERENCES space(id)
 );
 
+create table device_inspection (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  subject_type text not null,
+  subject_id integer not null,
+  point_id integer,
+  day date not null,
+  at_ms bigint not null,
+  from_ms bigint not null,
+  to_ms bigint not null,
+  result text not null,
+  checks jsonb not null,
+  standing jsonb not null,
+  sensors jsonb not null,
+  asked_by text,
+  constraint device_inspection_pkey PRIMARY KEY (id),
+  constraint device_inspection_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint device_inspection_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+alter table device_inspection enable row level security;
+
 create table display (
   id text not null,
   campus_id integer not null,
@@ -1661,6 +1682,12 @@ CREATE INDEX department_assignment_point ON public.department_assignment USING b
 
 CREATE INDEX department_assignment_space ON public.department_assignment USING btree (space_id);
 
+CREATE INDEX device_inspection_at ON public.device_inspection USING btree (subject_type, subject_id, at_ms);
+
+CREATE INDEX device_inspection_campus ON public.device_inspection USING btree (campus_id, at_ms);
+
+CREATE UNIQUE INDEX device_inspection_night ON public.device_inspection USING btree (subject_type, subject_id, day) WHERE (asked_by IS NULL);
+
 CREATE INDEX dispute_account ON public.dispute USING btree (account_id);
 
 CREATE INDEX dispute_charge ON public.dispute USING btree (charge_id);
@@ -2010,6 +2037,8 @@ CREATE TRIGGER charge_rejection_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE 
 
 CREATE TRIGGER command_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.command_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER device_inspection_unchanged BEFORE UPDATE OR TRUNCATE ON public.device_inspection FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER dispute_frozen BEFORE DELETE OR UPDATE ON public.dispute FOR EACH ROW EXECUTE FUNCTION keep_dispute();
 
 CREATE TRIGGER ledger_checkpoint_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -2065,6 +2094,9 @@ create policy scope on control_lease for select to wattkeep_viewer using ((( SEL
 
 create policy scope on delivery for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR ((alarm_id IS NOT NULL) AND (space_id IN ( SELECT x.x
    FROM scope_spaces() x(x)))))));
+
+create policy scope on device_inspection for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
+   FROM scope_points() x(x))))));
 
 create policy scope on dispute for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
@@ -2179,6 +2211,7 @@ grant select on control_lease to wattkeep_viewer;
 grant select on delivery to wattkeep_viewer;
 grant select on department to wattkeep_viewer;
 grant select on department_assignment to wattkeep_viewer;
+grant select on device_inspection to wattkeep_viewer;
 grant select on dispute to wattkeep_viewer;
 grant select on duty_shift to wattkeep_viewer;
 grant select on entitlement to wattkeep_viewer;
