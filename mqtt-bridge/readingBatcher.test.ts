@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ReadingBatcher } from './readingBatcher';
 
@@ -20,6 +21,8 @@ const urgent = (size: number, name: string, sender = 'G-1'): Entry => ({
   ...entry(size, name, sender),
   urgent: true,
 });
+
+const senderOf = (name: string): string => name.split(':')[0]!;
 
 function batcher(options: { capacity?: number } = {}) {
   const flushes: string[][] = [];
@@ -113,12 +116,90 @@ describe('readingBatcher', () => {
     commits[0]();
     await settle();
     expect(flushes).toEqual([['a'], ['b']]);
+    commits[1]();
+    await settle();
     made.add(urgent(1, 'x', 'G-3'));
     made.add(entry(100, 'y', 'G-3'));
     expect(flushes).toEqual([['a'], ['b'], ['x']]);
     commits[2]();
     await settle();
     expect(flushes).toEqual([['a'], ['b'], ['x'], ['y']]);
+  });
+
+  test('what is urgent takes along what its sender has waiting, past what others have waiting there', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    const others = ['G-1', 'G-2', 'G-3', 'G-4'];
+    for (const sender of others) for (const n of [1, 2, 3]) made.add(entry(100, `${sender}.${n}`, sender));
+    const busy = flushes.length;
+    made.add(entry(10, 'before', 'M-5'));
+    made.add(urgent(1, 'over', 'M-5'));
+    made.add(entry(10, 'after', 'M-5'));
+    expect(flushes.slice(busy)).toEqual([['before', 'over']]);
+    commits[busy]();
+    await settle();
+    expect(flushes.slice(busy)).toEqual([['before', 'over'], ['after']]);
+    for (let i = 0; i < 20; i++) {
+      commits[i]?.();
+      await settle();
+    }
+    for (const sender of others)
+      expect(flushes.flat().filter((name) => name.startsWith(sender))).toEqual(
+        [1, 2, 3].map((n) => `${sender}.${n}`),
+      );
+    expect(made.held).toBe(0);
+  });
+
+  test('what of its sender is being flushed is awaited, and the rest goes the short way then', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    made.add(entry(100, 'a', 'G-1'));
+    for (const name of ['x', 'y']) made.add(entry(100, name, 'G-9'));
+    made.add(urgent(1, 'b', 'G-1'));
+    made.add(entry(1, 'c', 'G-1'));
+    const busy = flushes.length;
+    commits[flushes.findIndex(([name]) => name === 'a')]();
+    await settle();
+    expect(flushes.slice(busy)).toContainEqual(['b', 'c']);
+  });
+
+  test('whatever is urgent and whenever a flush ends: a sender is flushed in order, in one flush at a time, and nothing is lost', async () => {
+    const step = fc.oneof(
+      fc.record({
+        sender: fc.constantFrom('G-1', 'G-2', 'G-3'),
+        size: fc.integer({ min: 1, max: 60 }),
+        urgent: fc.boolean(),
+      }),
+      fc.constant('COMMIT' as const),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+        const { made, flushes, commits, settle } = batcher();
+        const sent = new Map<string, string[]>();
+        const ended = new Set<number>();
+        const underWay = () =>
+          flushes.filter((_, i) => !ended.has(i)).map((names) => new Set(names.map(senderOf)));
+        const commit = async () => {
+          const next = flushes.findIndex((_, i) => !ended.has(i));
+          if (next < 0) return;
+          ended.add(next);
+          commits[next]();
+          await settle();
+        };
+        for (const [at, one] of steps.entries()) {
+          if (one === 'COMMIT') await commit();
+          else {
+            const name = `${one.sender}:${at}`;
+            sent.set(one.sender, [...(sent.get(one.sender) ?? []), name]);
+            made.add({ ...one, name });
+          }
+          for (const sender of sent.keys())
+            expect(underWay().filter((senders) => senders.has(sender)).length).toBeLessThan(2);
+        }
+        vi.advanceTimersByTime(20);
+        while (made.held > 0) await commit();
+        for (const [sender, names] of sent)
+          expect(flushes.flat().filter((name) => senderOf(name) === sender)).toEqual(names);
+      }),
+    );
   });
 
   test('where everything is urgent, all lanes share the work', () => {

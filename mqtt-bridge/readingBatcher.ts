@@ -30,14 +30,13 @@ export interface BatcherOptions<E extends BatchEntry> {
 /**
  * Gathers messages into flushes: by size or by age, whichever comes first. Each sender has its lane, and each lane one flush
  * at a time, so that what arrives during a commit goes into the next. What is urgent takes a lane of its own, where nothing waits for
- * company, unless something of its sender is still on its way through another. Bounded: a source that sees `full` stops reading until
- * `whenRoom` calls back.
+ * company; what its sender still has waiting elsewhere comes along before it, once nothing of that sender is being flushed there.
+ * Bounded: a source that sees `full` stops reading until `whenRoom` calls back.
  */
 export class ReadingBatcher<E extends BatchEntry> {
   private readonly lanes: Lane<E>[];
   private readonly express: Lane<E>;
-  /** Where the messages of a sender are that are not flushed yet, and how many they are. */
-  private readonly onTheWay = new Map<string, { readonly lane: Lane<E>; entries: number }>();
+  private readonly onTheWay = new Map<string, Way<E>>();
   private waiting: (() => void)[] = [];
   private stopped = false;
 
@@ -67,9 +66,12 @@ export class ReadingBatcher<E extends BatchEntry> {
     const way = this.onTheWay.get(sender);
     const first = urgent && this.express.held < this.options.maxUrgent;
     const lane = way?.lane ?? (first ? this.express : this.lanes[laneOf(sender, this.lanes.length)]!);
-    if (way) way.entries++;
-    else this.onTheWay.set(sender, { lane, entries: 1 });
+    if (way) {
+      way.entries++;
+      way.hurries ||= urgent && lane !== this.express;
+    } else this.onTheWay.set(sender, { lane, entries: 1, hurries: false });
     lane.add(entry);
+    this.moveOver(sender);
   }
 
   /** Calls back once there is room: at once if there is. */
@@ -88,12 +90,34 @@ export class ReadingBatcher<E extends BatchEntry> {
     const way = this.onTheWay.get(sender)!;
     way.entries--;
     if (way.entries === 0) this.onTheWay.delete(sender);
+    else this.moveOver(sender);
+  }
+
+  /** Takes what a sender with something urgent has waiting among others to the lane of urgent ones, in its order, if all of it waits. */
+  private moveOver(sender: string): void {
+    const way = this.onTheWay.get(sender);
+    if (!way?.hurries) return;
+    const waiting = way.lane.waitingOf(sender);
+    if (waiting.length < way.entries || this.express.held + sizeOf(waiting) > this.options.maxUrgent) return;
+    way.lane.remove(waiting);
+    way.lane = this.express;
+    way.hurries = false;
+    this.express.add(...waiting);
   }
 
   private makeRoom(): void {
     // Each callback may fill the room again, so it is asked before every one.
     while (this.waiting.length > 0 && !this.full) this.waiting.shift()!();
   }
+}
+
+/** Where the messages of a sender are that are not flushed yet. */
+interface Way<E extends BatchEntry> {
+  lane: Lane<E>;
+  /** How many they are, those being flushed included. */
+  entries: number;
+  /** Something urgent is among them, and the lane is not that of urgent ones. */
+  hurries: boolean;
 }
 
 /** One flush after the other. */
@@ -114,12 +138,22 @@ class Lane<E extends BatchEntry> {
     return this.queuedReadings + this.flushingReadings;
   }
 
-  add(entry: E): void {
-    this.queue.push(entry);
-    this.queuedReadings += entry.size;
+  add(...entries: readonly E[]): void {
+    this.queue.push(...entries);
+    this.queuedReadings += sizeOf(entries);
     if (this.running) return;
     if (this.options.maxAgeMs === 0 || this.queuedReadings >= this.options.maxReadings) this.begin();
     else this.timer ??= setTimeout(() => this.begin(), this.options.maxAgeMs);
+  }
+
+  /** What this sender has in the queue; not what is being flushed. */
+  waitingOf(sender: string): E[] {
+    return this.queue.filter((entry) => entry.sender === sender);
+  }
+
+  remove(entries: readonly E[]): void {
+    this.queue = this.queue.filter((entry) => !entries.includes(entry));
+    this.queuedReadings -= sizeOf(entries);
   }
 
   async finish(): Promise<void> {
