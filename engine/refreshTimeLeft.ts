@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Database, withTransaction } from '../db/client';
 import { lockAccounts, updateAccountWatch } from '../db/queries/accountLocks';
 import { accountCredits, accountsToldByTime, storeTimeLeft } from '../db/queries/timeLeft';
@@ -8,26 +9,35 @@ import { freshRegistry, type Registry } from './registry';
 import { creditDecides, tellLowBalance } from './tellLowBalance';
 
 const CHUNK = 25;
+/** Rest after a portion, in times of what it took: with ten thousand accounts this is work for many seconds, and readings come first. */
+const REST = 3;
 const HOUR_MS = 3_600_000;
 const TIME_LEVELS = LOW_BALANCE_LEVELS.map(({ code }) => code).filter(isTimeLevel);
 
 /**
  * Forecasts how long each account's credit lasts: forward hour by hour, at each hour's tariff and tier, against the median
  * load of that hour of the week over three weeks. Also tells the low-balance levels that go by time.
- * @param only accounts to refresh (after a top-up or crossing); absent: all
+ * @param how.only accounts to refresh (after a top-up or crossing); absent: all
+ * @param how.rests leave room for others between portions, and break off when this is aborted; what was not reached keeps its forecast
  */
 export async function refreshTimeLeft(
   database: Database,
   ctx: EngineContext,
-  only?: readonly number[],
+  { only, rests }: { readonly only?: readonly number[]; readonly rests?: AbortSignal } = {},
 ): Promise<{ refreshed: number }> {
   const now = ctx.clock.now();
   const registry = await freshRegistry(database);
   const ids =
     only ?? [...registry.accounts.values()].filter((a) => a.status === 'ACTIVE').map((a) => a.accountId);
-  for (let i = 0; i < ids.length; i += CHUNK)
-    await refreshChunk(database, registry, ids.slice(i, i + CHUNK), now);
-  return { refreshed: ids.length };
+  let refreshed = 0;
+  while (refreshed < ids.length && !rests?.aborted) {
+    const chunk = ids.slice(refreshed, refreshed + CHUNK);
+    const startedAt = performance.now();
+    await refreshChunk(database, registry, chunk, now);
+    refreshed += chunk.length;
+    if (rests && refreshed < ids.length) await delay(REST * (performance.now() - startedAt));
+  }
+  return { refreshed };
 }
 
 async function refreshChunk(

@@ -32,7 +32,7 @@ async function levelsTold(one: SupplyRoom): Promise<string[]> {
   return rows.map(({ level }) => level);
 }
 
-const refresh = (one: SupplyRoom) => refreshTimeLeft(rooms.database, rooms.ctx, [one.account.id]);
+const refresh = (one: SupplyRoom) => refreshTimeLeft(rooms.database, rooms.ctx, { only: [one.account.id] });
 
 it('a level by time left is told once in a descent, and again only after credit lasted 20 % longer', async () => {
   // 60 hours at 0.50.

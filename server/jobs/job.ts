@@ -28,5 +28,6 @@ export interface Job {
   readonly everyMs: number;
   /** Wait before the first run after a start, real time; default none. For what is heavy and can wait. */
   readonly firstAfterMs?: number;
-  run(deps: JobDeps): Promise<void>;
+  /** @param stopping aborted when the server stops: what takes long breaks off where it can go on later */
+  run(deps: JobDeps, stopping: AbortSignal): Promise<void>;
 }

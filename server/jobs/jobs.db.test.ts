@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { listJobRuns } from '../../db/queries/jobs';
 import { checkpointKey, newCheckpointKey } from '../../engine/checkpointKey';
 import { silentLog } from '../../engine/context';
+import { refreshTimeLeft } from '../../engine/refreshTimeLeft';
 import { createMetrics } from '../metrics';
 import { Providers } from '../payments/providers';
 import { NO_PAYMENT_SETTINGS } from '../payments/settings';
@@ -155,8 +156,51 @@ describe('a job that fails', () => {
   });
 });
 
+describe('jobs of one period', () => {
+  const noted = (name: string, starts: number[]): Job => ({
+    name,
+    everyMs: 400,
+    async run() {
+      starts.push(performance.now());
+    },
+  });
+
+  it('begin together at a start, and one after the other from then on', async () => {
+    const [ones, others]: [number[], number[]] = [[], []];
+    const schedule = startJobs([noted('one', ones), noted('other', others)], deps, createMetrics());
+    // Half a period apart, unless the machine is late.
+    await eventually(() =>
+      expect(ones.slice(1).some((at) => others.slice(1).every((other) => Math.abs(other - at) > 100))).toBe(
+        true,
+      ),
+    );
+    await schedule.stop();
+  });
+});
+
+it('what takes long hears that the server stops', async () => {
+  let runs = 0;
+  const long: Job = {
+    name: 'long',
+    everyMs: 1_000,
+    run: (_deps, stopping) => {
+      runs += 1;
+      return new Promise((resolve) => stopping.addEventListener('abort', () => resolve()));
+    },
+  };
+  const schedule = startJobs([long], deps, createMetrics());
+  await eventually(() => expect(runs).toBe(1));
+  await schedule.stop();
+  const { engine } = deps;
+  expect(await refreshTimeLeft(test.database, engine, { rests: AbortSignal.abort() })).toEqual({
+    refreshed: 0,
+  });
+  expect((await refreshTimeLeft(test.database, engine)).refreshed).toBeGreaterThan(0);
+});
+
 it('every job of the product does its round on a campus in use', async () => {
-  for (const job of allJobs(test.clock.now())) await expect(job.run(deps), job.name).resolves.toBeUndefined();
+  for (const job of allJobs(test.clock.now()))
+    await expect(job.run(deps, new AbortController().signal), job.name).resolves.toBeUndefined();
   const { rows } = await test.database.pool.query('select n from ledger_checkpoint');
   expect(rows).toEqual([{ n: 1 }]);
 });

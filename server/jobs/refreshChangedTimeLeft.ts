@@ -11,7 +11,7 @@ export function refreshChangedTimeLeftJob(startMs: number): Job {
     async run({ database, engine }) {
       const untilMs = engine.clock.now();
       const ids = await accountsToForecast(database, sinceMs, untilMs);
-      if (ids.length > 0) await refreshTimeLeft(database, engine, ids);
+      if (ids.length > 0) await refreshTimeLeft(database, engine, { only: ids });
       sinceMs = untilMs;
     },
   };

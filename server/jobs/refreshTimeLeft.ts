@@ -5,7 +5,7 @@ import type { Job } from './job';
 export const refreshTimeLeftJob: Job = {
   name: 'refreshTimeLeft',
   everyMs: 900_000,
-  async run({ database, engine }) {
-    await refreshTimeLeft(database, engine);
+  async run({ database, engine }, stopping) {
+    await refreshTimeLeft(database, engine, { rests: stopping });
   },
 };

@@ -12,10 +12,15 @@ const FREQUENT_MS = 60_000;
 /** Servers start at different moments; a job that another one began this lately is not due yet. */
 const DUE_SHARE = 0.9;
 
+/** Their periods are multiples of seconds, and they begin together: after their first run they are spread over this time, or their period. */
+const SPREAD_MS = 5_000;
+
 interface Progress {
   failuresInARow: number;
   recordedMs: number | null;
   recordedError: string | null;
+  /** By how much the next pause is longer, so that the jobs come one after the other, ms. */
+  apartMs: number;
 }
 
 export interface JobSchedule {
@@ -36,35 +41,38 @@ export function startJobs(
   const failing = new Set<string>();
   const timers = new Map<Job, ReturnType<typeof setTimeout>>();
   const running = new Set<Promise<void>>();
-  let stopped = false;
+  const stopping = new AbortController();
 
   const begin = (job: Job, progress: Progress, waitMs: number) => {
-    if (stopped) return;
+    if (stopping.signal.aborted) return;
     timers.set(
       job,
       setTimeout(() => {
         const startedAt = performance.now();
         const run = runner
-          .run(job.name, () => runOnce(job, deps, metrics, failing, progress))
+          .run(job.name, () => runOnce(job, deps, metrics, failing, progress, stopping.signal))
           .then(() => undefined)
           .catch((error: unknown) =>
             deps.engine.log.warn({ err: error, job: job.name }, 'job could not be started'),
           )
           .then(() => {
             running.delete(run);
-            begin(job, progress, Math.max(0, job.everyMs - (performance.now() - startedAt)));
+            const apartMs = progress.apartMs;
+            progress.apartMs = 0;
+            begin(job, progress, Math.max(0, job.everyMs + apartMs - (performance.now() - startedAt)));
           });
         running.add(run);
       }, waitMs),
     );
   };
-  for (const job of jobs) {
-    begin(job, { failuresInARow: 0, recordedMs: null, recordedError: null }, job.firstAfterMs ?? 0);
+  for (const [at, job] of jobs.entries()) {
+    const apartMs = (Math.min(job.everyMs, SPREAD_MS) * at) / jobs.length;
+    begin(job, { failuresInARow: 0, recordedMs: null, recordedError: null, apartMs }, job.firstAfterMs ?? 0);
   }
 
   return {
     async stop() {
-      stopped = true;
+      stopping.abort();
       for (const timer of timers.values()) clearTimeout(timer);
       await Promise.all(running);
       await runner.close();
@@ -78,6 +86,7 @@ async function runOnce(
   metrics: Pick<ServerMetrics, 'jobEnded'>,
   failing: Set<string>,
   progress: Progress,
+  stopping: AbortSignal,
 ): Promise<void> {
   const { clock, log } = deps.engine;
   const frequent = job.everyMs < FREQUENT_MS;
@@ -89,7 +98,7 @@ async function runOnce(
   const startedAt = performance.now();
   let failure: string | null = null;
   try {
-    await job.run(deps);
+    await job.run(deps, stopping);
     progress.failuresInARow = 0;
   } catch (error) {
     failure = wordsOf(error);
