@@ -20,7 +20,13 @@ export interface FeederOutageRow {
 }
 
 /** Silence that begins to say something: three intervals, at least 5 min. @param alias of the meter */
-const silentFor = (alias: string) => `greatest(3000::bigint * ${alias}.interval_s, 300000)`;
+const silentFor = (alias: string) => `greatest(3000::bigint * ${alias}.interval_s, ${LEAST_SILENT_MS})`;
+const LEAST_SILENT_MS = 300_000;
+/** Meters of electricity, and where they stand, but for those of which the gateway is down. */
+const LISTENED = `(
+       select m.id, m.campus_id, m.interval_s, i.point_id
+         from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null left join gateway g on g.id = m.gateway_id
+        where m.retired_at is null and m.utility = 'ELECTRICITY' and g.online is distinct from false)`;
 /** What a feeder that supplies nothing still measures at most, W. */
 const IDLE_W = 100;
 
@@ -33,16 +39,16 @@ export async function feederOutages(
   nowMs: number,
 ): Promise<FeederOutageRow[]> {
   const { rows } = await client.query<FeederOutageRow>(
-    `with listened as (
-       select i.point_id, m.campus_id, ${silentFor('m')} as silent_ms, s.last_rx_ms < $1::bigint - ${silentFor('m')} as dark
-         from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null
-         join meter_state s on s.meter_id = m.id
-         left join gateway g on g.id = m.gateway_id
-        where m.retired_at is null and m.utility = 'ELECTRICITY' and s.last_rx_ms is not null and g.online is distinct from false),
-     awake as (select distinct campus_id from listened where not dark),
+    `with dark as (
+       select m.point_id from meter_state s join ${LISTENED} m on m.id = s.meter_id
+        where s.last_rx_ms < $1::bigint - ${LEAST_SILENT_MS} and s.last_rx_ms < $1::bigint - ${silentFor('m')}),
+     awake as materialized (
+       select c.id from campus c where exists (
+         select 1 from ${LISTENED} m join meter_state s on s.meter_id = m.id
+          where m.campus_id = c.id and s.last_rx_ms >= $1::bigint - ${silentFor('m')})),
      asked as (
-       select l.parent_point_id as id from listened n
-         join feeder_link l on l.child_point_id = n.point_id and l.valid_to is null where n.dark
+       select l.parent_point_id as id from dark d
+         join feeder_link l on l.child_point_id = d.point_id and l.valid_to is null
        union
        select s.point_id from supply_state s join meter_point f on f.id = s.point_id and f.role = 'FEEDER' where s.observed = 'OPEN'
        union
@@ -57,13 +63,16 @@ export async function feederOutages(
             exists (select 1 from meter_install i join meter m on m.id = i.meter_id join meter_state o on o.meter_id = m.id
                      where i.point_id = f.id and i.valid_to is null and o.power_w > ${IDLE_W}
                        and o.last_rx_ms >= $1::bigint - ${silentFor('m')}) as carries,
-            f.campus_id in (select campus_id from awake) as awake, coalesce(max(n.silent_ms), 0)::float8 as "silentMs",
+            f.campus_id in (select id from awake) as awake, coalesce(max(n.silent_ms), 0)::float8 as "silentMs",
             exists (select 1 from alarm a where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.subject_id = f.id
                        and a.ended_ms is null and a.active and a.return_due_ms is null) as "alarmOpen"
        from asked join meter_point f on f.id = asked.id and f.utility = 'ELECTRICITY'
        left join supply_state s on s.point_id = f.id
        left join feeder_link l on l.parent_point_id = f.id and l.valid_to is null
-       left join listened n on n.point_id = l.child_point_id
+       left join lateral (
+         select m.point_id, ${silentFor('m')} as silent_ms, o.last_rx_ms < $1::bigint - ${silentFor('m')} as dark
+           from ${LISTENED} m join meter_state o on o.meter_id = m.id
+          where m.point_id = l.child_point_id and o.last_rx_ms is not null) n on true
       group by f.id, s.point_id order by f.id`,
     [nowMs],
   );
