@@ -92,16 +92,21 @@ export function brokenConstraint(error: unknown): string | undefined {
 /**
  * Runs `fn` in one READ COMMITTED transaction; a deadlock or serialisation failure is run again (at most 5 times).
  * `fn` may therefore run more than once: it must keep its effects inside the transaction.
+ * @param opening a statement without parameters that goes out in one message with the BEGIN; `fn` is given its rows
  * @throws whatever `fn` throws, after the rollback; or the error of COMMIT itself, whose outcome is then unknown
  */
-export async function withTransaction<T>(database: Database, fn: (tx: Tx) => Promise<T>): Promise<T> {
+export async function withTransaction<T>(
+  database: Database,
+  fn: (tx: Tx, opened: readonly unknown[]) => Promise<T>,
+  opening?: string,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       const closing: string[] = [];
       return await transactionOn(
         database.pool,
-        'begin',
-        (client) => fn({ client, db: drizzle(client), closing }),
+        opening === undefined ? 'begin' : `begin; ${opening}`,
+        (client, opened) => fn({ client, db: drizzle(client), closing }, opened),
         closing,
       );
     } catch (error) {
@@ -112,13 +117,13 @@ export async function withTransaction<T>(database: Database, fn: (tx: Tx) => Pro
 
 /**
  * One transaction on one connection, which goes back clean or not at all.
- * @param begin the statement, or several, that open it
+ * @param begin the statement, or several, that open it; `fn` is given the rows of the last
  * @param closing statements to run just before the COMMIT; may grow while `fn` runs
  */
 export async function transactionOn<T>(
   pool: pg.Pool,
   begin: string,
-  fn: (client: pg.PoolClient) => Promise<T>,
+  fn: (client: pg.PoolClient, opened: readonly unknown[]) => Promise<T>,
   closing: readonly string[] = [],
 ): Promise<T> {
   const client = await pool.connect();
@@ -129,8 +134,9 @@ export async function transactionOn<T>(
   };
   client.on('error', onError);
   try {
-    await client.query(begin);
-    const result = await fn(client);
+    // Several statements without parameters have a result each, which the types don't say.
+    const begun: pg.QueryResult | pg.QueryResult[] = await client.query(begin);
+    const result = await fn(client, [begun].flat().at(-1)!.rows);
     await client.query([...closing, 'commit'].join('; '));
     return result;
   } catch (error) {

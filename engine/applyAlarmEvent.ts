@@ -3,10 +3,11 @@ import type { Tx } from '../db/client';
 import {
   type AlarmRow,
   clearOverlays,
+  type EndedEpisode,
   insertAlarm,
   insertAlarmEvent,
-  lastEndedEpisode,
   lockAlarm,
+  lockForRaise,
   lockOpenAlarm,
   updateAlarm,
 } from '../db/queries/alarmRows';
@@ -97,11 +98,11 @@ export function announce(tx: Tx, id: number): void {
 export async function applyAlarmSignal(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<number | null> {
   if (signal.kind === 'RAISE') signal = await asDowngraded(tx, signal);
   const { subject, rule } = signal;
-  const open = await lockOpenAlarm(tx.client, rule, subject.type, subject.id);
-  if (!open) {
-    if (signal.kind === 'RETURN') return null;
-    return openEpisode(tx, nowMs, signal);
-  }
+  const { open, last } =
+    signal.kind === 'RAISE'
+      ? await lockForRaise(tx.client, rule, subject.type, subject.id)
+      : { open: await lockOpenAlarm(tx.client, rule, subject.type, subject.id), last: null };
+  if (!open) return signal.kind === 'RETURN' ? null : openEpisode(tx, nowMs, signal, last);
   const row: AlarmRow =
     signal.kind === 'RAISE' ? { ...open, evidence: { ...open.evidence, ...signal.evidence } } : open;
   const step = alarmStep(alarmOf(row), { kind: signal.kind, at: signal.atMs });
@@ -135,11 +136,15 @@ function atPriority(hit: AlarmStep, { priority, atMs }: AlarmSignal): AlarmStep 
   return { ...urgent, effects: [...new Set([...hit.effects, ...urgent.effects])] };
 }
 
-async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<number | null> {
+async function openEpisode(
+  tx: Tx,
+  nowMs: number,
+  signal: AlarmSignal,
+  last: EndedEpisode | null,
+): Promise<number | null> {
   const { subject, rule } = signal;
   const catalogue = ALARM_CATALOGUE[rule];
   const priority = signal.priority ?? catalogue.priority;
-  const last = await lastEndedEpisode(tx.client, rule, subject.type, subject.id);
   // What covers a P1 takes two people: what one laid on less does not pass on to it.
   const covers = last !== null && (priority !== 'P1' || last.priority === 1);
   const shelved = covers && last.shelvedUntilMs !== null && last.shelvedUntilMs > nowMs;
@@ -155,7 +160,7 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     },
   );
   const object = objectOf(signal, priority);
-  const id = await insertAlarm(tx.client, {
+  const episode = {
     ...object,
     active: true,
     acknowledged: false,
@@ -185,19 +190,18 @@ async function openEpisode(tx: Tx, nowMs: number, signal: AlarmSignal): Promise<
     evidence: signal.evidence ?? {},
     escalateDueMs: dueOf(alarm, 0),
     escalation: 0,
-  });
-  // Another process opened the same episode meanwhile: this signal is a hit on it.
-  if (id === null) return applyAlarmSignal(tx, nowMs, signal);
-  if (last && (last.shelvedUntilMs !== null || last.outOfServiceTicket !== null))
-    await clearOverlays(tx.client, last.id);
-  await insertAlarmEvent(tx.client, {
-    alarmId: id,
+  };
+  const id = await insertAlarm(tx.client, episode, {
     atMs: nowMs,
     event: 'RAISE',
     actor: `rule:${rule}`,
     detail: signal.evidence,
     announced: effects.includes('ANNOUNCE'),
   });
+  // Another process opened the same episode meanwhile: this signal is a hit on it.
+  if (id === null) return applyAlarmSignal(tx, nowMs, signal);
+  if (last && (last.shelvedUntilMs !== null || last.outOfServiceTicket !== null))
+    await clearOverlays(tx.client, last.id);
   if (effects.includes('ANNOUNCE')) await tellAlarm(tx, nowMs, { id, ...object }, ANNOUNCED);
   announce(tx, id);
   return id;

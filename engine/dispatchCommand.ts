@@ -1,7 +1,6 @@
-import { type Database, withTransaction } from '../db/client';
+import type { Database } from '../db/client';
 import { actorUserId } from '../db/queries/actorNames';
 import {
-  commandPlace,
   lockOutgoing,
   noteAttempt,
   type OutgoingCommand,
@@ -17,7 +16,7 @@ import { creditDecision, payerOf } from './creditFacts';
 import { followUp, planAnother, releaseUnsent } from './followUp';
 import { raiseUnproven } from './observeSupply';
 import { openAccounts } from './openAccounts';
-import { currentRegistry, type Registry } from './registry';
+import { type Registry, withRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 
 export type { OutgoingCommand } from '../db/queries/supply';
@@ -55,11 +54,10 @@ export async function dispatchCommand(
   commandId: string,
   publish: (command: OutgoingCommand) => Promise<void>,
 ): Promise<DispatchOutcome> {
-  const place = await commandPlace(database.pool, commandId);
-  if (!place) return 'DROPPED';
-  const attempt = await noteAttempt(database.pool, commandId, ctx.clock.now());
-  return withTransaction(database, async (tx) => {
-    const registry = await currentRegistry(database, tx);
+  const noted = await noteAttempt(database.pool, commandId, ctx.clock.now());
+  if (!noted) return 'DROPPED';
+  const { place, attempt } = noted;
+  return withRegistry(database, async (tx, registry) => {
     // Only a cut for credit asks for the money; all else is kept in order by the point's lock.
     const payers = isCreditCut(place) ? registry.points.get(place.pointId)?.payers : [];
     const accounts = await openAccounts(

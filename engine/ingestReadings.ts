@@ -1,4 +1,4 @@
-import { type Database, type Tx, withTransaction } from '../db/client';
+import type { Database, Tx } from '../db/client';
 import { ensurePartitions, maintainsHourly } from '../db/partitions';
 import {
   addHourly,
@@ -26,7 +26,7 @@ import { settleLateReadings } from './lateReadings';
 import { observeSupply } from './observeSupply';
 import { ascending, type OpenAccounts, payersOf } from './openAccounts';
 import { recall } from './recall';
-import { currentRegistry, knownRegistry, type Registry } from './registry';
+import { knownRegistry, type Registry, withRegistry } from './registry';
 import { replayAccount } from './replay';
 import { resolveReadings, splitByMeter } from './resolveReadings';
 import { memoryOf } from './stateMemory';
@@ -55,8 +55,8 @@ export async function ingestReadings(
 ): Promise<IngestOutcome> {
   const registry = await knownRegistry(database);
   await ensurePartitions(database, instantsOf(registry, batch));
-  const { outcome, remember } = await withTransaction(database, (tx) =>
-    ingestInTransaction(database, tx, ctx, batch, options),
+  const { outcome, remember } = await withRegistry(database, (tx, held) =>
+    ingestInTransaction(database, tx, held, ctx, batch, options),
   ).catch((error: unknown) => {
     memoryOf(database).forget();
     throw error;
@@ -80,11 +80,11 @@ function instantsOf(registry: Registry, batch: readonly IncomingReading[]): numb
 async function ingestInTransaction(
   database: Database,
   tx: Tx,
+  registry: Registry,
   ctx: EngineContext,
   batch: readonly IncomingReading[],
   options: IngestOptions,
 ): Promise<{ outcome: IngestOutcome; remember: () => void }> {
-  const registry = await currentRegistry(database, tx);
   const withSupply = options.supply ?? true;
   const work = new IngestWork(registry, ctx.clock.now(), withSupply);
   const known = splitByMeter(work, batch);

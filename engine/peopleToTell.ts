@@ -1,12 +1,5 @@
 import type { Tx } from '../db/client';
-import {
-  type DutyPerson,
-  dutyPeople,
-  placePath,
-  reachableAmong,
-  shiftsAt,
-  staffInScope,
-} from '../db/queries/dutyRoster';
+import { type DutyPerson, dutyAt, dutyPeople, reachableAmong, staffInScope } from '../db/queries/dutyRoster';
 import { type DutyLevel, dutyCall } from '../domain/alarms/dutyRoster';
 import type { EscalationTarget } from '../domain/alarms/escalation';
 
@@ -31,8 +24,8 @@ export async function peopleToTell(
   target: EscalationTarget,
   atMs: number,
 ): Promise<Told> {
-  const path = alarm.spaceId === null ? [] : await placePath(tx.client, alarm.spaceId);
-  const call = dutyCall(await shiftsAt(tx.client, alarm.campusId, atMs), target, path, atMs);
+  const { shifts, path } = await dutyAt(tx.client, alarm.campusId, alarm.spaceId, atMs);
+  const call = dutyCall(shifts, target, path, atMs);
   const inScope = () => staffInScope(tx.client, alarm.campusId, path, new Date(atMs));
   if (call.level === null) return { people: await inScope(), instead: [], level: null, path };
   const people = await dutyPeople(tx.client, call.userIds);

@@ -1,7 +1,6 @@
 import type { Database, Tx } from '../db/client';
 import { lockAccountStamps } from '../db/queries/accountLocks';
 import { lockMeterStamps, lockMeterStates, type MeterStateRow } from '../db/queries/meterStates';
-import { ownStamp } from '../db/queries/rowStamps';
 import { streamStamps } from '../db/queries/streams';
 import { type OpenAccounts, openAccounts } from './openAccounts';
 import type { Registry } from './registry';
@@ -45,8 +44,7 @@ export async function recall(
   );
   const accounts = loaded.with(known, accountIds);
 
-  const states = await lockMeters(tx, memory, meterIds);
-  const own = await ownStamp(tx.client);
+  const { states, own } = await lockMeters(tx, memory, meterIds);
   return {
     accounts,
     states,
@@ -71,8 +69,8 @@ async function lockMeters(
   tx: Tx,
   memory: StateMemory,
   meterIds: readonly number[],
-): Promise<Map<number, MeterStateRow>> {
-  const stamps = await lockMeterStamps(tx.client, meterIds);
+): Promise<{ states: Map<number, MeterStateRow>; own: string }> {
+  const { stamps, own } = await lockMeterStamps(tx.client, meterIds);
   const states = new Map<number, MeterStateRow>();
   const unknownIds: number[] = [];
   for (const id of meterIds) {
@@ -81,5 +79,5 @@ async function lockMeters(
     else unknownIds.push(id);
   }
   for (const [id, row] of await lockMeterStates(tx.client, unknownIds)) states.set(id, row);
-  return states;
+  return { states, own };
 }

@@ -1,5 +1,5 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
-import { holdConfig } from '../db/queries/ingest';
+import { configVersions, HOLD_CONFIG } from '../db/queries/ingest';
 import { loadRegistry } from '../db/queries/registry';
 import type { MeterEntry, Registry } from '../db/queries/registryEntries';
 import { type CreditPolicy, creditPolicyOf } from '../db/queries/storedPolicy';
@@ -47,12 +47,29 @@ export function registryAtHand(database: Database): Registry | null {
 
 /** The registry as it is now; loaded only if the configuration changed since this process last read it. */
 export function freshRegistry(database: Database): Promise<Registry> {
-  return withTransaction(database, (tx) => currentRegistry(database, tx));
+  return withRegistry(database, async (_tx, registry) => registry);
 }
 
 /** The registry as it is for the rest of this transaction. */
 export async function currentRegistry(database: Database, tx: Tx): Promise<Registry> {
-  const versions = await holdConfig(tx.client);
+  const { rows } = await tx.client.query(HOLD_CONFIG);
+  return registryOf(database, tx, rows);
+}
+
+/** A transaction in which the registry is held still from its first message on. Runs again as `withTransaction` does. */
+export function withRegistry<T>(
+  database: Database,
+  fn: (tx: Tx, registry: Registry) => Promise<T>,
+): Promise<T> {
+  return withTransaction(
+    database,
+    async (tx, held) => fn(tx, await registryOf(database, tx, held)),
+    HOLD_CONFIG,
+  );
+}
+
+async function registryOf(database: Database, tx: Tx, held: readonly unknown[]): Promise<Registry> {
+  const versions = configVersions(held);
   const known = remembered.get(database);
   if (known && known.campuses.size === versions.size) {
     let current = true;

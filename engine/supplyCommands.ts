@@ -104,14 +104,7 @@ export class SupplyCommands {
       observed: null,
       originId: ask.originId ?? null,
     };
-    await insertCommand(this.tx.client, command);
-    await insertCommandEvent(this.tx.client, {
-      commandId: command.id,
-      atMs: this.now,
-      event: 'CREATE',
-      fromState: null,
-      toState: 'QUEUED',
-      actor: ask.actor,
+    await insertCommand(this.tx.client, command, {
       detail: {
         why: ask.why,
         ...(ask.cleared ? { cleared: ask.cleared } : {}),

@@ -36,7 +36,7 @@ export interface BridgeOptions {
 }
 
 export interface BridgeLimits {
-  /** Readings per transaction at most. */
+  /** Readings per transaction at most. More make no more a second, and what is urgent waits for the one its sender is in. */
   flushReadings: number;
   /** Longest wait for company, ms. */
   flushAgeMs: number;
@@ -62,7 +62,7 @@ export interface BridgeLimits {
 }
 
 export const DEFAULT_LIMITS: BridgeLimits = {
-  flushReadings: 3_000,
+  flushReadings: 500,
   flushAgeMs: 20,
   flushLanes: 3,
   urgentReadings: 500,

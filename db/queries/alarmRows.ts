@@ -86,44 +86,58 @@ export async function lockOpenAlarm(
   return rows[0] ? alarmRowOf(rows[0]) : null;
 }
 
+/** What the newest ended episode of a rule at an object leaves to the next one. */
+export type EndedEpisode = Pick<
+  AlarmRow,
+  | 'id'
+  | 'priority'
+  | 'activations'
+  | 'offDelayMs'
+  | 'returnedMs'
+  | 'shelvedUntilMs'
+  | 'shelvedBy'
+  | 'shelveReason'
+  | 'outOfServiceTicket'
+  | 'outOfServiceBy'
+  | 'outOfServiceMs'
+>;
+
+/**
+ * The open episode of a rule at an object, locked, and what the newest ended one leaves to the next. An episode that somebody else ended
+ * while its lock was waited for is the newest ended one.
+ */
+export async function lockForRaise(
+  client: pg.ClientBase,
+  rule: string,
+  subjectType: string,
+  subjectId: number,
+): Promise<{ open: AlarmRow | null; last: EndedEpisode | null }> {
+  const at = 'from alarm where rule = $1 and subject_type = $2 and subject_id = $3';
+  const { rows } = await client.query<Record<string, unknown> & { part: 'OPEN' | 'SEEN' | 'ENDED' }>(
+    `select 'OPEN' as part, * from (select ${ALARM_COLUMNS} ${at} and ended_ms is null for no key update) open
+      union all
+     select 'SEEN', * from (select ${ALARM_COLUMNS} ${at} and ended_ms is null) seen
+      union all
+     select 'ENDED', * from (select ${ALARM_COLUMNS} ${at} and ended_ms is not null order by id desc limit 1) ended`,
+    [rule, subjectType, subjectId],
+  );
+  const partOf = (wanted: 'OPEN' | 'SEEN' | 'ENDED') => {
+    const found = rows.find(({ part }) => part === wanted);
+    if (!found) return null;
+    const { part: _part, ...row } = found;
+    return alarmRowOf(row);
+  };
+  const open = partOf('OPEN');
+  // This statement began before that end: only a new one knows of it.
+  if (!open && partOf('SEEN')) return lockForRaise(client, rule, subjectType, subjectId);
+  return { open, last: partOf('ENDED') };
+}
+
 export async function lockAlarm(client: pg.ClientBase, id: number): Promise<AlarmRow | null> {
   const { rows } = await client.query(`select ${ALARM_COLUMNS} from alarm where id = $1 for no key update`, [
     id,
   ]);
   return rows[0] ? alarmRowOf(rows[0]) : null;
-}
-
-/** What the newest ended episode of a rule at an object leaves to the next one. */
-export interface EndedEpisodeRow {
-  id: number;
-  priority: 1 | 2 | 3 | 4;
-  activations: number[];
-  offDelayMs: number;
-  returnedMs: number | null;
-  shelvedUntilMs: number | null;
-  shelvedBy: string | null;
-  shelveReason: string | null;
-  outOfServiceTicket: string | null;
-  outOfServiceBy: string | null;
-  outOfServiceMs: number | null;
-}
-
-export async function lastEndedEpisode(
-  client: pg.ClientBase,
-  rule: string,
-  subjectType: string,
-  subjectId: number,
-): Promise<EndedEpisodeRow | null> {
-  const { rows } = await client.query<EndedEpisodeRow>(
-    `select id::float8 as id, priority::int as priority, activations, off_delay_ms as "offDelayMs", returned_ms::float8 as "returnedMs",
-            shelved_until_ms::float8 as "shelvedUntilMs", shelved_by as "shelvedBy", shelve_reason as "shelveReason",
-            out_of_service_ticket as "outOfServiceTicket", out_of_service_by as "outOfServiceBy",
-            out_of_service_ms::float8 as "outOfServiceMs"
-       from alarm where rule = $1 and subject_type = $2 and subject_id = $3 and ended_ms is not null
-      order by id desc limit 1`,
-    [rule, subjectType, subjectId],
-  );
-  return rows[0] ?? null;
 }
 
 /** Takes the overlays off an ended episode: the next one has them now. */
@@ -133,16 +147,22 @@ export async function clearOverlays(client: pg.ClientBase, id: number): Promise<
   ]);
 }
 
-/** Stores a new episode; null if another transaction opened the same one first (it has been waited for). */
-export async function insertAlarm(client: pg.ClientBase, a: Omit<AlarmRow, 'id'>): Promise<number | null> {
+/** Stores a new episode with the first line of its history; null if another transaction opened the same one first (it has been waited for). */
+export async function insertAlarm(
+  client: pg.ClientBase,
+  a: Omit<AlarmRow, 'id'>,
+  raised: Omit<AlarmEventRow, 'alarmId'>,
+): Promise<number | null> {
   const { rows } = await client.query<{ id: bigint }>(
-    `insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, acknowledged, latched,
+    `with made as (insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, acknowledged, latched,
        suppressed_by, since_ms, raised_ms, last_ms, count, active_since_ms, activations, evidence, escalate_due_ms, escalation,
        shelved_until_ms, shelved_by, shelve_reason, out_of_service_ticket, chatter, fleeting, off_delay_ms, announced_ms,
        out_of_service_by, out_of_service_ms)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25,
        $26, $27, $28, $29)
-     on conflict (rule, subject_type, subject_id) where ended_ms is null do nothing returning id`,
+     on conflict (rule, subject_type, subject_id) where ended_ms is null do nothing returning id)
+     insert into alarm_event (alarm_id, at_ms, event, actor, detail, announced)
+     select id, $30, $31, $32, $33, $34 from made returning alarm_id as id`,
     [
       a.campusId,
       a.rule,
@@ -173,6 +193,11 @@ export async function insertAlarm(client: pg.ClientBase, a: Omit<AlarmRow, 'id'>
       a.announcedMs,
       a.outOfServiceBy,
       a.outOfServiceMs,
+      raised.atMs,
+      raised.event,
+      raised.actor,
+      raised.detail === undefined ? null : JSON.stringify(raised.detail),
+      raised.announced ?? false,
     ],
   );
   return rows[0] ? Number(rows[0].id) : null;

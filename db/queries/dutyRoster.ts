@@ -9,13 +9,20 @@ export const DUTY_ROLES = ['SECURITY', 'WARDEN', 'MAINTAINER', 'ENERGY_MANAGER']
 
 const SHIFT_COLUMNS = `user_id as "userId", level::text as level, space_id as "spaceId", from_ms::float8 as "from", to_ms::float8 as "to"`;
 
-/** Shifts of a campus in force at `nowMs`. */
-export async function shiftsAt(client: pg.ClientBase, campusId: number, nowMs: number): Promise<DutyShift[]> {
-  const { rows } = await client.query<DutyShift>(
-    `select ${SHIFT_COLUMNS} from duty_shift where campus_id = $1 and from_ms <= $2 and to_ms > $2`,
-    [campusId, nowMs],
+/** Shifts of a campus in force at `nowMs`, and the ids from the root to a place; empty: there is none. */
+export async function dutyAt(
+  client: pg.ClientBase,
+  campusId: number,
+  spaceId: number | null,
+  nowMs: number,
+): Promise<{ shifts: DutyShift[]; path: number[] }> {
+  const { rows } = await client.query<{ shifts: DutyShift[]; path: number[] }>(
+    `select coalesce((select path from space where id = $3), '{}') as path,
+            coalesce((select json_agg(d) from (
+              select ${SHIFT_COLUMNS} from duty_shift where campus_id = $1 and from_ms <= $2 and to_ms > $2) d), '[]') as shifts`,
+    [campusId, nowMs, spaceId],
   );
-  return rows;
+  return rows[0]!;
 }
 
 /** Ids from the root to a place. */

@@ -282,9 +282,9 @@ export async function insertEpochs(
 }
 
 /** Holds the configuration of campuses still for the rest of the transaction and tells its version. */
-export async function holdConfig(client: pg.ClientBase): Promise<Map<number, number>> {
-  const { rows } = await client.query<{ id: number; version: bigint }>(
-    'select id, config_version as version from campus order by id for share',
-  );
-  return new Map(rows.map((r) => [r.id, Number(r.version)]));
+export const HOLD_CONFIG = 'select id, config_version as version from campus order by id for share';
+
+/** The version of each campus's configuration, as `HOLD_CONFIG` answers. */
+export function configVersions(rows: readonly unknown[]): Map<number, number> {
+  return new Map((rows as { id: number; version: bigint }[]).map((r) => [r.id, Number(r.version)]));
 }

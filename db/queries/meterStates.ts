@@ -80,19 +80,21 @@ export async function lockMeterStates(
 export async function lockMeterStamps(
   client: pg.ClientBase,
   meterIds: readonly number[],
-): Promise<Map<number, string>> {
+): Promise<{ stamps: Map<number, string>; own: string }> {
   const lock = {
-    text: `select string_agg(l.meter_id || ' ' || l.xmin, ',') as stamps
+    text: `select pg_current_xact_id()::xid::text as own, string_agg(l.meter_id || ' ' || l.xmin, ',') as stamps
              from (select meter_id, xmin from meter_state where meter_id = any($1::int4[])
                     order by meter_id for no key update) l`,
     values: [idArray(meterIds)],
   };
-  const { rows } = await client.query<{ stamps: string | null }>(lock);
-  const stamps = readStamps(rows[0]?.stamps);
-  if (stamps.size === meterIds.length) return stamps;
+  const locked = async () => {
+    const { rows } = await client.query<{ own: string; stamps: string | null }>(lock);
+    return { own: rows[0]!.own, stamps: readStamps(rows[0]!.stamps) };
+  };
+  const first = await locked();
+  if (first.stamps.size === meterIds.length) return first;
   await makeMeterStates(client, lock.values[0]!);
-  const all = await client.query<{ stamps: string | null }>(lock);
-  return readStamps(all.rows[0]?.stamps);
+  return locked();
 }
 
 async function makeMeterStates(client: pg.ClientBase, ids: Buffer): Promise<void> {

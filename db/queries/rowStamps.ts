@@ -1,15 +1,7 @@
-import type pg from 'pg';
-
 /**
  * The stamp of a row is the transaction that wrote its newest version (`xmin`), as text. It changes with every write,
  * whoever makes it and by whatever means, and with nothing else.
  */
-
-/** The stamp that rows get which this transaction writes. */
-export async function ownStamp(client: pg.ClientBase): Promise<string> {
-  const { rows } = await client.query<{ stamp: string }>('select pg_current_xact_id()::xid::text as stamp');
-  return rows[0]!.stamp;
-}
 
 /** Reads `id stamp,id stamp,…` as the locking queries aggregate it: one value is much cheaper to receive than many rows. */
 export function readStamps(text: string | null | undefined): Map<number, string> {

@@ -151,11 +151,18 @@ function commandOf(raw: Record<string, unknown>): CommandRow {
   return row as unknown as CommandRow;
 }
 
-export async function insertCommand(client: pg.ClientBase, c: CommandRow): Promise<void> {
+/** Stores a command with the first line of its history. */
+export async function insertCommand(
+  client: pg.ClientBase,
+  c: CommandRow,
+  created: { readonly detail: object },
+): Promise<void> {
   await client.query(
-    `insert into command (id, campus_id, point_id, meter_id, op, args, state, cause, why, actor, automatic, created_ms,
+    `with made as (insert into command (id, campus_id, point_id, meter_id, op, args, state, cause, why, actor, automatic, created_ms,
        not_before_ms, expires_ms, due_ms, origin_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16))
+     insert into command_event (command_id, at_ms, event, from_state, to_state, actor, detail)
+     values ($1, $12, 'CREATE', null, $7, $10, $17)`,
     [
       c.id,
       c.campusId,
@@ -173,6 +180,7 @@ export async function insertCommand(client: pg.ClientBase, c: CommandRow): Promi
       c.expiresMs,
       c.dueMs,
       c.originId,
+      JSON.stringify(created.detail),
     ],
   );
 }
@@ -263,14 +271,13 @@ export interface CommandPlace {
   readonly cause: string;
 }
 
+const PLACE = 'point_id as "pointId", meter_id as "meterId", campus_id as "campusId", op, cause';
+
 export async function commandPlace(
   client: pg.ClientBase | pg.Pool,
   id: string,
 ): Promise<CommandPlace | null> {
-  const { rows } = await client.query<CommandPlace>(
-    'select point_id as "pointId", meter_id as "meterId", campus_id as "campusId", op, cause from command where id = $1',
-    [id],
-  );
+  const { rows } = await client.query<CommandPlace>(`select ${PLACE} from command where id = $1`, [id]);
   return rows[0] ?? null;
 }
 
@@ -323,21 +330,25 @@ export async function lockOutgoing(client: pg.ClientBase, id: string): Promise<O
 /**
  * Writes down that a command is about to go out, in a commit of its own and before anything is published: what happens to the
  * publish or to the transaction around it, from now on the command may have reached its meter.
- * @returns null where it may not go out now; else whether this is the first time
+ * @returns what of it never changes, and `attempt`: null where it may not go out now, else whether this is the first time; null: there is no such command
  */
 export async function noteAttempt(
   pool: pg.Pool,
   id: string,
   nowMs: number,
-): Promise<{ first: boolean } | null> {
-  const { rows } = await pool.query<{ first: boolean }>(
-    `update command c set issued_ms = coalesce(c.issued_ms, $2)
-       from (select id, issued_ms from command where id = $1 for no key update) was
-      where c.id = was.id and c.finished_ms is null and c.expires_ms > $2 and (c.state <> 'QUEUED' or c.not_before_ms <= $2)
-      returning was.issued_ms is null as first`,
+): Promise<{ place: CommandPlace; attempt: { first: boolean } | null } | null> {
+  const { rows } = await pool.query<CommandPlace & { first: boolean | null }>(
+    `with was as (select ${PLACE}, id, issued_ms from command where id = $1 for no key update),
+     noted as (
+       update command c set issued_ms = coalesce(c.issued_ms, $2) from was
+        where c.id = was.id and c.finished_ms is null and c.expires_ms > $2 and (c.state <> 'QUEUED' or c.not_before_ms <= $2)
+        returning was.issued_ms is null as first)
+     select "pointId", "meterId", "campusId", op, cause, (select first from noted) as first from was`,
     [id, nowMs],
   );
-  return rows[0] ?? null;
+  if (!rows[0]) return null;
+  const { first, ...place } = rows[0];
+  return { place, attempt: first === null ? null : { first } };
 }
 
 /** Ids of live commands at which something is due: resend, timeout, proof window, expiry. */
