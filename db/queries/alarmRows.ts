@@ -113,14 +113,15 @@ export async function lockForRaise(
   subjectId: number,
 ): Promise<{ open: AlarmRow | null; last: EndedEpisode | null }> {
   const at = 'from alarm where rule = $1 and subject_type = $2 and subject_id = $3';
-  const { rows } = await client.query<Record<string, unknown> & { part: 'OPEN' | 'SEEN' | 'ENDED' }>(
-    `select 'OPEN' as part, * from (select ${ALARM_COLUMNS} ${at} and ended_ms is null for no key update) open
+  const { rows } = await client.query<Record<string, unknown> & { part: 'OPEN' | 'SEEN' | 'ENDED' }>({
+    name: 'lock_for_raise',
+    text: `select 'OPEN' as part, * from (select ${ALARM_COLUMNS} ${at} and ended_ms is null for no key update) open
       union all
      select 'SEEN', * from (select ${ALARM_COLUMNS} ${at} and ended_ms is null) seen
       union all
      select 'ENDED', * from (select ${ALARM_COLUMNS} ${at} and ended_ms is not null order by id desc limit 1) ended`,
-    [rule, subjectType, subjectId],
-  );
+    values: [rule, subjectType, subjectId],
+  });
   const partOf = (wanted: 'OPEN' | 'SEEN' | 'ENDED') => {
     const found = rows.find(({ part }) => part === wanted);
     if (!found) return null;
@@ -153,8 +154,9 @@ export async function insertAlarm(
   a: Omit<AlarmRow, 'id'>,
   raised: Omit<AlarmEventRow, 'alarmId'>,
 ): Promise<number | null> {
-  const { rows } = await client.query<{ id: bigint }>(
-    `with made as (insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, acknowledged, latched,
+  const { rows } = await client.query<{ id: bigint }>({
+    name: 'insert_alarm',
+    text: `with made as (insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, acknowledged, latched,
        suppressed_by, since_ms, raised_ms, last_ms, count, active_since_ms, activations, evidence, escalate_due_ms, escalation,
        shelved_until_ms, shelved_by, shelve_reason, out_of_service_ticket, chatter, fleeting, off_delay_ms, announced_ms,
        out_of_service_by, out_of_service_ms)
@@ -163,7 +165,7 @@ export async function insertAlarm(
      on conflict (rule, subject_type, subject_id) where ended_ms is null do nothing returning id)
      insert into alarm_event (alarm_id, at_ms, event, actor, detail, announced)
      select id, $30, $31, $32, $33, $34 from made returning alarm_id as id`,
-    [
+    values: [
       a.campusId,
       a.rule,
       a.subjectType,
@@ -199,7 +201,7 @@ export async function insertAlarm(
       raised.detail === undefined ? null : JSON.stringify(raised.detail),
       raised.announced ?? false,
     ],
-  );
+  });
   return rows[0] ? Number(rows[0].id) : null;
 }
 

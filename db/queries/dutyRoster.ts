@@ -16,12 +16,13 @@ export async function dutyAt(
   spaceId: number | null,
   nowMs: number,
 ): Promise<{ shifts: DutyShift[]; path: number[] }> {
-  const { rows } = await client.query<{ shifts: DutyShift[]; path: number[] }>(
-    `select coalesce((select path from space where id = $3), '{}') as path,
+  const { rows } = await client.query<{ shifts: DutyShift[]; path: number[] }>({
+    name: 'duty_at',
+    text: `select coalesce((select path from space where id = $3), '{}') as path,
             coalesce((select json_agg(d) from (
               select ${SHIFT_COLUMNS} from duty_shift where campus_id = $1 and from_ms <= $2 and to_ms > $2) d), '[]') as shifts`,
-    [campusId, nowMs, spaceId],
-  );
+    values: [campusId, nowMs, spaceId],
+  });
   return rows[0]!;
 }
 
@@ -70,15 +71,16 @@ export async function staffInScope(
   spacePath: readonly number[],
   at: Date,
 ): Promise<DutyPerson[]> {
-  const { rows } = await client.query<DutyPerson>(
-    `select u.id as "userId", u.code, u.display_name as name from app_user u
+  const { rows } = await client.query<DutyPerson>({
+    name: 'staff_in_scope',
+    text: `select u.id as "userId", u.code, u.display_name as name from app_user u
       where u.campus_id = $1 and not u.disabled and exists (select 1 from role_binding b
         where b.user_id = u.id and b.role::text = any($2::text[]) and b.department_id is null
           and (b.space_id is null or b.space_id = any($3::int[]))
           and b.valid_from <= $4 and (b.valid_to is null or b.valid_to > $4))
       order by u.id`,
-    [campusId, DUTY_ROLES, spacePath, at],
-  );
+    values: [campusId, DUTY_ROLES, spacePath, at],
+  });
   return rows;
 }
 

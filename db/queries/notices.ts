@@ -54,8 +54,9 @@ export async function insertNotice(
   receivers: NoticeReceivers | null = usualReceivers(n),
 ): Promise<boolean> {
   const to = receivers ?? NOBODY;
-  const { rows } = await client.query<{ id: bigint }>(
-    `with told as (
+  const { rows } = await client.query<{ id: bigint }>({
+    name: 'insert_notice',
+    text: `with told as (
        insert into notice (campus_id, kind, account_id, department_id, at_ms, dedupe_key, body, alarm_id)
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (dedupe_key) do nothing
        returning id, campus_id, kind, account_id, department_id, alarm_id, at_ms),
@@ -91,7 +92,7 @@ export async function insertNotice(
          from told n join notice_group g on g.campus_id = n.campus_id and g.ended_ms is null and $12::text = any(g.topics)
         where $18::boolean and (g.space_id is null or g.space_id = any($20::int[])))
      select id from told`,
-    [
+    values: [
       n.campusId,
       n.kind,
       n.accountId,
@@ -114,7 +115,7 @@ export async function insertNotice(
       to.path,
       n.concernsMs ?? n.atMs,
     ],
-  );
+  });
   return rows.length === 1;
 }
 

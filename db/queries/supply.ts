@@ -76,15 +76,16 @@ export async function lockSupply(
 
 export async function updateSupply(client: pg.ClientBase, rows: readonly SupplyRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await client.query(
-    `update supply_state s set reasons = u.reasons::jsonb, tags = u.tags::jsonb, observed = u.observed::observed_supply,
+  await client.query({
+    name: 'update_supply',
+    text: `update supply_state s set reasons = u.reasons::jsonb, tags = u.tags::jsonb, observed = u.observed::observed_supply,
             observed_ms = u.observed_ms, changed_ms = u.changed_ms, operations_ms = u.operations::jsonb,
             retry_due_ms = u.retry, attempts = u.attempts, refusal = u.refusal::jsonb
        from unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::text[], $8::bigint[], $9::int[],
                    $10::text[])
               as u(point_id, reasons, tags, observed, observed_ms, changed_ms, operations, retry, attempts, refusal)
       where s.point_id = u.point_id`,
-    [
+    values: [
       rows.map((r) => r.pointId),
       rows.map((r) => JSON.stringify(r.reasons)),
       rows.map((r) => JSON.stringify(r.tags)),
@@ -96,7 +97,7 @@ export async function updateSupply(client: pg.ClientBase, rows: readonly SupplyR
       rows.map((r) => r.attempts),
       rows.map((r) => (r.refusal === null ? null : JSON.stringify(r.refusal))),
     ],
-  );
+  });
 }
 
 /** A command as stored. */
@@ -157,13 +158,14 @@ export async function insertCommand(
   c: CommandRow,
   created: { readonly detail: object },
 ): Promise<void> {
-  await client.query(
-    `with made as (insert into command (id, campus_id, point_id, meter_id, op, args, state, cause, why, actor, automatic, created_ms,
+  await client.query({
+    name: 'insert_command',
+    text: `with made as (insert into command (id, campus_id, point_id, meter_id, op, args, state, cause, why, actor, automatic, created_ms,
        not_before_ms, expires_ms, due_ms, origin_id)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16))
      insert into command_event (command_id, at_ms, event, from_state, to_state, actor, detail)
      values ($1, $12, 'CREATE', null, $7, $10, $17)`,
-    [
+    values: [
       c.id,
       c.campusId,
       c.pointId,
@@ -182,14 +184,15 @@ export async function insertCommand(
       c.originId,
       JSON.stringify(created.detail),
     ],
-  );
+  });
 }
 
 export async function updateCommand(client: pg.ClientBase, c: CommandRow): Promise<void> {
-  await client.query(
-    `update command set state = $2, issued_ms = $3, sent_ms = $4, sends = $5, accepted_ms = $6, executed_ms = $7,
+  await client.query({
+    name: 'update_command',
+    text: `update command set state = $2, issued_ms = $3, sent_ms = $4, sends = $5, accepted_ms = $6, executed_ms = $7,
        finished_ms = $8, due_ms = $9, result_code = $10, observed = $11, not_before_ms = $12, expires_ms = $13 where id = $1`,
-    [
+    values: [
       c.id,
       c.state,
       c.issuedMs,
@@ -204,7 +207,7 @@ export async function updateCommand(client: pg.ClientBase, c: CommandRow): Promi
       c.notBeforeMs,
       c.expiresMs,
     ],
-  );
+  });
 }
 
 export async function insertCommandEvent(
@@ -219,9 +222,10 @@ export async function insertCommandEvent(
     detail?: object;
   },
 ): Promise<void> {
-  await client.query(
-    'insert into command_event (command_id, at_ms, event, from_state, to_state, actor, detail) values ($1, $2, $3, $4, $5, $6, $7)',
-    [
+  await client.query({
+    name: 'insert_command_event',
+    text: 'insert into command_event (command_id, at_ms, event, from_state, to_state, actor, detail) values ($1, $2, $3, $4, $5, $6, $7)',
+    values: [
       e.commandId,
       e.atMs,
       e.event,
@@ -230,7 +234,7 @@ export async function insertCommandEvent(
       e.actor,
       e.detail === undefined ? null : JSON.stringify(e.detail),
     ],
-  );
+  });
 }
 
 /** Commands of these points that still act, oldest first. The points' locks are held. */
@@ -239,10 +243,11 @@ export async function liveCommandsOf(
   pointIds: readonly number[],
 ): Promise<CommandRow[]> {
   if (pointIds.length === 0) return [];
-  const { rows } = await client.query(
-    `select ${COMMAND} from command where finished_ms is null and point_id = any($1::int[]) order by created_ms, id for no key update`,
-    [pointIds],
-  );
+  const { rows } = await client.query({
+    name: 'live_commands_of',
+    text: `select ${COMMAND} from command where finished_ms is null and point_id = any($1::int[]) order by created_ms, id for no key update`,
+    values: [pointIds],
+  });
   return rows.map(commandOf);
 }
 
@@ -323,7 +328,11 @@ export async function outgoingCommands(
 
 /** One command with where it goes; the command row is locked. */
 export async function lockOutgoing(client: pg.ClientBase, id: string): Promise<OutgoingCommand | null> {
-  const { rows } = await client.query(`${OUTGOING} where c.id = $1 for no key update of c`, [id]);
+  const { rows } = await client.query({
+    name: 'lock_outgoing',
+    text: `${OUTGOING} where c.id = $1 for no key update of c`,
+    values: [id],
+  });
   return rows[0] ? outgoingOf(rows[0]) : null;
 }
 
@@ -337,15 +346,16 @@ export async function noteAttempt(
   id: string,
   nowMs: number,
 ): Promise<{ place: CommandPlace; attempt: { first: boolean } | null } | null> {
-  const { rows } = await pool.query<CommandPlace & { first: boolean | null }>(
-    `with was as (select ${PLACE}, id, issued_ms from command where id = $1 for no key update),
+  const { rows } = await pool.query<CommandPlace & { first: boolean | null }>({
+    name: 'note_attempt',
+    text: `with was as (select ${PLACE}, id, issued_ms from command where id = $1 for no key update),
      noted as (
        update command c set issued_ms = coalesce(c.issued_ms, $2) from was
         where c.id = was.id and c.finished_ms is null and c.expires_ms > $2 and (c.state <> 'QUEUED' or c.not_before_ms <= $2)
         returning was.issued_ms is null as first)
      select "pointId", "meterId", "campusId", op, cause, (select first from noted) as first from was`,
-    [id, nowMs],
-  );
+    values: [id, nowMs],
+  });
   if (!rows[0]) return null;
   const { first, ...place } = rows[0];
   return { place, attempt: first === null ? null : { first } };

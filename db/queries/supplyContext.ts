@@ -34,8 +34,9 @@ export async function pointContexts(
       mappedMs: bigint | null;
       leaseUntilMs: bigint | null;
     }
-  >(
-    `select p.id as "pointId", m.id as "meterId",
+  >({
+    name: 'point_contexts',
+    text: `select p.id as "pointId", m.id as "meterId",
             -- A meter that was heard after it was told offline is not.
             case when (g.online = false and coalesce(g.status_ms, 0) >= coalesce(s.last_rx_ms, 0))
                    or (m.online = false and coalesce(m.status_ms, 0) >= coalesce(s.last_rx_ms, 0)) then false
@@ -56,8 +57,8 @@ export async function pointContexts(
        left join meter_state s on s.meter_id = m.id
        left join control_lease l on l.point_id = p.id and l.until_ms > $2
       where p.id = any($1::int[])`,
-    [pointIds, nowMs],
-  );
+    values: [pointIds, nowMs],
+  });
   return new Map(
     rows.map((r) => [
       r.pointId,
