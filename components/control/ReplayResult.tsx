@@ -62,7 +62,7 @@ export function ReplayResult({ data, csv }: { data: DraftReplay; csv: string }) 
         <Table
           caption={t('caption')}
           rows={cuts.slice(0, SHOWN)}
-          rowKey={(cut) => `${cut.point} ${cut.fromMs}`}
+          rowKey={(cut) => String(cuts.indexOf(cut))}
           density="roomy"
           cards
           rowProps={(cut) => ({ 'data-testid': 'replayed', 'data-kind': cut.kind.toLowerCase() })}
@@ -71,7 +71,12 @@ export function ReplayResult({ data, csv }: { data: DraftReplay; csv: string }) 
               key: 'place',
               header: t('place'),
               rowHeader: true,
-              cell: (cut) => <RoomLink space={cut.space}>{cut.space}</RoomLink>,
+              cell: (cut) =>
+                cut.space === null ? (
+                  <span className="quiet">{t('masked')}</span>
+                ) : (
+                  <RoomLink space={cut.space}>{cut.space}</RoomLink>
+                ),
             },
             { key: 'kind', header: t('outcome'), cell: (cut) => t(`kinds.${cut.kind}`) },
             { key: 'cut', header: t('cutAt'), cell: (cut) => time(cut.cutMs) },

@@ -8,8 +8,8 @@ export function replayCsv({ cuts }: DraftReplay, zone: string): CsvRows {
   return [
     ['room', 'point', 'used_up_at', 'until', 'cut_at', 'draft_cut_at', 'outcome', 'rule', 'no_cut_kind'],
     ...cuts.map((cut) => [
-      cut.space,
-      cut.point,
+      cut.space ?? '',
+      cut.point ?? '',
       time(cut.fromMs),
       time(cut.untilMs),
       time(cut.cutMs),

@@ -85,6 +85,8 @@ export interface FeederChildRow {
   role: AlarmPointRow['role'];
   spaceCode: string;
   spaceKind: PlaceStep['kind'];
+  /** Ids from the root to the space. */
+  spacePath: number[];
   /** Floor that it stands on; null for what stands in the building as a whole. */
   floorName: string | null;
   floorNameEn: string | null;
@@ -103,7 +105,7 @@ export async function feederChildren(
 ): Promise<FeederChildRow[]> {
   return selectRows<FeederChildRow>(
     source,
-    sql`select p.code, p.role::text as role, s.code as "spaceCode", s.kind::text as "spaceKind", fl.name as "floorName",
+    sql`select p.code, p.role::text as role, s.code as "spaceCode", s.kind::text as "spaceKind", s.path as "spacePath", fl.name as "floorName",
            fl.name_en as "floorNameEn", st.power_w as "powerW", p.limit_w as "limitW",
            st.last_rx_ms::float8 as "lastRxMs", coalesce(m.interval_s, 60) * 1000 as "intervalMs",
            p.protection::text as protection, coalesce(m.has_relay, false) as "hasRelay"

@@ -27,6 +27,7 @@ export interface CommandView {
   state: CommandState;
   cause: string;
   why: string;
+  /** `resident` for whoever lives there. */
   actor: string;
   /** Shown name of the person who asked, `resident` for whoever lives there; null for rules and keys. */
   actorName: string | null;
@@ -43,17 +44,22 @@ export interface CommandView {
   steps: CommandStepView[];
 }
 
+/** Nobody is told who of those that live in a room confirmed its restore. */
+const ofResident = sql`c.why = 'resident_confirmed'`;
+
 function commandQuery(condition: SQL, limit: number): SQL {
   return sql`select c.id, c.campus_id as "campusId", p.code as "pointCode", m.code as "meterCode", s.id as "spaceId",
-         s.code as "spaceCode", b.code as "buildingCode", c.op, c.state::text as state, c.cause, c.why, c.actor,
-         case when c.why = 'resident_confirmed' then 'resident' else u.display_name end as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
+         s.code as "spaceCode", b.code as "buildingCode", c.op, c.state::text as state, c.cause, c.why,
+         case when ${ofResident} then 'resident' else c.actor end as actor,
+         case when ${ofResident} then 'resident' else u.display_name end as "actorName", c.automatic, c.created_ms::float8 as "createdMs",
          c.not_before_ms::float8 as "notBeforeMs", c.expires_ms::float8 as "expiresMs",
          c.executed_ms::float8 as "executedMs", c.finished_ms::float8 as "finishedMs", c.due_ms::float8 as "dueMs",
          c.result_code as "resultCode",
          (select ${actorName(sql`c.campus_id`, sql`e.detail ->> 'approvedBy'`)} from command_event e
            where e.command_id = c.id and e.event = 'CREATE' limit 1) as "approvedBy",
          coalesce((select jsonb_agg(jsonb_build_object('atMs', e.at_ms, 'event', e.event, 'from', e.from_state,
-                     'to', e.to_state, 'actor', e.actor, 'note', e.detail ->> 'note') order by e.id)
+                     'to', e.to_state, 'note', e.detail ->> 'note',
+                     'actor', case when ${ofResident} and e.actor = c.actor then 'resident' else e.actor end) order by e.id)
                      from command_event e where e.command_id = c.id), '[]'::jsonb) as steps
     from command c
     join meter_point p on p.id = c.point_id

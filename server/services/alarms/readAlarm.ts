@@ -37,6 +37,8 @@ const DAY_MS = 86_400_000;
 const BEFORE_MS = 15 * MINUTE_MS;
 const AFTER_END_MS = 3 * MINUTE_MS;
 const HISTORY_DAYS = 30;
+/** A sum over fewer rooms would tell what each draws. */
+const ROOMS_OF_A_SUM = 5;
 
 /** One line of an alarm's timeline: what happened to it, or a command at its point. */
 export type TimelineEntry =
@@ -183,7 +185,7 @@ export async function readAlarm(
     sinceMs: alarm.sinceMs,
     evidence: alarmEvidence(alarm.evidence),
     residents: room?.residents ?? null,
-    below: isFeeder && point ? await belowFeeder(deps, campusId, point.code, scope, nowMs) : null,
+    below: isFeeder && point ? await belowFeeder(deps, caller, point.code, scope, nowMs) : null,
     above: point?.feeder && !isFeeder ? await aboveOf(deps, campusId, point.feeder, nowMs) : null,
     earlier,
     earlierDays: HISTORY_DAYS,
@@ -204,18 +206,23 @@ function traceRange(alarm: AlarmView, nowMs: number): { fromMs: number; toMs: nu
   };
 }
 
+/** What draws on a feeder. Who may not see its rooms live is told of none of them, and no sum of so few that it would tell of each. */
 async function belowFeeder(
   deps: ReadDeps,
-  campusId: number,
+  caller: Caller,
   feederCode: string,
   scope: ScopeFilter,
   nowMs: number,
 ): Promise<AlarmDetail['below']> {
+  const campusId = caller.campus.id;
   const children = await feederChildren(deps.reader, campusId, feederCode);
   const fresh = children.filter((child) => isFresh(child, nowMs));
+  const seesLive = (child: FeederChildRow) => mayAt(caller, 'VIEW_LIVE_ROOM', child.spacePath);
+  const maySum = (some: readonly FeederChildRow[]) => some.length >= ROOMS_OF_A_SUM || some.every(seesLive);
   const floors = new Map<string, FloorLoad>();
   for (const child of fresh) {
     if (child.floorName === null) continue;
+    if (!maySum(fresh.filter(({ floorName }) => floorName === child.floorName))) continue;
     const floor = floors.get(child.floorName);
     floors.set(child.floorName, {
       name: child.floorName,
@@ -226,7 +233,9 @@ async function belowFeeder(
   const feederW = (await pointPowers(deps.reader, campusId, [feederCode])).get(feederCode);
   const measuredW = fresh.reduce((sum, child) => sum + (child.powerW ?? 0), 0);
   const over: RoomOver[] = [];
-  for (const child of fresh.filter(isOver).sort((a, b) => b.powerW! - a.powerW!)) {
+  for (const child of fresh
+    .filter((one) => isOver(one) && seesLive(one))
+    .sort((a, b) => b.powerW! - a.powerW!)) {
     const [newest] = await listPointCommands(deps.reader, scope, child.code, 1);
     const command = newest && newest.finishedMs === null ? liveCommand(newest) : null;
     over.push({
@@ -240,7 +249,10 @@ async function belowFeeder(
   return {
     floors: [...floors.values()],
     // A loss is only a loss while every meter below is heard.
-    lossW: feederW !== undefined && fresh.length === children.length ? feederW - measuredW : null,
+    lossW:
+      feederW !== undefined && fresh.length === children.length && maySum(children)
+        ? feederW - measuredW
+        : null,
     rooms: children.filter((child) => child.spaceKind === 'ROOM').length,
     over,
   };

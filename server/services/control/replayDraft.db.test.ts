@@ -46,9 +46,9 @@ beforeAll(async () => {
   for (const room of all) await rooms.topUp(room, '50.00', `back-${room.account.code}`);
   await rooms.database.pool.query(
     `with u as (insert into app_user (campus_id, code, display_name, password_hash)
-       select $1, x, x, '-' from unnest(array['energy', 'guard']) as x returning id, code)
+       select $1, x, x, '-' from unnest(array['energy', 'guard', 'auditor', 'admin']) as x returning id, code)
      insert into role_binding (user_id, role, valid_from)
-       select id, case code when 'energy' then 'ENERGY_MANAGER' else 'SECURITY' end::role, '2024-01-01' from u`,
+       select id, case code when 'energy' then 'ENERGY_MANAGER' when 'guard' then 'SECURITY' else upper(code) end::role, '2024-01-01' from u`,
     [rooms.campus.id],
   );
 });
@@ -115,3 +115,13 @@ it('is for those who answer for the policy, and refuses what is not there by its
     details: { field: '/moreDates/0' },
   });
 });
+
+it.each(['auditor', 'admin'])(
+  'whose credit was used up is not told to whoever may not see it: %s',
+  async (code) => {
+    const { cuts, counts } = await replay({ dailyWindows: until('13') }, code);
+    expect(cuts).toMatchObject([{ kind: 'DELAYED', space: null, point: null, rule: 'NO_CUT_PERIOD' }]);
+    expect(counts.DELAYED).toBe(1);
+    expect(JSON.stringify(cuts)).not.toContain(cutRoom.meter.pointCode);
+  },
+);

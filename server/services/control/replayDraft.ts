@@ -49,8 +49,9 @@ export interface PolicyChoice extends PolicyDraft {
 
 /** One time of used-up credit that a cut followed or would have followed. */
 export interface ReplayedCut extends Omit<ReplayVerdict, 'floatMicro'> {
-  readonly space: string;
-  readonly point: string;
+  /** Null for who may not see whose credit is used up. */
+  readonly space: string | null;
+  readonly point: string | null;
 }
 
 export interface DraftReplay {
@@ -117,12 +118,13 @@ export async function replayDraft(deps: ReadDeps, caller: Caller, ask: DraftAsk)
   }
   const { counts, floatMicro } = replayTotals(judged);
   const differing = new Set(judged.filter((one) => one.floatMicro !== 0n).map(({ point }) => point)).size;
+  const names = caller.permission('VIEW_BAND')?.scope.campusWide === true;
   return {
     fromMs,
     toMs,
     cuts: judged
-      .map(({ floatMicro: _masked, ...cut }) => cut)
-      .sort((a, b) => b.fromMs - a.fromMs || (a.point < b.point ? -1 : 1)),
+      .sort((a, b) => b.fromMs - a.fromMs || (a.point < b.point ? -1 : 1))
+      .map(({ floatMicro: _masked, ...cut }) => (names ? cut : { ...cut, space: null, point: null })),
     counts,
     floatMicro: differing > 0 && differing < ROOMS_OF_A_SUM ? null : floatMicro.toString(),
     currency: caller.campus.currency,

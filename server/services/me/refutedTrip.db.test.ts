@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { noScope } from '../../../db/queries/scope';
+import { findCommandView } from '../../../db/queries/commandViews';
+import { campusScope, noScope } from '../../../db/queries/scope';
 import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { FixedClock } from '../../../domain/time/clock';
 import { applyCommandAck } from '../../../engine/applyCommandAck';
@@ -188,6 +189,20 @@ it('another reason stays, and so does a trip of another alarm', async () => {
   );
   await judged('NUISANCE');
   expect(await reasonOf(confirm())).toBe('STAFF_NEEDED');
+});
+
+it('who confirmed a restore is named by no command, whoever reads it by whichever key', async () => {
+  await seen(2);
+  await judged('FALSE');
+  const { commandIds } = await confirm();
+  clock.advance(35 * SECOND);
+  await obey();
+  const { caller } = await campus.as('energy');
+  const scope = campusScope(caller.campus.id, new Date(clock.now()));
+  const view = await findCommandView(database, scope, commandIds[0]!);
+  expect(view).toMatchObject({ actor: 'resident', actorName: 'resident', op: 'connect' });
+  expect(view!.steps[0]).toMatchObject({ event: 'CREATE', actor: 'resident' });
+  expect(JSON.stringify(view)).not.toContain('student');
 });
 
 it('the band of what was measured is proposed with the settings in force there; once two people agree it trips nobody', async () => {
