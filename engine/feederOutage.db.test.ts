@@ -198,3 +198,30 @@ it('silence that a gateway covered is the meter’s own once the meter has left 
   await detectSilence(database, ctx);
   expect(await alarms()).toEqual(['1 METER_OFFLINE']);
 });
+
+it('an outage that comes and goes covers no silence that outlasts its pauses, and takes nothing back that was told', async () => {
+  await live(6, elsewhere);
+  expect(await alarms()).toEqual(['1 FEEDER_OUTAGE']);
+  // It chatters: its end takes effect only once it has stayed away for half an hour.
+  await database.pool.query(
+    "update alarm set off_delay_ms = 1800000, chatter = true where rule = 'FEEDER_OUTAGE' and campus_id = $1",
+    [campus.id],
+  );
+  clock.advance(DAY);
+  await live(1, elsewhere);
+  const dark = `outage:${feeder.pointCode}`;
+  expect(await alarms()).toContain(`6 METER_OFFLINE under ${dark}`);
+  const heard = [top, feeder, ...below.slice(1), ...elsewhere];
+  await live(1, heard);
+  expect(await alarms()).toEqual(['1 FEEDER_OUTAGE', `1 METER_OFFLINE under ${dark}`]);
+  await live(5, heard);
+  expect(await alarms(), 'one meter is silent by itself').toEqual(['1 FEEDER_OUTAGE', '1 METER_OFFLINE']);
+  await live(8, elsewhere);
+  expect(await alarms(), 'dark again').toEqual(['1 FEEDER_OUTAGE', '1 METER_OFFLINE']);
+  const { rows } = await database.pool.query<{ n: number }>(
+    `select count(*)::int as n from alarm_event e join alarm a on a.id = e.alarm_id
+      where a.campus_id = $1 and a.rule = 'METER_OFFLINE' and a.active and a.ended_ms is null and e.announced`,
+    [campus.id],
+  );
+  expect(rows, 'told once').toEqual([{ n: 1 }]);
+});

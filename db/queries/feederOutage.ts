@@ -27,6 +27,9 @@ const LISTENED = `(
        select m.id, m.campus_id, m.interval_s, i.point_id
          from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null left join gateway g on g.id = m.gateway_id
         where m.retired_at is null and m.utility = 'ELECTRICITY' and g.online is distinct from false)`;
+/** Since when the condition of an alarm is away whose added off-delay still runs; null: it is not. @param alias of the alarm */
+const pausedMs = (alias: string) =>
+  `case when ${alias}.ended_ms is null and ${alias}.active then ${alias}.return_due_ms - ${alias}.off_delay_ms end`;
 /** What a feeder that supplies nothing still measures at most, W. */
 const IDLE_W = 100;
 
@@ -108,7 +111,8 @@ export async function isHeardBeside(
 
 /**
  * Alarms of silence and voltage, and of outages further down, that the outage of a feeder above covers from now on (`feeder`, the
- * highest), or covers no longer (null). Silent meters have `graceMs`, and at least three intervals, to be heard once it is over.
+ * highest), or covers no longer (null). Silent meters have `graceMs`, and at least three intervals, to be heard once it is over. An
+ * outage that comes and goes is over for them in each of its pauses, and does not cover again what was told since it began.
  */
 export async function outageCoverChanges(
   client: pg.ClientBase | pg.Pool,
@@ -117,13 +121,13 @@ export async function outageCoverChanges(
 ): Promise<{ id: number; campusId: number; feeder: string | null }[]> {
   const { rows } = await client.query<{ id: number; campusId: number; feeder: string | null }>(
     `with recursive below as (
-       select f.code, f.id as point_id, 0 as depth from alarm a join meter_point f on f.id = a.subject_id
+       select f.code, f.id as point_id, 0 as depth, a.raised_ms, ${pausedMs('a')} as paused_ms from alarm a join meter_point f on f.id = a.subject_id
         where a.rule = 'FEEDER_OUTAGE' and a.subject_type = 'POINT' and a.ended_ms is null and a.active
        union
-       select b.code, l.child_point_id, b.depth + 1 from below b
+       select b.code, l.child_point_id, b.depth + 1, b.raised_ms, b.paused_ms from below b
          join feeder_link l on l.parent_point_id = b.point_id and l.valid_to is null),
      told as (
-       select a.id, a.campus_id, a.rule, a.suppressed_by, m.interval_s,
+       select a.id, a.campus_id, a.rule, a.suppressed_by, a.announced_ms, greatest($2::bigint, 3000::bigint * m.interval_s) as grace_ms,
               case when a.subject_type = 'METER' then i.point_id else a.subject_id end as point_id
          from alarm a left join meter m on a.subject_type = 'METER' and m.id = a.subject_id
          left join meter_install i on i.meter_id = m.id and i.valid_to is null
@@ -131,14 +135,16 @@ export async function outageCoverChanges(
           and a.priority > 1),
      judged as (
        select t.*, (select b.code from below b where b.point_id = t.point_id and (b.depth > 0 or t.rule <> 'FEEDER_OUTAGE')
+                       and (t.rule <> 'METER_OFFLINE'
+                            or (coalesce(b.paused_ms > $1::bigint - t.grace_ms, true) and coalesce(t.announced_ms < b.raised_ms, true)))
                      order by b.depth desc, b.code limit 1) as feeder,
-              (select max(d.returned_ms) from alarm d join meter_point f on f.id = d.subject_id
+              (select max(coalesce(${pausedMs('d')}, d.returned_ms)) from alarm d join meter_point f on f.id = d.subject_id
                 where d.rule = 'FEEDER_OUTAGE' and d.campus_id = t.campus_id and 'outage:' || f.code = t.suppressed_by) as over_ms
          from told t)
      select id::float8 as id, campus_id as "campusId", feeder from judged
       where (feeder is not null and suppressed_by is null)
          or (feeder is null and suppressed_by like 'outage:%' and (rule <> 'METER_OFFLINE'
-             or coalesce(over_ms, 0) <= $1::bigint - greatest($2::bigint, 3000::bigint * interval_s)))
+             or coalesce(over_ms, 0) <= $1::bigint - grace_ms))
       order by id`,
     [nowMs, graceMs],
   );
