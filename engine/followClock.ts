@@ -5,7 +5,7 @@ import type { EngineLog } from './context';
 
 const ASK_EVERY_MS = 500;
 const ANSWER_WITHIN_MS = 1_000;
-/** Less than this apart is the way of the question and the answer. */
+/** So much apart is agreement, beside the way of the question and the answer. */
 const APART_MS = 250;
 
 export interface FollowedClock {
@@ -25,13 +25,17 @@ export async function followSimulatorClock(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ask = async () => {
     try {
+      const askedMs = performance.now();
       const answer = await fetch(`http://127.0.0.1:${controlPort}/clock`, {
         signal: AbortSignal.timeout(ANSWER_WITHIN_MS),
       });
       const { at, speed } = (await answer.json()) as { at?: unknown; speed?: unknown };
       if (typeof at !== 'number' || typeof speed !== 'number') return;
-      if (speed === clock.pace && Math.abs(at - clock.now()) < APART_MS) return;
-      clock.set(at, speed);
+      // When between question and answer it was so nobody knows: half of the way to either side.
+      const halfWay = ((performance.now() - askedMs) / 2) * speed;
+      const there = Math.floor(at + halfWay);
+      if (speed === clock.pace && Math.abs(there - clock.now()) < halfWay + APART_MS) return;
+      clock.set(there, speed);
       log.info({ at: new Date(at).toISOString(), speed }, 'clock set');
     } catch {
       // The simulator starts later, or not at all.

@@ -17,7 +17,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(broker: FakeBroker): Promise<Simulator> {
+async function start(
+  broker: FakeBroker,
+  clock = { atMs: Date.UTC(2026, 10, 12, 12), speed: 60 },
+): Promise<Simulator> {
   const simulator = await startSimulator({
     mqttUrl: 'mqtt://127.0.0.1:1',
     controlPort: 0,
@@ -25,7 +28,7 @@ async function start(broker: FakeBroker): Promise<Simulator> {
     meters: 40,
     credentials: { 'GW-01': { password: 'p', key: KEY } },
     stateFile: join(folder, 'state.json'),
-    clock: { atMs: Date.UTC(2026, 10, 12, 12), speed: 60 },
+    clock,
     log: { info: () => undefined, warn: () => undefined },
     realNow: () => Date.now(),
     connect: broker.connect,
@@ -56,6 +59,16 @@ describe('the simulator', () => {
     // A second start reads what is on disk now; the first was not stopped.
     const second = await start(new FakeBroker());
     expect(second.fleet.meterOrRefuse(code).contactClosed).toBe(false);
+  });
+
+  it('goes on from the time that it has lived to: no restart takes a campus back behind what its meters said', async () => {
+    const first = await start(new FakeBroker(), { atMs: Date.UTC(2026, 10, 14), speed: 1 });
+    const livedTo = first.fleet.snapshot().savedAtMs;
+    await first.stop();
+    running = [];
+    const second = await start(new FakeBroker(), { atMs: Date.UTC(2026, 10, 12), speed: 1 });
+    expect(second.clock.now()).toBeGreaterThanOrEqual(livedTo);
+    expect(second.clock.pace).toBe(1);
   });
 
   it('starts a new campus beside a state of another one or a damaged file', async () => {

@@ -39,6 +39,8 @@ const TICK_MS = 100;
 const STAGGER_MS = 12;
 /** How much of an extra draw a sudden end may forget: less than the jitter that the platform takes for none. */
 const SAVE_DISTURBED_MS = 2_000;
+/** So long a process may take to see that this clock is ahead of the real one; until then no meter speaks. */
+const FOLLOWED_WITHIN_MS = 2_000;
 /** A state this old only costs quarter hours that are handed in twice, which changes nothing. */
 const SAVE_AT_LEAST_MS = 60_000;
 /** 2020-01-01, before which no node started. */
@@ -52,6 +54,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { seed, meters, rolloverAtMs } = options;
   const plan = campusPlan({ seed, meters, ...(rolloverAtMs === undefined ? {} : { rolloverAtMs }) });
   const campus = new CampusLoad(plan);
+  const state = options.stateFile ? readState(options.stateFile, plan.seed, plan.traits.size) : null;
+  // Whoever set the clock ahead finds it there: what is stored already is not said anew, from behind.
+  const isAhead = state !== null && state.savedAtMs > clock.now();
+  if (isAhead) clock.set(state.savedAtMs);
   const timers = new Set<NodeJS.Timeout>();
   const after = (ms: number, act: () => void) => {
     const timer = setTimeout(() => {
@@ -72,7 +78,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     // Rises from start to start without a memory.
     boot: Math.floor((realNow() - FIRST_BOOT_MS) / 1_000) >>> 0,
     credentials: new Map(Object.entries(options.credentials)),
-    state: options.stateFile ? readState(options.stateFile, plan.seed, plan.traits.size) : null,
+    state,
     historyToMs: options.historyToMs ?? null,
     after,
   });
@@ -93,7 +99,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const control: ControlServer = await startControlServer({ fleet, plan, clock }, options.controlPort);
   const withCredentials = fleet.nodes.filter(({ credentials }) => credentials !== null);
   withCredentials.forEach((node, at) => {
-    after(at * STAGGER_MS, () => fleet.connect(node));
+    after(at * STAGGER_MS + (isAhead ? FOLLOWED_WITHIN_MS : 0), () => fleet.connect(node));
   });
   save();
   log.info(
