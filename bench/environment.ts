@@ -214,9 +214,12 @@ export async function openDatabase(log: (line: string) => void): Promise<OpenDat
   };
 }
 
-/** As in compose.yaml: a batch lives as long as its transaction, and must not be moved to the old objects for that. */
+/**
+ * As in compose.yaml: a batch lives as long as its transaction, and must not be moved to the old objects for that; on two cores
+ * several helpers of the garbage collector keep what is urgent waiting.
+ */
 const NODE_FLAGS: Readonly<Record<'bridge' | 'server', readonly string[]>> = {
-  bridge: ['--enable-source-maps', '--max-semi-space-size=64'],
+  bridge: ['--enable-source-maps', '--max-semi-space-size=64', '--v8-pool-size=1'],
   server: ['--enable-source-maps'],
 };
 
