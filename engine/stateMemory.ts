@@ -4,8 +4,13 @@ import type { MeterStateRow } from '../db/queries/meterStates';
 import type { AccountWork } from './accountWork';
 import type { Registry } from './registry';
 
-/** Meters, and accounts, remembered at most; the one untouched for longest goes first. */
-const CAPACITY = 50_000;
+/**
+ * Meters, and accounts, remembered at most; the one untouched for longest goes first. More than the 100,000 meters that a site may
+ * have: meters speak by turns, so that of a memory which is smaller than the site each is forgotten before its next reading.
+ */
+const CAPACITY = 120_000;
+/** Forgotten at once where it is full: finding the oldest walks over the places of all that were taken out before it. */
+const FORGOTTEN_AT_ONCE = 6_000;
 
 /** An account as this process left it, with its pots. */
 export interface RememberedAccount {
@@ -107,9 +112,11 @@ function keep<T>(map: Map<number, T>, id: number, entry: T): void {
   map.delete(id);
   map.set(id, entry);
   if (map.size <= CAPACITY) return;
+  let left = FORGOTTEN_AT_ONCE;
   for (const oldest of map.keys()) {
     map.delete(oldest);
-    return;
+    left -= 1;
+    if (left === 0) return;
   }
 }
 
