@@ -351,8 +351,11 @@ export const IMPORT_ROWS = {
 
 export type ImportSection = keyof typeof IMPORT_ROWS;
 
-/** Rows that one document may hold per section. */
-export const MAX_ROWS = 50_000;
+/**
+ * Rows that one document may hold per section: the rooms, floors and buildings of a campus of 100,000 meters, twice over. What comes
+ * through the API is bounded by its bytes besides.
+ */
+export const MAX_ROWS = 250_000;
 
 export const importDocumentSchema = z.strictObject({
   campus: campusRow,
