@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestDatabase } from '../db/testing/createTestDatabase';
-import type { MeterOptions, TestMeter } from '../db/testing/factories';
+import { type MeterOptions, TestCampus, type TestMeter } from '../db/testing/factories';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { cst } from '../domain/tariffs/testing';
 import type { FixedClock } from '../domain/time/clock';
+import { ingestReadings } from './ingestReadings';
 import { replaceMeter } from './replaceMeter';
 import { requestSupply } from './requestSupply';
-import type { MoreSaid } from './testing/harness';
+import { type MoreSaid, says } from './testing/harness';
 import type { SupplyRooms } from './testing/supplyRooms';
 import { type ToldReading, ToldReadings, watts } from './testing/toldReadings';
 
@@ -84,6 +85,12 @@ const CASES: readonly Case[] = [
     decidedIn: 3,
   },
   { rule: 'VOLTAGE_RANGE', meter: {}, hazard: (m) => ({ ...watts(m), voltageV: 199 }), decidedIn: 3 },
+  {
+    rule: 'FEEDER_80',
+    meter: { role: 'FEEDER', capacityW: 40_000, imaxA: 200 },
+    hazard: (m) => ({ ...watts(m), powerW: 34_000 + m }),
+    decidedIn: 3,
+  },
   {
     rule: 'OVER_CURRENT',
     meter: { imaxA: 20 },
@@ -242,5 +249,92 @@ describe('hazards in the readings', () => {
     );
     for (const meter of [inrush!, vacuum!, reboot!, late!, old, away])
       expect(await alarmsAt(meter), meter.code).toEqual([]);
+  });
+
+  it('a feeder over its rating for a minute is one P1 beside the P3 of 80 %, and a start of 50 s is none', async () => {
+    const startMs = cst('2025-10-11 12:00');
+    const feeder = { role: 'FEEDER', capacityW: 40_000, imaxA: 200, intervalS: 10 } as const;
+    const [full, starting] = [await rooms.campus.meter(feeder), await rooms.campus.meter(feeder)];
+    for (let n = 0; n < 60; n++) {
+      clock.set(startMs + n * 10 * SECOND);
+      await hears([
+        { meter: full!, more: { ...watts(n), powerW: n >= 6 && n < 30 ? 44_000 + n : 20_000 + n } },
+        { meter: starting!, more: { ...watts(n), powerW: n >= 6 && n < 12 ? 60_000 + n : 20_000 + n } },
+      ]);
+    }
+    const alarms = await alarmsAt(full!);
+    expect(alarms).toMatchObject([
+      {
+        rule: 'FEEDER_OVERLOAD',
+        priority: 1,
+        active: false,
+        count: 1,
+        evidence: { limit: 40_000, unit: 'W' },
+      },
+      { rule: 'FEEDER_80', priority: 3, active: false, count: 1, evidence: { limit: 32_000, unit: 'W' } },
+    ]);
+    for (const { since, raised } of alarms) {
+      expect(since).toBe(startMs + 120 * SECOND);
+      expect(raised - since).toBeLessThanOrEqual(2 * SECOND);
+    }
+    expect((await supplyOf(full!)).ops).toEqual([]);
+    expect(await alarmsAt(starting!)).toEqual([]);
+  });
+
+  it('energy out of a room is one alarm from 0.1 kWh on, over after a day without; a meter around zero is none', async () => {
+    const startMs = cst('2025-10-12 12:00');
+    const [turned, idle] = [
+      await rooms.campus.meter({ intervalS: 60 }),
+      await rooms.campus.meter({ intervalS: 60 }),
+    ];
+    const minute = (n: number, back: boolean) =>
+      hears([
+        { meter: turned!, moves: !back, more: { ...watts(n), powerW: back ? -1_000 - n : 240 + (n % 5) } },
+        { meter: idle!, moves: false, more: { ...watts(n), powerW: n % 2 === 0 ? -4 : 3, currentA: 0.02 } },
+      ]);
+    for (let n = 0; n < 30; n++) {
+      clock.set(startMs + n * MINUTE);
+      await minute(n, n < 20);
+    }
+    expect(await alarmsAt(turned!)).toMatchObject([
+      { rule: 'REVERSE_ENERGY', priority: 2, active: true, count: 1, since: startMs + 6 * MINUTE },
+    ]);
+    for (let n = 0; n < 26; n++) {
+      clock.advance(HOUR);
+      await minute(n, false);
+    }
+    expect(await alarmsAt(turned!)).toMatchObject([{ rule: 'REVERSE_ENERGY', active: false }]);
+    expect(await alarmsAt(idle!)).toEqual([]);
+  });
+
+  it('the night in which clocks are put back, and the one in which they are put forward, raise nothing', async () => {
+    const campus = await TestCampus.create(database, { timeZone: 'Europe/Berlin' });
+    const room = await campus.meter({ intervalS: 60, limitW: 1_500, imaxA: 20 });
+    const tap = await campus.meter({ intervalS: 60, utility: 'WATER' });
+    let register = 100;
+    for (const change of ['2025-10-26T01:00:00Z', '2026-03-29T01:00:00Z']) {
+      const fromMs = Date.parse(change) - 2 * HOUR;
+      for (let n = 0; n < 240; n++) {
+        clock.set(fromMs + n * MINUTE);
+        register += 0.004;
+        const count = { boot: 1, seq: n + (change.startsWith('2026') ? 240 : 0) };
+        await ingestReadings(database, rooms.ctx, [
+          says(campus, room.code, clock.now(), register.toFixed(3), { ...watts(n), ...count }),
+          // An ice maker fills at each full hour.
+          says(
+            campus,
+            tap.code,
+            clock.now(),
+            { VOL: register.toFixed(3) },
+            {
+              valve: 1,
+              extra: { flow: n % 60 < 5 ? 0.06 : 0 },
+              ...count,
+            },
+          ),
+        ]);
+      }
+    }
+    for (const meter of [room, tap]) expect(await alarmsAt(meter), meter.code).toEqual([]);
   });
 });
