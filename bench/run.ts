@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { DEFAULT_METERS } from '../simulator/plan/campusPlan';
 import { measureAlarmLatency } from './alarmLatency';
 import { measureDetection } from './detection/measureDetection';
+import { measureStreaming } from './detection/measureStreaming';
 import { startEnvironment } from './environment';
 import { measureIngest } from './ingest';
 import { measureLatency } from './latency';
@@ -20,7 +21,7 @@ const { values: options } = parseArgs({
   options: {
     /** Fewer and shorter runs, to see that everything works. */
     quick: { type: 'boolean', default: false },
-    /** Some of ingest, latency, topUp, alarms, live, ledger; or detection alone. */
+    /** Some of ingest, latency, topUp, alarms, live, ledger; or detection or streaming alone. */
     only: { type: 'string' },
     meters: { type: 'string' },
     /** Length of the month on which detection is scored. */
@@ -36,6 +37,7 @@ const { values: options } = parseArgs({
 
 const RESULTS = join(import.meta.dirname, 'results.json');
 const BENCH_METERS = 10_000;
+const STREAMED_METERS = 100_000;
 const POOR_ROOMS = 300;
 const LOADED_ROOMS = 600;
 const LOADED_ROOMS_QUICK = 200;
@@ -60,6 +62,10 @@ async function main(): Promise<void> {
       { hoursOnly: options.hours, calmShare: Number(options.calm) },
       log,
     );
+    return;
+  }
+  if (options.only === 'streaming') {
+    await measureStreaming(Number(options.meters ?? STREAMED_METERS), log);
     return;
   }
   const idle = await idleShare(3_000);
