@@ -1401,6 +1401,7 @@ create table rule_state (
   constraint rule_state_rule_subject_type_subject_id_pk PRIMARY KEY (rule, subject_type, subject_id),
   constraint rule_state_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id)
 );
+alter table rule_state enable row level security;
 
 create table sandbox_message (
   id bigint generated always as identity not null,
@@ -2170,6 +2171,9 @@ create policy scope on role_binding for select to wattkeep_viewer using ((EXISTS
    FROM app_user u
   WHERE (u.id = role_binding.user_id))));
 
+create policy scope on rule_state for select to wattkeep_viewer using (((rule = 'NON_TECHNICAL_LOSS'::text) AND (subject_type = 'POINT'::text) AND ( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (subject_id IN ( SELECT x.x
+   FROM scope_points() x(x))))));
+
 create policy history on setting for select to wattkeep_viewer using ((key = 'loadedUntilMs'::text));
 
 create policy scope on stream for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND (( SELECT scope_holds_all() AS scope_holds_all) OR (EXISTS ( SELECT 1
@@ -2254,6 +2258,7 @@ grant select on role_binding to wattkeep_viewer;
 grant select on rule_downgrade to wattkeep_viewer;
 grant select on rule_proposal to wattkeep_viewer;
 grant select on rule_setting to wattkeep_viewer;
+grant select on rule_state to wattkeep_viewer;
 grant select on setting to wattkeep_viewer;
 grant select on space to wattkeep_viewer;
 grant select on stream to wattkeep_viewer;

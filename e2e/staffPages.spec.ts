@@ -10,6 +10,7 @@ const STAFF_PAGES = [
   '/balances',
   '/alarms',
   '/rooms/7-412',
+  '/grid',
   '/control',
   '/control/new',
   '/quota',

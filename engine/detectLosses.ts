@@ -1,5 +1,6 @@
 import type { Database } from '../db/client';
-import { daysBelowFeeder, type FeederDayRow, feederDays } from '../db/queries/feederDays';
+import { daysBelowFeeder, feederDays } from '../db/queries/feederDays';
+import type { Source } from '../db/queries/scope';
 import {
   lossParams,
   type NonTechnicalLossState,
@@ -79,7 +80,9 @@ async function judgeDay(
           ? {
               cusum: state.cusum,
               days: state.daysOver,
-              suspects: (await suspectsOf(database, row, zone, day, state.daysOver)).map(suspectRow),
+              suspects: (await lossSuspects(database, row.pointId, zone, day, state.daysOver)).map(
+                suspectRow,
+              ),
             }
           : {}),
       },
@@ -88,16 +91,21 @@ async function judgeDay(
   await keepJudged(database, RULE, campusId, nowMs, found);
 }
 
-async function suspectsOf(
-  database: Database,
-  { pointId }: FeederDayRow,
+/**
+ * The points whose use fell as a feeder's loss rose, over the four weeks up to a day, the likeliest first.
+ * @param day the newest day that was judged
+ * @param daysOver days over the step up to it
+ */
+export async function lossSuspects(
+  source: Source,
+  pointId: number,
   zone: CampusZone,
-  day: LocalDay,
+  day: Pick<LocalDay, 'endMs'>,
   daysOver: number,
 ): Promise<Suspect[]> {
   const days = daysBefore(zone, day.endMs, SUSPECT_DAYS);
   const series = await daysBelowFeeder(
-    database.pool,
+    source,
     pointId,
     days.map(({ startMs, endMs }) => ({ fromMs: startMs, toMs: endMs })),
   );

@@ -11,6 +11,7 @@ import { useCode } from '../ui/useCode';
 import { useName } from '../ui/useName';
 import { CommsPanel } from './CommsPanel';
 import { EpochsPanel } from './EpochsPanel';
+import { FeederPanels } from './FeederPanels';
 import { IdentityPanel } from './IdentityPanel';
 import { InstallsPanel } from './InstallsPanel';
 import { MeterFacts } from './MeterFacts';
@@ -58,6 +59,9 @@ export function MeterPage({ code, initial }: { code: string; initial: MeterData 
       {data.rights.commands && <ReadTrack data={data} />}
       <div className={styles.grid}>
         <div className={styles.wide}>
+          {data.point.role === 'FEEDER' && data.utility === 'ELECTRICITY' && data.removedMs === null && (
+            <FeederPanels data={data} />
+          )}
           <CommsPanel
             data={data}
             day={day.data ?? null}

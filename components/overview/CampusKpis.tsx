@@ -98,6 +98,7 @@ export function CampusKpis({ figures, bands, may }: Props) {
         {...framed(transformerBand, transformerPercent)}
         format={percent}
         reason={t('kpi.noIncomer')}
+        href="/grid"
       />
       <Kpi
         {...metersStamp}

@@ -5,6 +5,7 @@ export type NavKey =
   | 'overview'
   | 'alarms'
   | 'map'
+  | 'grid'
   | 'balances'
   | 'quota'
   | 'control'
@@ -23,6 +24,7 @@ const ITEMS: Record<NavKey, NavItem> = {
   overview: { key: 'overview', href: '/overview', glyph: 'gauge' },
   alarms: { key: 'alarms', href: '/alarms', glyph: 'bell' },
   map: { key: 'map', href: '/map', glyph: 'map' },
+  grid: { key: 'grid', href: '/grid', glyph: 'gauge' },
   balances: { key: 'balances', href: '/balances', glyph: 'grid' },
   quota: { key: 'quota', href: '/quota', glyph: 'bars' },
   control: { key: 'control', href: '/control', glyph: 'gauge' },
@@ -34,7 +36,7 @@ const ITEMS: Record<NavKey, NavItem> = {
 
 /** What a role does; what it never does is hidden, not disabled. Pages that are not built yet are left out here. */
 const BY_ROLE: Record<string, readonly NavKey[]> = {
-  ENERGY_MANAGER: ['overview', 'alarms', 'map', 'balances', 'quota', 'control', 'admin'],
+  ENERGY_MANAGER: ['overview', 'alarms', 'map', 'balances', 'quota', 'control', 'grid', 'admin'],
   SECURITY: ['alarms', 'overview', 'map', 'balances', 'control'],
   WARDEN: ['overview', 'alarms', 'map', 'balances', 'control'],
   MAINTAINER: ['alarms', 'overview', 'map', 'control', 'admin'],
@@ -52,6 +54,7 @@ const ORDER: readonly NavKey[] = [
   'balances',
   'quota',
   'control',
+  'grid',
   'finance',
   'tickets',
   'admin',

@@ -35,8 +35,14 @@ export interface LoadPoint {
   readonly rxMs: number | null;
 }
 
-/** Metered electricity points within the scope, by code. */
-export async function listLoadPoints(source: Source, scope: ScopeFilter): Promise<LoadPoint[]> {
+/** Metered electricity points within the scope, by code; `only` narrows them to the feeders, or to one point. */
+export async function listLoadPoints(
+  source: Source,
+  scope: ScopeFilter,
+  only: 'FEEDERS' | number | null = null,
+): Promise<LoadPoint[]> {
+  const narrowed =
+    only === null ? sql`` : only === 'FEEDERS' ? sql`and p.role = 'FEEDER'` : sql`and p.id = ${only}`;
   return selectRows<LoadPoint>(
     source,
     sql`select p.id as "pointId", p.code, p.name, p.name_en as "nameEn", p.role::text as role, p.capacity_w as "capacityW",
@@ -63,6 +69,7 @@ export async function listLoadPoints(source: Source, scope: ScopeFilter): Promis
            and fl.valid_from <= ${scope.at} and (fl.valid_to is null or fl.valid_to > ${scope.at})
          order by fl.valid_from desc limit 1) l on true
      where p.utility = 'ELECTRICITY' and ${withinScope(scope, { campusId: sql`p.campus_id`, spaceId: sql`p.space_id`, pointId: sql`p.id` })}
+       ${narrowed}
      order by p.code`,
   );
 }

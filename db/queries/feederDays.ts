@@ -1,4 +1,7 @@
+import { sql } from 'drizzle-orm';
 import type pg from 'pg';
+import { selectRows } from './rows';
+import type { Source } from './scope';
 
 /** One local day of a feeder and of what is metered below it, kWh. */
 export interface FeederDayRow {
@@ -59,22 +62,24 @@ export async function feederDays(
 
 /** What each point below a feeder, and the feeder itself, used in each of these days; null where a day was not read. */
 export async function daysBelowFeeder(
-  client: pg.ClientBase | pg.Pool,
+  source: Source,
   feederPointId: number,
   days: readonly { readonly fromMs: number; readonly toMs: number }[],
 ): Promise<{ pointCode: string; isFeeder: boolean; kwh: (number | null)[] }[]> {
-  const { rows } = await client.query<{ pointCode: string; isFeeder: boolean; kwh: (number | null)[] }>(
-    `select p.code as "pointCode", p.id = $1 as "isFeeder", array_agg(x.kwh order by d.from_ms) as kwh
+  const from = `{${days.map(({ fromMs }) => fromMs).join(',')}}`;
+  const to = `{${days.map(({ toMs }) => toMs).join(',')}}`;
+  return selectRows<{ pointCode: string; isFeeder: boolean; kwh: (number | null)[] }>(
+    source,
+    sql`select p.code as "pointCode", p.id = ${feederPointId} as "isFeeder", array_agg(x.kwh order by d.from_ms) as kwh
        from meter_point p
-       cross join unnest($2::float8[], $3::float8[]) as d(from_ms, to_ms)
+       cross join unnest(${from}::float8[], ${to}::float8[]) as d(from_ms, to_ms)
        cross join lateral (
          select sum(h.quantity_micro)::float8 / 1e6 as kwh from meter_install i
            join reading_hourly h on h.meter_id = i.meter_id and h.hour >= to_timestamp(d.from_ms / 1000)
             and h.hour < to_timestamp(d.to_ms / 1000)
           where i.point_id = p.id) x
-      where p.id = $1 or p.id in (select child_point_id from feeder_link where parent_point_id = $1 and sign > 0 and valid_to is null)
+      where p.id = ${feederPointId} or p.id in (
+        select child_point_id from feeder_link where parent_point_id = ${feederPointId} and sign > 0 and valid_to is null)
       group by p.id, p.code order by p.code`,
-    [feederPointId, days.map(({ fromMs }) => fromMs), days.map(({ toMs }) => toMs)],
   );
-  return rows;
 }

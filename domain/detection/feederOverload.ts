@@ -16,7 +16,8 @@ export interface FeederOverloadParams {
 
 const DELAY_MS = 60_000;
 const RETURN_RATIO = 0.95;
-const WARNING_SHARE = 0.8;
+/** Share of the rating from which a feeder is warned of. */
+export const FEEDER_WARNING_SHARE = 0.8;
 
 /** Over the rating for 60 s: P1. Values in W. */
 export const feederOverloadRule: DetectionRule<ValueSample, DefiniteTimeState, FeederOverloadParams> = {
@@ -29,7 +30,7 @@ export const feederOverloadRule: DetectionRule<ValueSample, DefiniteTimeState, F
 export const feeder80Rule: DetectionRule<ValueSample, DefiniteTimeState, FeederOverloadParams> = {
   code: 'FEEDER_80',
   initial: DEFINITE_TIME_INITIAL,
-  step: (state, sample, params) => definiteTimeStep(state, sample, atShare(params, WARNING_SHARE)),
+  step: (state, sample, params) => definiteTimeStep(state, sample, atShare(params, FEEDER_WARNING_SHARE)),
 };
 
 function atShare({ ratingW, intervalMs }: FeederOverloadParams, share: number): DefiniteTimeParams {

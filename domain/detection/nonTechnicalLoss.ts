@@ -81,8 +81,7 @@ export const nonTechnicalLossRule: DetectionRule<FeederDay, NonTechnicalLossStat
     if (!expected)
       return { state: { ...state, date: day.date, history: learned(state.history, loss) }, signal: null };
     const residual = loss.lossKwh - expected.share * day.supplyKwh;
-    const sigma = Math.max(expected.sigma, SPREAD_SHARE * day.supplyKwh);
-    const stepKwh = Math.max(params.stepSigmas * sigma, params.stepKwh);
+    const { sigma, stepKwh } = stepOf(expected.sigma, day.supplyKwh, params);
     const over = residual > stepKwh;
     const next: NonTechnicalLossState = {
       date: day.date,
@@ -114,6 +113,34 @@ export const nonTechnicalLossRule: DetectionRule<FeederDay, NonTechnicalLossStat
     };
   },
 };
+
+/** What a feeder's rule expects of a day, as shares of the supply; `high` is where it would count the day as over. */
+export interface LossBand {
+  readonly share: number;
+  readonly low: number;
+  readonly high: number;
+  /** Days that it was learned from. */
+  readonly days: number;
+}
+
+/** Fewer learned days than this make no band. */
+export const LOSS_BAND_DAYS_MIN = HISTORY_MIN;
+
+/** The band of a day of the median supply that the rule has learned; null while it has learned from too few days. */
+export function lossBand(state: NonTechnicalLossState, params: NonTechnicalLossParams): LossBand | null {
+  const expected = expectedLoss(state.history);
+  const supplyKwh = medianOf(state.history.map((day) => day.supplyKwh));
+  if (!expected || !supplyKwh) return null;
+  const step = stepOf(expected.sigma, supplyKwh, params).stepKwh / supplyKwh;
+  const { share } = expected;
+  return { share, low: share - step, high: share + step, days: state.history.length };
+}
+
+/** Spread of a day and the residual from which it counts as over, kWh. */
+function stepOf(learnedSigma: number, supplyKwh: number, params: NonTechnicalLossParams) {
+  const sigma = Math.max(learnedSigma, SPREAD_SHARE * supplyKwh);
+  return { sigma, stepKwh: Math.max(params.stepSigmas * sigma, params.stepKwh) };
+}
 
 function learned(history: readonly LossDay[], day: LossDay): LossDay[] {
   return [...history, day].slice(-HISTORY_DAYS);

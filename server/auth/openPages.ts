@@ -11,6 +11,7 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   alarms: ['VIEW_ALARMS', 'VIEW_MONEY_ALARMS'],
   'alarms/review': ['VIEW_ALARMS'],
   map: ['VIEW_MAP'],
+  grid: ['VIEW_MAP'],
   balances: ['VIEW_BAND'],
   quota: ['VIEW_QUOTA'],
   control: ['VIEW_COMMANDS'],

@@ -10,6 +10,7 @@ import { displaysRouter } from './routers/displays';
 import { disputesRouter } from './routers/disputes';
 import { dutyRouter } from './routers/duty';
 import { financeRouter } from './routers/finance';
+import { gridRouter } from './routers/grid';
 import { keysRouter } from './routers/keys';
 import { liveRouter } from './routers/live';
 import { mapRouter } from './routers/map';
@@ -49,6 +50,7 @@ export const appRouter = router({
   payments: paymentsRouter,
   places: placesRouter,
   overview: overviewRouter,
+  grid: gridRouter,
   map: mapRouter,
   wall: wallRouter,
   balances: balancesRouter,

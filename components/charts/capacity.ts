@@ -1,0 +1,90 @@
+import { annotate, type Shape } from './annotate';
+import type { ChartOption } from './EChart';
+import { loadAxisMax } from './roomLoad';
+import { axisTooltip, type ChartTheme, gridLine } from './theme';
+import { actualLine, bareTimeAxis, type Forecast, forecastLines, valueAxis } from './timeChart';
+import { type Point, toWallMs } from './wallTime';
+
+/** Load of a feeder against its rating: what was, and what is expected. Powers in W, times in ms UTC. */
+export interface Capacity {
+  readonly from: number;
+  readonly now: number;
+  readonly to: number;
+  readonly zone: string;
+  readonly points: readonly Point[];
+  readonly forecast: Forecast;
+  /** Null: none was entered. */
+  readonly rating: number | null;
+  /** Share of the rating from which the feeder is warned of. */
+  readonly warnShare: number;
+}
+
+export interface CapacityWords {
+  readonly rating: string | null;
+  readonly warning: string | null;
+  readonly now: string;
+  readonly tick: (value: number) => string;
+  readonly time: (at: number) => string;
+  readonly tooltip: (wallMs: number) => readonly string[];
+}
+
+/** Load solid, forecast dashed in its fan, the rating as an ink line with its words and its warning share dotted below. */
+export function capacityOption(data: Capacity, words: CapacityWords, theme: ChartTheme): ChartOption {
+  const { tokens, px } = theme;
+  const at = (ms: number) => toWallMs(ms, data.zone);
+  const highest: Point[] = data.forecast.map(([ms, , , high]) => [ms, high]);
+  const max = loadAxisMax([...data.points, ...highest], data.rating);
+  const { fan, median } = forecastLines(theme, data.forecast, data.zone, { opacity: 0.12, dash: [5, 4] });
+  return {
+    grid: { left: px(44), right: px(1), top: px(12), bottom: px(28) },
+    tooltip: axisTooltip(theme, words.tooltip),
+    xAxis: bareTimeAxis(theme, at(data.from), at(data.to)),
+    yAxis: {
+      ...valueAxis(theme, { max, step: max / 2, tick: words.tick }),
+      splitLine: gridLine(theme, true),
+    },
+    series: [
+      ...fan,
+      median,
+      actualLine(theme, data.points, data.zone),
+      annotate('words', theme, [at(data.from), 0], (stage) => {
+        const shapes: Shape[] = [];
+        const line = (value: number, text: string | null, dash?: number[]) => {
+          const y = stage.y(value);
+          shapes.push({
+            ...{ kind: 'line', from: [stage.left, y], to: [stage.right, y], color: tokens.text, dash },
+            width: px(dash ? 1 : 1.5),
+          });
+          if (text)
+            shapes.push({
+              ...{ kind: 'text', x: stage.left + px(8), y: y + px(10), text, color: tokens.text },
+              ...{ bold: !dash, halo: true },
+            });
+        };
+        if (data.rating !== null) {
+          line(data.rating, words.rating);
+          line(data.rating * data.warnShare, words.warning, [px(3), px(3)]);
+        }
+        const x = stage.x(at(data.now));
+        shapes.push(
+          { kind: 'line', from: [x, stage.top], to: [x, stage.bottom], color: tokens['text-2'] },
+          {
+            kind: 'text',
+            x: x - px(6),
+            y: stage.bottom - px(8),
+            text: words.now,
+            align: 'right',
+            halo: true,
+          },
+        );
+        const y = stage.bottom + px(19);
+        const label = (x: number, ms: number, align?: 'center' | 'right') =>
+          shapes.push({ kind: 'text', x, y, text: words.time(ms), align, color: tokens['text-3'] });
+        label(stage.left, data.from);
+        label(x, data.now, 'center');
+        label(stage.right, data.to, 'right');
+        return shapes;
+      }),
+    ],
+  };
+}
