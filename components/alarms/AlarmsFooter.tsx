@@ -1,5 +1,6 @@
 'use client';
 
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { ReactNode } from 'react';
 import { shownState } from '../live/alarmView';
@@ -7,6 +8,7 @@ import { useAlarmSummary } from '../live/hooks';
 import { formatMoment, formatStopwatch } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
+import { useOpensApart } from '../ui/useOpens';
 import { useAlarmSound } from './AlarmSound';
 import styles from './AlarmsWorkspace.module.css';
 import type { AlarmRow } from './incidents';
@@ -20,6 +22,7 @@ export function AlarmsFooter({ all, onKeys }: { all: readonly AlarmRow[]; onKeys
   const now = useNow();
   const summary = useAlarmSummary();
   const { silentUntil } = useAlarmSound();
+  const opensFindings = useOpensApart('/alarms/findings');
   const inState = (state: string) => all.filter(({ alarm }) => shownState(alarm, now) === state);
   const shelved = inState('SHELVED');
   const [one] = shelved;
@@ -44,6 +47,7 @@ export function AlarmsFooter({ all, onKeys }: { all: readonly AlarmRow[]; onKeys
       <ReviewLink tab="outOfService">
         {t.rich('outOfServiceCount', { n: inState('OUT_OF_SERVICE').length, b: bold })}
       </ReviewLink>
+      {opensFindings && <Link href="/alarms/findings">{t('findings')}</Link>}
       {silentUntil !== null && <span>{t('silent', { age: formatStopwatch(silentUntil - now, lang) })}</span>}
       <button type="button" onClick={onKeys} className={styles.keysButton}>
         {t('keysTitle')} <kbd>?</kbd>

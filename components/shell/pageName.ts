@@ -13,7 +13,7 @@ export function pageName(path: string): string {
   const [first = 'home', second, third] = path.split('/').filter(Boolean);
   if (second === undefined) return first;
   // Not one of them, though they stand among them.
-  if (first === 'alarms' && second === 'review') return 'alarms-review';
+  if (first === 'alarms' && (second === 'review' || second === 'findings')) return `alarms-${second}`;
   if (first === 'control' && second === 'new') return 'control-new';
   const singular = SINGULAR[first];
   if (singular === undefined) return `${first}-${second}`;

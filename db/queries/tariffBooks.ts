@@ -89,10 +89,15 @@ export async function saleTariffBook(
     sql`select a.sold_by_id as "tariffId" from account a
      where a.code = ${accountCode} and a.sold_by_id is not null and ${accountWithin(scope)}`,
   );
-  return row ? bookOf(source, row.tariffId, zone) : null;
+  return row ? tariffBook(source, row.tariffId, zone) : null;
 }
 
-async function bookOf(source: Source, tariffId: number, zone: CampusZone): Promise<TariffBook | null> {
+/** A tariff ready for rating; null where there is none of this id, or it has no version. */
+export async function tariffBook(
+  source: Source,
+  tariffId: number,
+  zone: CampusZone,
+): Promise<TariffBook | null> {
   const tariff = await findTariff(source, tariffId);
   if (!tariff || tariff.versions.length === 0) return null;
   return prepareTariffBook({ versions: tariff.versions, calendar: tariff.calendar, zone });
@@ -114,5 +119,5 @@ export async function accountTariffBook(
      where a.code = ${accountCode} and ${accountWithin(scope)} and t.utility = ${utility}::utility
        and t.valid_from <= ${at} and (t.valid_to is null or t.valid_to > ${at})`,
   );
-  return row ? bookOf(source, row.tariffId, zone) : null;
+  return row ? tariffBook(source, row.tariffId, zone) : null;
 }

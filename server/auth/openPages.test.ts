@@ -21,6 +21,7 @@ it('a role is led to the pages that open for it and to no other', () => {
   expect(pagesOf('AUDITOR')).toEqual([
     'admin',
     'alarms',
+    'alarms/findings',
     'alarms/review',
     'control',
     'finance',
@@ -33,6 +34,7 @@ it('a role is led to the pages that open for it and to no other', () => {
   expect(pagesOf('ADMIN')).toEqual([
     'admin',
     'alarms',
+    'alarms/findings',
     'alarms/review',
     'control',
     'grid',
@@ -43,6 +45,7 @@ it('a role is led to the pages that open for it and to no other', () => {
   expect(pagesOf('ENERGY_MANAGER')).toEqual([
     'admin',
     'alarms',
+    'alarms/findings',
     'alarms/review',
     'balances',
     'control',

@@ -10,6 +10,7 @@ const DOORS: Readonly<Record<string, readonly Action[]>> = {
   overview: ['VIEW_OVERVIEW'],
   alarms: ['VIEW_ALARMS', 'VIEW_MONEY_ALARMS'],
   'alarms/review': ['VIEW_ALARMS'],
+  'alarms/findings': ['VIEW_ALARMS'],
   map: ['VIEW_MAP'],
   grid: ['VIEW_MAP'],
   balances: ['VIEW_BAND'],

@@ -10,6 +10,7 @@ import { displaysRouter } from './routers/displays';
 import { disputesRouter } from './routers/disputes';
 import { dutyRouter } from './routers/duty';
 import { financeRouter } from './routers/finance';
+import { findingsRouter } from './routers/findings';
 import { gridRouter } from './routers/grid';
 import { keysRouter } from './routers/keys';
 import { liveRouter } from './routers/live';
@@ -51,6 +52,7 @@ export const appRouter = router({
   places: placesRouter,
   overview: overviewRouter,
   grid: gridRouter,
+  findings: findingsRouter,
   map: mapRouter,
   wall: wallRouter,
   balances: balancesRouter,
