@@ -24,6 +24,7 @@ interface Things {
   meter: string;
   department: string;
   alarm: number;
+  finding: number;
   command: string;
   job: string;
   charge: string;
@@ -36,7 +37,7 @@ interface Things {
 
 const UNKNOWN: Things = {
   ...{ room: 'Z-9', building: 'Z', account: 'A-Z9', point: 'P-Z9', meter: 'M-Z9', department: 'ZZZ' },
-  ...{ alarm: 999_999, charge: '999999', tx: '999999', payment: 'Z9', contact: 999_999 },
+  ...{ alarm: 999_999, finding: 999_998, charge: '999999', tx: '999999', payment: 'Z9', contact: 999_999 },
   ...{ command: 'Z'.repeat(26), job: 'Y'.repeat(26), order: 'X'.repeat(26), dispute: 'W'.repeat(26) },
 };
 const theirs: Things = { ...UNKNOWN };
@@ -91,6 +92,9 @@ const NAMING: Record<string, Input> = {
   'disputes.close': ({ dispute }) => ({ id: dispute }),
   'finance.account': ({ account }) => ({ account }),
   'finance.reverse': ({ tx }) => ({ txId: tx, reason: 'x' }),
+  'findings.hours': ({ finding }) => ({ id: finding }),
+  'grid.load': ({ meter }) => ({ code: meter }),
+  'grid.losses': ({ meter }) => ({ code: meter }),
   'map.building': ({ building }) => ({ building }),
   'meters.get': ({ meter }) => ({ code: meter }),
   'meters.log': ({ meter }) => ({ code: meter }),
@@ -147,6 +151,7 @@ const LISTING: Record<string, unknown> = {
   ...{ 'credit.noCutTimes': undefined, 'disputes.list': undefined, 'duty.roster': undefined },
   ...{ 'finance.figures': undefined, 'finance.accounts': { text: 'A-201' }, 'finance.exportLedger': ledger },
   ...{ 'finance.ledger': { ...ledger, before: null, limit: 200 }, 'map.places': undefined },
+  ...{ 'findings.list': undefined, 'grid.view': undefined },
   ...{ 'notices.preferences': undefined, 'notices.groups': undefined, 'notices.deliveries': { state: null } },
   ...{ 'overview.places': undefined, 'overview.bands': undefined, 'overview.loadToday': undefined },
   ...{ 'overview.deviations': undefined, 'payments.methods': undefined, 'payments.recentOrders': undefined },
@@ -232,6 +237,15 @@ beforeAll(async () => {
   });
   const one = async (query: string) => Object.values((await database.pool.query(query)).rows[0]!)[0];
   const of201 = "(select id from account where code = 'A-201')";
+  const raised = async (rule: string) =>
+    Number(
+      await one(
+        `insert into alarm (campus_id, rule, priority, subject_type, subject_id, space_id, active, since_ms, raised_ms, last_ms, active_since_ms,
+           activations, evidence)
+         select campus_id, '${rule}', 2, 'POINT', id, space_id, true, ${TEST_NOW_MS}, ${TEST_NOW_MS}, ${TEST_NOW_MS}, ${TEST_NOW_MS}, '[]', '{}'
+           from meter_point where code = 'P-201' returning id`,
+      ),
+    );
   Object.assign(theirs, {
     ...{ room: 'S-201', building: 'S', account: 'A-201', point: 'P-201', meter: 'M-201', department: 'PHYS' },
     command: commandId,
@@ -244,14 +258,8 @@ beforeAll(async () => {
       `insert into notice_contact (user_id, channel, address, created_ms, verified_ms)
        select id, 'EMAIL', 'SECRET@example.edu', 0, 0 from app_user where code = 'stranger' returning id`,
     ),
-    alarm: Number(
-      await one(
-        `insert into alarm (campus_id, rule, priority, subject_type, subject_id, space_id, active, since_ms, raised_ms, last_ms, active_since_ms,
-           activations, evidence)
-         select campus_id, 'OVERLOAD', 2, 'POINT', id, space_id, true, ${TEST_NOW_MS}, ${TEST_NOW_MS}, ${TEST_NOW_MS}, ${TEST_NOW_MS}, '[]', '{}'
-           from meter_point where code = 'P-201' returning id`,
-      ),
-    ),
+    alarm: await raised('OVERLOAD'),
+    finding: await raised('VACANT_USE'),
   });
   await database.pool.query(
     `insert into payment_order (order_no, campus_id, account_id, person_id, actor, channel, amount_micro, currency, client_token, created_ms)
