@@ -101,16 +101,19 @@ export async function insertSchedule(client: pg.ClientBase, one: NewSchedule): P
 }
 
 /**
- * The schedule that a person asked for under a key, or null. Requests of one campus wait for each other from here on: two at once
- * must not take the same points.
+ * Requests of one campus wait for each other from here on: two at once must not take the same points. Readings wait as well, for
+ * they hold the configuration, so that nothing slow may follow.
  */
+export async function lockScheduling(client: pg.ClientBase, campusId: number): Promise<void> {
+  await client.query('select id from campus where id = $1 for no key update', [campusId]);
+}
+
+/** The schedule that a person asked for under a key, or null. */
 export async function scheduleByKey(
-  client: pg.ClientBase,
-  campusId: number,
+  client: pg.ClientBase | pg.Pool,
   requesterId: number,
   requestKey: string,
 ): Promise<string | null> {
-  await client.query('select id from campus where id = $1 for no key update', [campusId]);
   const { rows } = await client.query<{ id: string }>(
     'select id from switch_schedule where requester_id = $1 and request_key = $2',
     [requesterId, requestKey],
@@ -266,13 +269,18 @@ export async function releasedBySchedule(
   return (rowCount ?? 0) > 0;
 }
 
-/** Choices of a campus's schedules that live, with their names. */
-export async function liveChoices(
-  pool: pg.Pool,
-  campusId: number,
-): Promise<{ id: string; name: string; choice: BulkChoice }[]> {
-  const { rows } = await pool.query<{ id: string; name: string; choice: BulkChoice }>(
-    `select id, name, choice from switch_schedule where campus_id = $1 and state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED')`,
+/** What a schedule that lives switches. */
+export interface LiveChoice {
+  readonly id: string;
+  readonly name: string;
+  readonly choice: BulkChoice;
+}
+
+/** Choices of a campus's schedules that live, in the order in which they were asked for. */
+export async function liveChoices(client: pg.ClientBase | pg.Pool, campusId: number): Promise<LiveChoice[]> {
+  const { rows } = await client.query<LiveChoice>(
+    `select id, name, choice from switch_schedule where campus_id = $1 and state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED')
+      order by requested_ms, id`,
     [campusId],
   );
   return rows;

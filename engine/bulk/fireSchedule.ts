@@ -14,8 +14,8 @@ export interface ScheduleFiring {
   readonly scopeCode: string | null;
   /** Tells this firing from every other of the schedule; the same again makes no second job. */
   readonly key: string;
-  /** In the order of sending. */
-  readonly points: readonly { readonly pointId: number; readonly line: string }[];
+  /** In the order of sending; one with a reason in `barred` is left out for it. */
+  readonly points: readonly { readonly pointId: number; readonly line: string; readonly barred?: string }[];
 }
 
 const keyOf = (scheduleId: string, key: string): string => `schedule:${scheduleId}:${key}`;
@@ -42,7 +42,10 @@ export async function fireSchedule(
   const now = ctx.clock.now();
   const requestKey = keyOf(schedule.id, firing.key);
   if (await bulkJobByKey(tx.client, schedule.requesterId, requestKey)) return null;
-  const turns = planTurns(firing.points, firing.direction);
+  const turns = planTurns(
+    firing.points.filter(({ barred }) => barred === undefined),
+    firing.direction,
+  );
   const job: BulkJobRow = {
     id: ulid(now),
     campusId: schedule.campusId,
@@ -62,7 +65,7 @@ export async function fireSchedule(
     approvedMs: schedule.approvedMs,
     startedMs: now,
     // A cut that is not made in its time is not made: a server that comes back later leaves it be.
-    goodUntilMs: now + Math.max(...turns) + (firing.direction === 'CUT' ? FIRE_WITHIN_MS : LINGER_MS),
+    goodUntilMs: now + Math.max(0, ...turns) + (firing.direction === 'CUT' ? FIRE_WITHIN_MS : LINGER_MS),
     finishedMs: null,
     endedBy: null,
     endCause: null,
@@ -70,17 +73,16 @@ export async function fireSchedule(
     scheduleId: schedule.id,
   };
   await insertBulkJob(tx.client, job);
+  let turn = 0;
   await insertBulkTargets(
     tx.client,
     job.id,
-    firing.points.map(({ pointId, line }, index) => ({
-      pointId,
-      state: 'PLANNED' as const,
-      reason: null,
-      line,
-      offsetMs: turns[index]!,
-      dueMs: now + turns[index]!,
-    })),
+    firing.points.map(({ pointId, line, barred }) => {
+      if (barred !== undefined)
+        return { pointId, state: 'BLOCKED' as const, reason: barred, line, offsetMs: 0, dueMs: null };
+      const offsetMs = turns[turn++]!;
+      return { pointId, state: 'PLANNED' as const, reason: null, line, offsetMs, dueMs: now + offsetMs };
+    }),
   );
   return job.id;
 }

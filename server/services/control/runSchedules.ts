@@ -5,6 +5,7 @@ import { chosenSpace, lineOf } from '../../../db/queries/bulkCandidates';
 import { campusScope, type ScopeFilter } from '../../../db/queries/scope';
 import {
   firingsUnderWay,
+  liveChoices,
   lockSchedule,
   pointsHeldBy,
   restoreStoppedMs,
@@ -106,7 +107,12 @@ async function fireCut(
   const found = await schedulePoints(database, all, row.choice, now);
   if (found.length === 0) return false;
   const { scope, scopeCode } = await placeOf(database, all, row);
-  const points = found.map((candidate) => ({ pointId: candidate.pointId, line: lineOf(candidate) }));
+  const taken = await takenByOlder(database, all, row, now);
+  const points = found.map((candidate) => ({
+    pointId: candidate.pointId,
+    line: lineOf(candidate),
+    ...(taken.has(candidate.pointId) ? { barred: 'SCHEDULE_OVERLAPS' } : {}),
+  }));
   const jobId = await fireSchedule(tx, ctx, row, {
     direction: 'CUT',
     scope,
@@ -116,6 +122,23 @@ async function fireCut(
   });
   if (jobId !== null) audit(tx, row, 'SCHEDULE_CUT', now, { job: jobId, points: String(points.length) });
   return jobId !== null;
+}
+
+/** Points that came to a schedule's place and belong to one that was asked for before it: the end of one must not end the other. */
+async function takenByOlder(
+  database: Database,
+  all: ScopeFilter,
+  row: ScheduleRow,
+  now: number,
+): Promise<ReadonlySet<number>> {
+  const live = await liveChoices(database.pool, row.campusId);
+  const taken = new Set<number>();
+  for (const { choice } of live.slice(
+    0,
+    live.findIndex(({ id }) => id === row.id),
+  ))
+    for (const { pointId } of await schedulePoints(database, all, choice, now)) taken.add(pointId);
+  return taken;
 }
 
 async function release(tx: Tx, ctx: EngineContext, row: ScheduleRow): Promise<boolean> {

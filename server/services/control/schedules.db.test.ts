@@ -243,3 +243,55 @@ describe('beside everything else', () => {
     expect([desk.off(), await desk.reasons()]).toEqual([0, {}]);
   });
 });
+
+describe('points that come to two schedules', () => {
+  it('stay with the schedule that was asked for first, and the other says so', async () => {
+    const evening = { dayTypes: ['WORKDAY' as const], offMinute: 22 * 60, onMinute: 23 * 60 };
+    const first = await desk.active(ofRooms('01', '02'));
+    campus.clock.advance(SECOND);
+    const second = await desk.active({ ...ofRooms('03'), windows: [evening] });
+    // The place of the second grows.
+    await campus.database.pool.query('update switch_schedule set choice = $2 where id = $1', [
+      second,
+      JSON.stringify(ofRooms('02', '03').choice),
+    ]);
+    await desk.goTo('22:00');
+    await desk.pass(15);
+    expect(['02', '03'].map((room) => campus.relays.get(`M-B-${room}`))).toEqual([1, 0]);
+    expect((await desk.lastJob(second)).cells).toMatchObject([
+      { pointCode: 'P-B-02', cell: 'blocked', reason: 'SCHEDULE_OVERLAPS' },
+      { pointCode: 'P-B-03', cell: 'verified' },
+    ]);
+    await desk.goTo('23:00');
+    await desk.pass(60);
+    expect(['01', '02', '03'].map((room) => campus.relays.get(`M-B-${room}`))).toEqual([0, 0, 1]);
+    await desk.goTo('06:00', 1);
+    await desk.pass(60);
+    expect([desk.off(), await desk.reasons(), await desk.firingsOf(first)]).toEqual([0, {}, 2]);
+  });
+
+  it('of two requests at once that want the same points one gets them', async () => {
+    const { database } = campus;
+    const reading = await database.pool.connect();
+    await reading.query('begin');
+    // Readings hold the configuration like this.
+    await reading.query('select id from campus for share');
+    const [one, other] = [desk.ask(ofRooms('01')), desk.ask(ofRooms('01', '02'))].map((ask) =>
+      ask.then(
+        () => 'ASKED',
+        (error: { reason?: string }) => error.reason,
+      ),
+    );
+    await expect
+      .poll(async () => {
+        const { rows } = await database.pool.query<{ n: number }>(
+          "select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        );
+        return rows[0]!.n;
+      })
+      .toBe(2);
+    await reading.query('commit');
+    reading.release();
+    expect((await Promise.all([one, other])).sort()).toEqual(['ASKED', 'SCHEDULE_OVERLAPS']);
+  });
+});

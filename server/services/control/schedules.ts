@@ -5,10 +5,12 @@ import { samePerson } from '../../../db/queries/bulkJobs';
 import { campusScope, type ScopeFilter } from '../../../db/queries/scope';
 import {
   insertSchedule,
+  type LiveChoice,
   listCalendars,
   listSchedules,
   liveChoices,
   lockSchedule,
+  lockScheduling,
   residentsAt,
   type ScheduleRow,
   type ScheduleView,
@@ -88,11 +90,12 @@ export async function previewSchedule(
   };
   const points = await previewBulk(deps, caller, bulkAsk(ask));
   const pointIds = await pointsOf(deps, scope, ask.choice, nowMs);
+  const others = await liveChoices(deps.database.pool, caller.campus.id);
   return {
     firings: nextFirings(times, campusZone(caller.campus.timeZone), nowMs, FIRINGS_SHOWN),
     points,
     residents: await residentsAt(deps.database, pointIds, new Date(nowMs)),
-    overlaps: await overlapping(deps, caller, pointIds, nowMs),
+    overlaps: await overlapping(deps, caller, pointIds, others, nowMs),
   };
 }
 
@@ -130,16 +133,17 @@ async function pointsOf(
   return found.map(({ pointId }) => pointId);
 }
 
-/** A point belongs to one schedule: the end of one must not bring back what another keeps off. */
+/** A point belongs to one schedule: the end of one must not bring back what another keeps off. @returns the name of one that has some */
 async function overlapping(
   deps: ServiceDeps,
   caller: Caller,
   pointIds: readonly number[],
+  others: readonly LiveChoice[],
   nowMs: number,
 ): Promise<string | null> {
   const mine = new Set(pointIds);
   const all = campusScope(caller.campus.id, new Date(nowMs));
-  for (const { name, choice } of await liveChoices(deps.database.pool, caller.campus.id))
+  for (const { name, choice } of others)
     if ((await pointsOf(deps, all, choice, nowMs)).some((id) => mine.has(id))) return name;
   return null;
 }
@@ -161,11 +165,12 @@ export async function requestSchedule(
   const nowMs = deps.engine.clock.now();
   const space =
     order.choice.kind === 'SPACE' ? await chosenSpace(deps.reader, scope, order.choice.code) : null;
-  return withTransaction(deps.database, async (tx) => {
-    const before = await scheduleByKey(tx.client, caller.campus.id, caller.user!.id, order.requestKey);
-    if (before !== null) return { id: before };
-    const pointIds = judged.points.map(({ candidate }) => candidate.pointId);
-    const other = await overlapping(deps, caller, pointIds, nowMs);
+  const { pool } = deps.database;
+  const asked = await scheduleByKey(pool, caller.user!.id, order.requestKey);
+  if (asked !== null) return { id: asked };
+  const pointIds = judged.points.map(({ candidate }) => candidate.pointId);
+  const refuseOverlap = async (others: readonly LiveChoice[]) => {
+    const other = await overlapping(deps, caller, pointIds, others, nowMs);
     if (other !== null)
       throw new DomainError(
         'refused',
@@ -173,6 +178,16 @@ export async function requestSchedule(
         `The schedule "${other}" switches some of these points.`,
         { name: other },
       );
+  };
+  const before = await liveChoices(pool, caller.campus.id);
+  await refuseOverlap(before);
+  return withTransaction(deps.database, async (tx) => {
+    await lockScheduling(tx.client, caller.campus.id);
+    const twice = await scheduleByKey(tx.client, caller.user!.id, order.requestKey);
+    if (twice !== null) return { id: twice };
+    // Only what was asked for meanwhile is looked at while readings wait.
+    const seen = new Set(before.map(({ id }) => id));
+    await refuseOverlap((await liveChoices(tx.client, caller.campus.id)).filter(({ id }) => !seen.has(id)));
     const id = await insertSchedule(tx.client, {
       id: ulid(nowMs),
       campusId: caller.campus.id,
