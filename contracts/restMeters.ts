@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHECK_RESULTS, DEVICE_CHECKS } from '../domain/inspection/deviceCheck';
 import { pageOf, pageQuery, restCode, restDecimal, restInstant, restTime } from './restCommon';
 
 /** Stored readings, and what was not charged. */
@@ -58,6 +59,36 @@ export const readingsPage = z
     nextCursor: z.string().nullable(),
   })
   .meta({ id: 'Readings' });
+
+export const inspectionSchema = z
+  .strictObject({
+    day: z
+      .string()
+      .meta({
+        example: '2026-11-12',
+        description: 'Day of the campus that was judged, or on which somebody asked.',
+      }),
+    at: restTime,
+    from: restTime,
+    to: restTime,
+    asked: z.boolean().meta({ description: 'Somebody asked for it; else it is the inspection of a night.' }),
+    result: z.enum(['PASS', 'FAIL', 'UNKNOWN']),
+    checks: z.array(
+      z.strictObject({
+        check: z.enum(DEVICE_CHECKS),
+        result: z.enum(CHECK_RESULTS),
+        findings: z.array(
+          z.strictObject({
+            code: z.string().meta({ example: 'REPORTS_MISSING' }),
+            figures: z.record(z.string(), z.union([z.number(), z.string()])),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'Inspection' });
+export type RestInspection = z.infer<typeof inspectionSchema>;
+export const inspectionPage = pageOf(inspectionSchema);
 
 export const quarantineSchema = z
   .strictObject({

@@ -19,6 +19,7 @@ interface Props {
 }
 
 const STATUSES = ['ONLINE', 'LATE', 'STALE', 'NEVER'] as const;
+const INSPECTIONS = ['FAIL', 'UNKNOWN', 'PASS'] as const;
 const UTILITIES = ['ELECTRICITY', 'WATER', 'GAS'] as const;
 
 /** Search and facets; every value says how many meters it would leave, and the counts of a facet add up to its total. */
@@ -101,6 +102,10 @@ export function FleetFacets({ page, filter, onChoose, onSearch, onClear }: Props
         {chips('utility', UTILITIES, (value) => code('utility', value))}
         <ChipGap />
         {chips('contact', contacts, contactWords)}
+        <ChipGap />
+        {chips('inspection', INSPECTIONS, (value) =>
+          t(`inspectionOf.${value as (typeof INSPECTIONS)[number]}`),
+        )}
       </div>
     </div>
   );

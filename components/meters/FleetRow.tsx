@@ -52,7 +52,14 @@ export function FleetRow({ meter, nowIndex, topPx, heightPx, showsBands }: Props
       <Cell name="utility">
         <Words group="utility" code={meter.utility} />
       </Cell>
-      <Cell name="status">{t(`statusOf.${meter.status}`)}</Cell>
+      <Cell name="status">
+        {t(`statusOf.${meter.status}`)}
+        {meter.inspection === 'FAIL' && (
+          <small className={styles.failed} data-testid="inspection-failed">
+            {t('inspectionFailed')}
+          </small>
+        )}
+      </Cell>
       <Cell name="value" numeric>
         {meter.masked ? <span className="quiet">{t('masked')}</span> : <LastValue meter={meter} />}
       </Cell>

@@ -13,6 +13,7 @@ import { CommsPanel } from './CommsPanel';
 import { EpochsPanel } from './EpochsPanel';
 import { FeederPanels } from './FeederPanels';
 import { IdentityPanel } from './IdentityPanel';
+import { InspectionPanel } from './InspectionPanel';
 import { InstallsPanel } from './InstallsPanel';
 import { MeterFacts } from './MeterFacts';
 import { MeterLoadPanel } from './MeterLoadPanel';
@@ -71,6 +72,7 @@ export function MeterPage({ code, initial }: { code: string; initial: MeterData 
           {data.rights.values && data.utility === 'ELECTRICITY' && (
             <MeterLoadPanel data={data} day={day.data ?? null} />
           )}
+          <InspectionPanel code={code} />
           <InstallsPanel data={data} />
           <EpochsPanel data={data} />
         </div>

@@ -10,5 +10,6 @@ export function filterOf(get: (name: string) => string | null): FleetFilter {
     contact: value('contact'),
     building: value('building'),
     gateway: value('gateway'),
+    inspection: value('inspection'),
   };
 }

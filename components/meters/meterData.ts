@@ -7,6 +7,8 @@ type Outputs = inferRouterOutputs<AppRouter>['meters'];
 export type MeterData = Outputs['get'];
 /** How it reported in a day. */
 export type MeterDay = Outputs['day'];
+/** What its inspections found. */
+export type MeterInspections = Outputs['inspections'];
 export type MeterEvent = Outputs['log']['events'][number];
 export type RegisterRow = NonNullable<MeterData['registers']>[number];
 export type InstallRow = MeterData['installs'][number];

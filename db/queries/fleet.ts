@@ -30,6 +30,8 @@ export interface FleetRow {
   readonly account: string | null;
   /** Forecast time left of the account; null while learning. */
   readonly hours: number | null;
+  /** What its newest nightly inspection came to; null: it had none yet. */
+  readonly inspection: 'PASS' | 'FAIL' | 'UNKNOWN' | null;
 }
 
 /** Every meter that is fitted within the scope, by building, place and code. */
@@ -46,7 +48,7 @@ export async function listFleet(source: Source, scope: ScopeFilter): Promise<Fle
            b.code as building, b.name as "buildingName", b.name_en as "buildingNameEn", g.code as gateway,
            m.interval_s as "intervalS", m.has_relay as "hasRelay", coalesce(st.relay, st.valve)::int as contact,
            st.power_w as "powerW", st.flow_m3h as "flowM3h", st.base_micro as "registerMicro",
-           st.last_rx_ms::float8 as "rxMs", a.code as account, tl.hours
+           st.last_rx_ms::float8 as "rxMs", a.code as account, tl.hours, di.result as inspection
       from meter m
       join meter_install i on i.meter_id = m.id and i.valid_to is null
       join meter_point p on p.id = i.point_id
@@ -57,6 +59,8 @@ export async function listFleet(source: Source, scope: ScopeFilter): Promise<Fle
       left join account_point ap on ap.point_id = p.id and ap.valid_to is null
       left join account a on a.id = ap.account_id
       left join time_left tl on tl.account_id = a.id
+      left join lateral (select result from device_inspection where subject_type = 'METER' and subject_id = m.id and asked_by is null
+                          order by day desc limit 1) di on true
      where m.retired_at is null and ${pointWithin(scope)}
      order by b.position nulls first, b.code collate "C" nulls first, s.code collate "C", m.code collate "C"`,
   );

@@ -61,6 +61,7 @@ export async function purgeInspections(
 
 /** An inspection as it is shown. */
 export interface InspectionRow {
+  readonly id: number;
   readonly day: string;
   readonly atMs: number;
   readonly fromMs: number;
@@ -70,19 +71,19 @@ export interface InspectionRow {
   readonly askedBy: string | null;
 }
 
-/** Inspections of a device since an instant, newest first: those of the nights, and the newest that somebody asked for. */
+/** Inspections of a device since an instant, of nights and asked for, newest first; those before the row of `beforeId`, if given. */
 export async function listInspections(
   source: Source,
   device: { kind: InspectedKind; id: number },
-  sinceMs: number,
-  limit: number,
+  { sinceMs, limit, beforeId = null }: { sinceMs: number; limit: number; beforeId?: number | null },
 ): Promise<InspectionRow[]> {
   return selectRows<InspectionRow>(
     source,
-    sql`select day::text as day, at_ms::float8 as "atMs", from_ms::float8 as "fromMs", to_ms::float8 as "toMs", result, checks,
+    sql`select id::float8 as id, day::text as day, at_ms::float8 as "atMs", from_ms::float8 as "fromMs", to_ms::float8 as "toMs", result, checks,
            asked_by as "askedBy"
       from device_inspection
      where subject_type = ${device.kind} and subject_id = ${device.id} and at_ms >= ${sinceMs}::bigint
-     order by at_ms desc, id desc limit ${limit}`,
+       and (${beforeId}::bigint is null or id < ${beforeId}::bigint)
+     order by id desc limit ${limit}`,
   );
 }

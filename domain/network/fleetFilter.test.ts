@@ -8,6 +8,7 @@ const ALL: FleetFilter = {
   contact: null,
   building: null,
   gateway: null,
+  inspection: null,
 };
 
 const fleet: FleetEntry[] = Array.from({ length: 60 }, (_, index) => ({
@@ -17,6 +18,7 @@ const fleet: FleetEntry[] = Array.from({ length: 60 }, (_, index) => ({
   contact: ['CLOSED', 'OPEN', ''][index % 5] ?? 'CLOSED',
   building: `D${index % 7}`,
   gateway: index % 6 === 0 ? '' : `G${index % 6}`,
+  inspection: ['PASS', 'FAIL', ''][index % 3]!,
 }));
 
 const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);

@@ -10,7 +10,7 @@ export function reportStatusOf(ageMs: number | null, intervalMs: number): Report
 }
 
 /** Properties by which a fleet is narrowed. The value '' stands for "has none". */
-export const FLEET_FACETS = ['utility', 'status', 'contact', 'building', 'gateway'] as const;
+export const FLEET_FACETS = ['utility', 'status', 'contact', 'building', 'gateway', 'inspection'] as const;
 export type FleetFacet = (typeof FLEET_FACETS)[number];
 
 /** What a meter is found by. */
@@ -58,5 +58,12 @@ export function chooseFleet<Entry extends FleetEntry>(
 }
 
 function perFacet<T>(make: () => T): Record<FleetFacet, T> {
-  return { utility: make(), status: make(), contact: make(), building: make(), gateway: make() };
+  return {
+    utility: make(),
+    status: make(),
+    contact: make(),
+    building: make(),
+    gateway: make(),
+    inspection: make(),
+  };
 }

@@ -14,6 +14,7 @@ import { registerBulkJobs } from './routes/bulkJobs';
 import { registerCommands } from './routes/commands';
 import { registerCredentials } from './routes/credentials';
 import { registerImport } from './routes/import';
+import { registerInspections } from './routes/inspections';
 import { registerLedger } from './routes/ledger';
 import { registerMeterPoints } from './routes/meterPoints';
 import { registerMeters } from './routes/meters';
@@ -58,6 +59,7 @@ export function createRestApi(deps: RestDeps): RestApp {
   registerCredentials(api, deps);
   registerAlarms(api, deps);
   registerMeters(api);
+  registerInspections(api);
   registerQuarantine(api);
   registerLedger(api, deps);
   registerReceipts(api, deps);

@@ -157,6 +157,7 @@ describe('reading over REST', () => {
         '/meter-points/{code}/commands',
         '/meter-points/{code}/replace',
         '/meters/{code}/credentials',
+        '/meters/{code}/inspections',
         '/meters/{code}/readings',
         '/quarantine',
       ].map((path) => `/api/v1${path}`),

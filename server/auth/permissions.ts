@@ -48,6 +48,7 @@ const TABLE = {
   REQUEST_RESTORE: /*     */ [no, no, yes, yes, no, no, no, no, no],
   REQUEST_CUT: /*         */ [no, no, yes, no, no, no, no, no, no],
   READ_NOW: /*            */ [no, no, yes, yes, yes, yes, no, no, no],
+  INSPECT_METER: /*       */ [no, no, no, no, yes, yes, no, no, yes],
   SET_LIMIT: /*           */ [no, no, no, no, no, yes, no, no, no],
   CUT_FEEDER: /*          */ [no, no, no, no, no, two, no, no, no],
   VIEW_ALARMS: /*         */ [no, no, yes, yes, yes, yes, no, yes, yes],

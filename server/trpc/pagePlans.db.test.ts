@@ -233,6 +233,7 @@ const PAGES: Record<string, Record<string, (call: Call) => Promise<unknown>>> = 
     '/rooms': (call) => call.rooms.get(room),
     '/rooms history': (call) => call.rooms.history(room),
     '/meters': (call) => call.meters.get(meter),
+    '/meters inspections': (call) => call.meters.inspections(meter),
     '/meters day': (call) => call.meters.day(meter),
     '/meters log': (call) => call.meters.log(meter),
     '/balances': (call) => call.balances.overview(),
@@ -283,7 +284,15 @@ const PAGES: Record<string, Record<string, (call: Call) => Promise<unknown>>> = 
     '/admin/notices failed': (call) => call.notices.deliveries({ state: 'FAILED' }),
     '/admin/meters': (call) =>
       call.meters.fleet({
-        filter: { text: '', utility: null, status: null, contact: null, building: null, gateway: null },
+        filter: {
+          text: '',
+          utility: null,
+          status: null,
+          contact: null,
+          building: null,
+          gateway: null,
+          inspection: null,
+        },
         offset: 0,
         limit: 50,
       }),

@@ -16,7 +16,15 @@ const HOUR_MS = 3_600_000;
 const HOUR = Date.UTC(2026, 10, 11, 4);
 const NOW = HOUR + HOUR_MS + 20_000;
 const clock = new FixedClock(NOW);
-const NONE = { text: '', utility: null, status: null, contact: null, building: null, gateway: null };
+const NONE = {
+  text: '',
+  utility: null,
+  status: null,
+  contact: null,
+  building: null,
+  gateway: null,
+  inspection: null,
+};
 let database: TestDatabase;
 let campusId: number;
 

@@ -13,6 +13,8 @@ export interface MeterRights {
   readonly commands: boolean;
   readonly alarms: boolean;
   readonly readNow: boolean;
+  /** Have it inspected now. */
+  readonly inspect: boolean;
 }
 
 /** Either opens a meter's page. Residents have their room's page instead. */
@@ -48,6 +50,7 @@ export async function openMeter(deps: ReadDeps, caller: Caller, code: string): P
         commands: await granted('VIEW_COMMANDS'),
         alarms: await granted('VIEW_ALARMS'),
         readNow: await granted('READ_NOW'),
+        inspect: await granted('INSPECT_METER'),
       },
     };
   }

@@ -85,6 +85,7 @@ export async function viewFleet(
       contact: list('contact'),
       building: list('building'),
       gateway: list('gateway'),
+      inspection: list('inspection'),
     },
     totals,
     buildings: buildingsOf(rows),
@@ -115,6 +116,7 @@ function entryOf(row: FleetRow, nowMs: number): Entry {
     contact: contactOf(row),
     building: row.building ?? '',
     gateway: row.gateway ?? '',
+    inspection: row.inspection ?? '',
   };
 }
 

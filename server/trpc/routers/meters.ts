@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
+import { inspectMeterNow, readInspections } from '../../services/meters/inspections';
 import { readMeterDay } from '../../services/meters/readDay';
 import { readMeterLog } from '../../services/meters/readLog';
 import { readMeter } from '../../services/meters/readMeter';
@@ -22,6 +23,7 @@ export const metersRouter = router({
           contact: facet,
           building: facet,
           gateway: facet,
+          inspection: facet,
         }),
         offset: z.number().int().min(0).max(1_000_000),
         limit: z.number().int().min(1).max(PAGE_MAX),
@@ -32,6 +34,14 @@ export const metersRouter = router({
   get: protectedProcedure.input(meter).query(({ ctx, input }) => readMeter(ctx, ctx.caller, input.code)),
 
   log: protectedProcedure.input(meter).query(({ ctx, input }) => readMeterLog(ctx, ctx.caller, input.code)),
+
+  inspections: protectedProcedure
+    .input(meter)
+    .query(({ ctx, input }) => readInspections(ctx, ctx.caller, input.code)),
+
+  inspect: protectedProcedure
+    .input(meter)
+    .mutation(({ ctx, input }) => inspectMeterNow(ctx, ctx.caller, input.code)),
 
   day: protectedProcedure.input(meter).query(({ ctx, input }) => readMeterDay(ctx, ctx.caller, input.code)),
 });
