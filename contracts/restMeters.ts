@@ -62,12 +62,10 @@ export const readingsPage = z
 
 export const inspectionSchema = z
   .strictObject({
-    day: z
-      .string()
-      .meta({
-        example: '2026-11-12',
-        description: 'Day of the campus that was judged, or on which somebody asked.',
-      }),
+    day: z.string().meta({
+      example: '2026-11-12',
+      description: 'Day of the campus that was judged, or on which somebody asked.',
+    }),
     at: restTime,
     from: restTime,
     to: restTime,

@@ -11,7 +11,7 @@ import { expectAccessible, expectOneWayScroll, expectQuiet, LOOKS } from './fixt
 import { be, expect, open, type Site, test } from './fixtures/pages';
 
 const DAY = 86_400_000;
-const METER = 'E-7-322';
+const METER = 'E-7-311';
 
 const sound: readonly DeviceCheck[] = [
   checkOf('CLOCK', found('CLOCK_WITHIN', { seconds: 3.2, limit: 60 })),
@@ -112,14 +112,14 @@ test('a check that is asked for is shown at once and written down, and is offere
   site,
 }) => {
   await be(context, site, 'guoning');
-  await open(page, site, '/meters/E-7-323');
+  await open(page, site, '/meters/E-7-310');
   const panel = page.getByTestId('inspection');
   await expect(panel).toContainText('Not inspected yet');
   await panel.getByTestId('inspect-now').click();
   await expect(panel.getByTestId('check')).toHaveCount(5);
   await expect(panel).toContainText('asked for');
   const { rows } = await site.database.pool.query(
-    `select actor, after->>'result' as result from audit_log where action = 'METER_INSPECTED' and target = 'meter:E-7-323'`,
+    `select actor, after->>'result' as result from audit_log where action = 'METER_INSPECTED' and target = 'meter:E-7-310'`,
   );
   expect(rows).toEqual([{ actor: 'user:guoning', result: expect.stringMatching(/PASS|FAIL|UNKNOWN/) }]);
   // Nights alone are a history, and no use of a room is told to who may not see it.
