@@ -99,6 +99,8 @@ const NAMING: Record<string, Input> = {
   'meters.get': ({ meter }) => ({ code: meter }),
   'meters.log': ({ meter }) => ({ code: meter }),
   'meters.day': ({ meter }) => ({ code: meter }),
+  'meters.inspections': ({ meter }) => ({ code: meter }),
+  'meters.inspect': ({ meter }) => ({ code: meter }),
   'me.home': ({ room }) => ({ room }),
   'me.outlook': ({ room }) => ({ room, amounts: [] }),
   'me.today': ({ room }) => ({ room }),
@@ -172,7 +174,15 @@ const LISTING: Record<string, unknown> = {
   ...{ 'rules.overview': undefined },
   ...{ 'keys.list': undefined, 'demo.clock': undefined, 'live.snapshot': { room: 'room:S-201' } },
   'meters.fleet': {
-    filter: { text: '', utility: null, status: null, contact: null, building: null, gateway: null },
+    filter: {
+      text: '',
+      utility: null,
+      status: null,
+      contact: null,
+      building: null,
+      gateway: null,
+      inspection: null,
+    },
     ...{ offset: 0, limit: 200 },
   },
 };
