@@ -1,5 +1,6 @@
 import { type Database, withTransaction } from '../db/client';
-import { raisesOf } from '../db/queries/alarmRows';
+import { lockOpenAlarm, raisesOf } from '../db/queries/alarmRows';
+import { lockMeterStates } from '../db/queries/meterStates';
 import { insertNotice } from '../db/queries/notices';
 import { downgradedSince } from '../db/queries/ruleDowngrades';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
@@ -10,6 +11,7 @@ import {
   type PowerSample,
 } from '../domain/detection/forbiddenLoad';
 import { FORBIDDEN_WINDOW_MS, forbiddenStep } from '../domain/detection/forbiddenPolicy';
+import { signStands } from '../domain/detection/timersRule';
 import type { TripCause } from '../domain/supply/supplyState';
 import type { AlarmSignal } from './applyAlarmEvent';
 import { applySignals } from './applySignals';
@@ -59,7 +61,8 @@ const EXCERPT_SECONDS = 120;
 
 /**
  * Applies an event of a meter to the rule that listens to it. The same event told again changes nothing. What no rule listens
- * to, or whose sender doesn't carry the meter, is refused with a reason for the quarantine.
+ * to, or whose sender doesn't carry the meter, is refused with a reason for the quarantine. The end of a hazard counts only where it is
+ * the newest word and no reading shows the hazard.
  */
 export async function applyMeterEvent(
   database: Database,
@@ -79,6 +82,7 @@ export async function applyMeterEvent(
     const point = placeOf(meter);
     if (!point) return refused('NOT_INSTALLED', `${code} is not fitted anywhere.`);
     if (event.on && isOffAt(registry, point, listens.rule)) return { applied: true };
+    const measured = event.on ? undefined : await lockMeterStates(tx.client, [meter.meterId]);
     const desk = new SupplyDesk(tx, ctx, registry);
     // All at once, in the order of their ids: two detectors of one place may speak at the same moment.
     await desk.open([
@@ -86,6 +90,12 @@ export async function applyMeterEvent(
       ...(listens.trips === 'GAS_LEAK' ? gasPointsBeside(registry, point.pointId) : []),
     ]);
     const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;
+    if (measured) {
+      // Its own end of a hazard is none while readings show it, nor when it is older than what was said since.
+      if (signStands(measured.get(meter.meterId)?.detection?.[listens.rule])) return { applied: true };
+      const open = await lockOpenAlarm(tx.client, listens.rule, 'POINT', point.pointId);
+      if (open && atMs < open.lastMs) return { applied: true };
+    }
     const signal: AlarmSignal = {
       rule: listens.rule,
       subject: subjectAt(point),

@@ -116,13 +116,13 @@ describe('a meter or board over temperature', () => {
     clock.set(cst('2025-10-05 12:00'));
     const pump = await meterOf({ protection: 'LIFE_SAFETY' });
     await told.hears([{ meter: pump, more: watts(0) }]);
-    const says = (on: boolean) =>
+    const says = (on: boolean, tsMs = clock.now()) =>
       applyMeterEvent(database, told.rooms.ctx, {
         site: told.rooms.campus.code,
         senderKind: 'METER',
         senderCode: pump.code,
         meterCode: null,
-        tsMs: clock.now(),
+        tsMs,
         rxMs: clock.now(),
         name: 'OVER_TEMPERATURE',
         on,
@@ -133,6 +133,14 @@ describe('a meter or board over temperature', () => {
     expect(await told.alarmsAt(pump)).toMatchObject([
       { rule: 'OVER_TEMPERATURE', priority: 1, active: true },
     ]);
+    await says(false);
+    expect(await told.alarmsAt(pump), 'its sensor says otherwise').toMatchObject([{ active: true }]);
+    await warms(pump, times(31, 38));
+    expect(await told.alarmsAt(pump)).toMatchObject([{ active: false, latched: true }]);
+    // By its own word alone: an end from a backlog, of before, is none.
+    await says(true);
+    await says(false, clock.now() - 60 * MINUTE);
+    expect(await told.alarmsAt(pump)).toMatchObject([{ active: true }]);
     await says(false);
     expect(await told.alarmsAt(pump)).toMatchObject([{ active: false, latched: true }]);
     expect((await told.supplyOf(pump)).ops).toEqual([]);

@@ -11,6 +11,7 @@ export interface PointContext {
   lastReadingMs: number | null;
   intervalMs: number;
   powerW: number | null;
+  /** Gas leaks at its place, or nobody has inspected it since. */
   gasAlarmOpen: boolean;
   /** When an exchange put the meter here and nobody confirmed it since. */
   mappedMs: number | null;
@@ -42,7 +43,7 @@ export async function pointContexts(
                    or (m.online = false and coalesce(m.status_ms, 0) >= coalesce(s.last_rx_ms, 0)) then false
                  when coalesce(g.online, m.online) is not null then true end as online,
             s.last_ms as "lastReadingMs", coalesce(m.interval_s, 60) * 1000 as "intervalMs", s.power_w as "powerW",
-            exists (select 1 from alarm a where a.rule = 'GAS_LEAK' and a.space_id = p.space_id and a.ended_ms is null and a.active) as "gasAlarmOpen",
+            exists (select 1 from alarm a where a.rule = 'GAS_LEAK' and a.space_id = p.space_id and a.ended_ms is null and (a.active or a.latched)) as "gasAlarmOpen",
             case when p.role = 'FEEDER' then exists (
               with recursive down(id) as (
                 select f.child_point_id from feeder_link f where f.parent_point_id = p.id and f.valid_to is null

@@ -64,6 +64,14 @@ export function timersRule<Params>(
   };
 }
 
+/** Whether a sign stands in what is kept of a rule at a meter. @param kept its state; undefined: at rest */
+export function signStands(kept: unknown): boolean {
+  if (typeof kept !== 'object' || kept === null) return false;
+  return Object.values(kept).some(
+    (one: unknown) => typeof one === 'object' && one !== null && 'active' in one && one.active === true,
+  );
+}
+
 function stepSigns<Params>(
   signs: readonly Sign<Params>[],
   state: SignsState,
