@@ -211,6 +211,13 @@ async function switchOn(
 ): Promise<ResidentRestore> {
   const commandIds: string[] = [];
   let waitUntilMs: number | null = null;
+  // A word that waited for the tag to go would close the contact unattended, hours after whoever gave it looked at the sockets.
+  if (points.some(({ pointId }) => desk.row(pointId).tags.length > 0))
+    throw new DomainError(
+      'refused',
+      'MAINTENANCE_TAG',
+      'Somebody works on this supply: confirm once the tag is off.',
+    );
   for (const point of points) {
     const { reasons } = desk.row(point.pointId);
     const cleared =

@@ -1,4 +1,5 @@
 import { type Database, withTransaction } from '../db/client';
+import { clearedFor } from '../db/queries/supply';
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
 import { currentRegistry } from './registry';
@@ -36,7 +37,7 @@ export async function hangTag(
     ];
     // A restore that waits to go out is one that the tag bars; what is out can't be called back and is told by its track.
     const live = desk.liveSwitch(request.pointId);
-    if (live && live.issuedMs === null && (live.op === 'connect' || live.op === 'valve_open'))
+    if (live && live.issuedMs === null && (live.op === 'connect' || live.op === 'valve_open')) {
       await desk.step(
         live,
         'CANCEL',
@@ -44,6 +45,10 @@ export async function hangTag(
         { reason: 'MAINTENANCE_TAG' },
         { resultCode: 'MAINTENANCE_TAG' },
       );
+      // What was cleared for it holds again: whoever cleared it does so anew when the tag is off.
+      const cleared = await clearedFor(tx.client, live.id);
+      if (cleared) desk.restoreReasons(request.pointId, cleared);
+    }
     await desk.flush();
     closing?.(tx, undefined);
   });

@@ -3,6 +3,7 @@ import type { TestDatabase } from '../db/testing/createTestDatabase';
 import { cst } from '../domain/tariffs/testing';
 import type { FixedClock } from '../domain/time/clock';
 import { confirmRestore, continueAfterTrip } from './confirmRestore';
+import { hangTag, takeTag } from './maintenanceTag';
 import { takeEmergencyCredit } from './takeEmergencyCredit';
 import { type SupplyRoom, SupplyRooms } from './testing/supplyRooms';
 import { verifyLedger } from './verifyLedger';
@@ -117,6 +118,30 @@ describe('a resident’s acts', () => {
       await rooms.report(one, 0);
       expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
     }
+
+    it('waits for no maintenance tag: supply does not come back unattended when the tag goes', async () => {
+      const tagged = await rooms.room('50.00');
+      const waiting = await rooms.room('50.00');
+      const tag = (one: SupplyRoom) => ({ pointId: one.meter.pointId, userId: 7 });
+      for (const one of [tagged, waiting]) {
+        await overload(one);
+        await rooms.pass(one, 6);
+      }
+      await hangTag(database, rooms.ctx, { ...tag(tagged), note: 'new sockets' });
+      await expect(confirm(tagged)).rejects.toMatchObject({ reason: 'MAINTENANCE_TAG' });
+      // The other's restore stands in the queue when the tag is hung.
+      expect((await confirm(waiting)).commandIds).toHaveLength(1);
+      await hangTag(database, rooms.ctx, { ...tag(waiting), note: 'new sockets' });
+      clock.advance(20 * HOUR);
+      for (const one of [tagged, waiting]) {
+        await rooms.report(one, 0);
+        await takeTag(database, rooms.ctx, tag(one));
+        await rooms.pass(one, 2);
+        expect(await rooms.meterObeys(one), one.account.code).toEqual([]);
+        expect(await rooms.reasonsOf(one), one.account.code).toEqual(['SAFETY']);
+      }
+      expect((await confirm(tagged)).commandIds).toHaveLength(1);
+    });
 
     it('ends no schedule: a room that is off by the clock stays so, also where it tripped before', async () => {
       const one = await rooms.room('50.00');
