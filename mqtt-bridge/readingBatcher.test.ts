@@ -245,6 +245,23 @@ describe('readingBatcher', () => {
     expect(flushes).toEqual([['a'], ['b']]);
   });
 
+  test('stop waits for what is urgent as well, also where it came over meanwhile', async () => {
+    const { made, flushes, commits, settle } = batcher();
+    made.add(entry(100, 'a'));
+    made.add(urgent(1, 'b'));
+    let stopped = false;
+    const stopping = made.stop().then(() => {
+      stopped = true;
+    });
+    commits[0]();
+    await settle();
+    expect(flushes).toEqual([['a'], ['b']]);
+    expect(stopped).toBe(false);
+    commits[1]();
+    await stopping;
+    expect(made.held).toBe(0);
+  });
+
   test('stop flushes what it holds and takes nothing more', async () => {
     const { made, flushes, commits, settle } = batcher();
     made.add(entry(1, 'a'));

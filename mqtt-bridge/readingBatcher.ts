@@ -83,7 +83,9 @@ export class ReadingBatcher<E extends BatchEntry> {
   /** Takes nothing more; resolves when all that it held was flushed or given up. */
   async stop(): Promise<void> {
     this.stopped = true;
-    await Promise.all([this.express, ...this.lanes].map((lane) => lane.finish()));
+    await Promise.all(this.lanes.map((lane) => lane.finish()));
+    // Last: what is urgent may have come over from a lane that was finishing.
+    await this.express.finish();
   }
 
   private arrived(sender: string): void {
