@@ -158,6 +158,15 @@ export const commandAcceptedSchema = z
   })
   .meta({ id: 'CommandAccepted' });
 
+export const holdLiftedSchema = z
+  .strictObject({
+    lifted: z
+      .array(z.string().meta({ example: 'MANUAL' }))
+      .min(1)
+      .meta({ description: 'Reasons that hold the point no longer.' }),
+  })
+  .meta({ id: 'HoldLifted' });
+
 /** A register reading on the display: not negative. */
 const register = z
   .string()

@@ -18,7 +18,7 @@ import { creditPoints } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
 import { type OpenAccounts, openAccounts } from './openAccounts';
 import { accountIdOf, currentRegistry, type PointEntry, type Registry } from './registry';
-import { refusedSwitch } from './requestSupply';
+import { refusedSwitch } from './refusedSwitch';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
 
 /** A resident's word that supply may come back. Who lives there was checked by the caller. */

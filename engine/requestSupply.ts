@@ -12,8 +12,11 @@ import { isCut, isSwitch } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
+import { liftHold, needsNoSafetyCut } from './liftHold';
 import { openAccounts } from './openAccounts';
+import { refusedSwitch } from './refusedSwitch';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
+import type { SupplyAnswer, SupplyCommanded } from './supplyAnswer';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
 
 export type SupplyAction =
@@ -59,19 +62,12 @@ export interface SupplyRequest {
   readonly mappingConfirmed?: boolean;
 }
 
-export interface SupplyAnswer {
-  readonly commandId: string;
-  /** True where the same direction was under way already: its command; or a cut that had not gone out, which is taken back. */
-  readonly existing: boolean;
-  /** When an interlock makes it wait, until when (ms UTC). */
-  readonly waitUntilMs: number | null;
-}
-
 /**
  * One operator's act on one point: adds or clears the reason, and lets the reconciler queue what follows. `closing` is the
  * last word in the same transaction.
  * @throws DomainError notFound/POINT; refused/SECOND_PERSON_NEEDED (the eleventh point in ten minutes); refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
- * reason keeps the point off; conflict/NOTHING_TO_DO where the point is already as asked
+ * reason keeps the point off, or SAFETY_NOT_CUT, POSITION_UNKNOWN where a hold can't be lifted by words alone;
+ * conflict/NOTHING_TO_DO where the point is already as asked
  */
 export async function requestSupply(
   database: Database,
@@ -195,17 +191,16 @@ async function act(
       const cleared = desk.row(point.pointId).reasons;
       const waiting = desk.liveSwitch(point.pointId);
       clearReasons(desk, registry, point, accounts, request.actorId !== null);
-      const outcome = await desk.reconcile(point.pointId, {
-        ...base,
-        reason: 'MANUAL',
-        holdMs: request.holdMs ?? 0,
-        cleared,
-      });
-      if (outcome.kind !== 'NONE' || waiting?.state !== 'SUPERSEDED') return switched(outcome, point);
-      if (waiting.cause === 'SAFETY')
+      const ask = { ...base, reason: 'MANUAL' as const, holdMs: request.holdMs ?? 0, cleared };
+      const outcome = await desk.reconcile(point.pointId, ask);
+      if (outcome.kind !== 'NONE') return switched(outcome, point);
+      const isTakenBack = waiting?.state === 'SUPERSEDED';
+      if (isTakenBack && waiting.cause === 'SAFETY')
         throw refusedSwitch({ verdict: 'REFUSED', reason: 'COMMAND_LIVE', facts: { commandId: waiting.id } });
+      needsNoSafetyCut(cleared);
       // Supply is on, and what was about to end it never goes out: that is what was asked for.
-      return { commandId: waiting.id, existing: true, waitUntilMs: null };
+      if (isTakenBack) return { commandId: waiting.id, existing: true, waitUntilMs: null };
+      return liftHold(desk, point, cleared, ask);
     }
   }
 }
@@ -279,21 +274,7 @@ function clearReasons(
   }
 }
 
-const other = (commandId: string): SupplyAnswer => ({ commandId, existing: false, waitUntilMs: null });
-
-const REFUSALS: Record<string, string> = {
-  LIFE_SAFETY: 'This point is protected for life safety: no rule and no person cuts it.',
-  CREDIT_PROTECTED: 'This point is protected from cuts for credit.',
-  MAINTENANCE_TAG: 'A maintenance tag blocks restoring.',
-  GAS_NEVER_OPENED: 'A gas valve is opened by hand on site only.',
-  GAS_ALARM_OPEN: 'A gas alarm is open here.',
-  OFFLINE: 'The meter is known to be offline; nothing is sent to it.',
-  STALE: 'The last reading is too old to restore on.',
-  COMMAND_LIVE: 'A safety cut is still under way.',
-  ARMED_BY_OTHER: 'Somebody else has this point open.',
-  MAPPING_CHANGED: 'The meter was moved here less than an hour ago: confirm that it feeds this place.',
-  RELAY_RATE: 'The relay has switched too often in the last hour.',
-};
+const other = (commandId: string): SupplyCommanded => ({ commandId, existing: false, waitUntilMs: null });
 
 function switched(outcome: SwitchOutcome, point: PointEntry): SupplyAnswer {
   switch (outcome.kind) {
@@ -306,16 +287,6 @@ function switched(outcome: SwitchOutcome, point: PointEntry): SupplyAnswer {
     case 'REFUSED':
       throw refusedSwitch(outcome.verdict);
   }
-}
-
-/** An interlock's refusal in words, with its facts. */
-export function refusedSwitch({
-  reason,
-  facts,
-}: Extract<SwitchOutcome, { kind: 'REFUSED' }>['verdict']): DomainError {
-  const details: Record<string, string | number> = {};
-  for (const [key, value] of Object.entries(facts)) if (value !== null) details[key] = value;
-  return new DomainError('refused', reason, REFUSALS[reason] ?? reason, details);
 }
 
 /** Takes back a command that has not gone out: the undo of the first seconds. */

@@ -148,11 +148,11 @@ describe('supply follows credit and is believed only when measured', () => {
       actorId: '1',
       reason: 'inspection',
     });
-    await dispatchCommand(database, ctx, commandId, async () => undefined);
+    await dispatchCommand(database, ctx, commandId!, async () => undefined);
     await applyCommandAck(database, ctx, {
       site: campus.code,
       senderCode: one.meter.code,
-      commandId,
+      commandId: commandId!,
       meterCode: one.meter.code,
       state: 'done',
       code: '',
@@ -256,9 +256,9 @@ describe('supply follows credit and is believed only when measured', () => {
     };
     const held = await requestSupply(database, ctx, request);
     expect((await dueCommands(database, ctx, 10)).map((c) => c.id)).not.toContain(held.commandId);
-    await cancelCommand(database, ctx, { campusId: campus.id, commandId: held.commandId, actor: 'user:1' });
+    await cancelCommand(database, ctx, { campusId: campus.id, commandId: held.commandId!, actor: 'user:1' });
     const again = await requestSupply(database, ctx, { ...request, holdMs: 0 });
-    await dispatchCommand(database, ctx, again.commandId, async () => undefined);
+    await dispatchCommand(database, ctx, again.commandId!, async () => undefined);
     await rooms.pass(one, 3);
     expect(await rooms.statesOf(one)).toEqual(['disconnect:CANCELLED', 'disconnect:FAILED_TIMEOUT']);
   });
@@ -280,7 +280,7 @@ describe('supply follows credit and is believed only when measured', () => {
       actorId: String(user.userId),
       reason: 'inspection',
     });
-    const sent = await dispatchCommand(database, ctx, commandId, async () => undefined);
+    const sent = await dispatchCommand(database, ctx, commandId!, async () => undefined);
     expect(sent).toBe('SENT');
   });
 

@@ -192,11 +192,7 @@ export class SupplyDesk {
       return { kind: 'NONE' };
     }
     const op = switchOp(point, wantsOff);
-    const verdict = evaluateInterlocks(
-      { op, origin: ask.origin, reason: ask.reason, actorId: ask.actorId },
-      this.interlockContext(pointId, live),
-      this.now,
-    );
+    const verdict = this.verdictOn(pointId, wantsOff, ask);
     switch (verdict.verdict) {
       case 'ALREADY_LIVE':
         return { kind: 'LIVE', commandId: verdict.commandId };
@@ -213,6 +209,15 @@ export class SupplyDesk {
         if (live && verdict.supersedes) await this.step(live, 'SUPERSEDE', ask.actor, { by: ask.why });
         return this.queue(pointId, op, ask, null);
     }
+  }
+
+  /** What the interlocks say now of switching a point off, or on. */
+  verdictOn(pointId: number, off: boolean, { origin, reason, actorId }: SwitchAsk): InterlockVerdict {
+    return evaluateInterlocks(
+      { op: switchOp(this.point(pointId), off), origin, reason, actorId },
+      this.interlockContext(pointId, this.liveSwitch(pointId)),
+      this.now,
+    );
   }
 
   /** A person who asks is refused with the reason; whoever waits for a restore that nobody asked for is told, once. */

@@ -50,11 +50,11 @@ describe('a valve is shut when it was measured shut, without flow, for a while',
       actorId: '1',
       reason: 'burst pipe',
     });
-    await dispatchCommand(database, ctx, commandId, async () => undefined);
+    await dispatchCommand(database, ctx, commandId!, async () => undefined);
     await applyCommandAck(database, ctx, {
       site: campus.code,
       senderCode: meter.code,
-      commandId,
+      commandId: commandId!,
       meterCode: meter.code,
       state: 'done',
       code: '',
@@ -62,7 +62,7 @@ describe('a valve is shut when it was measured shut, without flow, for a while',
       rxMs: clock.now(),
       observed: {},
     });
-    return commandId;
+    return commandId!;
   }
 
   async function stateOf(commandId: string): Promise<string> {

@@ -60,10 +60,11 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
 
   const send = useMutation(
     trpc.commands.request.mutationOptions({
-      onSuccess: () => {
+      onSuccess: ({ commandId }) => {
         void queries.invalidateQueries({ queryKey: trpc.rooms.get.queryKey({ code: request.roomCode }) });
         void queries.invalidateQueries({ queryKey: trpc.alarms.pathKey() });
-        close();
+        // A command shows its track on the page; where none was needed, the panel itself says what was done.
+        if (commandId !== null) close();
       },
     }),
   );
@@ -97,6 +98,7 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
 
   const age = point?.lastRxMs == null ? null : formatAge(now - point.lastRxMs, lang);
   const failed = send.error ? refusalOf(send.error) : null;
+  const lifted = send.data?.commandId === null;
   return (
     <Dialog
       open
@@ -121,102 +123,116 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
         </>
       }
       actions={
-        <>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            size="phone"
-            breaker={cut ? 'open' : 'closed'}
-            disabled={!ready || send.isPending}
-            data-testid="confirm"
-          >
-            {t(cut ? 'confirmCut' : 'confirmRestore')}
+        lifted ? (
+          <Button size="phone" variant="primary" onClick={close}>
+            {common('close')}
           </Button>
-          <Button size="phone" onClick={close}>
-            {common('cancel')}
-          </Button>
-        </>
+        ) : (
+          <>
+            <Button
+              type="submit"
+              form={form}
+              variant="primary"
+              size="phone"
+              breaker={cut ? 'open' : 'closed'}
+              disabled={!ready || send.isPending}
+              data-testid="confirm"
+            >
+              {t(cut ? 'confirmCut' : 'confirmRestore')}
+            </Button>
+            <Button size="phone" onClick={close}>
+              {common('cancel')}
+            </Button>
+          </>
+        )
       }
     >
-      <form id={form} onSubmit={submit} className={styles.form}>
-        <FactList
-          facts={[
-            {
-              term: t('loadNow'),
-              fact: point ? (
-                <>
-                  {point.values?.powerW != null && <b>{formatPower(point.values.powerW, 'room')}</b>}
-                  {point.values?.powerW != null && t('comma')}
-                  {t('measuredAgo', { position: lower(code('position', point.observed)), age: age ?? '—' })}
-                </>
-              ) : (
-                '…'
-              ),
-            },
-            {
-              term: t('residents'),
-              fact: room.data
-                ? t('residentsWords', { n: room.data.residents, protection: point?.protection ?? 'NONE' })
-                : '…',
-            },
-            {
-              term: t('blocks'),
-              fact: check ? (
-                <span data-testid="arm-check" data-verdict={check.verdict.toLowerCase()}>
-                  {check.verdict === 'ALLOWED' ? t('nothingAgainst') : words(check.reason ?? '', check.facts)}
-                </span>
-              ) : (
-                '…'
-              ),
-              note: check && allowed ? notesOf(check.warnings) : undefined,
-            },
-          ]}
-        />
-        <SelectField label={t('reason')} value={reason} onChange={(event) => setReason(event.target.value)}>
-          {request.alarm && (
-            <option value="ALARM">
-              {t('reasonFromAlarm', { rule: code('alarmRule', request.alarm.rule) })}
-            </option>
+      {lifted ? (
+        <p role="status" data-testid="hold-lifted">
+          {t('holdLifted')}
+        </p>
+      ) : (
+        <form id={form} onSubmit={submit} className={styles.form}>
+          <FactList
+            facts={[
+              {
+                term: t('loadNow'),
+                fact: point ? (
+                  <>
+                    {point.values?.powerW != null && <b>{formatPower(point.values.powerW, 'room')}</b>}
+                    {point.values?.powerW != null && t('comma')}
+                    {t('measuredAgo', { position: lower(code('position', point.observed)), age: age ?? '—' })}
+                  </>
+                ) : (
+                  '…'
+                ),
+              },
+              {
+                term: t('residents'),
+                fact: room.data
+                  ? t('residentsWords', { n: room.data.residents, protection: point?.protection ?? 'NONE' })
+                  : '…',
+              },
+              {
+                term: t('blocks'),
+                fact: check ? (
+                  <span data-testid="arm-check" data-verdict={check.verdict.toLowerCase()}>
+                    {check.verdict === 'ALLOWED'
+                      ? t('nothingAgainst')
+                      : words(check.reason ?? '', check.facts)}
+                  </span>
+                ) : (
+                  '…'
+                ),
+                note: check && allowed ? notesOf(check.warnings) : undefined,
+              },
+            ]}
+          />
+          <SelectField label={t('reason')} value={reason} onChange={(event) => setReason(event.target.value)}>
+            {request.alarm && (
+              <option value="ALARM">
+                {t('reasonFromAlarm', { rule: code('alarmRule', request.alarm.rule) })}
+              </option>
+            )}
+            {reasons.map((each) => (
+              <option key={each} value={each}>
+                {t(`reasons.${each}`)}
+              </option>
+            ))}
+          </SelectField>
+          {reason === 'OTHER' && (
+            <Field
+              label={t('note')}
+              value={note}
+              maxLength={120}
+              onChange={(event) => setNote(event.target.value)}
+            />
           )}
-          {reasons.map((each) => (
-            <option key={each} value={each}>
-              {t(`reasons.${each}`)}
-            </option>
-          ))}
-        </SelectField>
-        {reason === 'OTHER' && (
-          <Field
-            label={t('note')}
-            value={note}
-            maxLength={120}
-            onChange={(event) => setNote(event.target.value)}
-          />
-        )}
-        {needsCheck && (
-          <Field
-            label={t('checkedBy')}
-            hint={t('checkedByHint')}
-            value={checkedBy}
-            maxLength={80}
-            onChange={(event) => setCheckedBy(event.target.value)}
-          />
-        )}
-        {asksMapping && (
-          <CheckField
-            label={t('mappingConfirmed', { place: request.roomCode, meter: point?.meterCode ?? '' })}
-            checked={mappingConfirmed}
-            onChange={(event) => setMappingConfirmed(event.target.checked)}
-          />
-        )}
-        {failed && (
-          <p role="alert" className={styles.failed} data-testid="arm-refusal" data-reason={failed.reason}>
-            {words(failed.reason, failed.details)}
-          </p>
-        )}
-        {offline && <p className={styles.failed}>{t('offline')}</p>}
-        <p className="meta">{t(cut ? 'cutFoot' : 'restoreFoot')}</p>
-      </form>
+          {needsCheck && (
+            <Field
+              label={t('checkedBy')}
+              hint={t('checkedByHint')}
+              value={checkedBy}
+              maxLength={80}
+              onChange={(event) => setCheckedBy(event.target.value)}
+            />
+          )}
+          {asksMapping && (
+            <CheckField
+              label={t('mappingConfirmed', { place: request.roomCode, meter: point?.meterCode ?? '' })}
+              checked={mappingConfirmed}
+              onChange={(event) => setMappingConfirmed(event.target.checked)}
+            />
+          )}
+          {failed && (
+            <p role="alert" className={styles.failed} data-testid="arm-refusal" data-reason={failed.reason}>
+              {words(failed.reason, failed.details)}
+            </p>
+          )}
+          {offline && <p className={styles.failed}>{t('offline')}</p>}
+          <p className="meta">{t(cut ? 'cutFoot' : 'restoreFoot')}</p>
+        </form>
+      )}
     </Dialog>
   );
 

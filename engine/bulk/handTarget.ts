@@ -8,8 +8,8 @@ import { keptOffBy } from '../../domain/supply/bulkVerdict';
 import { isCut } from '../../domain/supply/resend';
 import type { SupplyReason } from '../../domain/supply/supplyState';
 import type { EngineContext } from '../context';
+import { refusedSwitch } from '../refusedSwitch';
 import { currentRegistry } from '../registry';
-import { refusedSwitch } from '../requestSupply';
 import { SupplyDesk, type SwitchOutcome } from '../supplyDesk';
 import { isSecondTry } from './fireSchedule';
 

@@ -9,7 +9,8 @@ import { closeSupplyGaps } from '../closeSupplyGaps';
 import { type EngineContext, silentLog } from '../context';
 import { dispatchCommand, dueCommands } from '../dispatchCommand';
 import { ingestReadings } from '../ingestReadings';
-import { requestSupply, type SupplyAction, type SupplyAnswer } from '../requestSupply';
+import { requestSupply, type SupplyAction } from '../requestSupply';
+import type { SupplyAnswer, SupplyCommanded } from '../supplyAnswer';
 import { sweepCommands } from '../sweepCommands';
 import { sweepPolicies } from '../sweepPolicies';
 import { says } from './harness';
@@ -203,8 +204,11 @@ export class SupplyRooms<D extends Database = TestDatabase> {
     await sweepCommands(this.database, this.ctx);
   }
 
-  operator(one: SupplyRoom, action: SupplyAction, holdMs = 0): Promise<SupplyAnswer> {
-    return requestSupply(this.database, this.ctx, { ...this.asked(one, action), holdMs });
+  /** What is done by a command; a test in which none is needed asks for itself. */
+  async operator(one: SupplyRoom, action: SupplyAction, holdMs = 0): Promise<SupplyCommanded> {
+    const answer = await requestSupply(this.database, this.ctx, { ...this.asked(one, action), holdMs });
+    if (answer.commandId === null) throw new Error(`${one.meter.pointCode}: nothing was to be switched`);
+    return answer;
   }
 
   operatorCuts(one: SupplyRoom, cause: 'MANUAL' | 'SAFETY'): Promise<SupplyAnswer> {

@@ -352,6 +352,19 @@ describe('supply over REST', () => {
     expect(point.wanted).toMatchObject({ supply: 'DISCONNECTED', command: first.body.id });
   });
 
+  it('a restore where supply is on lifts the hold with 200, and makes no command', async () => {
+    await reportReadings(test, 'M-102', [['11:59', '10.000']], { relay: 1 });
+    const { rowCount } = await test.database.pool.query(
+      `update supply_state set reasons = '{"MANUAL": {"sinceMs": 1, "by": "user:energy"}}'
+        where point_id = (select id from meter_point where code = 'P-102')`,
+    );
+    expect(rowCount).toBe(1);
+    const ask = { action: 'connect', reason: 'called off' };
+    const answer = await call('POST', '/meter-points/P-102/commands', ask);
+    expect([answer.status, answer.body]).toEqual([200, { lifted: ['MANUAL'] }]);
+    expect((await call('POST', '/meter-points/P-102/commands', ask)).status).toBe(409);
+  });
+
   it('setLimit needs its limit, and other actions refuse one', async () => {
     const missing = await call('POST', '/meter-points/P-201/commands', { action: 'setLimit', reason: 'x' });
     expect(missing.status).toBe(422);

@@ -97,7 +97,7 @@ describe('roles and scopes', () => {
     const elsewhere = await refusal(security.commands.request({ ...ask, pointCode: 'P-201' }));
     expect(elsewhere).toEqual({ code: 'NOT_FOUND', reason: 'METER_POINT' });
     const { commandId } = await security.commands.request(ask);
-    expect(await security.commands.byId({ id: commandId })).toMatchObject({
+    expect(await security.commands.byId({ id: commandId! })).toMatchObject({
       point: 'P-101',
       action: 'DISCONNECT',
       state: 'QUEUED',
@@ -118,11 +118,11 @@ describe('roles and scopes', () => {
       reason: 'x',
     });
     const security = await asUser('security-n');
-    expect((await refusal(security.commands.byId({ id: commandId }))).code).toBe('NOT_FOUND');
+    expect((await refusal(security.commands.byId({ id: commandId! }))).code).toBe('NOT_FOUND');
     const other = await asUser('energy2');
-    expect((await refusal(other.commands.undo({ commandId }))).code).toBe('NOT_FOUND');
-    await energy.commands.undo({ commandId });
-    expect(await energy.commands.byId({ id: commandId })).toMatchObject({ state: 'CANCELLED' });
+    expect((await refusal(other.commands.undo({ commandId: commandId! }))).code).toBe('NOT_FOUND');
+    await energy.commands.undo({ commandId: commandId! });
+    expect(await energy.commands.byId({ id: commandId! })).toMatchObject({ state: 'CANCELLED' });
   });
 
   it('while one person has a panel open, another is told the name', async () => {

@@ -1,6 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { restCode } from '../../../contracts/restCommon';
-import { commandAcceptedSchema, commandRequest, meterPointSchema } from '../../../contracts/restSupply';
+import {
+  commandAcceptedSchema,
+  commandRequest,
+  holdLiftedSchema,
+  meterPointSchema,
+} from '../../../contracts/restSupply';
 import { findPointView } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
 import { requestSupplyChange, SUPPLY_PERMISSION } from '../../services/commands/requestSupplyChange';
@@ -37,7 +42,14 @@ const postCommand = createRoute({
   tags: ['supply'],
   security: SECURITY,
   request: { params, body: jsonBody(commandRequest) },
-  responses: { 202: answer('Taken; follow it at /commands/{id}', commandAcceptedSchema), ...WRITE_PROBLEMS },
+  responses: {
+    200: answer(
+      'A restore where supply is on: the hold is lifted, and nothing was to be switched',
+      holdLiftedSchema,
+    ),
+    202: answer('Taken; follow it at /commands/{id}', commandAcceptedSchema),
+    ...WRITE_PROBLEMS,
+  },
 });
 
 export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
@@ -61,6 +73,7 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
       limitW,
       mappingConfirmed,
     });
+    if (command.commandId === null) return c.json({ lifted: [...command.lifted] }, 200);
     return c.json({ id: command.commandId, state: command.state, existing: command.existing }, 202, {
       Location: `/api/v1/commands/${command.commandId}`,
     });

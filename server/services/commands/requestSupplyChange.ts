@@ -5,6 +5,7 @@ import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
 import { DomainError } from '../../../domain/errors';
 import type { CommandState } from '../../../domain/supply/commandMachine';
 import { requestSupply } from '../../../engine/requestSupply';
+import type { HoldLifted, SupplyCommanded } from '../../../engine/supplyAnswer';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
 import { alarmFor } from '../alarms/actOnAlarm';
@@ -50,14 +51,8 @@ export interface SupplyChange {
   readonly mappingConfirmed?: boolean;
 }
 
-export interface SupplyChangeAnswer {
-  readonly commandId: string;
-  readonly state: CommandState;
-  /** True: the same direction was under way; this is its command. */
-  readonly existing: boolean;
-  /** An interlock lets it wait until then, ms UTC; null: it goes at once. */
-  readonly waitUntilMs: number | null;
-}
+/** The command with its state; or, of a restore where supply is on already, the reasons that no longer hold the point. */
+export type SupplyChangeAnswer = (SupplyCommanded & { readonly state: CommandState }) | HoldLifted;
 
 /**
  * One operator's act on one meter point, checked for role and scope, and audited.
@@ -100,12 +95,13 @@ export async function requestSupplyChange(
         mappingConfirmed: input.mappingConfirmed,
         originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
       },
-      (tx, { commandId }) =>
+      (tx, done) =>
         auditAct(tx, deps, caller, {
-          action: `SUPPLY_${input.action.toUpperCase()}`,
+          action: done.commandId === null ? 'SUPPLY_HOLD_LIFTED' : `SUPPLY_${input.action.toUpperCase()}`,
           target: `point:${input.pointCode}`,
+          ...(done.commandId === null ? { before: { held: [...done.lifted] } } : {}),
           after: {
-            command: commandId,
+            command: done.commandId,
             reason: input.reason,
             cause,
             ...(input.mappingConfirmed ? { mappingConfirmed: 'true' } : {}),
@@ -113,6 +109,7 @@ export async function requestSupplyChange(
         }),
     ),
   );
+  if (answer.commandId === null) return answer;
   const [command] = await commandsByIds(deps.reader, [answer.commandId]);
   return { ...answer, state: command?.state ?? 'QUEUED' };
 }

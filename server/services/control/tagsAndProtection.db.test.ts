@@ -100,6 +100,33 @@ it('a tag whose owner left is taken off by who may restore, with a note; one who
   await disable(false);
 });
 
+it('a cut that failed is called off by who may restore, and the log says that nothing was switched', async () => {
+  await switchPoint('energy', 'disconnect');
+  await campus.database.pool.query(
+    "update command set state = 'FAILED', finished_ms = created_ms where op = 'disconnect' and finished_ms is null",
+  );
+  for (const code of ['student', 'warden-n', 'security-b', 'finance', 'admin'])
+    expect(await reasonOf(switchPoint(code, 'connect')), code).toBe('ROLE_MISSING');
+  expect(await reasonOf(switchPoint('maintainer', 'connect'))).toBe('OWN_TAG_NEEDED');
+  await hang('maintainer');
+  expect(await reasonOf(switchPoint('energy', 'connect'))).toBe('MAINTENANCE_TAG');
+  await take('maintainer');
+  const { caller, deps } = await campus.as('energy');
+  const { points } = await readRoom(deps, caller, 'B-01');
+  expect(points[0]!.checks.restore).toMatchObject({ verdict: 'ALLOWED', warnings: ['HOLD_ONLY'] });
+  expect(await switchPoint('energy', 'connect')).toEqual({ commandId: null, lifted: ['MANUAL'] });
+  expect(await campus.obey()).toEqual([]);
+  const { rows } = await campus.database.pool.query(
+    "select actor, target, before, after from audit_log where action = 'SUPPLY_HOLD_LIFTED'",
+  );
+  expect(rows).toEqual([
+    {
+      ...{ actor: 'user:energy', target: `point:${POINT}`, before: { held: ['MANUAL'] } },
+      after: { command: null, reason: 'test', cause: 'MANUAL' },
+    },
+  ]);
+});
+
 it('a restore that waits to go out goes nowhere once a tag hangs', async () => {
   await cut();
   await switchPoint('energy', 'connect');

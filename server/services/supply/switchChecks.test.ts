@@ -58,3 +58,18 @@ it('a meter that was moved here within the hour is switched only by somebody who
   expect(checks('CLOSED', [], away).cut, 'what bars anyway').toMatchObject({ reason: 'OFFLINE' });
   expect(checks('CLOSED', [], { mappedMs: NOW - 3_600_000 }).cut.verdict).toBe('ALLOWED');
 });
+
+it('where supply is still on, a restore lifts the hold alone; never one for safety, nor where no reading says so', () => {
+  expect(checks('CLOSED', ['MANUAL']).restore).toMatchObject({ verdict: 'ALLOWED', warnings: ['HOLD_ONLY'] });
+  expect(checks('CLOSED', ['MANUAL', 'SAFETY']).restore).toMatchObject({
+    verdict: 'REFUSED',
+    reason: 'SAFETY_NOT_CUT',
+  });
+  expect(checks('UNKNOWN', ['MANUAL']).restore).toMatchObject({
+    verdict: 'REFUSED',
+    reason: 'POSITION_UNKNOWN',
+  });
+  expect(checks('OPEN', ['MANUAL', 'SAFETY']).restore).toMatchObject({ verdict: 'ALLOWED', warnings: [] });
+  expect(checks('CLOSED', []).restore).toMatchObject({ verdict: 'NOTHING_TO_DO' });
+  expect(checks('CLOSED', ['MANUAL'], { online: false }).restore).toMatchObject({ reason: 'OFFLINE' });
+});

@@ -90,10 +90,15 @@ function restoreCheck(
   if (!extra.hasRelay) return { ...CLEAR, verdict: 'REFUSED', reason: 'NO_RELAY' };
   if (check.verdict === 'REFUSED') return check;
   if (point.reasons.ARREARS && credit === false) return { ...CLEAR, verdict: 'REFUSED', reason: 'ARREARS' };
-  const cutting = live !== null && isCut(live.op);
-  if (point.observed === 'CLOSED' && !cutting && Object.keys(point.reasons).length === 0)
+  const held = Object.keys(point.reasons).length > 0;
+  if (point.observed === 'OPEN' || (live !== null && isCut(live.op))) return check;
+  if (!held && point.observed === 'CLOSED')
     return { ...CLEAR, verdict: 'NOTHING_TO_DO', reason: 'ALREADY_CLOSED' };
-  return check;
+  if (!held) return check;
+  // A cut that has not come about: what holds the point can be lifted, and nothing is switched.
+  if (point.reasons.SAFETY) return { ...CLEAR, verdict: 'REFUSED', reason: 'SAFETY_NOT_CUT' };
+  if (point.observed === 'UNKNOWN') return { ...CLEAR, verdict: 'REFUSED', reason: 'POSITION_UNKNOWN' };
+  return { ...check, warnings: [...check.warnings, 'HOLD_ONLY'] };
 }
 
 const restores = (live: LiveSwitch | null): boolean => live !== null && !isCut(live.op);

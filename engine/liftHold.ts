@@ -1,0 +1,45 @@
+import type { StoredReasons } from '../db/queries/supply';
+import { DomainError } from '../domain/errors';
+import type { SupplyReason } from '../domain/supply/supplyState';
+import { refusedSwitch } from './refusedSwitch';
+import type { PointEntry } from './registry';
+import type { SupplyAnswer } from './supplyAnswer';
+import type { SwitchAsk } from './supplyCommands';
+import type { SupplyDesk } from './supplyDesk';
+
+/**
+ * Ends a restore for which nothing is to be switched: its reasons are cleared at the desk already, and no attempt at the cut follows.
+ * What bars a restore bars this as well, for whoever asks says that supply may stay on here.
+ * @throws DomainError conflict/NOTHING_TO_DO where nothing was held; refused/POSITION_UNKNOWN where no reading says that supply is
+ *   on, and each interlock by its name
+ */
+export function liftHold(
+  desk: SupplyDesk,
+  { pointId, pointCode }: PointEntry,
+  cleared: StoredReasons,
+  ask: SwitchAsk,
+): SupplyAnswer {
+  const lifted = Object.keys(cleared) as SupplyReason[];
+  if (lifted.length === 0)
+    throw new DomainError('conflict', 'NOTHING_TO_DO', `${pointCode} is already as asked.`);
+  if (desk.row(pointId).observed !== 'CLOSED')
+    throw new DomainError('refused', 'POSITION_UNKNOWN', 'No reading says whether supply is on here.');
+  const verdict = desk.verdictOn(pointId, false, ask);
+  if (verdict.verdict === 'REFUSED') throw refusedSwitch(verdict);
+  if (verdict.verdict === 'ALREADY_LIVE')
+    return { commandId: verdict.commandId, existing: true, waitUntilMs: null };
+  return { commandId: null, lifted };
+}
+
+/**
+ * A cut for safety that has not come about is called off by nobody: the place is made safe first, and then restored.
+ * @throws DomainError refused/SAFETY_NOT_CUT
+ */
+export function needsNoSafetyCut(cleared: StoredReasons): void {
+  if (cleared.SAFETY)
+    throw new DomainError(
+      'refused',
+      'SAFETY_NOT_CUT',
+      'A cut for safety has not come about yet: it is not called off.',
+    );
+}
