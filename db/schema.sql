@@ -1323,6 +1323,7 @@ create table restore_confirmation (
   cause text,
   means text not null,
   actor text not null,
+  alarm_id bigint,
   constraint restore_confirmation_pkey PRIMARY KEY (id),
   constraint restore_confirmation_account_id_account_id_fk FOREIGN KEY (account_id) REFERENCES account(id),
   constraint restore_confirmation_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),

@@ -17,8 +17,8 @@ import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFa
 import { creditPoints } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
 import { type OpenAccounts, openAccounts } from './openAccounts';
-import { accountIdOf, currentRegistry, type PointEntry, type Registry } from './registry';
 import { refusedSwitch } from './refusedSwitch';
+import { accountIdOf, currentRegistry, type PointEntry, type Registry } from './registry';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
 
 /** A resident's word that supply may come back. Who lives there was checked by the caller. */
@@ -223,6 +223,8 @@ async function switchOn(
     const cleared =
       asked === 'ARREARS' && reasons.ARREARS?.cause === 'EARLY_TRIP' ? { ARREARS: reasons.ARREARS } : reasons;
     const names = Object.keys(cleared) as SupplyReason[];
+    // A trip that staff took back is none that counts towards the three of a day.
+    const trip = Object.values(cleared).find(({ cause, refuted }) => cause && !refuted);
     for (const reason of names) desk.clearReason(point.pointId, reason);
     await insertConfirmation(tx.client, {
       campusId: point.campusId,
@@ -230,8 +232,8 @@ async function switchOn(
       accountId: account?.row.id ?? null,
       atMs: desk.now,
       reasons: names,
-      // A trip that staff took back is none that counts towards the three of a day.
-      cause: Object.values(cleared).find(({ cause, refuted }) => cause && !refuted)?.cause ?? null,
+      cause: trip?.cause ?? null,
+      alarmId: trip?.alarmId ?? null,
       means: word.means,
       actor: word.actor,
     });

@@ -6,7 +6,8 @@ import { SupplyDesk } from './supplyDesk';
 
 /**
  * A verdict on the alarm that tripped a point, while the trip holds it: where the alarm was wrong, or nothing that anybody need know,
- * whoever lives there may restore at once, and it counts towards no limit. Nothing is switched: the resident still confirms, and
+ * whoever lives there may restore at once, and it counts towards no limit. What they confirmed before the verdict counts no longer
+ * either: the count asks for the newest one. Nothing is switched: the resident still confirms, and
  * every other reason stays. The newest verdict that tells decides. Call it before any alarm is locked.
  */
 export async function refuteTrip(

@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { DeclaredPeriod } from '../../domain/supply/noCutPeriods';
 import { declaredFor } from './noCutDeclarations';
+import { COUNTS_AS_TRIP } from './restoreConfirmations';
 import { selectRows } from './rows';
 import type { Source } from './scope';
 import type { PolicyBody } from './storedPolicy';
@@ -126,7 +127,7 @@ export async function listCreditPoints(
              order by c.created_ms desc, c.id desc limit 1), false) as "restoreFailed",
            i.mapped_ms::float8 as "mappedMs", s.refusal ->> 'reason' as "refusedFor",
            (select count(*)::int from restore_confirmation r where r.point_id = p.id and r.at_ms >= ${sinceMs}::bigint
-               and r.cause in ('OVERLOAD', 'FORBIDDEN_LOAD')) as confirmations
+               and ${sql.raw(COUNTS_AS_TRIP)}) as confirmations
       from account_point ap
       join meter_point p on p.id = ap.point_id
       left join supply_state s on s.point_id = p.id

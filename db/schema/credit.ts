@@ -60,6 +60,8 @@ export const restoreConfirmation = pgTable(
     reasons: text('reasons').array().notNull(),
     /** Cause of the trip that it answers, such as OVERLOAD; null: none. */
     cause: text('cause'),
+    /** The one alarm that tripped it; null: none, or several did. */
+    alarmId: bigint('alarm_id', { mode: 'number' }),
     /** PORTAL, KIOSK or METER. */
     means: text('means').notNull(),
     actor: text('actor').notNull(),

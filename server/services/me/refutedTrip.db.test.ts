@@ -156,6 +156,45 @@ it('a trip that staff found to be wrong is the resident’s to end at once, and 
   expect((await next()).confirmationsLeft).toBe(before.confirmationsLeft);
 });
 
+it('a word that was given before the verdict counts no longer, until a newer verdict says otherwise', async () => {
+  await seen(2);
+  clock.advance(360 * SECOND);
+  await report();
+  const left = (await next()).confirmationsLeft!;
+  await confirm();
+  clock.advance(35 * SECOND);
+  await obey();
+  expect([await held(), relay]).toEqual([[], 1]);
+  expect((await next()).confirmationsLeft).toBe(left - 1);
+  await judged('UNCLEAR');
+  expect((await next()).confirmationsLeft).toBe(left - 1);
+  await judged('FALSE');
+  expect((await next()).confirmationsLeft).toBe(left);
+  await judged('TRUE');
+  expect((await next()).confirmationsLeft).toBe(left - 1);
+});
+
+it('three words for a load that was none lock nothing at the next trip', async () => {
+  await seen(2);
+  const alarmId = await newestAlarm();
+  clock.advance(360 * SECOND);
+  await report();
+  await database.pool.query(
+    `insert into restore_confirmation (campus_id, point_id, at_ms, reasons, cause, alarm_id, means, actor)
+     select p.campus_id, p.id, $1::bigint - n, '{SAFETY}', 'FORBIDDEN_LOAD', $2, 'PORTAL', 'user:student'
+       from meter_point p, generate_series(1, 3) n where p.code = 'P-101'`,
+    [clock.now() - 3_000, alarmId],
+  );
+  // What trips now is another alarm's.
+  await database.pool.query(
+    `update supply_state set reasons = reasons #- '{SAFETY,alarmId}'
+      where point_id = (select id from meter_point where code = 'P-101')`,
+  );
+  expect(await reasonOf(confirm())).toBe('STAFF_NEEDED');
+  await judged('FALSE');
+  expect(await confirm()).toMatchObject({ replayed: false });
+});
+
 it('the newest verdict that tells decides, and a nuisance is no forbidden load either', async () => {
   await seen(2);
   await judged('NUISANCE');

@@ -1,0 +1,1 @@
+ALTER TABLE "restore_confirmation" ADD COLUMN "alarm_id" bigint;
