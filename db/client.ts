@@ -30,8 +30,10 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** Postgres error codes after which the whole transaction may be run again: serialisation failure, deadlock. */
-const RETRYABLE = new Set(['40001', '40P01']);
+/** The plan of a named statement that a migration made void: it holds for its connection. */
+const PLAN_VOID = '0A000';
+/** Postgres error codes after which the whole transaction may be run again: serialisation failure, deadlock, a plan gone void. */
+const RETRYABLE = new Set(['40001', '40P01', PLAN_VOID]);
 const ATTEMPTS = 5;
 
 /**
@@ -140,6 +142,7 @@ export async function transactionOn<T>(
     await client.query([...closing, 'commit'].join('; '));
     return result;
   } catch (error) {
+    if (pgErrorCode(error) === PLAN_VOID) broken = error as Error;
     await client.query('rollback').catch((e: Error) => {
       broken = e;
     });
