@@ -2,7 +2,7 @@ import { ulid } from 'ulid';
 import { type Tx, withTransaction } from '../../../db/client';
 import { type BulkChoice, chosenSpace } from '../../../db/queries/bulkCandidates';
 import { samePerson } from '../../../db/queries/bulkJobs';
-import { campusScope, type ScopeFilter } from '../../../db/queries/scope';
+import { campusScope, type ScopeFilter, type Source } from '../../../db/queries/scope';
 import {
   insertSchedule,
   type LiveChoice,
@@ -89,13 +89,13 @@ export async function previewSchedule(
     dates: (await calendarOf(deps, caller, ask))?.days ?? {},
   };
   const points = await previewBulk(deps, caller, bulkAsk(ask));
-  const pointIds = await pointsOf(deps, scope, ask.choice, nowMs);
+  const pointIds = await pointsOf(deps.database, scope, ask.choice, nowMs);
   const others = await liveChoices(deps.database.pool, caller.campus.id);
   return {
     firings: nextFirings(times, campusZone(caller.campus.timeZone), nowMs, FIRINGS_SHOWN),
     points,
     residents: await residentsAt(deps.database, pointIds, new Date(nowMs)),
-    overlaps: await overlapping(deps, caller, pointIds, others, nowMs),
+    overlaps: await overlapping(deps.database, caller, pointIds, others, nowMs),
   };
 }
 
@@ -124,18 +124,18 @@ async function calendarOf(deps: ReadDeps, caller: Caller, { calendar }: Schedule
 }
 
 async function pointsOf(
-  deps: ServiceDeps,
+  source: Source,
   scope: ScopeFilter,
   choice: BulkChoice,
   nowMs: number,
 ): Promise<number[]> {
-  const found = await schedulePoints(deps.database, scope, choice, nowMs);
+  const found = await schedulePoints(source, scope, choice, nowMs);
   return found.map(({ pointId }) => pointId);
 }
 
 /** A point belongs to one schedule: the end of one must not bring back what another keeps off. @returns the name of one that has some */
 async function overlapping(
-  deps: ServiceDeps,
+  source: Source,
   caller: Caller,
   pointIds: readonly number[],
   others: readonly LiveChoice[],
@@ -144,7 +144,7 @@ async function overlapping(
   const mine = new Set(pointIds);
   const all = campusScope(caller.campus.id, new Date(nowMs));
   for (const { name, choice } of others)
-    if ((await pointsOf(deps, all, choice, nowMs)).some((id) => mine.has(id))) return name;
+    if ((await pointsOf(source, all, choice, nowMs)).some((id) => mine.has(id))) return name;
   return null;
 }
 
@@ -169,8 +169,8 @@ export async function requestSchedule(
   const asked = await scheduleByKey(pool, caller.user!.id, order.requestKey);
   if (asked !== null) return { id: asked };
   const pointIds = judged.points.map(({ candidate }) => candidate.pointId);
-  const refuseOverlap = async (others: readonly LiveChoice[]) => {
-    const other = await overlapping(deps, caller, pointIds, others, nowMs);
+  const refuseOverlap = async (source: Source, others: readonly LiveChoice[]) => {
+    const other = await overlapping(source, caller, pointIds, others, nowMs);
     if (other !== null)
       throw new DomainError(
         'refused',
@@ -180,14 +180,16 @@ export async function requestSchedule(
       );
   };
   const before = await liveChoices(pool, caller.campus.id);
-  await refuseOverlap(before);
+  await refuseOverlap(deps.database, before);
   return withTransaction(deps.database, async (tx) => {
     await lockScheduling(tx.client, caller.campus.id);
     const twice = await scheduleByKey(tx.client, caller.user!.id, order.requestKey);
     if (twice !== null) return { id: twice };
     // Only what was asked for meanwhile is looked at while readings wait.
     const seen = new Set(before.map(({ id }) => id));
-    await refuseOverlap((await liveChoices(tx.client, caller.campus.id)).filter(({ id }) => !seen.has(id)));
+    const meanwhile = (await liveChoices(tx.client, caller.campus.id)).filter(({ id }) => !seen.has(id));
+    // On this connection: the others of the pool may all be waiting for this lock.
+    await refuseOverlap(tx, meanwhile);
     const id = await insertSchedule(tx.client, {
       id: ulid(nowMs),
       campusId: caller.campus.id,
@@ -272,8 +274,8 @@ async function change(
     if (!row || row.campusId !== caller.campus.id)
       throw new DomainError('notFound', 'SCHEDULE', `There is no schedule ${id}.`);
     const scope = requireScheduleScope(caller, row.choice.kind === 'FEEDER');
-    const all = await pointsOf(deps, campusScope(row.campusId, new Date(nowMs)), row.choice, nowMs);
-    const reached = await pointsOf(deps, scope, row.choice, nowMs);
+    const all = await pointsOf(tx, campusScope(row.campusId, new Date(nowMs)), row.choice, nowMs);
+    const reached = await pointsOf(tx, scope, row.choice, nowMs);
     if (reached.length < all.length)
       throw new DomainError('forbidden', 'OUT_OF_SCOPE', 'Points of this schedule lie outside your reach.', {
         outside: all.length - reached.length,
