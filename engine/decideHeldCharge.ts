@@ -82,11 +82,14 @@ export function decideHeldCharge<T>(
 export const nothingHeld = () =>
   new DomainError('conflict', 'NO_HELD_CHARGE', 'No charge is held at this point.');
 
+/** The meter that is fitted there now: whatever hung there before still knows the point as its last one. */
 function meterAt(
   meters: Iterable<MeterEntry>,
   { campusId, pointCode }: HeldChargeAsk,
 ): MeterEntry | undefined {
-  for (const meter of meters)
-    if (meter.campusId === campusId && meter.point?.pointCode === pointCode) return meter;
+  for (const meter of meters) {
+    const fitted = meter.installs.at(-1)?.toMs === null;
+    if (fitted && meter.campusId === campusId && meter.point?.pointCode === pointCode) return meter;
+  }
   return undefined;
 }

@@ -52,6 +52,31 @@ describe('a held charge that is rejected', () => {
     return rows;
   };
 
+  it('is decided at the meter that is fitted there now, whatever hung there before', async () => {
+    const exchanged = async () => {
+      const before = await rooms.room(50_000_000n);
+      const code = `N-${before.meter.code}`;
+      await replaceMeter(database, at(before.atMs + MINUTE), {
+        campusId: campus.id,
+        pointCode: before.meter.pointCode,
+        oldEndRegister: before.register.toFixed(3),
+        meter: { code, serial: code, startRegister: '0.000' },
+        actor: 'user:electrician',
+        reason: 'display broken',
+      });
+      const now: HeldRoom = { ...before, meter: { ...before.meter, code }, register: 0 };
+      for (const kwh of [0.001, 0.001, 0.4]) await rooms.report(now, kwh);
+      expect(await rooms.alarmsOf(now)).toMatchObject([{ active: true }]);
+      return now;
+    };
+    expect(await reject(await exchanged())).toMatchObject({ quantityMicro: 400_000n });
+    const released = await exchanged();
+    const spent = await rooms.spent(released);
+    await rooms.release(released);
+    expect((await rooms.spent(released)) - spent).toBe(20);
+    expect(await rooms.alarmsOf(released)).toMatchObject([{ active: false }]);
+  });
+
   it('is never taken: what was held stays uncharged with who and why, and the next reading counts from the last one held', async () => {
     const one = await rooms.room(50_000_000n);
     await rooms.report(one, 0.2);
