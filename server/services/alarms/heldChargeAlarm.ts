@@ -5,8 +5,9 @@ import type { ReadDeps } from '../deps';
 import { alarmFor } from './actOnAlarm';
 
 /**
- * The alarm of a held charge, if the caller may decide about it.
- * @throws DomainError `conflict` `NO_HELD_CHARGE` for any other alarm; `forbidden`, `notFound`
+ * The alarm of a held charge, if the caller may decide about it. One that is over says nothing about what is held there now: whoever
+ * looks at it never saw that.
+ * @throws DomainError `conflict` `NO_HELD_CHARGE` for any other alarm and for one that is over; `forbidden`, `notFound`
  */
 export async function heldChargeAlarm(
   deps: ReadDeps,
@@ -17,5 +18,7 @@ export async function heldChargeAlarm(
   const { pointCode } = alarm;
   if (alarm.rule !== 'BALANCE_ANOMALY' || pointCode === null)
     throw new DomainError('conflict', 'NO_HELD_CHARGE', 'The alarm holds no charge.');
+  if (!alarm.active)
+    throw new DomainError('conflict', 'NO_HELD_CHARGE', 'What this alarm held is decided already.');
   return { ...alarm, pointCode };
 }
