@@ -18,8 +18,8 @@ export interface PricedPlace {
 export interface PlaceTariff {
   readonly key: string;
   readonly tariffId: number;
-  /** Whether the account of a room pays for the point; null: no account does. */
-  readonly roomPays: boolean | null;
+  /** Whether the account of a room or of a person pays for the point; null: no account does. */
+  readonly residentPays: boolean | null;
 }
 
 /**
@@ -37,7 +37,7 @@ export async function tariffsOfPlaces(
     sql`with asked as (
         select * from json_to_recordset(${jsonRows(places)}::json) as x(key text, point text, "spaceId" int, utility utility)
       ), paid as (
-        select p.id, p.code, s.path, t.utility, a.kind = 'ROOM' as is_room, coalesce(a.sold_by_id, t.tariff_id) as tariff_id
+        select p.id, p.code, s.path, t.utility, a.kind in ('ROOM', 'PERSON') as of_resident, coalesce(a.sold_by_id, t.tariff_id) as tariff_id
           from meter_point p
           join space s on s.id = p.space_id
           join account_point ap on ap.point_id = p.id and ap.valid_to is null
@@ -46,7 +46,7 @@ export async function tariffsOfPlaces(
            and (t.valid_to is null or t.valid_to > ${scope.at})
          where ${pointWithin(scope)}
       ), own as (
-        select asked.key, min(paid.tariff_id) as tariff_id, bool_or(paid.is_room) as room_pays
+        select asked.key, min(paid.tariff_id) as tariff_id, bool_or(paid.of_resident) as resident_pays
           from asked join paid on paid.code = asked.point and paid.utility = asked.utility group by asked.key
       ), around as (
         select asked.key, mode() within group (order by paid.tariff_id) as tariff_id
@@ -57,7 +57,7 @@ export async function tariffsOfPlaces(
          where asked.key not in (select key from own)
          group by asked.key
       )
-      select key, tariff_id as "tariffId", room_pays as "roomPays" from own
+      select key, tariff_id as "tariffId", resident_pays as "residentPays" from own
       union all select key, tariff_id, null from around`,
   );
 }

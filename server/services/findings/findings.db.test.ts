@@ -115,6 +115,16 @@ describe('findings', () => {
     ]);
   });
 
+  it('hold back what a person pays for a room, as what the room itself pays', async () => {
+    const paidBy = (kind: string) =>
+      campus.database.pool.query("update account set kind = $1 where code in ('A-101', 'A-201')", [kind]);
+    await paidBy('PERSON');
+    for (const who of ['energy', 'auditor', 'admin'])
+      for (const one of (await listed(who)).findings.filter(({ rule }) => rule !== 'NON_TECHNICAL_LOSS'))
+        expect(one, `${who} ${one.rule}`).toMatchObject({ worthMicro: null, masked: true });
+    await paidBy('ROOM');
+  });
+
   it('are of the places of the viewer alone', async () => {
     const { findings } = await listed('security-n');
     expect(findings.map(({ id }) => Number(id))).toEqual([ids.loss, ids.anomaly]);

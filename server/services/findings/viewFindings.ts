@@ -102,7 +102,7 @@ export async function viewFindings(deps: ReadDeps, caller: Caller, scope: ScopeF
     const id = String(one.row.id);
     const price = prices.get(id) ?? null;
     const worthMicro = price === null ? null : worthOf(price.book, one.quantity.total, nowMs);
-    const ofRoom = price?.roomPays ?? one.context.point?.isRoom ?? false;
+    const ofRoom = price?.residentPays ?? one.context.point?.isRoom ?? false;
     return { ...one, id, worthMicro, ofRoom, total: one.quantity.total };
   });
   const findings = priced
@@ -142,7 +142,7 @@ export function pointOfFinding({ pointCode, evidence }: AlarmView): string | nul
   return typeof first?.point === 'string' ? first.point : null;
 }
 
-/** @param ofRoom the account of a room pays, or none is known and it stands in a room */
+/** @param ofRoom the account of a room or person pays, or none is known and it stands in a room */
 function seesMoney(caller: Caller, row: AlarmView, ofRoom: boolean): boolean {
   const money =
     caller.permission('VIEW_MONEY')?.grant === 'FULL' && mayAt(caller, 'VIEW_MONEY', row.spacePath);
@@ -151,7 +151,7 @@ function seesMoney(caller: Caller, row: AlarmView, ofRoom: boolean): boolean {
 
 interface Price {
   readonly book: TariffBook;
-  readonly roomPays: boolean | null;
+  readonly residentPays: boolean | null;
 }
 
 async function priceBooks(
@@ -164,11 +164,11 @@ async function priceBooks(
   const zone = campusZone(timeZone);
   const books = new Map<number, TariffBook | null>();
   const byPlace = new Map<string, Price>();
-  for (const { key, tariffId, roomPays } of tariffs) {
+  for (const { key, tariffId, residentPays } of tariffs) {
     const known = books.get(tariffId);
     const book = known === undefined ? await tariffBook(deps.reader, tariffId, zone) : known;
     books.set(tariffId, book);
-    if (book) byPlace.set(key, { book, roomPays });
+    if (book) byPlace.set(key, { book, residentPays });
   }
   return byPlace;
 }
