@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listPointCommands } from '../db/queries/commandViews';
+import { campusScope } from '../db/queries/scope';
 import type { TestDatabase } from '../db/testing/createTestDatabase';
 import { cst } from '../domain/tariffs/testing';
 import type { FixedClock } from '../domain/time/clock';
@@ -276,5 +278,19 @@ describe('a resident’s acts', () => {
       expect(await rooms.statesOf(one)).toEqual([]);
       expect(await rooms.statesOf(plain)).toEqual([]);
     });
+  });
+
+  it('who goes on is named by no step of the cut that this ends, sent or not', async () => {
+    for (const sent of [false, true]) {
+      const one = await rooms.room('6.00', twoStage);
+      await rooms.use(one, 2.4);
+      if (sent) await rooms.send(one);
+      await continueAfterTrip(database, rooms.ctx, { ...word(one), actor: 'user:wang', actorId: '4711' });
+      const scope = campusScope(rooms.campus.id, new Date(clock.now()));
+      const shown = await listPointCommands(database, scope, one.meter.pointCode, 5);
+      const cut = shown.find(({ op }) => op === 'disconnect')!;
+      expect(cut.steps.at(-1)).toMatchObject({ event: 'SUPERSEDE', actor: 'resident' });
+      expect(JSON.stringify(shown)).not.toContain('wang');
+    }
   });
 });

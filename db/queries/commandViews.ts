@@ -44,7 +44,7 @@ export interface CommandView {
   steps: CommandStepView[];
 }
 
-/** Nobody is told who of those that live in a room confirmed its restore. */
+/** Nobody is told who of those that live in a room confirmed its restore, nor who thereby ended another command. */
 const ofResident = sql`c.why = 'resident_confirmed'`;
 
 function commandQuery(condition: SQL, limit: number): SQL {
@@ -59,7 +59,8 @@ function commandQuery(condition: SQL, limit: number): SQL {
            where e.command_id = c.id and e.event = 'CREATE' limit 1) as "approvedBy",
          coalesce((select jsonb_agg(jsonb_build_object('atMs', e.at_ms, 'event', e.event, 'from', e.from_state,
                      'to', e.to_state, 'note', e.detail ->> 'note',
-                     'actor', case when ${ofResident} and e.actor = c.actor then 'resident' else e.actor end) order by e.id)
+                     'actor', case when (${ofResident} and e.actor = c.actor) or e.detail ->> 'by' = 'resident_confirmed'
+                                   then 'resident' else e.actor end) order by e.id)
                      from command_event e where e.command_id = c.id), '[]'::jsonb) as steps
     from command c
     join meter_point p on p.id = c.point_id
