@@ -6,6 +6,7 @@ import { cst } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { silentLog } from './context';
 import { inspectDevices, inspectNow } from './inspectDevices';
+import { replaceMeter } from './replaceMeter';
 import { feed, type MoreSaid, says } from './testing/harness';
 
 const MINUTE = 60_000;
@@ -180,6 +181,39 @@ it('missing data keeps an alarm, a tag keeps quiet, and most meters unheard are 
   await inspectAfter(3);
   expect((await nights('T-2'))[2]).toMatchObject({ result: 'UNKNOWN' });
   expect((await alarms(campus)).map(({ meter, said }) => `${meter} ${said}`)).toEqual(['T-2 P4 on 2']);
+});
+
+it('what was found of a meter is over once it is exchanged or retired, and says nothing of where it is fitted next', async () => {
+  const campus = await TestCampus.create(database);
+  const bad = await campus.meter({ code: 'BAD', intervalS: 600 });
+  const gone = await campus.meter({ code: 'GONE', intervalS: 600 });
+  const moved = await campus.meter({ code: 'MOVED', intervalS: 600 });
+  for (const each of [bad, gone, moved]) await day(campus, each, 0, (n) => n % 2 === 0, noCounters);
+  await inspectAfter(1);
+  const said = async () => (await alarms(campus)).map((one) => `${one.meter} ${one.said}`);
+  expect(await said()).toEqual(['BAD P4 on 1', 'GONE P4 on 1', 'MOVED P4 on 1']);
+
+  const exchange = (atMs: number, pointCode: string, code: string, from: string, to: string) => {
+    clock.set(atMs);
+    return replaceMeter(database, ctx, {
+      ...{ campusId: campus.id, pointCode, oldEndRegister: to, reason: 'inspection failed' },
+      ...{ meter: { code, serial: code, startRegister: from }, actor: 'user:electrician' },
+    });
+  };
+  await exchange(clock.now() + MINUTE, bad.pointCode, 'GOOD', '0.000', '14.400');
+  expect(await said()).toEqual(['BAD P4 off 1', 'GONE P4 on 1', 'MOVED P4 on 1']);
+
+  await database.pool.query('update meter set retired_at = now() where id = $1', [gone.id]);
+  await database.pool.query('update meter_install set valid_to = $2 where meter_id = $1', [
+    moved.id,
+    new Date(clock.now()),
+  ]);
+  // The meter from stock is fitted in the evening: too late in the day to show how it reports.
+  await exchange(FIRST + DAY + 20 * 60 * MINUTE, bad.pointCode, 'BAD', '26.400', '0.000');
+  await day(campus, bad, 1, (n) => n > 120, noCounters);
+  await inspectAfter(2);
+  expect((await nights('BAD'))[1]!.findings.COMMS).toEqual(['JUST_FITTED']);
+  expect(await said()).toEqual(['BAD P4 off 1', 'GONE P4 off 1', 'MOVED P4 off 1']);
 });
 
 it('what was found is never changed, and is gone after 400 days', async () => {

@@ -6,6 +6,7 @@ import {
   type MeterFactsRow,
   middleShare,
   nextMeterFacts,
+  unfittedWithAlarm,
 } from '../db/queries/deviceFacts';
 import { insertInspections, type NewInspection, purgeInspections } from '../db/queries/inspections';
 import { type DeviceCheck, type DeviceCheckCode, overallResult } from '../domain/inspection/deviceCheck';
@@ -60,6 +61,7 @@ async function inspectDay(
 ): Promise<void> {
   const span = { fromMs: day.startMs, toMs: day.endMs, nowMs };
   const settings = await closedSettings(database, RULE);
+  await endUnfitted(database, campus.id, nowMs);
   const gateways = await listGatewayFacts(database.pool, campus.id, span, day.dateKey);
   await keep(
     database,
@@ -79,6 +81,17 @@ async function inspectDay(
     afterId = rows.at(-1)!.id;
   }
   while (await purgeInspections(database.pool, campus.id, nowMs - KEPT_MS, PURGE_PORTION));
+}
+
+/** Nobody will ever find a meter sound that hangs nowhere: what was found of it is over. */
+async function endUnfitted(database: Database, campusId: number, nowMs: number): Promise<void> {
+  await withTransaction(database, async (tx) => {
+    for (const { id, spaceId } of await unfittedWithAlarm(tx.client, campusId, RULE))
+      await applyAlarmSignal(tx, nowMs, {
+        ...{ rule: RULE, kind: 'RETURN', atMs: nowMs },
+        subject: { campusId, type: 'METER', id, spaceId },
+      });
+  });
 }
 
 function meterInspection(

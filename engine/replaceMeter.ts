@@ -311,7 +311,7 @@ async function handOver(
     kind: 'RETURN',
     atMs,
   });
-  for (const rule of ['METER_OFFLINE', 'CLOCK_DRIFT'] as const)
+  for (const rule of ['METER_OFFLINE', 'CLOCK_DRIFT', 'DEVICE_CHECK_FAILED'] as const)
     await applyAlarmSignal(tx, desk.now, {
       rule,
       subject: { campusId: point.campusId, type: 'METER', id: old.meterId, spaceId: point.spaceId },

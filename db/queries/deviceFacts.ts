@@ -154,11 +154,28 @@ export async function nextMeterFacts(
              or exists (select from above join alarm o on o.rule = 'FEEDER_OUTAGE' and o.subject_type = 'POINT' and o.subject_id = above.id
                          where o.ended_ms is null or o.returned_ms > $4) as dark) x
        left join lateral (
-         select standing, sensors from device_inspection
+         select case when at_ms >= extract(epoch from d.valid_from) * 1000 then standing end as standing, sensors from device_inspection
           where subject_type = 'METER' and subject_id = d.id and asked_by is null and day < $7::date
           order by day desc limit 1) n on true
       order by d.id`,
     [campusId, afterId, limit, fromMs, toMs, onlyId, day],
+  );
+  return rows;
+}
+
+/** Meters for which an alarm of this rule stands although they are fitted nowhere any more, with the place of the alarm. */
+export async function unfittedWithAlarm(
+  client: pg.ClientBase,
+  campusId: number,
+  rule: string,
+): Promise<{ id: number; spaceId: number | null }[]> {
+  const { rows } = await client.query<{ id: number; spaceId: number | null }>(
+    `select m.id, a.space_id as "spaceId" from alarm a join meter m on m.id = a.subject_id
+      where a.campus_id = $1 and a.rule = $2 and a.subject_type = 'METER' and a.active
+        and (m.retired_at is not null
+             or not exists (select from meter_install i where i.meter_id = m.id and i.valid_to is null))
+      order by m.id`,
+    [campusId, rule],
   );
   return rows;
 }
