@@ -292,6 +292,18 @@ describe('the alarm of a device', () => {
     expect(inspectionAlarm(checks(drifting), { ...nothing, toldBy, standing: ['CLOCK'] }).signal).toEqual({
       kind: 'RETURN',
     });
+    // A fault of the same check that no other alarm tells of is its own.
+    const held = new Set(['RESTORE_HELD']);
+    const valve = checks(ofSwitch({ valveFault: true }));
+    expect(inspectionAlarm(valve, { ...nothing, toldBy: held, standing: ['RELAY'] })).toEqual({
+      standing: ['RELAY'],
+      signal: { kind: 'RAISE', priority: 'P3' },
+    });
+    const gone = checks(ofSensors({ expected: { temp: 1 } }));
+    const detector = new Set(['GAS_DETECTOR_FAULT']);
+    expect(inspectionAlarm(gone, { ...nothing, toldBy: detector }).standing).toEqual(['SENSORS']);
+    const unmet = checks(ofSwitch({ position: 'OPEN', powerW: 0 }));
+    expect(inspectionAlarm(unmet, { ...nothing, toldBy: held }).standing).toEqual([]);
     // Another cause at the same device is its own.
     expect(inspectionAlarm(checks({ restarts: 9 }), { ...nothing, toldBy }).standing).toEqual(['COMMS']);
   });

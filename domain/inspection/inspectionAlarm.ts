@@ -1,12 +1,17 @@
 import type { AlarmPriority } from '../alarms/alarm';
 import type { AlarmRuleCode } from '../alarms/alarmCatalogue';
-import type { DeviceCheck, DeviceCheckCode } from './deviceCheck';
+import type { DeviceCheck, DeviceCheckCode, FindingCode } from './deviceCheck';
 
-/** Alarms that tell of the same cause as a check that fails. */
-export const TOLD_BY: Readonly<Record<DeviceCheckCode, readonly AlarmRuleCode[]>> = {
-  CLOCK: ['CLOCK_DRIFT'],
-  COMMS: ['METER_OFFLINE', 'GATEWAY_OFFLINE', 'SEQUENCE_GAPS', 'REBOOT_LOOP'],
-  RELAY: [
+/** Alarms that tell of the same cause as a finding; of one that is missing here no other alarm tells. */
+export const TOLD_BY: Readonly<Partial<Record<FindingCode, readonly AlarmRuleCode[]>>> = {
+  CLOCK_DRIFTS: ['CLOCK_DRIFT'],
+  METERS_DRIFT: ['CLOCK_DRIFT'],
+  REPORTS_MISSING: ['METER_OFFLINE', 'GATEWAY_OFFLINE', 'SEQUENCE_GAPS', 'REBOOT_LOOP'],
+  MESSAGES_LOST: ['METER_OFFLINE', 'GATEWAY_OFFLINE', 'SEQUENCE_GAPS', 'REBOOT_LOOP'],
+  RESTARTS: ['REBOOT_LOOP'],
+  SILENT: ['METER_OFFLINE', 'GATEWAY_OFFLINE'],
+  GATEWAY_AWAY: ['GATEWAY_OFFLINE'],
+  SWITCH_NOT_AS_WANTED: [
     'CUT_NOT_PROVEN',
     'RESTORE_FAILED',
     'RESTORE_HELD',
@@ -14,9 +19,12 @@ export const TOLD_BY: Readonly<Record<DeviceCheckCode, readonly AlarmRuleCode[]>
     'RELAY_WELD_OR_BYPASS',
     'LIFE_SAFETY_DARK',
   ],
-  REGISTER: ['FROZEN_REGISTER', 'REGISTER_RESET', 'BALANCE_ANOMALY'],
-  SENSORS: ['GAS_DETECTOR_FAULT'],
-  CREDENTIALS: [],
+  COMMANDS_NOT_PROVEN: ['CUT_NOT_PROVEN', 'RESTORE_FAILED', 'RELAY_WELD_OR_BYPASS'],
+  OPEN_WITH_LOAD: ['CUT_NOT_PROVEN', 'RELAY_WELD_OR_BYPASS'],
+  REGISTER_STILL: ['FROZEN_REGISTER'],
+  REGISTER_FELL: ['REGISTER_RESET'],
+  READING_HELD: ['REGISTER_RESET', 'BALANCE_ANOMALY'],
+  DETECTOR_FAULT: ['GAS_DETECTOR_FAULT'],
 };
 
 export interface InspectionAlarmFacts {
@@ -38,7 +46,7 @@ export interface InspectionAlarm {
 }
 
 /**
- * The one alarm of a device: raised for checks that fail and that no other alarm tells of; P3 with the relay, for supply that can't
+ * The one alarm of a device: raised for checks that fail of anything that no other alarm tells of; P3 with the relay, for supply that can't
  * be switched is a matter of safety, else P4. It stands for a check until that passes: one that says nothing this time is neither
  * better nor worse. Under a tag it stays as it is.
  */
@@ -48,9 +56,10 @@ export function inspectionAlarm(
 ): InspectionAlarm {
   if (tagged) return { standing, signal: null };
   const next = checks
-    .filter(({ code, result }) => {
+    .filter(({ code, result, findings }) => {
       if (result === 'UNKNOWN') return standing.includes(code);
-      return result === 'FAIL' && !TOLD_BY[code].some((rule) => toldBy.has(rule));
+      const isTold = (finding: FindingCode) => TOLD_BY[finding]?.some((rule) => toldBy.has(rule)) === true;
+      return result === 'FAIL' && !findings.every((one) => isTold(one.code));
     })
     .map(({ code }) => code);
   if (next.length > 0)
