@@ -2,6 +2,7 @@ import { type Database, withTransaction } from '../db/client';
 import { clearedFor } from '../db/queries/supply';
 import { DomainError, invalid } from '../domain/errors';
 import type { Closing, EngineContext } from './context';
+import { judgedAnew } from './refuteTrip';
 import { currentRegistry } from './registry';
 import { SupplyDesk } from './supplyDesk';
 
@@ -47,7 +48,7 @@ export async function hangTag(
       );
       // What was cleared for it holds again: whoever cleared it does so anew when the tag is off.
       const cleared = await clearedFor(tx.client, live.id);
-      if (cleared) desk.restoreReasons(request.pointId, cleared);
+      if (cleared) desk.restoreReasons(request.pointId, await judgedAnew(tx, cleared));
     }
     await desk.flush();
     closing?.(tx, undefined);

@@ -1,4 +1,6 @@
 import type { Database, Tx } from '../db/client';
+import { refutedSince } from '../db/queries/alarmRows';
+import type { StoredReasons } from '../db/queries/supply';
 import type { AlarmVerdict } from '../domain/alarms/alarmVerdict';
 import type { EngineContext } from './context';
 import { currentRegistry } from './registry';
@@ -27,4 +29,15 @@ export async function refuteTrip(
   await desk.open([point.pointId]);
   desk.refute(point.pointId, alarm.id, verdict !== 'TRUE');
   await desk.flush();
+}
+
+/**
+ * Reasons as they were cleared for a restore, with the trip as staff see it now: a verdict that came while nothing was held, or after
+ * the one that let the resident restore, decides about what is put back. The caller holds the point's supply.
+ */
+export async function judgedAnew(tx: Tx, reasons: StoredReasons): Promise<StoredReasons> {
+  const held = reasons.SAFETY;
+  if (held?.alarmId === undefined) return reasons;
+  const refuted = await refutedSince(tx.client, held.alarmId, held.sinceMs);
+  return refuted === null ? reasons : { ...reasons, SAFETY: { ...held, refuted } };
 }

@@ -15,6 +15,7 @@ import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFa
 import { liftHold, needsNoSafetyCut } from './liftHold';
 import { openAccounts } from './openAccounts';
 import { refusedSwitch } from './refusedSwitch';
+import { judgedAnew } from './refuteTrip';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
 import type { SupplyAnswer, SupplyCommanded } from './supplyAnswer';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
@@ -322,7 +323,7 @@ export async function cancelCommand(
           desk.clearReason(place.pointId, reason);
     } else {
       const cleared = await clearedFor(tx.client, command.id);
-      if (cleared) desk.restoreReasons(place.pointId, cleared);
+      if (cleared) desk.restoreReasons(place.pointId, await judgedAnew(tx, cleared));
       // What stays off must keep saying why.
       else if (observed === 'OPEN')
         desk.addReason(place.pointId, 'MANUAL', request.actor, { note: 'restore undone' });

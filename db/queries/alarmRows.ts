@@ -328,3 +328,17 @@ export async function raisesOf(
   );
   return rows;
 }
+
+/** Whether the newest verdict that tells, given at `sinceMs` or later, found an alarm to be wrong; null: none was given. */
+export async function refutedSince(
+  client: pg.ClientBase,
+  alarmId: number,
+  sinceMs: number,
+): Promise<boolean | null> {
+  const { rows } = await client.query<{ refuted: boolean }>(
+    `select detail->>'verdict' in ('FALSE', 'NUISANCE') as refuted from alarm_event
+      where alarm_id = $1 and event = 'VERDICT' and at_ms >= $2 and detail->>'verdict' <> 'UNCLEAR' order by id desc limit 1`,
+    [alarmId, sinceMs],
+  );
+  return rows[0]?.refuted ?? null;
+}

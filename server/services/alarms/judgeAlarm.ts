@@ -1,7 +1,8 @@
 import { withTransaction } from '../../../db/client';
 import { insertAlarmEvent } from '../../../db/queries/alarmRows';
+import { livesAtAlarm } from '../../../db/queries/livesAtAlarm';
 import { type AlarmVerdict, needsNote } from '../../../domain/alarms/alarmVerdict';
-import { invalid } from '../../../domain/errors';
+import { DomainError, invalid } from '../../../domain/errors';
 import { tellAppealDecided } from '../../../engine/appealLoad';
 import { announce } from '../../../engine/applyAlarmEvent';
 import { refuteTrip } from '../../../engine/refuteTrip';
@@ -12,8 +13,10 @@ import { alarmFor } from './actOnAlarm';
 
 /**
  * An operator says whether an alarm was right, while it stands or afterwards. Every verdict stays in the alarm's history; the
- * newest counts. It changes nothing about the alarm itself; a trip for a forbidden load that was none is the resident's to end.
- * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `forbidden`, `notFound`
+ * newest counts. It changes nothing about the alarm itself; a trip for a forbidden load that was none is the resident's to end, so
+ * nobody judges where they live.
+ * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `refused` `OWN_ALARM`; `forbidden`,
+ * `notFound`
  */
 export async function judgeAlarm(
   deps: ServiceDeps,
@@ -26,6 +29,8 @@ export async function judgeAlarm(
     throw invalid('/note', 'NOTE_NEEDED', 'A verdict that the alarm was not right says why.');
   const detail = { verdict: input.verdict, ...(note === '' ? {} : { note }) };
   await withTransaction(deps.database, async (tx) => {
+    if (await livesAtAlarm(tx, caller.actor, alarm.id))
+      throw new DomainError('refused', 'OWN_ALARM', 'Who lives where an alarm stands does not judge it.');
     if (alarm.rule === 'FORBIDDEN_LOAD' && alarm.pointCode !== null)
       await refuteTrip(
         deps.database,

@@ -6,6 +6,8 @@ import type { FixedClock } from '../../../domain/time/clock';
 import { applyCommandAck } from '../../../engine/applyCommandAck';
 import { applyMeterEvent } from '../../../engine/applyMeterEvent';
 import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
+import { hangTag, takeTag } from '../../../engine/maintenanceTag';
+import { cancelCommand } from '../../../engine/requestSupply';
 import { reasonOf } from '../../testing/reasonOf';
 import { ServiceCampus } from '../../testing/serviceCampus';
 import { testCampusDocument } from '../../testing/testCampus';
@@ -201,6 +203,70 @@ it('the newest verdict that tells decides, and a nuisance is no forbidden load e
   await judged('TRUE');
   expect(await reasonOf(confirm())).toBe('TOO_EARLY');
   await judged('NUISANCE');
+  expect(await confirm()).toMatchObject({ replayed: false });
+});
+
+it('a restore that is taken back puts its trip back as the newest verdict says, also one given meanwhile', async () => {
+  const takenBack = async (between: 'TRUE' | 'FALSE' | 'UNCLEAR') => {
+    const { commandIds } = await confirm();
+    await judged(between);
+    const campusId = (await campus.caller('energy')).campus.id;
+    await cancelCommand(database, campus.ctx, { campusId, commandId: commandIds[0]!, actor: 'user:energy' });
+    expect(await held()).toEqual(['SAFETY']);
+  };
+  await seen(2);
+  await judged('FALSE');
+  await takenBack('TRUE');
+  expect(await reasonOf(confirm()), 'found right after all').toBe('TOO_EARLY');
+  await judged('NUISANCE');
+  await takenBack('UNCLEAR');
+  expect(await next()).toMatchObject({ rule: 'TRIP_REFUTED' });
+  await judged('TRUE');
+  clock.advance(360 * SECOND);
+  await report();
+  await takenBack('FALSE');
+  expect(await next()).toMatchObject({ rule: 'TRIP_REFUTED' });
+
+  // A tag that is hung while the restore waits takes it back as well.
+  const { rows } = await database.pool.query<{ pointId: number; userId: number }>(
+    `select p.id as "pointId", u.id as "userId" from meter_point p, app_user u where p.code = 'P-101' and u.code = 'maintainer'`,
+  );
+  await confirm();
+  await judged('TRUE');
+  await hangTag(database, campus.ctx, { ...rows[0]!, note: 'works on the sockets' });
+  await takeTag(database, campus.ctx, rows[0]!);
+  expect(await held()).toEqual(['SAFETY']);
+  expect((await next()).rule).not.toBe('TRIP_REFUTED');
+});
+
+it('whoever lives there judges no alarm of their room, by whichever sign-in', async () => {
+  const roles = [{ role: 'WARDEN', scope: 'N' }];
+  await campus.add({
+    campus: testCampusDocument.campus,
+    persons: [{ code: 'ST2', name: 'Student Two' }],
+    occupancies: [{ account: 'A-102', person: 'ST2', from: '2025-09-01' }],
+    users: [
+      { code: 'warden-101', person: 'ST1', roles },
+      { code: 'warden-102', person: 'ST2', roles },
+    ],
+  });
+  await seen(2);
+  const judge = async (who: string) => {
+    const { caller, deps } = await campus.as(who);
+    return judgeAlarm(deps, caller, { alarmId: await newestAlarm(), verdict: 'FALSE', note: 'mine' });
+  };
+  expect(await reasonOf(judge('warden-101'))).toBe('OWN_ALARM');
+  expect(await reasonOf(confirm()), 'the trip stays').toBe('TOO_EARLY');
+  // One who moved out since was there when it was raised.
+  await database.pool.query(
+    `update occupancy set valid_to = $1 where person_id = (select id from person where code = 'ST1')`,
+    [new Date(clock.now())],
+  );
+  expect(await reasonOf(judge('warden-101'))).toBe('OWN_ALARM');
+  await database.pool.query(
+    `update occupancy set valid_to = null where person_id = (select id from person where code = 'ST1')`,
+  );
+  await judge('warden-102');
   expect(await confirm()).toMatchObject({ replayed: false });
 });
 
