@@ -37,6 +37,11 @@ export function OffNotice({
   const why = whyOff(point, position, next);
   if (why === null) return null;
   const { hold, words } = why;
+  // The chosen reason or alarm, then what was written; a code without words says nothing to a resident.
+  const [chosen = '', ...written] = hold?.note?.split(': ') ?? [];
+  const isCode = /^[A-Z_]+$/.test(chosen);
+  const key = `staffReason.${chosen}`;
+  const note = [isCode ? (t.has(key) ? t(key) : '') : chosen, ...written].filter(Boolean).join(t('comma'));
   const moment = (at: number) => formatMoment(at, now, zone, lang, false);
   const sinceMs = point.changedMs ?? hold?.sinceMs ?? null;
   const steps = [1, 2, 3].filter((n) => t.has(`off.${words}.steps.${n}`));
@@ -54,7 +59,7 @@ export function OffNotice({
       <p className={styles.soft}>
         {named && point.name !== null && <b>{nameOf({ name: point.name, nameEn: point.nameEn })} </b>}
         {sinceMs !== null && t('measuredOffSince', { time: moment(sinceMs) })}{' '}
-        {hold?.note && t('staffNote', { note: hold.note })}
+        {note !== '' && t('staffNote', { note })}
       </p>
       {hold?.trip && hold.trip.powerW !== null && (
         <dl className={styles.trip} data-testid="trip">

@@ -78,7 +78,7 @@ export function ChargesPanel({
                   rowHeader: true,
                   cell: (row) => (
                     <>
-                      {formatDate(row.t1Ms, zone, lang)} {formatTime(row.t0Ms, zone, false)}–
+                      {formatDate(row.t0Ms, zone, lang)} {formatTime(row.t0Ms, zone, false)}–
                       {formatTime(row.t1Ms, zone, false)}
                     </>
                   ),

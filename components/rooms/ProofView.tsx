@@ -76,7 +76,7 @@ function Head({ data, verdict, currency }: Part) {
       </p>
       <p className={styles.soft}>
         {t('proofSpan', {
-          date: formatDate(proof.t1Ms, zone, lang, { year: true }),
+          date: formatDate(proof.t0Ms, zone, lang, { year: true }),
           from: formatTime(proof.t0Ms, zone),
           to: formatTime(proof.t1Ms, zone),
         })}

@@ -89,6 +89,9 @@ export function SupplyTrack({ command, measured, mayRead, again }: Props) {
 /** What to do after an end without proof; null where nothing is left to do: it lives, is proven, taken back or replaced. */
 function nextStepOf({ action, cause }: LiveCommand, state: CommandTrackState) {
   if (state === 'mismatch') return action === 'CONNECT' ? 'mismatchRestore' : 'mismatchCut';
-  if (state === 'failed' || state === 'timeout' || state === 'expired') return state;
+  // A cut that was asked for goes on being wanted; a restore is never repeated by itself.
+  if (state === 'failed' || state === 'timeout')
+    return action === 'DISCONNECT' ? (`${state}Cut` as const) : state;
+  if (state === 'expired') return state;
   return state === 'cancelled' && cause !== 'UNDONE' ? state : null;
 }

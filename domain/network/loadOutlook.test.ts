@@ -10,34 +10,49 @@ const hour = (index: number, expectedW: number): ForecastHour => ({
 
 describe('the outlook of a feeder', () => {
   const NOW = HOUR / 2;
+  const IDLE = { nowMs: NOW, nowW: null };
 
   test('names the first hour that reaches 80 % and the first that reaches the rating', () => {
     const hours = [60, 79.9, 80, 99, 100, 70].map((kw, at) => hour(at, kw * 1_000));
-    expect(loadOutlook(hours, 6, 100_000, NOW)).toEqual({
+    expect(loadOutlook(hours, 6, 100_000, IDLE)).toEqual({
       ...{ kind: 'BREACH', warnMs: 2 * HOUR, overMs: 4 * HOUR, peakMs: 4 * HOUR, peakW: 100_000 },
     });
   });
 
   test('expects no breach below 80 %, and one that stands already begins now', () => {
     const calm = [60, 79, 40].map((kw, at) => hour(at, kw * 1_000));
-    expect(loadOutlook(calm, 3, 100_000, NOW)).toMatchObject({ kind: 'CALM', warnMs: null, overMs: null });
-    expect(loadOutlook([hour(0, 90_000)], 1, 100_000, NOW)).toMatchObject({ kind: 'BREACH', warnMs: NOW });
+    expect(loadOutlook(calm, 3, 100_000, IDLE)).toMatchObject({ kind: 'CALM', warnMs: null, overMs: null });
+    expect(loadOutlook([hour(0, 90_000)], 1, 100_000, IDLE)).toMatchObject({ kind: 'BREACH', warnMs: NOW });
+  });
+
+  test('what is passed already is passed now, whatever the hours ahead are like', () => {
+    const calm = [40, 30].map((kw, at) => hour(at, kw * 1_000));
+    expect(loadOutlook(calm, 2, 100_000, { nowMs: NOW, nowW: 128_000 })).toEqual({
+      ...{ kind: 'BREACH', warnMs: NOW, overMs: NOW, peakMs: NOW, peakW: 128_000 },
+    });
+    expect(loadOutlook(calm, 2, 100_000, { nowMs: NOW, nowW: 50_000 })).toMatchObject({
+      ...{ kind: 'CALM', peakMs: NOW, peakW: 50_000 },
+    });
   });
 
   test('learns where an hour ahead has too little history, and says nothing without a rating', () => {
-    expect(loadOutlook([hour(0, 90_000)], 2, 100_000, NOW)).toEqual({ kind: 'LEARNING' });
-    expect(loadOutlook([], 2, 100_000, NOW)).toEqual({ kind: 'LEARNING' });
-    expect(loadOutlook([hour(0, 90_000)], 1, null, NOW)).toEqual({ kind: 'NO_RATING' });
+    expect(loadOutlook([hour(0, 90_000)], 2, 100_000, IDLE)).toEqual({ kind: 'LEARNING' });
+    expect(loadOutlook([], 2, 100_000, IDLE)).toEqual({ kind: 'LEARNING' });
+    expect(loadOutlook([hour(0, 90_000)], 1, null, IDLE)).toEqual({ kind: 'NO_RATING' });
   });
 
   test('an evening a quarter above usual is expected to pass the warning that a usual one stays below', () => {
     const band = { low: 65_000, median: 70_000, high: 75_000, samples: 4 };
     const ahead = [0, 1, 2].map((at) => ({ startMs: at * HOUR, endMs: (at + 1) * HOUR, band }));
-    expect(loadOutlook(forecastHours(ahead, 0, 1), 3, 100_000, 0)).toMatchObject({ kind: 'CALM' });
+    expect(loadOutlook(forecastHours(ahead, 0, 1), 3, 100_000, { nowMs: 0, nowW: null })).toMatchObject({
+      kind: 'CALM',
+    });
     // 70 · (1 + 0.25 · (1 − 0.5 h / 6 h)) = 86.0
     const [first] = forecastHours(ahead, 0, 1.25);
     expect(first!.expectedW).toBeCloseTo(86_042, 0);
-    expect(loadOutlook(forecastHours(ahead, 0, 1.25), 3, 100_000, 0)).toMatchObject({ kind: 'BREACH' });
+    expect(loadOutlook(forecastHours(ahead, 0, 1.25), 3, 100_000, { nowMs: 0, nowW: null })).toMatchObject({
+      kind: 'BREACH',
+    });
   });
 });
 

@@ -26,17 +26,19 @@ export type LoadOutlook =
  * @param hours forecast of the hours ahead, oldest first; an hour that could not be forecast is missing
  * @param wanted how many hours there would be with enough history
  * @param ratingW W; null: none was entered
+ * @param now the instant, and the load that is measured then, W; null: nothing fresh. What is passed already is passed now
  */
 export function loadOutlook(
   hours: readonly ForecastHour[],
   wanted: number,
   ratingW: number | null,
-  nowMs: number,
+  { nowMs, nowW }: { readonly nowMs: number; readonly nowW: number | null },
 ): LoadOutlook {
   if (ratingW === null || ratingW <= 0) return { kind: 'NO_RATING' };
   const [first] = hours;
   if (!first || hours.length < wanted) return { kind: 'LEARNING' };
   const reaches = (share: number): number | null => {
+    if (nowW !== null && nowW >= share * ratingW) return nowMs;
     const hour = hours.find(({ expectedW }) => expectedW >= share * ratingW);
     return hour ? Math.max(hour.startMs, nowMs) : null;
   };
@@ -46,8 +48,8 @@ export function loadOutlook(
     kind: warnMs === null ? 'CALM' : 'BREACH',
     warnMs,
     overMs: reaches(1),
-    peakMs: Math.max(peak.startMs, nowMs),
-    peakW: peak.expectedW,
+    peakMs: nowW !== null && nowW >= peak.expectedW ? nowMs : Math.max(peak.startMs, nowMs),
+    peakW: Math.max(nowW ?? 0, peak.expectedW),
   };
 }
 

@@ -61,6 +61,6 @@ export async function readFeederLoad(
       return [startMs, byStart.get(startMs) ?? null] as const;
     }),
     forecast,
-    outlook: loadOutlook(forecast, FORECAST_HOURS, point.capacityW, nowMs),
+    outlook: loadOutlook(forecast, FORECAST_HOURS, point.capacityW, { nowMs, nowW: fresh }),
   };
 }

@@ -59,6 +59,6 @@ function feederOf(point: LoadPoint, usual: UsualHours, nowMs: number): GridFeede
     share: nowW === null || !ratingW ? null : nowW / ratingW,
     rxMs,
     intervalMs: point.intervalMs,
-    outlook: loadOutlook(forecast, FORECAST_HOURS, ratingW, nowMs),
+    outlook: loadOutlook(forecast, FORECAST_HOURS, ratingW, { nowMs, nowW }),
   };
 }
