@@ -44,6 +44,45 @@ test('a shelved alarm says who, why and until when; unshelved it is announced ag
   );
 });
 
+test('the verdict that a forbidden load was none leads to the proposal of its band in that room, which waits for an admin', async ({
+  context,
+  page,
+  site,
+}) => {
+  const id = await signalAlarm(site, { rule: 'FORBIDDEN_LOAD', watts: [1_150, 800], at: 'P-E-7-415' });
+  await be(context, site, 'linwei');
+  await open(page, site, `/alarms/${id}`);
+  await page.getByTestId('judge-true').click();
+  const judge = page.getByTestId('judge-dialog');
+  await expect(judge.getByTestId('allow-band'), 'a load that was one is allowed nowhere').toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.getByTestId('judge-false').click();
+  await judge.getByLabel('Why').fill('the lamp was shown');
+  await expect(judge).toContainText('Then propose to allow 1030 to 1270 W in 7-415');
+  await judge.getByTestId('allow-band').check();
+  await expectAccessible(page);
+  await judge.getByRole('button', { name: 'Judge' }).click();
+  await expect(page).toHaveURL(new RegExp(`/admin/rules\\?rule=FORBIDDEN_LOAD&alarm=${id}$`));
+  const proposal = page.getByTestId('propose-rule-dialog');
+  await expect(proposal.getByLabel('Place')).toHaveValue('7-415');
+  await expect(proposal.getByLabel('Place')).toHaveAttribute('readonly', '');
+  await expect(proposal.getByLabel('Allowed bands, W')).toHaveValue('420-480,1030-1270');
+  const propose = proposal.getByRole('button', { name: 'Propose', exact: true });
+  await expect(propose, 'not without a reason').toBeDisabled();
+  await proposal.getByLabel('Reason', { exact: true }).fill('a lamp that is fine');
+  await expectAccessible(page);
+  await propose.click();
+  await expect(proposal).toHaveCount(0);
+  const own = page.getByTestId('rule-proposal').filter({ hasText: '7-415' });
+  await expect(own).toHaveAttribute('data-state', 'pending');
+  await expect(own).toContainText('a lamp that is fine');
+  await expect(own.locator('[data-change="allowedBandsW"]')).toContainText('1030-1270');
+  await expect(
+    own.getByRole('button', { name: 'Publish' }),
+    'nobody publishes what they proposed',
+  ).toHaveCount(0);
+});
+
 test('a shelf that is over brings its alarm back by the clock of the campus, and it is announced again', async ({
   browser,
   site,

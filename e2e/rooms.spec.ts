@@ -372,3 +372,40 @@ test('who arms a point first is named to the next, who can arm nothing there unt
   await expect(other.getByTestId('confirm')).toBeEnabled();
   await second.close();
 });
+
+test('a cut that failed is called off on the room’s page, which says that nothing was to be switched', async ({
+  context,
+  page,
+  site,
+}) => {
+  const point = 'P-E-7-313';
+  await storeCommand(site, { point, op: 'disconnect', states: ['QUEUED', 'SENT', 'FAILED'] });
+  const hold = { MANUAL: { sinceMs: site.nowMs - 3_000, by: 'user:linwei', note: 'WORKS' } };
+  const { rowCount } = await site.database.pool.query(
+    `update supply_state set reasons = $1::jsonb, observed = 'CLOSED', retry_due_ms = $2::bigint
+      where point_id = (select id from meter_point where code = $3)`,
+    [JSON.stringify(hold), site.nowMs + 300_000, point],
+  );
+  expect(rowCount).toBe(1);
+  await be(context, site, 'linwei');
+  await open(page, site, '/rooms/7-313');
+  await expect(page.getByTestId('blocks')).toContainText('Wanted off');
+  await page.getByTestId('restore').click();
+  const panel = page.getByTestId('arm-panel');
+  await expect(panel).toContainText('Supply is on: the hold is lifted, nothing is switched');
+  await panel.getByTestId('confirm').click();
+  await expect(panel.getByTestId('hold-lifted')).toContainText('nothing was to be switched');
+  await expectAccessible(page);
+  await panel.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(page.getByTestId('blocks')).not.toContainText('Wanted off');
+  await expect(page.getByTestId('restore')).toBeDisabled();
+  expect(
+    await one(
+      site,
+      `select count(*)::text as value from supply_state s join meter_point p on p.id = s.point_id
+        where p.code = $1 and s.reasons = '{}' and s.retry_due_ms is null
+          and not exists (select 1 from command c where c.point_id = p.id and c.op = 'connect')`,
+      [point],
+    ),
+  ).toBe('1');
+});

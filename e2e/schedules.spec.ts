@@ -1,5 +1,9 @@
+import { ulid } from 'ulid';
+import { withTransaction } from '../db/client';
+import { insertSchedule } from '../db/queries/switchSchedules';
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
-import { be, expect, open, test } from './fixtures/pages';
+import { be, expect, open, type Site, test } from './fixtures/pages';
+import { storeEndedJob } from './fixtures/storedJobs';
 
 test('a schedule is run dry with its next firings, asked for, consented to by another person, paused and ended', async ({
   context,
@@ -66,4 +70,85 @@ test('the form is for who may cut and restore; who sees commands reads the list'
   await open(page, site, '/control');
   await expect(page.getByTestId('schedules')).toBeVisible();
   await expect(page.getByRole('link', { name: '新建定时' })).toHaveCount(0);
+});
+
+/** A schedule that keeps two rooms off from 21:00 to 23:00, and its firing of today, which one of them did not obey. */
+async function firedSchedule(
+  site: Site,
+  obeyed: string,
+  failed: string,
+): Promise<{ id: string; jobId: string }> {
+  const { pool } = site.database;
+  const codes = [`P-E-${obeyed}`, `P-E-${failed}`];
+  const id = await withTransaction(site.database, async ({ client }) => {
+    const { rows } = await client.query<{ id: number }>("select id from app_user where code = 'linwei'");
+    return insertSchedule(client, {
+      ...{ id: ulid(site.nowMs), campusId: site.campusId, name: 'Evenings', reason: 'Nobody is there' },
+      ...{ choice: { kind: 'ROOMS', codes: [obeyed, failed] }, spaceId: null, calendarId: null },
+      windows: [{ dayTypes: ['WORKDAY'], offMinute: 21 * 60, onMinute: 23 * 60 }],
+      ...{ requesterId: rows[0]!.id, requestedBy: 'user:linwei', requestedMs: site.nowMs - 86_400_000 },
+      ...{ requestKey: ulid(site.nowMs), approvalDueMs: site.nowMs },
+    });
+  });
+  await pool.query(
+    "update switch_schedule set state = 'ACTIVE', approved_by = 'user:gaolei', approved_ms = $2::bigint where id = $1",
+    [id, site.nowMs - 80_000_000],
+  );
+  const jobId = await storeEndedJob(
+    site,
+    [
+      { point: codes[0]!, states: ['QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED', 'VERIFIED'] },
+      { point: codes[1]!, states: ['QUEUED', 'SENT', 'FAILED_TIMEOUT'], resultCode: 'EXPIRE' },
+    ],
+    id,
+  );
+  await pool.query(
+    `update supply_state set reasons = $1::jsonb, observed = case when point_id = (select id from meter_point where code = $3)
+       then 'CLOSED' else 'OPEN' end::observed_supply
+      where point_id in (select id from meter_point where code = any($2))`,
+    [JSON.stringify({ SCHEDULE: { sinceMs: site.nowMs - 110_000, by: `schedule:${id}` } }), codes, codes[1]],
+  );
+  return { id, jobId };
+}
+
+test('what failed of a schedule’s firing is tried again from its job, for the schedule and for that point alone', async ({
+  context,
+  page,
+  site,
+}) => {
+  const { pool } = site.database;
+  const { id, jobId } = await firedSchedule(site, '7-603', '7-604');
+  try {
+    await be(context, site, 'zhouqiang');
+    await open(page, site, `/control/${jobId}`);
+    await expect(page.getByTestId('result').first()).toHaveAttribute('data-cell', 'timeout');
+    await expect(page.getByTestId('retry-firing'), 'not by who may not restore').toHaveCount(0);
+    await be(context, site, 'linwei');
+    await open(page, site, `/control/${jobId}`);
+    await expect(page.getByRole('link', { name: 'Retry failed' }), 'not as a cut by hand').toHaveCount(0);
+    await expectAccessible(page);
+    await page.getByTestId('retry-firing').click();
+    await expect(page).not.toHaveURL(new RegExp(`${jobId}$`));
+    await expect(page.getByTestId('job')).toHaveAttribute('data-state', 'running');
+    await expect(page.getByTestId('cell')).toHaveCount(1);
+    const { rows } = await pool.query(
+      `select j.schedule_id, j.requested_by, j.approved_by, p.code from bulk_job j join bulk_target t on t.job_id = j.id
+         join meter_point p on p.id = t.point_id where j.schedule_id = $1 and j.id <> $2`,
+      [id, jobId],
+    );
+    expect(rows).toEqual([
+      { schedule_id: id, requested_by: 'user:linwei', approved_by: 'user:gaolei', code: 'P-E-7-604' },
+    ]);
+    await open(page, site, `/control/${jobId}`);
+    await expect(page.getByTestId('retry-firing'), 'once').toHaveCount(0);
+  } finally {
+    // The campus is others' as well.
+    await pool.query(
+      `with gone as (delete from bulk_target where job_id in (select id from bulk_job where schedule_id = $1))
+       update supply_state set reasons = '{}', observed = 'CLOSED' where reasons -> 'SCHEDULE' ->> 'by' = 'schedule:' || $1`,
+      [id],
+    );
+    await pool.query('delete from bulk_job where schedule_id = $1', [id]);
+    await pool.query('delete from switch_schedule where id = $1', [id]);
+  }
 });
