@@ -2,14 +2,12 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { TextField } from '../ui/Field';
+import { FormDialog } from '../ui/FormDialog';
 import { useCode } from '../ui/useCode';
-import styles from './Dialogs.module.css';
 import type { AlarmRow } from './incidents';
 import { useAlarmWords } from './useAlarmWords';
 import { usePlaceWords } from './usePlaceWords';
@@ -17,50 +15,31 @@ import { usePlaceWords } from './usePlaceWords';
 /** Releases a latch: says who inspected the place and what was found. */
 export function ResetDialog({ row, onClose }: { row: AlarmRow; onClose: () => void }) {
   const t = useTranslations('alarms');
-  const common = useTranslations('common');
   const code = useCode();
   const trpc = useTRPC();
-  const form = useId();
   const [note, setNote] = useState('');
   const reset = useMutation(trpc.alarms.reset.mutationOptions({ onSuccess: onClose }));
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (note.trim() !== '') reset.mutate({ id: Number(row.alarm.id), note: note.trim() });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('resetTitle')}
       description={`${useAlarmWords()(row).title}, ${usePlaceWords()(row).title}`}
+      submit={t('resetButton')}
+      disabled={reset.isPending || note.trim() === ''}
+      onSubmit={submit}
+      onClose={onClose}
       testId="reset-dialog"
-      actions={
-        <>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            size="control"
-            disabled={reset.isPending || note.trim() === ''}
-          >
-            {t('resetButton')}
-          </Button>
-          <Button size="control" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className={styles.form} onSubmit={submit}>
-        <TextField
-          label={t('inspected')}
-          hint={t('inspectedHint')}
-          value={note}
-          maxLength={200}
-          onChange={(event) => setNote(event.target.value)}
-          error={reset.error ? code('refusal', refusalOf(reset.error).reason) : undefined}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label={t('inspected')}
+        hint={t('inspectedHint')}
+        value={note}
+        maxLength={200}
+        onChange={(event) => setNote(event.target.value)}
+        error={reset.error ? code('refusal', refusalOf(reset.error).reason) : undefined}
+      />
+    </FormDialog>
   );
 }

@@ -2,13 +2,12 @@
 
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useState } from 'react';
+import { useId, useState } from 'react';
 import { shelveLimitMs } from '../../domain/alarms/alarmMachine';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { Field } from '../ui/Field';
+import { FormDialog } from '../ui/FormDialog';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { NOBODY, SecondPerson } from '../ui/SecondPerson';
@@ -27,13 +26,11 @@ type Reason = (typeof REASONS)[number];
 /** Shelves one alarm: a reason from the list, a time within the limit of its priority, for P1 a second person. */
 export function ShelveDialog({ row, onClose }: { row: AlarmRow; onClose: () => void }) {
   const t = useTranslations('alarms');
-  const common = useTranslations('common');
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
   const trpc = useTRPC();
-  const form = useId();
   const group = useId();
   const words = useAlarmWords()(row);
   const place = usePlaceWords()(row);
@@ -48,8 +45,7 @@ export function ShelveDialog({ row, onClose }: { row: AlarmRow; onClose: () => v
   const chosen = spans.find(({ key }) => key === span) ?? spans[0]!;
   const needsSecond = alarm.priority === 1;
   const missing = reason === null ? 'reason' : reason === 'OTHER' && note.trim() === '' ? 'note' : null;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     setAsked(true);
     if (missing !== null || reason === null) return;
     shelve.mutate({
@@ -61,70 +57,60 @@ export function ShelveDialog({ row, onClose }: { row: AlarmRow; onClose: () => v
     });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('shelveTitle')}
       description={`${words.title}, ${place.title}`}
+      submit={t('shelveUntil', { time: formatMoment(now + chosen.forMs, now, zone, lang, false) })}
+      disabled={shelve.isPending}
+      onSubmit={submit}
+      onClose={onClose}
       testId="shelve-dialog"
-      actions={
-        <>
-          <Button type="submit" form={form} variant="primary" size="control" disabled={shelve.isPending}>
-            {t('shelveUntil', { time: formatMoment(now + chosen.forMs, now, zone, lang, false) })}
-          </Button>
-          <Button size="control" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className={styles.form} onSubmit={submit} noValidate>
-        <fieldset className={styles.choices} aria-describedby={`${group}-error`}>
-          <legend>{t('shelveReason')}</legend>
-          {REASONS.map((each) => (
-            <label key={each}>
-              <input
-                type="radio"
-                name={group}
-                value={each}
-                checked={reason === each}
-                onChange={() => setReason(each)}
-              />
-              {code('shelveReason', each)}
-            </label>
-          ))}
-          {asked && missing === 'reason' && (
-            <p id={`${group}-error`} role="alert" className={styles.error} data-testid="reason-missing">
-              {t('reasonNeeded')}
-            </p>
-          )}
-        </fieldset>
-        {reason === 'OTHER' && (
-          <Field
-            label={t('inWords')}
-            value={note}
-            maxLength={200}
-            onChange={(event) => setNote(event.target.value)}
-            error={asked && missing === 'note' ? t('noteNeeded') : undefined}
-          />
-        )}
-        <div className={styles.span}>
-          <span>{t('shelveFor')}</span>
-          <SegmentedControl<ShelveSpan['key']>
-            label={t('shelveFor')}
-            options={spans.map(({ key }) => ({ value: key, label: t(`spans.${key}`) }))}
-            value={chosen.key}
-            onChange={setSpan}
-          />
-        </div>
-        {needsSecond && <SecondPerson legend={t('secondPerson')} second={second} onChange={setSecond} />}
-        {shelve.error && (
-          <p role="alert" className={styles.error}>
-            {code('refusal', refusalOf(shelve.error).reason)}
+      <fieldset className={styles.choices} aria-describedby={`${group}-error`}>
+        <legend>{t('shelveReason')}</legend>
+        {REASONS.map((each) => (
+          <label key={each}>
+            <input
+              type="radio"
+              name={group}
+              value={each}
+              checked={reason === each}
+              onChange={() => setReason(each)}
+            />
+            {code('shelveReason', each)}
+          </label>
+        ))}
+        {asked && missing === 'reason' && (
+          <p id={`${group}-error`} role="alert" className={styles.error} data-testid="reason-missing">
+            {t('reasonNeeded')}
           </p>
         )}
-        <p className="meta">{t('shelveFoot')}</p>
-      </form>
-    </Dialog>
+      </fieldset>
+      {reason === 'OTHER' && (
+        <Field
+          label={t('inWords')}
+          value={note}
+          maxLength={200}
+          onChange={(event) => setNote(event.target.value)}
+          error={asked && missing === 'note' ? t('noteNeeded') : undefined}
+        />
+      )}
+      <div className={styles.span}>
+        <span>{t('shelveFor')}</span>
+        <SegmentedControl<ShelveSpan['key']>
+          label={t('shelveFor')}
+          options={spans.map(({ key }) => ({ value: key, label: t(`spans.${key}`) }))}
+          value={chosen.key}
+          onChange={setSpan}
+        />
+      </div>
+      {needsSecond && <SecondPerson legend={t('secondPerson')} second={second} onChange={setSecond} />}
+      {shelve.error && (
+        <p role="alert" className={styles.error}>
+          {code('refusal', refusalOf(shelve.error).reason)}
+        </p>
+      )}
+      <p className="meta">{t('shelveFoot')}</p>
+    </FormDialog>
   );
 }

@@ -2,22 +2,20 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { TextField } from '../ui/Field';
+import { FormDialog } from '../ui/FormDialog';
 import { useCode } from '../ui/useCode';
 
 /** For those who may not restore themselves: asks the energy managers to, with a reason. */
 export function RequestRestore({ roomCode, pointCode }: { roomCode: string; pointCode: string }) {
   const t = useTranslations('rooms');
-  const common = useTranslations('common');
   const code = useCode();
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const form = useId();
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const request = useMutation(
@@ -28,8 +26,7 @@ export function RequestRestore({ roomCode, pointCode }: { roomCode: string; poin
       },
     }),
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (reason.trim() !== '') request.mutate({ code: roomCode, pointCode, reason: reason.trim() });
   };
   return (
@@ -37,29 +34,15 @@ export function RequestRestore({ roomCode, pointCode }: { roomCode: string; poin
       <Button size="control" breaker="closed" onClick={() => setOpen(true)} data-testid="request-restore">
         {request.isSuccess ? t('restoreRequested') : t('requestRestore')}
       </Button>
-      <Dialog
-        open={open}
-        onOpenChange={setOpen}
-        title={t('requestTitle', { code: roomCode })}
-        description={t('requestWords')}
-        actions={
-          <>
-            <Button
-              type="submit"
-              form={form}
-              variant="primary"
-              size="control"
-              disabled={reason.trim() === '' || request.isPending}
-            >
-              {t('requestSend')}
-            </Button>
-            <Button size="control" onClick={() => setOpen(false)}>
-              {common('cancel')}
-            </Button>
-          </>
-        }
-      >
-        <form id={form} onSubmit={submit}>
+      {open && (
+        <FormDialog
+          title={t('requestTitle', { code: roomCode })}
+          description={t('requestWords')}
+          submit={t('requestSend')}
+          disabled={reason.trim() === '' || request.isPending}
+          onSubmit={submit}
+          onClose={() => setOpen(false)}
+        >
           <TextField
             label={t('requestReason')}
             value={reason}
@@ -67,8 +50,8 @@ export function RequestRestore({ roomCode, pointCode }: { roomCode: string; poin
             onChange={(event) => setReason(event.target.value)}
             error={request.error ? code('refusal', refusalOf(request.error).reason) : undefined}
           />
-        </form>
-      </Dialog>
+        </FormDialog>
+      )}
     </>
   );
 }

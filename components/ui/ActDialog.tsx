@@ -1,11 +1,10 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { type FormEvent, type ReactNode, useId } from 'react';
+import type { ReactNode } from 'react';
 import { useConnection } from '../live/LiveProvider';
 import styles from './ActDialog.module.css';
-import { Button } from './Button';
-import { Dialog } from './Dialog';
+import { FormDialog } from './FormDialog';
 import type { Act } from './useAct';
 
 interface Props {
@@ -36,51 +35,31 @@ export function ActDialog({
   testId,
   children,
 }: Props) {
-  const common = useTranslations('common');
   const live = useTranslations('live');
-  const form = useId();
   const { state } = useConnection();
   const why = state === 'offline' ? live('controlOffline') : blockedBy;
-  const send = (event: FormEvent) => {
-    event.preventDefault();
-    if (why === undefined) onSubmit();
-  };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       placement="panel"
       title={title}
       eyebrow={eyebrow}
       description={description}
+      submit={submit}
+      disabled={act.busy || why !== undefined}
+      onSubmit={() => {
+        if (why === undefined) onSubmit();
+      }}
+      onClose={onClose}
       testId={testId}
-      actions={
-        <>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            size="control"
-            disabled={act.busy || why !== undefined}
-          >
-            {submit}
-          </Button>
-          <Button size="control" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
     >
-      <form id={form} className={styles.form} onSubmit={send} noValidate>
-        {children}
-        {act.refused && (
-          <p role="alert" className={styles.refused} data-testid="refused">
-            {act.refused}
-          </p>
-        )}
-        {why !== undefined && <p className="quiet">{why}</p>}
-      </form>
-    </Dialog>
+      {children}
+      {act.refused && (
+        <p role="alert" className={styles.refused} data-testid="refused">
+          {act.refused}
+        </p>
+      )}
+      {why !== undefined && <p className="quiet">{why}</p>}
+    </FormDialog>
   );
 }
 

@@ -1,0 +1,58 @@
+'use client';
+
+import { useTranslations } from 'next-intl';
+import { type ReactNode, useId } from 'react';
+import { Button } from './Button';
+import { Dialog } from './Dialog';
+import styles from './FormDialog.module.css';
+
+interface Props {
+  title: ReactNode;
+  eyebrow?: ReactNode;
+  description?: ReactNode;
+  placement?: 'dialog' | 'panel';
+  /** What pressing the button does, in words. */
+  submit: ReactNode;
+  /** The button can't be pressed now. */
+  disabled: boolean;
+  /** Also asked by Enter; whoever asks too early is not stopped here. */
+  onSubmit: () => void;
+  onClose: () => void;
+  testId?: string;
+  children: ReactNode;
+}
+
+/** A form in a dialog, open as long as it is rendered: its button and Enter submit it, Cancel and Esc close it. */
+export function FormDialog({ submit, disabled, onSubmit, onClose, children, ...dialog }: Props) {
+  const common = useTranslations('common');
+  const form = useId();
+  return (
+    <Dialog
+      {...dialog}
+      open
+      onOpenChange={(open) => !open && onClose()}
+      actions={
+        <>
+          <Button type="submit" form={form} variant="primary" size="control" disabled={disabled}>
+            {submit}
+          </Button>
+          <Button size="control" onClick={onClose}>
+            {common('cancel')}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        className={styles.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          onSubmit();
+        }}
+      >
+        {children}
+      </form>
+    </Dialog>
+  );
+}
