@@ -62,8 +62,8 @@ it('an alarm that is over decides nothing about what is held under a later one',
   };
   const withSignIn = { ...deps, signInLimit: new SignInLimit(deps.engine.clock), demo: false };
   const stale = { alarmId: first!.id, reason: 'sent again', note: 'sent again' };
-  expect(await reasonOf(rejectCharge(withSignIn, caller, stale))).toBe('NO_HELD_CHARGE');
-  expect(await reasonOf(releaseCharge(deps, caller, stale))).toBe('NO_HELD_CHARGE');
+  expect(await reasonOf(rejectCharge(withSignIn, caller, stale))).toBe('ALARM_OVER');
+  expect(await reasonOf(releaseCharge(deps, caller, stale))).toBe('ALARM_OVER');
   expect(await alarms()).toMatchObject([{ active: false }, { active: true }]);
   await releaseCharge(deps, caller, { alarmId: second.id, note: 'right' });
   expect(await alarms()).toMatchObject([{ active: false }, { active: false }]);

@@ -11,7 +11,7 @@ import { heldChargeAlarm } from './heldChargeAlarm';
 /**
  * Finance finds that a held charge must not be taken: what the meter counted meanwhile is never charged. Who may release may reject;
  * above what one person gives away in a day a second one of them consents.
- * @throws DomainError `conflict` `NO_HELD_CHARGE`; `refused` `SECOND_PERSON` / `SECOND_PERSON_WRONG`; `forbidden`; `notFound`; `invalid`
+ * @throws DomainError `conflict` `NO_HELD_CHARGE` / `ALARM_OVER`; `refused` `SECOND_PERSON` / `SECOND_PERSON_WRONG`; `forbidden`; `notFound`; `invalid`
  */
 export async function rejectCharge(
   deps: ServiceDeps & SignInDeps,

@@ -6,7 +6,7 @@ import { heldChargeAlarm } from './heldChargeAlarm';
 
 /**
  * Finance lets a charge be taken that was held because it is far beyond the usual.
- * @throws DomainError `conflict` `NO_HELD_CHARGE` where nothing is held there any more; `forbidden`, `notFound`
+ * @throws DomainError `conflict` `NO_HELD_CHARGE` / `ALARM_OVER` where nothing is held there any more; `forbidden`, `notFound`
  */
 export async function releaseCharge(
   deps: ServiceDeps,
