@@ -52,7 +52,7 @@ const CLEAR_REFUSALS: Readonly<Record<ClearRefusal, string>> = {
  * The resident confirms that a point of theirs may be switched on again: after a trip for overload (5 min later, three times a
  * day), or after more than a day without credit that has been paid since. It clears all that holds the point, or nothing.
  * Repeating it while the restore is under way gives that one.
- * @throws DomainError notFound/POINT; refused: TOO_EARLY (`confirmFrom`), STAFF_NEEDED, ENDS_BY_ITSELF (`reason`, `rule`), ON_SITE_ONLY, ARREARS,
+ * @throws DomainError notFound/POINT; refused: TOO_EARLY (`confirmFrom`), STAFF_NEEDED, SAFETY_NOT_CUT, MAINTENANCE_TAG, ENDS_BY_ITSELF (`reason`, `rule`), ON_SITE_ONLY, ARREARS,
  *   EARLY_TRIP (continue instead), and each interlock by its name
  */
 export async function confirmRestore(
@@ -75,6 +75,9 @@ export async function confirmRestore(
     const { reasons } = desk.row(point.pointId);
     const held = Object.entries(reasons) as [SupplyReason, (typeof reasons)[string]][];
     if (held.length === 0 && !(await askedInVain(tx, desk, point))) return repeated(desk, [point]);
+    // The cut for safety has not come about: nobody calls it off.
+    if (reasons.SAFETY && desk.row(point.pointId).observed === 'CLOSED')
+      throw new DomainError('refused', 'SAFETY_NOT_CUT', 'Supply is still on, though it was cut for safety.');
     for (const [reason, { cause, sinceMs, staffOnly, refuted }] of held)
       await requireClearable(tx, desk, registry, account, point, {
         reason,

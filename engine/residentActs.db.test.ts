@@ -121,6 +121,19 @@ describe('a resident’s acts', () => {
       expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
     }
 
+    it('calls off no cut for safety that has not come about: the meter still passes power', async () => {
+      const one = await rooms.room('50.00');
+      for (let i = 0; i < 4; i++) {
+        clock.advance(10 * SECOND);
+        await rooms.report(one, 0.008, 3_000);
+      }
+      await rooms.pass(one, 6);
+      await rooms.report(one, 0.008, 3_000);
+      expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
+      await expect(confirm(one)).rejects.toMatchObject({ reason: 'SAFETY_NOT_CUT' });
+      expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
+    });
+
     it('waits for no maintenance tag: supply does not come back unattended when the tag goes', async () => {
       const tagged = await rooms.room('50.00');
       const waiting = await rooms.room('50.00');
