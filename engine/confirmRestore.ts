@@ -16,6 +16,7 @@ import type { Closing, EngineContext } from './context';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import { creditPoints } from './creditWatch';
 import { flushAccounts } from './flushAccounts';
+import { needsNoSafetyCut } from './liftHold';
 import { type OpenAccounts, openAccounts } from './openAccounts';
 import { refusedSwitch } from './refusedSwitch';
 import { accountIdOf, currentRegistry, type PointEntry, type Registry } from './registry';
@@ -75,9 +76,7 @@ export async function confirmRestore(
     const { reasons } = desk.row(point.pointId);
     const held = Object.entries(reasons) as [SupplyReason, (typeof reasons)[string]][];
     if (held.length === 0 && !(await askedInVain(tx, desk, point))) return repeated(desk, [point]);
-    // The cut for safety has not come about: nobody calls it off.
-    if (reasons.SAFETY && desk.row(point.pointId).observed === 'CLOSED')
-      throw new DomainError('refused', 'SAFETY_NOT_CUT', 'Supply is still on, though it was cut for safety.');
+    if (desk.row(point.pointId).observed === 'CLOSED') needsNoSafetyCut(reasons);
     for (const [reason, { cause, sinceMs, staffOnly, refuted }] of held)
       await requireClearable(tx, desk, registry, account, point, {
         reason,
