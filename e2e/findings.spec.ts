@@ -1,7 +1,7 @@
 import { withTransaction } from '../db/client';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { applyAlarmSignal } from '../engine/applyAlarmEvent';
-import { expectAccessible, expectOneWayScroll, LOOKS } from './fixtures/looks';
+import { readableInEveryLook } from './fixtures/everyLook';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 import { alarmsWereLongAgo } from './fixtures/storedAlarms';
 
@@ -68,17 +68,13 @@ test('they are readable by everybody in either language, on a desk and on a phon
   page,
   site,
 }) => {
-  for (const [lang, theme] of LOOKS) {
-    await be(context, site, 'linwei', { lang, theme });
-    for (const size of [
-      { width: 1440, height: 900 },
-      { width: 390, height: 844 },
-    ]) {
-      await page.setViewportSize(size);
-      await open(page, site, `/alarms/findings?id=${ids.anomaly}`);
+  await readableInEveryLook(
+    { context, page, site },
+    'linwei',
+    [`/alarms/findings?id=${ids.anomaly}`],
+    async (path) => {
+      await open(page, site, path);
       await expect(page.getByTestId('finding-pane').getByTestId('alarm-verdict')).toBeVisible();
-      await expectOneWayScroll(page);
-      await expectAccessible(page);
-    }
-  }
+    },
+  );
 });

@@ -88,7 +88,9 @@ async function endUnfitted(database: Database, campusId: number, nowMs: number):
   await withTransaction(database, async (tx) => {
     for (const { id, spaceId } of await unfittedWithAlarm(tx.client, campusId, RULE))
       await applyAlarmSignal(tx, nowMs, {
-        ...{ rule: RULE, kind: 'RETURN', atMs: nowMs },
+        rule: RULE,
+        kind: 'RETURN',
+        atMs: nowMs,
         subject: { campusId, type: 'METER', id, spaceId },
       });
   });
@@ -110,8 +112,17 @@ function meterInspection(
     : inspectionAlarm(checks, { toldBy: new Set(row.told), standing, tagged: row.tagged });
   return {
     stored: {
-      ...{ campusId, kind: 'METER', id: row.id, pointId: row.pointId, day, checks, askedBy: null },
-      ...{ atMs: span.nowMs, fromMs: facts.fromMs, toMs: span.toMs, result: overallResult(checks) },
+      campusId,
+      kind: 'METER',
+      id: row.id,
+      pointId: row.pointId,
+      day,
+      checks,
+      askedBy: null,
+      atMs: span.nowMs,
+      fromMs: facts.fromMs,
+      toMs: span.toMs,
+      result: overallResult(checks),
       standing: alarm.standing,
       sensors: expectedNext(facts.sensors),
     },
@@ -132,8 +143,17 @@ function gatewayInspection(
   const alarm = inspectionAlarm(checks, { toldBy: new Set(row.told), standing, tagged: false });
   return {
     stored: {
-      ...{ campusId, kind: 'GATEWAY', id: row.id, pointId: null, day, checks, askedBy: null },
-      ...{ atMs: span.nowMs, fromMs: span.fromMs, toMs: span.toMs, result: overallResult(checks) },
+      campusId,
+      kind: 'GATEWAY',
+      id: row.id,
+      pointId: null,
+      day,
+      checks,
+      askedBy: null,
+      atMs: span.nowMs,
+      fromMs: span.fromMs,
+      toMs: span.toMs,
+      result: overallResult(checks),
       standing: alarm.standing,
       sensors: {},
     },
@@ -165,7 +185,10 @@ async function tell(tx: Tx, nowMs: number, { stored, subject, code, alarm }: Ins
   if (!alarm.signal) return;
   const { kind } = alarm.signal;
   await applyAlarmSignal(tx, nowMs, {
-    ...{ rule: RULE, subject, kind, atMs: stored.toMs },
+    rule: RULE,
+    subject,
+    kind,
+    atMs: stored.toMs,
     ...(kind === 'RAISE' ? { priority: alarm.signal.priority } : {}),
     evidence: {
       [subject.type === 'METER' ? 'meter' : 'gateway']: code,
@@ -219,8 +242,17 @@ export async function inspectNow(
   const facts = meterFactsOf(row, span, share);
   const checks = inspectMeter(facts);
   const stored: NewInspection = {
-    ...{ campusId, kind: 'METER', id: row.id, pointId: row.pointId, day, checks, askedBy },
-    ...{ atMs: nowMs, fromMs: facts.fromMs, toMs: nowMs, result: overallResult(checks) },
+    campusId,
+    kind: 'METER',
+    id: row.id,
+    pointId: row.pointId,
+    day,
+    checks,
+    askedBy,
+    atMs: nowMs,
+    fromMs: facts.fromMs,
+    toMs: nowMs,
+    result: overallResult(checks),
     standing: [],
     sensors: {},
   };

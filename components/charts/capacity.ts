@@ -1,8 +1,8 @@
 import { annotate, type Shape } from './annotate';
 import type { ChartOption } from './EChart';
-import { loadAxisMax } from './roomLoad';
-import { axisTooltip, type ChartTheme, gridLine } from './theme';
-import { actualLine, bareTimeAxis, type Forecast, forecastLines, valueAxis } from './timeChart';
+import { overForecast } from './overForecast';
+import type { ChartTheme } from './theme';
+import type { Forecast } from './timeChart';
 import { type Point, toWallMs } from './wallTime';
 
 /** Load of a feeder against its rating: what was, and what is expected. Powers in W, times in ms UTC. */
@@ -32,33 +32,32 @@ export interface CapacityWords {
 export function capacityOption(data: Capacity, words: CapacityWords, theme: ChartTheme): ChartOption {
   const { tokens, px } = theme;
   const at = (ms: number) => toWallMs(ms, data.zone);
-  const highest: Point[] = data.forecast.map(([ms, , , high]) => [ms, high]);
-  const max = loadAxisMax([...data.points, ...highest], data.rating);
-  const { fan, median } = forecastLines(theme, data.forecast, data.zone, { opacity: 0.12, dash: [5, 4] });
+  const { frame, series } = overForecast(data, data.rating, words, theme);
   return {
-    grid: { left: px(44), right: px(1), top: px(12), bottom: px(28) },
-    tooltip: axisTooltip(theme, words.tooltip),
-    xAxis: bareTimeAxis(theme, at(data.from), at(data.to)),
-    yAxis: {
-      ...valueAxis(theme, { max, step: max / 2, tick: words.tick }),
-      splitLine: gridLine(theme, true),
-    },
+    ...frame,
     series: [
-      ...fan,
-      median,
-      actualLine(theme, data.points, data.zone),
+      ...series,
       annotate('words', theme, [at(data.from), 0], (stage) => {
         const shapes: Shape[] = [];
         const line = (value: number, text: string | null, dash?: number[]) => {
           const y = stage.y(value);
           shapes.push({
-            ...{ kind: 'line', from: [stage.left, y], to: [stage.right, y], color: tokens.text, dash },
+            kind: 'line',
+            from: [stage.left, y],
+            to: [stage.right, y],
+            color: tokens.text,
+            dash,
             width: px(dash ? 1 : 1.5),
           });
           if (text)
             shapes.push({
-              ...{ kind: 'text', x: stage.left + px(8), y: y + px(10), text, color: tokens.text },
-              ...{ bold: !dash, halo: true },
+              kind: 'text',
+              x: stage.left + px(8),
+              y: y + px(10),
+              text,
+              color: tokens.text,
+              bold: !dash,
+              halo: true,
             });
         };
         if (data.rating !== null) {

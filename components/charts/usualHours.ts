@@ -1,8 +1,8 @@
 import { annotate } from './annotate';
 import type { ChartOption } from './EChart';
-import { loadAxisMax } from './roomLoad';
-import { axisTooltip, type ChartTheme, gridLine } from './theme';
-import { actualLine, bareTimeAxis, type Forecast, forecastLines, valueAxis } from './timeChart';
+import { overForecast } from './overForecast';
+import type { ChartTheme } from './theme';
+import type { Forecast } from './timeChart';
 import { type Point, toWallMs } from './wallTime';
 
 const HALF_HOUR_MS = 1_800_000;
@@ -37,20 +37,11 @@ export function usualHoursOption(data: UsualHours, words: UsualHoursWords, theme
   const usual: Forecast = data.hours.flatMap(({ atMs, usual: band }) =>
     band ? [[atMs + HALF_HOUR_MS, band.median, band.low, band.high] as const] : [],
   );
-  const max = loadAxisMax([...points, ...usual.map(([ms, , , high]): Point => [ms, high])], null);
-  const { fan, median } = forecastLines(theme, usual, data.zone, { opacity: 0.12, dash: [5, 4] });
+  const { frame, series } = overForecast({ ...data, points, forecast: usual }, null, words, theme);
   return {
-    grid: { left: px(44), right: px(1), top: px(12), bottom: px(28) },
-    tooltip: axisTooltip(theme, words.tooltip),
-    xAxis: bareTimeAxis(theme, at(data.from), at(data.to)),
-    yAxis: {
-      ...valueAxis(theme, { max, step: max / 2, tick: words.tick }),
-      splitLine: gridLine(theme, true),
-    },
+    ...frame,
     series: [
-      ...fan,
-      median,
-      actualLine(theme, points, data.zone),
+      ...series,
       annotate('words', theme, [at(data.from), 0], (stage) => {
         const y = stage.bottom + px(19);
         const color = tokens['text-3'];
@@ -59,13 +50,12 @@ export function usualHoursOption(data: UsualHours, words: UsualHoursWords, theme
             ? []
             : [
                 {
-                  ...{
-                    kind: 'text' as const,
-                    x: stage.right - px(8),
-                    y: stage.top + px(8),
-                    text: words.usual,
-                  },
-                  ...{ align: 'right' as const, halo: true },
+                  kind: 'text' as const,
+                  x: stage.right - px(8),
+                  y: stage.top + px(8),
+                  text: words.usual,
+                  align: 'right' as const,
+                  halo: true,
                 },
               ]),
           { kind: 'text', x: stage.left, y, text: words.time(data.from), color },

@@ -4,8 +4,11 @@ import { byPressure, type GridEntry, loadOutlook } from './loadOutlook';
 
 const HOUR = 3_600_000;
 const hour = (index: number, expectedW: number): ForecastHour => ({
-  ...{ startMs: index * HOUR, endMs: (index + 1) * HOUR, expectedW },
-  ...{ lowW: expectedW * 0.9, highW: expectedW * 1.1 },
+  startMs: index * HOUR,
+  endMs: (index + 1) * HOUR,
+  expectedW,
+  lowW: expectedW * 0.9,
+  highW: expectedW * 1.1,
 });
 
 describe('the outlook of a feeder', () => {
@@ -15,7 +18,11 @@ describe('the outlook of a feeder', () => {
   test('names the first hour that reaches 80 % and the first that reaches the rating', () => {
     const hours = [60, 79.9, 80, 99, 100, 70].map((kw, at) => hour(at, kw * 1_000));
     expect(loadOutlook(hours, 6, 100_000, IDLE)).toEqual({
-      ...{ kind: 'BREACH', warnMs: 2 * HOUR, overMs: 4 * HOUR, peakMs: 4 * HOUR, peakW: 100_000 },
+      kind: 'BREACH',
+      warnMs: 2 * HOUR,
+      overMs: 4 * HOUR,
+      peakMs: 4 * HOUR,
+      peakW: 100_000,
     });
   });
 
@@ -28,10 +35,16 @@ describe('the outlook of a feeder', () => {
   test('what is passed already is passed now, whatever the hours ahead are like', () => {
     const calm = [40, 30].map((kw, at) => hour(at, kw * 1_000));
     expect(loadOutlook(calm, 2, 100_000, { nowMs: NOW, nowW: 128_000 })).toEqual({
-      ...{ kind: 'BREACH', warnMs: NOW, overMs: NOW, peakMs: NOW, peakW: 128_000 },
+      kind: 'BREACH',
+      warnMs: NOW,
+      overMs: NOW,
+      peakMs: NOW,
+      peakW: 128_000,
     });
     expect(loadOutlook(calm, 2, 100_000, { nowMs: NOW, nowW: 50_000 })).toMatchObject({
-      ...{ kind: 'CALM', peakMs: NOW, peakW: 50_000 },
+      kind: 'CALM',
+      peakMs: NOW,
+      peakW: 50_000,
     });
   });
 
@@ -58,7 +71,9 @@ describe('the outlook of a feeder', () => {
 
 test('the worst feeder stands first, by its load or by what is expected of it; the unknown stand last', () => {
   const entry = (code: string, share: number | null, peakW: number | null): GridEntry => ({
-    ...{ code, share, ratingW: 100 },
+    code,
+    share,
+    ratingW: 100,
     outlook:
       peakW === null ? { kind: 'LEARNING' } : { kind: 'CALM', warnMs: null, overMs: null, peakMs: 0, peakW },
   });
