@@ -72,6 +72,8 @@ test('a cut that no reading proves, and one that nobody answers, never pass for 
   await page.getByTestId('cut').click();
   await expect(page.getByTestId('confirm')).toBeEnabled();
   await page.getByTestId('confirm').click();
+  // The panel closes once the command is accepted; a refusal would stand in it.
+  await expect(page.getByTestId('arm-panel')).toBeHidden();
   await openPage(page, `${product.url}/rooms/${STUCK}`);
   await expect(page.getByTestId('cmd-track')).toHaveAttribute('data-state', 'acked', { timeout: 30_000 });
   await expect(page.getByTestId('cmd-track').getByRole('status')).toContainText('not yet proven');
