@@ -19,6 +19,7 @@ import type { EngineContext } from './context';
 import { payerOf } from './creditFacts';
 import { cutTrips, gasPointsBeside } from './cutTrips';
 import { subjectAt } from './detect';
+import { applyMeterOverload, endMeterOverload, overloadRuleOf } from './meterOverload';
 import { currentRegistry, type MeterEntry, type PointEntry, type Registry } from './registry';
 import { isOffAt, settingsOf } from './streamRules';
 import { SupplyDesk } from './supplyDesk';
@@ -45,6 +46,8 @@ export type EventOutcome =
 const RULES: ReadonlyMap<string, { rule: AlarmRuleCode; sign: string; trips: TripCause | null }> = new Map([
   ['GAS_ALARM', { rule: 'GAS_LEAK', sign: 'DETECTOR', trips: 'GAS_LEAK' }],
   ['DETECTOR_FAULT', { rule: 'GAS_DETECTOR_FAULT', sign: 'SELF_TEST', trips: null }],
+  // Whether it cuts is for the rule of the place to say.
+  ['OVERLOAD', { rule: 'OVERLOAD', sign: 'METER', trips: null }],
   ['LEAKAGE', { rule: 'LEAKAGE', sign: 'METER', trips: 'LEAKAGE' }],
   ['OVER_TEMPERATURE', { rule: 'OVER_TEMPERATURE', sign: 'METER', trips: null }],
   ['COVER_OPEN', { rule: 'TAMPER', sign: 'COVER', trips: null }],
@@ -81,8 +84,11 @@ export async function applyMeterEvent(
       return refused('FOREIGN_METER', `${event.senderCode} spoke for ${code}, which it does not carry.`);
     const point = placeOf(meter);
     if (!point) return refused('NOT_INSTALLED', `${code} is not fitted anywhere.`);
-    if (event.on && isOffAt(registry, point, listens.rule)) return { applied: true };
-    const measured = event.on ? undefined : await lockMeterStates(tx.client, [meter.meterId]);
+    const isOverload = listens.rule === 'OVERLOAD';
+    const rule = isOverload ? overloadRuleOf(point) : listens.rule;
+    if (event.on && isOffAt(registry, point, rule)) return { applied: true };
+    const states = event.on && !isOverload ? undefined : await lockMeterStates(tx.client, [meter.meterId]);
+    const state = states?.get(meter.meterId);
     const desk = new SupplyDesk(tx, ctx, registry);
     // All at once, in the order of their ids: two detectors of one place may speak at the same moment.
     await desk.open([
@@ -90,14 +96,15 @@ export async function applyMeterEvent(
       ...(listens.trips === 'GAS_LEAK' ? gasPointsBeside(registry, point.pointId) : []),
     ]);
     const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;
-    if (measured) {
+    if (!event.on) {
       // Its own end of a hazard is none while readings show it, nor when it is older than what was said since.
-      if (signStands(measured.get(meter.meterId)?.detection?.[listens.rule])) return { applied: true };
-      const open = await lockOpenAlarm(tx.client, listens.rule, 'POINT', point.pointId);
+      if (signStands(state?.detection?.[rule])) return { applied: true };
+      const open = await lockOpenAlarm(tx.client, rule, 'POINT', point.pointId);
       if (open && atMs < open.lastMs) return { applied: true };
+      if (isOverload && state && (await endMeterOverload(desk, rule, state))) return { applied: true };
     }
     const signal: AlarmSignal = {
-      rule: listens.rule,
+      rule,
       subject: subjectAt(point),
       kind: event.on ? 'RAISE' : 'RETURN',
       atMs,
@@ -109,15 +116,20 @@ export async function applyMeterEvent(
         sign: listens.sign,
       },
     };
-    const known = event.on
-      ? await raisesOf(tx.client, listens.rule, point.pointId, atMs - FORBIDDEN_WINDOW_MS)
-      : [];
+    const known = event.on ? await raisesOf(tx.client, rule, point.pointId, atMs - FORBIDDEN_WINDOW_MS) : [];
     if (known.some((raise) => raise.at === atMs && raise.event === event.name)) return { applied: true };
     if (listens.rule === 'FORBIDDEN_LOAD' && event.on) {
       // What staff found to be none, on an appeal or by themselves, trips nobody.
       const counted = known.filter(({ level, refuted }) => level !== 'L3' && !refuted);
       const proven = new Set(counted.map(({ at }) => at));
       await applyForbidden(desk, registry, { event, meter, point, signal, nth: proven.size + 1 });
+    } else if (isOverload && event.on && state) {
+      await applyMeterOverload(desk, registry, {
+        ...{ meter, point, signal, state },
+        powerW: numberIn(event.data, 'powerW'),
+        limitW: numberIn(event.data, 'limitW'),
+        fresh: desk.now - atMs <= LOAD_WITHIN_MS,
+      });
     } else {
       await applySignals(desk, [signal]);
       if (event.on && listens.trips !== null && point.protection !== 'LIFE_SAFETY')

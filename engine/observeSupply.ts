@@ -5,6 +5,7 @@ import {
   pointsWithLiveCommands,
   valveReadingsSince,
 } from '../db/queries/supplyContext';
+import type { OverloadState } from '../domain/detection/overload';
 import {
   cutNotProvenPriority,
   judgeRelayProof,
@@ -90,13 +91,21 @@ async function takePosition(
     const wanted = Object.keys(row.reasons).length > 0;
     // Over its limit, and nothing wants it off any more: rather its own trip than a cut of ours that came late.
     if (isLocalTrip(before, after, ours) || (overload && !wanted))
-      desk.addReason(pointId, 'LOCAL_TRIP', 'meter', { cause: overload ? 'OVERLOAD' : 'UNKNOWN' });
+      desk.addReason(pointId, 'LOCAL_TRIP', 'meter', {
+        cause: overload || isTold(watched) ? 'OVERLOAD' : 'UNKNOWN',
+      });
     // A cut that arrived after it was taken back: nothing is on its way to close the point.
     else if (!wanted && !desk.liveSwitch(pointId)) row.retryDueMs ??= desk.now;
   } else if (after.position === 'CLOSED') {
     // Somebody closed it at the meter, or our restore went through: the trip is over.
     desk.clearReason(pointId, 'LOCAL_TRIP');
   }
+}
+
+/** The overload rule stands, if only by the meter's own word: between two readings more may have flowed than either shows. */
+function isTold({ state: { detection } }: WatchedMeter): boolean {
+  const kept = detection?.OVERLOAD as OverloadState | undefined;
+  return kept?.active === true;
 }
 
 async function prove(

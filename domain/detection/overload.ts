@@ -81,6 +81,20 @@ export function isOverloadQuiet(state: OverloadState): boolean {
   return isAtRest(state) && state.heat === undefined;
 }
 
+/**
+ * The state once the meter itself has said that its load is over: raised, so that readings say when it is over and no second alarm is
+ * told of it. Without readings over the limit it has no `overSince`, and the meter's own end is believed. The feeder's rule keeps
+ * the same state.
+ */
+export function overByMeter(kept: OverloadState | undefined): OverloadState {
+  return { ...DEFINITE_TIME_INITIAL, ...kept, active: true, underSince: null };
+}
+
+/** True where readings themselves show the load over its limit, not the meter's word alone. @param kept undefined: at rest */
+export function isOverByReadings(kept: OverloadState | undefined): boolean {
+  return kept !== undefined && kept.overSince !== null;
+}
+
 function withHeat(state: DefiniteTimeState, heat: InverseTimeState): OverloadState {
   return heat.heatMs === 0 && heat.overSince === null ? state : { ...state, heat };
 }
