@@ -1,5 +1,6 @@
 'use client';
 
+import { useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
@@ -34,7 +35,7 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
   const zone = useCampusZone();
   const now = useNow();
   const opens = useOpens();
-  const [chosen, setChosen] = useState<Verdict | null>(null);
+  const [chosen, setChosen] = useState<{ verdict: Verdict; seenCount: number } | null>(null);
   const { newest, counts, building } = detail.verdicts;
   const share = precisionOf(counts);
   const place = {
@@ -64,7 +65,7 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
             <Button
               key={verdict}
               size="control"
-              onClick={() => setChosen(verdict)}
+              onClick={() => setChosen({ verdict, seenCount: detail.alarm.count })}
               data-testid={`judge-${verdict.toLowerCase()}`}
             >
               {t(`kinds.${verdict}`)}
@@ -85,8 +86,8 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
       {chosen && (
         <JudgeDialog
           alarmId={Number(detail.alarm.id)}
-          verdict={chosen}
-          allowance={chosen === 'FALSE' || chosen === 'NUISANCE' ? detail.allowance : null}
+          {...chosen}
+          allowance={chosen.verdict === 'FALSE' || chosen.verdict === 'NUISANCE' ? detail.allowance : null}
           onClose={() => setChosen(null)}
         />
       )}
@@ -97,24 +98,32 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
 function JudgeDialog({
   alarmId,
   verdict,
+  seenCount,
   allowance,
   onClose,
 }: {
   alarmId: number;
   verdict: Verdict;
+  /** How often it had come when the verdict was chosen; what comes while the dialog is open is not judged by it. */
+  seenCount: number;
   allowance: AlarmDetail['allowance'];
   onClose: () => void;
 }) {
   const t = useTranslations('alarms.verdict');
   const act = useAct(['/note']);
   const router = useRouter();
+  const queries = useQueryClient();
   const [note, setNote] = useState('');
   const [allow, setAllow] = useState(false);
   const submit = async () => {
     const done = await act.run((client) =>
-      client.alarms.judge.mutate({ id: alarmId, verdict, note: note.trim() }),
+      client.alarms.judge.mutate({ id: alarmId, verdict, note: note.trim(), seenCount }),
     );
-    if (!done) return;
+    if (!done) {
+      // The page may show what is no longer so.
+      void queries.invalidateQueries();
+      return;
+    }
     onClose();
     if (allow) router.push(`/admin/rules?rule=FORBIDDEN_LOAD&alarm=${alarmId}`);
   };

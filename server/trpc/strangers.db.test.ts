@@ -57,7 +57,7 @@ const choice = ({ point }: Things) => ({
 const NAMING: Record<string, Input> = {
   'alarms.detail': byAlarm,
   'alarms.acknowledge': ({ alarm }) => ({ ids: [alarm] }),
-  'alarms.judge': ({ alarm }) => ({ id: alarm, verdict: 'TRUE' }),
+  'alarms.judge': ({ alarm }) => ({ id: alarm, verdict: 'TRUE', seenCount: 1 }),
   'alarms.shelve': ({ alarm }) => ({ id: alarm, reason: 'WORKS', forMs: 60_000 }),
   'alarms.unshelve': byAlarm,
   'alarms.takeOutOfService': ({ alarm }) => ({ id: alarm, ticket: 'T' }),

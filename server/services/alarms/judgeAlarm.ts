@@ -1,5 +1,5 @@
 import { withTransaction } from '../../../db/client';
-import { insertAlarmEvent } from '../../../db/queries/alarmRows';
+import { insertAlarmEvent, lockAlarm } from '../../../db/queries/alarmRows';
 import { livesAtAlarm } from '../../../db/queries/livesAtAlarm';
 import { type AlarmVerdict, needsNote } from '../../../domain/alarms/alarmVerdict';
 import { DomainError, invalid } from '../../../domain/errors';
@@ -14,14 +14,20 @@ import { alarmFor } from './actOnAlarm';
 /**
  * An operator says whether an alarm was right, while it stands or afterwards. Every verdict stays in the alarm's history; the
  * newest counts. It changes nothing about the alarm itself; a trip for a forbidden load that was none is the resident's to end, so
- * nobody judges where they live.
- * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `refused` `OWN_ALARM`; `forbidden`,
- * `notFound`
+ * nobody judges where they live. What came again since it was looked at is looked at first: it may be another load.
+ * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `refused` `OWN_ALARM`; `conflict`
+ * `ALARM_CAME_AGAIN`; `forbidden`, `notFound`
  */
 export async function judgeAlarm(
   deps: ServiceDeps,
   caller: Caller,
-  input: { readonly alarmId: number; readonly verdict: AlarmVerdict; readonly note?: string },
+  input: {
+    readonly alarmId: number;
+    readonly verdict: AlarmVerdict;
+    readonly note?: string;
+    /** How often the alarm had come when they looked at it. */
+    readonly seenCount: number;
+  },
 ): Promise<void> {
   const alarm = await alarmFor(deps, caller, 'JUDGE_ALARM', input.alarmId);
   const note = input.note?.trim() ?? '';
@@ -39,6 +45,9 @@ export async function judgeAlarm(
         { id: alarm.id, campusId: alarm.campusId, pointCode: alarm.pointCode },
         input.verdict,
       );
+    const row = await lockAlarm(tx.client, alarm.id);
+    if (row?.count !== input.seenCount)
+      throw new DomainError('conflict', 'ALARM_CAME_AGAIN', 'The alarm came again since it was looked at.');
     await insertAlarmEvent(tx.client, {
       alarmId: alarm.id,
       atMs: deps.engine.clock.now(),

@@ -6,10 +6,10 @@ import type { AlarmVerdict } from '../../../domain/alarms/alarmVerdict';
 import type { FixedClock } from '../../../domain/time/clock';
 import { applyAlarmSignal } from '../../../engine/applyAlarmEvent';
 import { downgradeRules } from '../../../engine/downgradeRules';
+import { judgeAsSeen } from '../../testing/judgeAsSeen';
 import { ServiceCampus } from '../../testing/serviceCampus';
 import { liftRuleDowngrade } from '../rules/liftDowngrade';
 import { readRules } from '../rules/readRules';
-import { judgeAlarm } from './judgeAlarm';
 import { readAlarm } from './readAlarm';
 
 const DAY = 86_400_000;
@@ -42,8 +42,7 @@ async function signal(kind: 'RAISE' | 'RETURN', point: string, rule: AlarmRuleCo
 }
 
 async function judge(who: string, alarmId: number, verdict: AlarmVerdict, note = ''): Promise<void> {
-  const caller = await campus.caller(who);
-  await judgeAlarm(campus.deps(caller), caller, { alarmId, verdict, note });
+  await judgeAsSeen(campus, who, { alarmId, verdict, note });
 }
 
 async function page(who: string, alarmId: number) {

@@ -3,8 +3,8 @@ import { noScope } from '../../../db/queries/scope';
 import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { FixedClock } from '../../../domain/time/clock';
 import { applyMeterEvent } from '../../../engine/applyMeterEvent';
+import { judgeAsSeen } from '../../testing/judgeAsSeen';
 import { ServiceCampus } from '../../testing/serviceCampus';
-import { judgeAlarm } from '../alarms/judgeAlarm';
 import { readAlarm } from '../alarms/readAlarm';
 import { readJournal } from '../alarms/readJournal';
 import { APPEAL_DAYS, appealOwnLoad } from './appealLoad';
@@ -69,8 +69,7 @@ async function newestAlarm(): Promise<number> {
 }
 
 async function judged(verdict: 'TRUE' | 'FALSE' | 'UNCLEAR'): Promise<void> {
-  const warden = await campus.caller('warden-n');
-  await judgeAlarm(campus.deps(warden), warden, { alarmId: await newestAlarm(), verdict, note: 'looked' });
+  await judgeAsSeen(campus, 'warden-n', { alarmId: await newestAlarm(), verdict, note: 'looked' });
 }
 
 it('a resident contests a forbidden load once, with the appliance; the verdict of staff decides it and is told', async () => {

@@ -8,6 +8,7 @@ import { applyMeterEvent } from '../../../engine/applyMeterEvent';
 import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
 import { hangTag, takeTag } from '../../../engine/maintenanceTag';
 import { cancelCommand } from '../../../engine/requestSupply';
+import { countOf, judgeAsSeen } from '../../testing/judgeAsSeen';
 import { reasonOf } from '../../testing/reasonOf';
 import { ServiceCampus } from '../../testing/serviceCampus';
 import { testCampusDocument } from '../../testing/testCampus';
@@ -129,8 +130,7 @@ async function newestAlarm(): Promise<number> {
 }
 
 async function judged(verdict: 'TRUE' | 'FALSE' | 'NUISANCE' | 'UNCLEAR'): Promise<void> {
-  const { caller, deps } = await campus.as('warden-n');
-  await judgeAlarm(deps, caller, { alarmId: await newestAlarm(), verdict, note: 'looked' });
+  await judgeAsSeen(campus, 'warden-n', { alarmId: await newestAlarm(), verdict, note: 'looked' });
 }
 
 async function held(): Promise<string[]> {
@@ -239,6 +239,36 @@ it('a restore that is taken back puts its trip back as the newest verdict says, 
   expect((await next()).rule).not.toBe('TRIP_REFUTED');
 });
 
+it('a verdict of who saw the trip before says nothing of a newer one of the same alarm', async () => {
+  await seen(2);
+  const alarmId = await newestAlarm();
+  const seenCount = await countOf(campus, alarmId);
+  clock.advance(360 * SECOND);
+  await report();
+  await confirm();
+  clock.advance(35 * SECOND);
+  await obey();
+  await seen(1);
+  expect([await held(), relay, await newestAlarm()], 'the same alarm tripped again').toEqual([
+    ['SAFETY'],
+    0,
+    alarmId,
+  ]);
+  const { caller, deps } = await campus.as('warden-n');
+  const judge = (verdict: 'FALSE' | 'TRUE') =>
+    judgeAlarm(deps, caller, { alarmId, verdict, note: 'looked', seenCount });
+  expect([await reasonOf(judge('FALSE')), await reasonOf(judge('TRUE'))]).toEqual([
+    'ALARM_CAME_AGAIN',
+    'ALARM_CAME_AGAIN',
+  ]);
+  expect(await reasonOf(confirm()), 'the newer trip holds').toBe('TOO_EARLY');
+  const { rows } = await database.pool.query(
+    `select from alarm_event where alarm_id = $1 and event = 'VERDICT' and at_ms = $2`,
+    [alarmId, clock.now()],
+  );
+  expect(rows).toEqual([]);
+});
+
 it('whoever lives there judges no alarm of their room, by whichever sign-in', async () => {
   const roles = [{ role: 'WARDEN', scope: 'N' }];
   await campus.add({
@@ -251,10 +281,8 @@ it('whoever lives there judges no alarm of their room, by whichever sign-in', as
     ],
   });
   await seen(2);
-  const judge = async (who: string) => {
-    const { caller, deps } = await campus.as(who);
-    return judgeAlarm(deps, caller, { alarmId: await newestAlarm(), verdict: 'FALSE', note: 'mine' });
-  };
+  const judge = async (who: string) =>
+    judgeAsSeen(campus, who, { alarmId: await newestAlarm(), verdict: 'FALSE', note: 'mine' });
   expect(await reasonOf(judge('warden-101'))).toBe('OWN_ALARM');
   expect(await reasonOf(confirm()), 'the trip stays').toBe('TOO_EARLY');
   // One who moved out since was there when it was raised.

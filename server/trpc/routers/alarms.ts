@@ -73,10 +73,16 @@ export const alarmsRouter = router({
       for (const id of rest) await acknowledgeAlarm(ctx, ctx.caller, { alarmId: id }).catch(() => undefined);
     }),
 
-  /** Whether it was right; why, where it was not. */
+  /** Whether it was right, as it was seen; why, where it was not. */
   judge: protectedProcedure
     .input(
-      z.strictObject({ id: alarmId, verdict: z.enum(ALARM_VERDICTS), note: z.string().max(200).optional() }),
+      z.strictObject({
+        id: alarmId,
+        verdict: z.enum(ALARM_VERDICTS),
+        note: z.string().max(200).optional(),
+        /** The alarm's `count` on the page that was judged by. */
+        seenCount: z.number().int().positive(),
+      }),
     )
     .mutation(({ ctx, input: { id, ...verdict } }) =>
       judgeAlarm(ctx, ctx.caller, { alarmId: id, ...verdict }),
