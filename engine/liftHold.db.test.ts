@@ -95,6 +95,28 @@ describe('a cut that did not come about is called off by who may restore, and by
     expect(await rooms.reasonsOf(one)).toEqual(['MANUAL']);
   });
 
+  it('a cut that waits to go out is taken back past another hold or tag by nothing that bars a restore', async () => {
+    const one = await rooms.room('50.00');
+    const set = (change: string) =>
+      database.pool.query(`update supply_state set ${change} where point_id = $1`, [one.meter.pointId]);
+    const cut = await rooms.operator(one, 'disconnect', 5 * SECOND);
+    await set(`tags = '[{"by": "2", "sinceMs": 0, "note": "wiring"}]'`);
+    await expect(restore(one), 'a tag').rejects.toMatchObject({ reason: 'MAINTENANCE_TAG' });
+    const held = `reasons || '{"SCHEDULE": {"sinceMs": 1, "by": "schedule:1"}}'`;
+    await set(`tags = '[]', reasons = ${held}`);
+    const status = { site: rooms.campus.code, kind: 'METER' as const, code: one.meter.code, retained: false };
+    const word = { ...status, tsMs: null, boot: null, firmware: null };
+    clock.advance(SECOND);
+    await applyStatus(database, rooms.ctx, { ...word, online: false, rxMs: clock.now() });
+    await expect(restore(one), 'another hold').rejects.toMatchObject({ reason: 'OFFLINE' });
+    expect(await rooms.statesOf(one)).toEqual(['disconnect:QUEUED']);
+    expect(await rooms.reasonsOf(one)).toEqual(['MANUAL', 'SCHEDULE']);
+    // What stands for this cut alone is taken back as it came, also where nothing can be sent.
+    await set("reasons = reasons - 'SCHEDULE'");
+    expect(await restore(one)).toMatchObject({ commandId: cut.commandId, existing: true });
+    expect([await rooms.reasonsOf(one), await rooms.statesOf(one)]).toEqual([[], ['disconnect:SUPERSEDED']]);
+  });
+
   it('a debt is not lifted by it, and keeps the hold beside it', async () => {
     const one = await rooms.room('1.00');
     await rooms.spend(one);

@@ -24,11 +24,31 @@ export function liftHold(
     throw new DomainError('conflict', 'NOTHING_TO_DO', `${pointCode} is already as asked.`);
   if (desk.row(pointId).observed !== 'CLOSED')
     throw new DomainError('refused', 'POSITION_UNKNOWN', 'No reading says whether supply is on here.');
-  const verdict = desk.verdictOn(pointId, false, ask);
-  if (verdict.verdict === 'REFUSED') throw refusedSwitch(verdict);
+  const verdict = restoreVerdict(desk, pointId, ask);
   if (verdict.verdict === 'ALREADY_LIVE')
     return { commandId: verdict.commandId, existing: true, waitUntilMs: null };
   return { commandId: null, lifted };
+}
+
+/**
+ * A cut that waits to go out is taken back as it came while it is all that there is; what bars a restore bars this as well where a tag
+ * hangs here, or a hold for another cause stands and would be lifted along with it.
+ * @throws DomainError refused, each interlock by its name
+ */
+export function needsNoBar(
+  desk: SupplyDesk,
+  { pointId }: PointEntry,
+  taken: { readonly cause: string; readonly cleared: StoredReasons },
+  ask: SwitchAsk,
+): void {
+  const others = Object.keys(taken.cleared).filter((reason) => reason !== taken.cause);
+  if (others.length > 0 || desk.row(pointId).tags.length > 0) restoreVerdict(desk, pointId, ask);
+}
+
+function restoreVerdict(desk: SupplyDesk, pointId: number, ask: SwitchAsk) {
+  const verdict = desk.verdictOn(pointId, false, ask);
+  if (verdict.verdict === 'REFUSED') throw refusedSwitch(verdict);
+  return verdict;
 }
 
 /**

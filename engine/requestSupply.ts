@@ -12,7 +12,7 @@ import { isCut, isSwitch } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
-import { liftHold, needsNoSafetyCut } from './liftHold';
+import { liftHold, needsNoBar, needsNoSafetyCut } from './liftHold';
 import { openAccounts } from './openAccounts';
 import { refusedSwitch } from './refusedSwitch';
 import { judgedAnew } from './refuteTrip';
@@ -200,7 +200,10 @@ async function act(
         throw refusedSwitch({ verdict: 'REFUSED', reason: 'COMMAND_LIVE', facts: { commandId: waiting.id } });
       needsNoSafetyCut(cleared);
       // Supply is on, and what was about to end it never goes out: that is what was asked for.
-      if (isTakenBack) return { commandId: waiting.id, existing: true, waitUntilMs: null };
+      if (isTakenBack) {
+        needsNoBar(desk, point, { cause: waiting.cause, cleared }, ask);
+        return { commandId: waiting.id, existing: true, waitUntilMs: null };
+      }
       return liftHold(desk, point, cleared, ask);
     }
   }
