@@ -38,9 +38,16 @@ test('a schedule is run dry with its next firings, asked for, consented to by an
   await expect(row.getByTestId('schedule-withdraw')).toBeVisible();
 
   await be(context, site, 'gaolei');
-  await open(page, site, '/control');
+  await open(page, site, '/overview');
+  await expect(page.getByTestId('nav-waiting').first(), 'the navigation counts what waits').toBeAttached();
+  await page.getByTestId('waiting-line').getByRole('link').click();
+  const waits = page.getByTestId('waiting-item').filter({ hasText: 'Nights of the floor' });
+  await expect(waits).toContainText('林薇');
+  await expect(waits).toContainText('Nobody is there at night');
+  await waits.getByRole('link').click();
   await row.getByTestId('schedule-approve').click();
   await expect(row).toHaveAttribute('data-state', 'active');
+  await expect(waits, 'what is decided waits no more').toHaveCount(0);
   await expect(row).toContainText('23:00');
   await expectAccessible(page);
   await page.setViewportSize({ width: 390, height: 844 });

@@ -10,7 +10,7 @@ import { ControlDesk } from '../../components/supply/ControlDesk';
 import { THEME_COOKIE, themeFrom } from '../../components/ui/theme';
 import { api, currentSession, isDemo, requestTime } from '../../requestContext';
 import { openPages } from '../../server/auth/openPages';
-import { alarmScopeOf, permissionFor } from '../../server/auth/permissions';
+import { alarmScopeOf, mayEverAnswer, permissionFor } from '../../server/auth/permissions';
 import { Texts } from '../Texts';
 import { TrpcRoot } from '../trpc';
 
@@ -28,6 +28,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
   const at = new Date(requestTime());
   const seesAlarms = alarmScopeOf((action) => permissionFor(session, action, at)) !== null;
   const alarms = seesAlarms ? await procedures.live.snapshot({ room: 'alarms' }) : null;
+  const waiting = mayEverAnswer(session) ? await procedures.control.waiting() : null;
   const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
   return (
     <Texts>
@@ -43,6 +44,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
               campus={session.campus}
               user={{ name: session.displayName, roles }}
               opens={openPages(session)}
+              waiting={waiting}
               theme={theme}
               demo={isDemo() ? <DemoStrip mayDrill={may.includes('DRILL_LEDGER')} /> : null}
               bar={<LiveAlarmBar sees={seesAlarms} />}

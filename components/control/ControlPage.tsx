@@ -15,10 +15,11 @@ import { JobsPanel } from './JobsPanel';
 import { ProtectionPanel } from './ProtectionPanel';
 import { SchedulesPanel } from './SchedulesPanel';
 import { TagsPanel } from './TagsPanel';
+import { WaitingPanel } from './WaitingPanel';
 
 const REFRESH_MS = 5_000;
 
-/** `/control`: bulk jobs, the cuts of the next day, tags, the protected list and every command of a day. */
+/** `/control`: what waits for a second person, bulk jobs, the cuts of the next day, tags, the protected list and every command of a day. */
 export function ControlPage({ initial, cuts }: { initial: ControlOverview; cuts: ReactNode }) {
   const t = useTranslations('control');
   const trpc = useTRPC();
@@ -55,12 +56,17 @@ export function ControlPage({ initial, cuts }: { initial: ControlOverview; cuts:
         }
       />
       <div className={styles.page}>
+        <WaitingPanel />
         <JobsPanel jobs={data.jobs} />
-        <SchedulesPanel />
+        <div id="schedules">
+          <SchedulesPanel />
+        </div>
         {cuts}
         <div className={styles.pair}>
           <TagsPanel tags={data.tags} rights={data.rights} />
-          <ProtectionPanel data={data} />
+          <div id="protection">
+            <ProtectionPanel data={data} />
+          </div>
         </div>
         <CommandsPanel commands={data.commands} />
       </div>

@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import type { LiveSnapshot } from '../../contracts/liveEvents';
 import { useAlarms, useLiveCampus } from '../live/hooks';
 import { useLiveRoom } from '../live/LiveProvider';
@@ -32,11 +33,13 @@ interface Props {
   /** Actions that some role of the viewer allows. */
   may: readonly string[];
   mapToken: string | null;
+  /** One line about what waits for the viewer's word. */
+  waiting: ReactNode;
 }
 
 /** `/overview`: is the campus normal, and where not? */
 export function OverviewPage(initial: Props) {
-  const { places, may, live, mapToken } = initial;
+  const { places, may, live, mapToken, waiting } = initial;
   const t = useTranslations('overview');
   const trpc = useTRPC();
   useLiveRoom('campus');
@@ -72,6 +75,7 @@ export function OverviewPage(initial: Props) {
           )
         }
       />
+      {waiting}
       <CampusKpis figures={figures} bands={bands} may={may} />
       <div className={styles.split}>
         <CampusMapPanel places={places} may={may} initial={live} mapToken={mapToken} />

@@ -5,6 +5,7 @@ import { useTranslations } from 'next-intl';
 import { type ReactNode, useCallback } from 'react';
 import { useConnection } from '../live/LiveProvider';
 import { useTRPCClient } from '../live/trpc';
+import { useWaitingNow, type WaitingItem, WaitingItems } from '../supply/useWaiting';
 import { AppShell } from '../ui/AppShell';
 import { Button } from '../ui/Button';
 import { OfflineBanner } from '../ui/ConnState';
@@ -24,6 +25,8 @@ interface Props {
   user: { name: string; roles: readonly string[] };
   /** First parts of the addresses that open for the user. */
   opens: readonly string[];
+  /** What waits for the user as a second person, at this render; null: nothing ever does. */
+  waiting: readonly WaitingItem[] | null;
   theme: ThemeChoice;
   /** Strip of the demo, composed by the layout; null in production. */
   demo: ReactNode;
@@ -35,10 +38,12 @@ interface Props {
 }
 
 /** Frame of all staff pages with live connection: shell, banners of the connection, search, sign-out. */
-export function StaffFrame({ campus, user, opens, theme, demo, bar, strips, children }: Props) {
+export function StaffFrame(props: Props) {
+  const { campus, user, opens, theme, demo, bar, strips, children } = props;
   const lang = useLang();
   const path = usePathname();
   const search = useCampusSearch();
+  const waiting = useWaitingNow(props.waiting);
   return (
     <OpenPages value={opens}>
       <AppShell
@@ -47,6 +52,7 @@ export function StaffFrame({ campus, user, opens, theme, demo, bar, strips, chil
         campusName={lang === 'en' ? (campus.nameEn ?? campus.name) : campus.name}
         user={user}
         items={navigationFor(user.roles).filter(({ key }) => opens.includes(key))}
+        waiting={{ control: waiting?.length ?? 0 }}
         theme={theme}
         bar={bar}
         banners={
@@ -59,7 +65,7 @@ export function StaffFrame({ campus, user, opens, theme, demo, bar, strips, chil
         search={search}
         onSignOut={() => void signOut()}
       >
-        {children}
+        <WaitingItems value={waiting}>{children}</WaitingItems>
       </AppShell>
     </OpenPages>
   );

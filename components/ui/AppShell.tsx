@@ -7,7 +7,7 @@ import type { ReactNode } from 'react';
 import styles from './AppShell.module.css';
 import { classNames } from './classNames';
 import { Glyph } from './glyphs';
-import { isCurrent, type NavItem } from './navigation';
+import { isCurrent, type NavItem, type NavKey } from './navigation';
 import { PreferencesMenu } from './PreferencesMenu';
 import { SearchBox, type SearchHit } from './SearchBox';
 import type { ThemeChoice } from './theme';
@@ -24,6 +24,8 @@ interface Props {
   user: ShellUser;
   /** From `navigationFor(user.roles)`. */
   items: readonly NavItem[];
+  /** How much waits for the person behind an item; what is left out or 0 shows nothing. */
+  waiting?: Partial<Record<NavKey, number>>;
   theme: ThemeChoice;
   /** The alarm bar; without it (students) the shell begins with the navigation. */
   bar?: ReactNode;
@@ -41,7 +43,8 @@ interface Props {
 
 /** Frame of every staff page: alarm bar, navigation, person, search; on a phone tabs at the bottom. */
 export function AppShell(props: Props) {
-  const { campusName, user, items, theme, bar, banners, search, onSignOut, page, bleed, children } = props;
+  const { campusName, user, items, waiting, theme, bar, banners, search, onSignOut, page, bleed, children } =
+    props;
   const t = useTranslations('shell');
   const common = useTranslations('common');
   const code = useCode();
@@ -59,6 +62,7 @@ export function AppShell(props: Props) {
         {items.map((item) => (
           <Link key={item.key} href={item.href} aria-current={isCurrent(item, path) ? 'page' : undefined}>
             {t(item.key === 'me' ? 'myRoom' : item.key)}
+            <WaitingBadge n={waiting?.[item.key] ?? 0} />
           </Link>
         ))}
         <span className={styles.fill} />
@@ -79,7 +83,10 @@ export function AppShell(props: Props) {
         {tabs.map((item) => (
           <Link key={item.key} href={item.href} aria-current={isCurrent(item, path) ? 'page' : undefined}>
             <Glyph name={item.glyph} size="20px" />
-            {t(item.key === 'me' ? 'myRoom' : item.key)}
+            <span>
+              {t(item.key === 'me' ? 'myRoom' : item.key)}
+              <WaitingBadge n={waiting?.[item.key] ?? 0} />
+            </span>
           </Link>
         ))}
         <PreferencesMenu
@@ -97,5 +104,17 @@ export function AppShell(props: Props) {
         />
       </nav>
     </div>
+  );
+}
+
+/** How much waits for the person's word, beside the name of the page that lists it. */
+function WaitingBadge({ n }: { n: number }) {
+  const t = useTranslations('shell');
+  if (n === 0) return null;
+  return (
+    <span className={styles.badge} data-testid="nav-waiting">
+      <span aria-hidden>{n}</span>
+      <span className="visually-hidden">{t('waiting', { n })}</span>
+    </span>
   );
 }

@@ -164,6 +164,14 @@ export function mayEver(session: Session, action: Action): boolean {
   return session.bindings.some((b) => grantOf(action, b.role) !== 'NONE');
 }
 
+/** What waits for a second person on the page of control is answered by one of these rights. */
+const ANSWERING: readonly Action[] = ['CUT', 'RESTORE', 'PUBLISH_RULES', 'APPROVE_PROTECTION'];
+
+/** Whether any role of the session could answer what waits for a second person. For asking what waits; the answer needs the scope. */
+export function mayEverAnswer(session: Session): boolean {
+  return session.bindings.some(({ role }) => ANSWERING.some((action) => grantOf(action, role) === 'FULL'));
+}
+
 /** Roles that may do `action` beyond their own room, for words such as "roles that see this". */
 export function rolesThatMay(action: Action): Role[] {
   return ROLES.filter((role) => !['NONE', 'OWN_ROOM'].includes(grantOf(action, role)));

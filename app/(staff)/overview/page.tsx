@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { getTranslations } from 'next-intl/server';
+import { WaitingLine } from '../../../components/control/WaitingLine';
 import { OverviewPage } from '../../../components/overview/OverviewPage';
 import { ForbiddenPage } from '../../../components/ui/CenteredPage';
 import { api, mapToken, signedIn } from '../../../requestContext';
@@ -30,6 +31,7 @@ export default async function Overview() {
       live={snapshot}
       may={ACTIONS.filter((action) => mayEver(session, action))}
       mapToken={mapToken()}
+      waiting={<WaitingLine />}
     />
   );
 }

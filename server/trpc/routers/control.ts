@@ -8,6 +8,7 @@ import { decideBulk, steerBulk } from '../../services/control/actOnBulk';
 import { previewBulk } from '../../services/control/previewBulk';
 import { decideChange, proposeChange } from '../../services/control/protection';
 import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
+import { readWaiting } from '../../services/control/readWaiting';
 import { readDraftChoices, replayDraft } from '../../services/control/replayDraft';
 import { requestBulk } from '../../services/control/requestBulk';
 import { retryFiring } from '../../services/control/retryFiring';
@@ -76,6 +77,8 @@ const note = z.string().max(200).optional();
 /** Switching many points, what keeps points from being switched, and who changes that. */
 export const controlRouter = router({
   overview: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readControl(ctx, ctx.caller)),
+
+  waiting: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readWaiting(ctx, ctx.caller)),
 
   // Stores nothing; a list of points is too long for an address, so it goes as a body.
   preview: protectedProcedure

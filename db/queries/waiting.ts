@@ -1,0 +1,147 @@
+import { type SQL, sql } from 'drizzle-orm';
+import type { BulkDirection, BulkScope } from '../../domain/supply/bulkJob';
+import type { Protection } from '../../domain/supply/supplyState';
+import { actorName } from './actorName';
+import type { BulkChoice } from './bulkCandidates';
+import { pointWithin } from './pointViews';
+import { selectRows } from './rows';
+import { type ScopeFilter, type Source, withinScope } from './scope';
+
+/** What each thing that waits for somebody's word tells: who asks, when and why. Times in ms UTC. */
+export interface WaitingFacts {
+  readonly id: string;
+  readonly by: string;
+  readonly atMs: number;
+  /** Until when somebody may decide; null: it waits. */
+  readonly dueMs: number | null;
+  readonly reason: string;
+}
+
+/** A condition that leaves out what the human being behind a user asked for, under whichever sign-in. */
+function byAnother(asker: SQL, userId: number): SQL {
+  return sql`not exists (select 1 from app_user a join app_user b on b.id = ${userId}
+    where a.id = ${asker} and (a.id = b.id or a.person_id = b.person_id))`;
+}
+
+export interface WaitingJob extends WaitingFacts {
+  readonly direction: BulkDirection;
+  readonly scope: BulkScope;
+  readonly scopeCode: string | null;
+  readonly points: number;
+}
+
+/** Bulk jobs in reach that wait for another person than this user, those that run out first. */
+export function jobsWaiting(
+  source: Source,
+  campusId: number,
+  userId: number,
+  nowMs: number,
+): Promise<WaitingJob[]> {
+  return selectRows<WaitingJob>(
+    source,
+    sql`select j.id, ${actorName(sql`j.campus_id`, sql`j.requested_by`)} as by, j.requested_ms::float8 as "atMs",
+           j.approval_due_ms::float8 as "dueMs", j.reason, j.direction::text as direction, j.scope::text as scope,
+           j.scope_code as "scopeCode", (select count(*)::int from bulk_target t where t.job_id = j.id) as points
+      from bulk_job j
+     where j.campus_id = ${campusId} and j.state = 'PENDING_APPROVAL' and j.approval_due_ms > ${nowMs}::bigint
+       and ${byAnother(sql`j.requester_id`, userId)}
+     order by j.approval_due_ms, j.id limit 100`,
+  );
+}
+
+export interface WaitingSchedule extends WaitingFacts {
+  readonly name: string;
+  readonly choice: BulkChoice;
+}
+
+/** Schedules within the scope that wait for another person than this user. */
+export function schedulesWaiting(
+  source: Source,
+  scope: ScopeFilter,
+  userId: number,
+  nowMs: number,
+): Promise<WaitingSchedule[]> {
+  const within = withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.space_id` });
+  return selectRows<WaitingSchedule>(
+    source,
+    sql`select s.id, ${actorName(sql`s.campus_id`, sql`s.requested_by`)} as by, s.requested_ms::float8 as "atMs",
+           s.approval_due_ms::float8 as "dueMs", s.reason, s.name, s.choice
+      from switch_schedule s
+     where ${within} and s.state = 'PENDING_APPROVAL' and s.approval_due_ms > ${nowMs}::bigint
+       and ${byAnother(sql`s.requester_id`, userId)}
+     order by s.approval_due_ms, s.id limit 100`,
+  );
+}
+
+export interface WaitingRule extends WaitingFacts {
+  readonly rule: string;
+  /** Space that it is to hold for; null: the campus. */
+  readonly space: string | null;
+}
+
+/** Proposed settings of rules that wait for another person than this user. */
+export function rulesWaiting(source: Source, campusId: number, userId: number): Promise<WaitingRule[]> {
+  return selectRows<WaitingRule>(
+    source,
+    sql`select r.id::text as id, ${actorName(sql`r.campus_id`, sql`r.proposed_by`)} as by, r.proposed_ms::float8 as "atMs",
+           null as "dueMs", r.reason, r.rule, s.code as space
+      from rule_proposal r left join space s on s.id = r.space_id
+     where r.campus_id = ${campusId} and r.state = 'PENDING' and ${byAnother(sql`r.proposer_id`, userId)}
+     order by r.proposed_ms, r.id limit 100`,
+  );
+}
+
+export interface WaitingProtection extends WaitingFacts {
+  readonly space: string;
+  readonly pointCode: string;
+  readonly before: Protection;
+  readonly after: Protection;
+}
+
+/** Proposed changes of the protected list within the scope that wait for another person than this user. */
+export function protectionsWaiting(
+  source: Source,
+  scope: ScopeFilter,
+  userId: number,
+): Promise<WaitingProtection[]> {
+  return selectRows<WaitingProtection>(
+    source,
+    sql`select r.id::text as id, ${actorName(sql`r.campus_id`, sql`r.proposed_by`)} as by, r.proposed_ms::float8 as "atMs",
+           null as "dueMs", r.reason, s.code as space, p.code as "pointCode", r."before"::text as before, r."after"::text as after
+      from protection_proposal r join meter_point p on p.id = r.point_id join space s on s.id = p.space_id
+     where ${pointWithin(scope)} and r.state = 'PENDING' and ${byAnother(sql`r.proposer_id`, userId)}
+     order by r.proposed_ms, r.id limit 100`,
+  );
+}
+
+export interface WaitingRestore extends WaitingFacts {
+  readonly space: string;
+  readonly pointCode: string;
+}
+
+/**
+ * Restores that somebody asked for since an instant at points within the scope, the newest of each point: until supply is on
+ * again, or a command to bring it back was made.
+ */
+export function restoresWaiting(
+  source: Source,
+  scope: ScopeFilter,
+  sinceMs: number,
+): Promise<WaitingRestore[]> {
+  return selectRows<WaitingRestore>(
+    source,
+    sql`select w.* from (
+      select distinct on (p.id) n.id::text as id, n.body ->> 'by' as by, n.at_ms::float8 as "atMs", null as "dueMs",
+             n.body ->> 'reason' as reason, s.code as space, p.code as "pointCode"
+        from notice n
+        join meter_point p on p.campus_id = n.campus_id and p.code = n.body ->> 'point'
+        join space s on s.id = p.space_id
+        left join supply_state x on x.point_id = p.id
+       where n.campus_id = ${scope.campusId} and n.kind = 'RESTORE_REQUESTED' and n.at_ms >= ${sinceMs}::bigint
+         and ${pointWithin(scope)} and x.observed is distinct from 'CLOSED'
+         and not exists (select 1 from command c
+              where c.point_id = p.id and c.op in ('connect', 'valve_open') and c.created_ms >= n.at_ms)
+       order by p.id, n.at_ms desc) w
+     order by w."atMs", w.id limit 100`,
+  );
+}
