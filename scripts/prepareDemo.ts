@@ -23,6 +23,9 @@ import { OPEN_METER, seedDemo } from './seedDemo';
 /** Seed of the invented campus: the same campus on every machine. */
 const SEED = 7;
 const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+/** Before the demo begins somebody laid a wire past a meter: found from the closed days alone, some minutes after the first start. */
+const BYPASSED_DAYS = 6;
 
 export const DEMO_PASSWORD = 'lakeside-demo';
 
@@ -66,12 +69,14 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
   const ctx: EngineContext = { clock, log: quiet };
   if ((await readSetting(database.pool, 'demo')) === null) {
     const toMs = Math.floor(clock.now() / QUARTER_MS) * QUARTER_MS;
+    const bypassSinceMs = toMs - BYPASSED_DAYS * DAY_MS;
     if (options.seed)
       await seedDemo(database, {
         seed: SEED,
         meters: options.meters,
         password: DEMO_PASSWORD,
         toMs,
+        bypassSinceMs,
         log,
       });
     else
@@ -94,13 +99,14 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
       seed: SEED,
       meters: options.meters,
       seeded: options.seed,
-      ...(options.seed ? { historyToMs: toMs } : {}),
+      ...(options.seed ? { historyToMs: toMs, bypassSinceMs } : {}),
     });
   }
   const known = (await readSetting(database.pool, 'demo')) as {
     meters: number;
     seeded: boolean;
     historyToMs?: number;
+    bypassSinceMs?: number;
   };
   const [campusId] = await campusIds(database.pool);
   const kept = existsSync(secretsFile)
@@ -113,6 +119,7 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
     meters: known.meters,
     credentials: kept.credentials,
     ...(known.historyToMs === undefined ? {} : { historyToMs: known.historyToMs }),
+    ...(known.bypassSinceMs === undefined ? {} : { bypassSinceMs: known.bypassSinceMs }),
     stateFile: join(dataDir, 'fleet-state.json'),
   };
   writeFileSync(fleetFile, JSON.stringify(fleet), { mode: 0o600 });

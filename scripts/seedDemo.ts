@@ -28,6 +28,8 @@ export interface SeedOptions {
   /** End of the history, ms UTC. */
   toMs: number;
   historyDays?: number;
+  /** As in `CampusPlanOptions`. */
+  bypassSinceMs?: number;
   log: (line: string) => void;
 }
 
@@ -45,7 +47,7 @@ export async function seedDemo(
   const { toMs, log } = options;
   const hourlyDays = options.historyDays ?? HISTORY_DAYS;
   const fromMs = toMs - hourlyDays * DAY_MS;
-  const plan = campusPlan({ seed: options.seed, meters: options.meters });
+  const plan = campusPlan(options);
   const { document } = plan;
   addUnitRoom(document);
   const opening = openingBalances(plan, { fromMs, toMs });

@@ -14,6 +14,7 @@ const fleetFileSchema = z.strictObject({
   meters: z.number().int().min(1).max(200_000),
   /** As given to `campusPlan` when the history was seeded. */
   rolloverAtMs: z.number().int().optional(),
+  bypassSinceMs: z.number().int().optional(),
   /** Code of a gateway or direct meter to its credentials; a node that is missing stays away. */
   credentials: z.record(z.string(), credentials),
   /** Where the meters keep their state through a restart; absent: they start from their curves. */

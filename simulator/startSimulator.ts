@@ -15,6 +15,7 @@ export interface SimulatorOptions {
   meters: number;
   /** As in `CampusPlanOptions`. */
   rolloverAtMs?: number;
+  bypassSinceMs?: number;
   credentials: Readonly<Record<string, NodeCredentials>>;
   stateFile?: string;
   /** As in `FleetOptions`. */
@@ -51,8 +52,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const { log, realNow } = options;
   const clock = new SettableClock(realNow);
   if (options.clock) clock.set(options.clock.atMs, options.clock.speed);
-  const { seed, meters, rolloverAtMs } = options;
-  const plan = campusPlan({ seed, meters, ...(rolloverAtMs === undefined ? {} : { rolloverAtMs }) });
+  const plan = campusPlan(options);
   const campus = new CampusLoad(plan);
   const state = options.stateFile ? readState(options.stateFile, plan.seed, plan.traits.size) : null;
   // Whoever set the clock ahead finds it there: what is stored already is not said anew, from behind.

@@ -6,7 +6,14 @@ import {
 import type { DetectionSignal } from '../../domain/detection/detectionRule';
 import { campusZone } from '../../domain/time/campusTime';
 import { campusPlan } from '../plan/campusPlan';
-import { anomaliesIn, idleNightsIn, LeakWatch, likeHoursOf, lossesIn } from '../testing/closedWindows';
+import {
+  anomaliesIn,
+  hourlyUse,
+  idleNightsIn,
+  LeakWatch,
+  likeHoursOf,
+  lossesIn,
+} from '../testing/closedWindows';
 import { CampusLoad, type MeterLoad } from './campusLoad';
 
 const HOUR_MS = 3_600_000;
@@ -21,19 +28,7 @@ const span = {
 };
 const load = new CampusLoad(campusPlan({ seed: 1, meters: 290 }));
 
-/** kWh or m³ of each hour, by meter. */
-const hourly: readonly Float64Array[] = (() => {
-  const uses = load.meters.map(() => new Float64Array(span.days * 24));
-  const before = new Float64Array(load.meters.length);
-  const after = new Float64Array(load.meters.length);
-  load.totalsAt(span.startMs, before);
-  for (let at = 0; at < span.days * 24; at++) {
-    load.totalsAt(span.startMs + (at + 1) * HOUR_MS, after);
-    for (const { index } of load.meters) uses[index]![at] = (after[index]! - before[index]!) / 1e6;
-    before.set(after);
-  }
-  return uses;
-})();
+const hourly = hourlyUse(load, span);
 
 const electricity = load.meters.filter(({ traits }) => traits.utility === 'ELECTRICITY');
 /** Where people are at home, or come in the evening. */

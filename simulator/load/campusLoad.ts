@@ -35,6 +35,7 @@ export class CampusLoad {
         dayMicro: load.kind === 'CURVE' ? load.dayMicro : load.unmeasuredDayMicro,
         seed,
         offsetMs: plan.offsetMs,
+        ...(load.later ? { later: load.later } : {}),
       });
       const positions = (codes: readonly string[]) => codes.map((code) => this.byCode.get(code)!.index);
       const meter: MeterLoad = {

@@ -1,3 +1,4 @@
+import type { LaterLoad } from '../plan/traits';
 import { mix, swing, unit } from '../random';
 import { type LoadShape, PROFILES, type ProfileName } from './profiles';
 import { sunWeight } from './sun';
@@ -31,6 +32,8 @@ export interface CurveOptions {
   seed: number;
   /** Campus time minus UTC; the simulated people live by it, bills never do. */
   offsetMs: number;
+  /** From this campus day on (days since 1970-01-01) a workday has another mean. */
+  later?: LaterLoad;
 }
 
 export class LoadCurve {
@@ -91,10 +94,9 @@ export class LoadCurve {
     const season = 1 + shape.season * Math.cos(2 * yearAngle - 0.5);
     const sun = options.profile === 'SUN' ? sunWeight.ofDay(day, options.seed) : 1;
     const noise = 1 + shape.dayNoise * swing(options.seed, day, 1);
-    return Math.max(
-      0,
-      Math.round(options.dayMicro * (weekend ? shape.weekendShare : 1) * season * noise * sun),
-    );
+    const { later } = options;
+    const dayMicro = later && day >= later.day ? later.dayMicro : options.dayMicro;
+    return Math.max(0, Math.round(dayMicro * (weekend ? shape.weekendShare : 1) * season * noise * sun));
   }
 
   /** Loads day and quarter hour of `ts`; answers ms into the quarter hour, −1 before the first day. */

@@ -21,6 +21,8 @@ export interface CampusPlanOptions {
   residentsPerRoom?: number;
   /** When the register of the kitchen (chemistry's first circuit on a small campus) reaches its modulus, ms UTC. */
   rolloverAtMs?: number;
+  /** Since when most of a circuit of chemistry flows past its meter, ms UTC; the feeder above counts it still. */
+  bypassSinceMs?: number;
 }
 
 export interface CampusPlan {
@@ -38,6 +40,9 @@ export const DEFAULT_METERS = 1_300;
 /** Below this size a campus has four of its buildings; whole, these have as many meters. */
 const SMALL_BELOW_METERS = 400;
 const SMALL_CAMPUS_METERS = 290;
+const DAY_MS = 86_400_000;
+/** Where somebody laid a wire past a meter, and how much of the use goes that way. */
+export const BYPASSED = { circuit: 'E-C-201', feeder: 'E-C-1', share: 0.7 };
 /** Below this share of floors and rooms a campus would only be feeders. */
 const SMALLEST_SCALE = 0.1;
 
@@ -57,6 +62,7 @@ export function campusPlan(options: CampusPlanOptions): CampusPlan {
     offsetMs: 8 * 3_600_000,
   };
   if (options.rolloverAtMs !== undefined) wrapAt(plan, options.rolloverAtMs);
+  if (options.bypassSinceMs !== undefined) bypass(plan, options.bypassSinceMs);
   return plan;
 }
 
@@ -69,6 +75,17 @@ function wrapAt(plan: CampusPlan, ts: number): void {
   const total = new LoadCurve({ profile, dayMicro, seed, offsetMs: plan.offsetMs }).totalAt(ts);
   const modulusMicro = traits.registerModulus * 1e6 * traits.ratio;
   traits.startMicro = modulusMicro - (total % modulusMicro);
+}
+
+/** What the circuit no longer counts is use below its feeder that nobody measures. */
+function bypass(plan: CampusPlan, sinceMs: number): void {
+  const circuit = plan.traits.get(BYPASSED.circuit)?.load;
+  const feeder = plan.traits.get(BYPASSED.feeder)?.load;
+  if (circuit?.kind !== 'CURVE' || feeder?.kind !== 'FEEDER') return;
+  const day = Math.floor((sinceMs + plan.offsetMs) / DAY_MS);
+  const stolen = Math.round(circuit.dayMicro * BYPASSED.share);
+  circuit.later = { day, dayMicro: circuit.dayMicro - stolen };
+  feeder.later = { day, dayMicro: feeder.unmeasuredDayMicro + stolen };
 }
 
 function draft(options: CampusPlanOptions, scale: number): PlanBuilder {

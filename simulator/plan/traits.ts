@@ -37,8 +37,14 @@ export interface MeterTraits {
   historyDays?: number;
 }
 
+/** From a campus day on (days since 1970-01-01) the mean quantity of a day is another. */
+export interface LaterLoad {
+  day: number;
+  dayMicro: number;
+}
+
 export type LoadTrait =
-  | { kind: 'CURVE'; profile: ProfileName; dayMicro: number }
+  | { kind: 'CURVE'; profile: ProfileName; dayMicro: number; later?: LaterLoad }
   | {
       kind: 'FEEDER';
       /** Meters below it, and meters that feed into it (a roof of modules). */
@@ -48,4 +54,6 @@ export type LoadTrait =
       lossPpm: number;
       /** Use below the feeder that no meter counts, mean of a day. */
       unmeasuredDayMicro: number;
+      /** The same, later. */
+      later?: LaterLoad;
     };

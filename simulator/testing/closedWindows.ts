@@ -18,6 +18,7 @@ import {
 import { weekdayType } from '../../domain/network/forecast';
 import { percentileOf } from '../../domain/network/percentile';
 import type { CampusZone } from '../../domain/time/campusTime';
+import type { CampusLoad } from '../load/campusLoad';
 
 /**
  * Rules over closed hours, fed with the hours of one meter as the jobs feed them from the roll-up, without a database:
@@ -36,6 +37,20 @@ export interface ClosedSpan {
   readonly zone: CampusZone;
   readonly startMs: number;
   readonly days: number;
+}
+
+/** kWh or m³ of each hour of the span, by meter of the campus. */
+export function hourlyUse(load: CampusLoad, { startMs, days }: ClosedSpan): readonly Float64Array[] {
+  const uses = load.meters.map(() => new Float64Array(days * 24));
+  const before = new Float64Array(load.meters.length);
+  const after = new Float64Array(load.meters.length);
+  load.totalsAt(startMs, before);
+  for (let at = 0; at < days * 24; at++) {
+    load.totalsAt(startMs + (at + 1) * HOUR_MS, after);
+    for (const { index } of load.meters) uses[index]![at] = (after[index]! - before[index]!) / 1e6;
+    before.set(after);
+  }
+  return uses;
 }
 
 /** Sum of one day of a series of hours. */
