@@ -275,5 +275,9 @@ it('energy that leaves a feeder unmetered raises one alarm on the third day, wit
     },
   ]);
   expect(told[0]!.evidence.value).toBeCloseTo(0.7 * 24, 0);
-  expect(told[0]!.evidence.suspects![0]!.point).toBe(rooms[1]!.pointCode);
+  const { rows } = await database.pool.query<{ code: string }>(
+    'select s.code from meter_point p join space s on s.id = p.space_id where p.id = $1',
+    [rooms[1]!.pointId],
+  );
+  expect(told[0]!.evidence.suspects![0]).toMatchObject({ point: rooms[1]!.pointCode, place: rows[0]!.code });
 });

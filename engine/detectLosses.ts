@@ -91,6 +91,11 @@ async function judgeDay(
   await keepJudged(database, RULE, campusId, nowMs, found);
 }
 
+/** A suspect, with the code of the space that its point feeds. */
+export interface PlacedSuspect extends Suspect {
+  readonly place: string;
+}
+
 /**
  * The points whose use fell as a feeder's loss rose, over the four weeks up to a day, the likeliest first.
  * @param day the newest day that was judged
@@ -102,7 +107,7 @@ export async function lossSuspects(
   zone: CampusZone,
   day: Pick<LocalDay, 'endMs'>,
   daysOver: number,
-): Promise<Suspect[]> {
+): Promise<PlacedSuspect[]> {
   const days = daysBefore(zone, day.endMs, SUSPECT_DAYS);
   const series = await daysBelowFeeder(
     source,
@@ -114,14 +119,16 @@ export async function lossSuspects(
   const loss = supply.map((kwh, at) =>
     kwh === null ? null : kwh - children.reduce((sum, child) => sum + (child.kwh[at] ?? 0), 0),
   );
-  return rankSuspects(
+  const placeOf = new Map(children.map(({ pointCode, spaceCode }) => [pointCode, spaceCode]));
+  const ranked = rankSuspects(
     loss,
     children.map(({ pointCode, kwh }) => ({ point: pointCode, usedKwh: kwh })),
     days.length - daysOver,
     NAMED,
   );
+  return ranked.map((suspect) => ({ ...suspect, place: placeOf.get(suspect.point)! }));
 }
 
-function suspectRow({ point, correlation, beforeKwh, sinceKwh }: Suspect) {
-  return { point, value: sinceKwh - beforeKwh, unit: 'KWH', correlation };
+function suspectRow({ point, place, correlation, beforeKwh, sinceKwh }: PlacedSuspect) {
+  return { point, place, value: sinceKwh - beforeKwh, unit: 'KWH', correlation };
 }

@@ -47,6 +47,8 @@ export interface PrepareOptions {
   dataDir: string;
   meters: number;
   seed: boolean;
+  /** Whether something went wrong in the weeks before the start. */
+  incidents: boolean;
   /** PEM that signs the ledger's checkpoints, and where their copies go. */
   ledgerSigningKey: string;
   checkpointDir: string;
@@ -69,14 +71,14 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
   const ctx: EngineContext = { clock, log: quiet };
   if ((await readSetting(database.pool, 'demo')) === null) {
     const toMs = Math.floor(clock.now() / QUARTER_MS) * QUARTER_MS;
-    const bypassSinceMs = toMs - BYPASSED_DAYS * DAY_MS;
+    const past = options.incidents ? { bypassSinceMs: toMs - BYPASSED_DAYS * DAY_MS } : {};
     if (options.seed)
       await seedDemo(database, {
         seed: SEED,
         meters: options.meters,
         password: DEMO_PASSWORD,
         toMs,
-        bypassSinceMs,
+        ...past,
         log,
       });
     else
@@ -99,7 +101,7 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
       seed: SEED,
       meters: options.meters,
       seeded: options.seed,
-      ...(options.seed ? { historyToMs: toMs, bypassSinceMs } : {}),
+      ...(options.seed ? { historyToMs: toMs, ...past } : {}),
     });
   }
   const known = (await readSetting(database.pool, 'demo')) as {

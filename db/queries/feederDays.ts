@@ -60,18 +60,28 @@ export async function feederDays(
   return rows;
 }
 
+/** Days of a feeder, or of a point below it. */
+export interface PointDays {
+  readonly pointCode: string;
+  readonly spaceCode: string;
+  readonly isFeeder: boolean;
+  /** Null where a day was not read. */
+  readonly kwh: (number | null)[];
+}
+
 /** What each point below a feeder, and the feeder itself, used in each of these days; null where a day was not read. */
 export async function daysBelowFeeder(
   source: Source,
   feederPointId: number,
   days: readonly { readonly fromMs: number; readonly toMs: number }[],
-): Promise<{ pointCode: string; isFeeder: boolean; kwh: (number | null)[] }[]> {
+): Promise<PointDays[]> {
   const from = `{${days.map(({ fromMs }) => fromMs).join(',')}}`;
   const to = `{${days.map(({ toMs }) => toMs).join(',')}}`;
-  return selectRows<{ pointCode: string; isFeeder: boolean; kwh: (number | null)[] }>(
+  return selectRows<PointDays>(
     source,
-    sql`select p.code as "pointCode", p.id = ${feederPointId} as "isFeeder", array_agg(x.kwh order by d.from_ms) as kwh
-       from meter_point p
+    sql`select p.code as "pointCode", s.code as "spaceCode", p.id = ${feederPointId} as "isFeeder",
+         array_agg(x.kwh order by d.from_ms) as kwh
+       from meter_point p join space s on s.id = p.space_id
        cross join unnest(${from}::float8[], ${to}::float8[]) as d(from_ms, to_ms)
        cross join lateral (
          select sum(h.quantity_micro)::float8 / 1e6 as kwh from meter_install i
@@ -80,6 +90,6 @@ export async function daysBelowFeeder(
           where i.point_id = p.id) x
       where p.id = ${feederPointId} or p.id in (
         select child_point_id from feeder_link where parent_point_id = ${feederPointId} and sign > 0 and valid_to is null)
-      group by p.id, p.code order by p.code`,
+      group by p.id, s.code order by p.code`,
   );
 }

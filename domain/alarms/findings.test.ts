@@ -3,7 +3,7 @@ import { byWorth, type FoundEpisode, findingQuantity, findingScore } from './fin
 
 const DAY = 86_400_000;
 const episode = (rule: FoundEpisode['rule'], evidence: object, days = 0, count = 1): FoundEpisode => ({
-  ...{ rule, count, raisedMs: 0, untilMs: days * DAY },
+  ...{ rule, count, sinceMs: 0, untilMs: days * DAY },
   evidence: { ...evidence },
 });
 

@@ -32,7 +32,8 @@ export interface FoundEpisode {
   readonly evidence: Readonly<Record<string, unknown>>;
   /** How often it was said while it stood. */
   readonly count: number;
-  readonly raisedMs: number;
+  /** When what its evidence says was so, by the meters' time; rules over closed hours are told of it later. */
+  readonly sinceMs: number;
   /** When it returned; now while it stands. */
   readonly untilMs: number;
 }
@@ -45,13 +46,13 @@ const HOUR_MS = 3_600_000;
  * its last night times the nights it was said in; use of an empty room and a loss their day times the days that they stood,
  * those before they were raised included; a leak what had run when it was told and its flow since.
  */
-export function findingQuantity({ rule, evidence, count, raisedMs, untilMs }: FoundEpisode): FindingQuantity {
+export function findingQuantity({ rule, evidence, count, sinceMs, untilMs }: FoundEpisode): FindingQuantity {
   const figure = (key: string): number | null => {
     const value = evidence[key];
     return typeof value === 'number' && Number.isFinite(value) ? value : null;
   };
   const value = figure('value');
-  const standingMs = Math.max(0, untilMs - raisedMs);
+  const standingMs = Math.max(0, untilMs - sinceMs);
   if (rule === 'WATER_LEAK') {
     const ran = figure('lossM3');
     return {

@@ -16,6 +16,8 @@ interface Raised {
   readonly space?: string;
   readonly evidence: object;
   readonly raisedMs?: number;
+  /** Default as raised. */
+  readonly sinceMs?: number;
   readonly returnedMs?: number;
   readonly count?: number;
 }
@@ -29,10 +31,10 @@ async function raise(name: string, one: Raised): Promise<void> {
     `insert into alarm (campus_id, rule, priority, subject_type, subject_id, space_id, active, acknowledged, latched, since_ms,
          raised_ms, last_ms, returned_ms, ended_ms, count, active_since_ms, activations, evidence, escalation)
      select s.campus_id, $1, 3, case when p.id is null then 'SPACE' else 'POINT' end, coalesce(p.id, s.id), s.id, $6::bigint is null,
-            false, false, $5, $5, $5, $6, $6, $7, $5, '[]', $4, 0
+            false, false, $8, $5, $5, $6, $6, $7, $5, '[]', $4, 0
        from space s left join meter_point p on p.code = $2
       where s.code = coalesce($3, (select code from space where id = p.space_id)) returning id::int as id`,
-    [rule, point, space, JSON.stringify(evidence), raisedMs, returnedMs, count],
+    [rule, point, space, JSON.stringify(evidence), raisedMs, returnedMs, count, one.sinceMs ?? raisedMs],
   );
   ids[name] = rows[0]!.id;
 }
@@ -54,7 +56,8 @@ beforeAll(async () => {
     evidence: { value: 10, unit: 'KWH', z: 7.5 },
   });
   await raise('loss', {
-    ...{ rule: 'NON_TECHNICAL_LOSS', point: 'F-N', raisedMs: TEST_NOW_MS - 2 * DAY },
+    // Told of late, of days that were closed before.
+    ...{ rule: 'NON_TECHNICAL_LOSS', point: 'F-N', sinceMs: TEST_NOW_MS - 2 * DAY },
     evidence: { value: 16, unit: 'KWH', cusum: 21, days: 3 },
   });
   await raise('vacant', {

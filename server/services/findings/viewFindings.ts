@@ -79,8 +79,8 @@ export async function viewFindings(deps: ReadDeps, caller: Caller, scope: ScopeF
   );
   const found = rows.map((row, at) => {
     const rule = row.rule as FindingRule;
-    const { raisedMs, count, evidence } = row;
-    const episode = { rule, evidence, count, raisedMs, untilMs: endOf(row, nowMs) };
+    const { sinceMs, count, evidence } = row;
+    const episode = { rule, evidence, count, sinceMs, untilMs: endOf(row, nowMs) };
     return {
       ...{ row, rule, context: contexts[at]! },
       quantity: findingQuantity(episode),
