@@ -1,4 +1,4 @@
-import type { StoredReasons } from '../db/queries/supply';
+import type { CommandRow, StoredReasons } from '../db/queries/supply';
 import { DomainError } from '../domain/errors';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import { refusedSwitch } from './refusedSwitch';
@@ -7,13 +7,44 @@ import type { SupplyAnswer } from './supplyAnswer';
 import type { SwitchAsk } from './supplyCommands';
 import type { SupplyDesk } from './supplyDesk';
 
+/** What a restore found at the point before it was asked for. */
+export interface FoundHeld {
+  /** The switch that lived then; null: none. */
+  readonly waiting: CommandRow | null;
+  /** The reasons that it took away. */
+  readonly cleared: StoredReasons;
+}
+
+/**
+ * Ends a restore for which nothing is to be switched, for the desk found supply to be on: what was about to end it is taken back,
+ * or its hold is lifted. One person's restore and one of many go through here.
+ * @throws DomainError as `liftHold` and `needsNoBar`; refused/COMMAND_LIVE, SAFETY_NOT_CUT where it is cut for safety
+ */
+export function endWithoutSwitching(
+  desk: SupplyDesk,
+  point: PointEntry,
+  { waiting, cleared }: FoundHeld,
+  ask: SwitchAsk,
+): SupplyAnswer {
+  const isTakenBack = waiting?.state === 'SUPERSEDED';
+  if (isTakenBack && waiting.cause === 'SAFETY')
+    throw refusedSwitch({ verdict: 'REFUSED', reason: 'COMMAND_LIVE', facts: { commandId: waiting.id } });
+  needsNoSafetyCut(cleared);
+  // Supply is on, and what was about to end it never goes out: that is what was asked for.
+  if (isTakenBack) {
+    needsNoBar(desk, point, { cause: waiting.cause, cleared }, ask);
+    return { commandId: waiting.id, existing: true, waitUntilMs: null };
+  }
+  return liftHold(desk, point, cleared, ask);
+}
+
 /**
  * Ends a restore for which nothing is to be switched: its reasons are cleared at the desk already, and no attempt at the cut follows.
  * What bars a restore bars this as well, for whoever asks says that supply may stay on here.
  * @throws DomainError conflict/NOTHING_TO_DO where nothing was held; refused/POSITION_UNKNOWN where no reading says that supply is
  *   on, and each interlock by its name
  */
-export function liftHold(
+function liftHold(
   desk: SupplyDesk,
   { pointId, pointCode }: PointEntry,
   cleared: StoredReasons,
@@ -35,7 +66,7 @@ export function liftHold(
  * hangs here, or a hold for another cause stands and would be lifted along with it.
  * @throws DomainError refused, each interlock by its name
  */
-export function needsNoBar(
+function needsNoBar(
   desk: SupplyDesk,
   { pointId }: PointEntry,
   taken: { readonly cause: string; readonly cleared: StoredReasons },
@@ -55,7 +86,7 @@ function restoreVerdict(desk: SupplyDesk, pointId: number, ask: SwitchAsk) {
  * A cut for safety that has not come about is called off by nobody: the place is made safe first, and then restored.
  * @throws DomainError refused/SAFETY_NOT_CUT
  */
-export function needsNoSafetyCut(cleared: StoredReasons): void {
+function needsNoSafetyCut(cleared: StoredReasons): void {
   if (cleared.SAFETY)
     throw new DomainError(
       'refused',

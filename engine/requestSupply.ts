@@ -12,7 +12,7 @@ import { isCut, isSwitch } from '../domain/supply/resend';
 import type { SupplyReason } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
-import { liftHold, needsNoBar, needsNoSafetyCut } from './liftHold';
+import { endWithoutSwitching } from './liftHold';
 import { openAccounts } from './openAccounts';
 import { refusedSwitch } from './refusedSwitch';
 import { judgedAnew } from './refuteTrip';
@@ -195,16 +195,7 @@ async function act(
       const ask = { ...base, reason: 'MANUAL' as const, holdMs: request.holdMs ?? 0, cleared };
       const outcome = await desk.reconcile(point.pointId, ask);
       if (outcome.kind !== 'NONE') return switched(outcome, point);
-      const isTakenBack = waiting?.state === 'SUPERSEDED';
-      if (isTakenBack && waiting.cause === 'SAFETY')
-        throw refusedSwitch({ verdict: 'REFUSED', reason: 'COMMAND_LIVE', facts: { commandId: waiting.id } });
-      needsNoSafetyCut(cleared);
-      // Supply is on, and what was about to end it never goes out: that is what was asked for.
-      if (isTakenBack) {
-        needsNoBar(desk, point, { cause: waiting.cause, cleared }, ask);
-        return { commandId: waiting.id, existing: true, waitUntilMs: null };
-      }
-      return liftHold(desk, point, cleared, ask);
+      return endWithoutSwitching(desk, point, { waiting, cleared }, ask);
     }
   }
 }

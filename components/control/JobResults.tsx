@@ -33,7 +33,12 @@ export function JobResults({ cells }: { cells: readonly BulkCell[] }) {
   const rank = ({ cell }: BulkCell) => RANK[cell] ?? 3;
   const rows = cells.filter(({ cell }) => !FINE.has(cell)).sort((a, b) => rank(a) - rank(b));
   const why = (cell: BulkCell): string => {
-    if (cell.reason !== null) return words(cell.reason);
+    if (cell.reason !== null) {
+      const said = words(cell.reason);
+      return cell.cell === 'lifted' && cell.reason !== 'HOLD_ONLY'
+        ? t('job.stillOff', { words: said })
+        : said;
+    }
     if (cell.cell === 'failed') return meterWords(cell.resultCode);
     return cell.resultCode === null ? '' : code('commandEnd', cell.resultCode);
   };

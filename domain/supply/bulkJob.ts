@@ -67,8 +67,8 @@ export const BULK_SCOPES = ['POINTS', 'ROOMS', 'ROOM', 'FLOOR', 'BUILDING', 'CAM
 export type BulkScope = (typeof BULK_SCOPES)[number];
 
 /**
- * PLANNED waits for its turn. HANDED has a command, which tells the rest. LIFTED: the hold of a person is gone, and another
- * reason keeps the point off. BLOCKED: an interlock or a reason stood against it. ALREADY: it was so. CANCELLED: never sent.
+ * PLANNED waits for its turn. HANDED has a command, which tells the rest. LIFTED: the hold of a person is gone, and nothing was
+ * switched: another reason keeps the point off, or supply is on (HOLD_ONLY). BLOCKED: an interlock or a reason stood against it. ALREADY: it was so. CANCELLED: never sent.
  */
 export const BULK_TARGET_STATES = ['PLANNED', 'HANDED', 'LIFTED', 'BLOCKED', 'ALREADY', 'CANCELLED'] as const;
 export type BulkTargetState = (typeof BULK_TARGET_STATES)[number];

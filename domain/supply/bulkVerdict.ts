@@ -86,6 +86,8 @@ export function bulkVerdict(
       return { verdict: 'ELIGIBLE', reason: asked.reason, facts: asked.facts };
     case 'ALLOWED': {
       const [warning] = asked.warnings;
+      if (direction === 'RESTORE' && facts.observed === 'CLOSED' && facts.context.liveCommand === null)
+        return verdict('ELIGIBLE', 'HOLD_ONLY');
       return { verdict: 'ELIGIBLE', reason: warning?.reason ?? null, facts: warning?.facts ?? {} };
     }
   }

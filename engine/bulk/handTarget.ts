@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { type Database, withTransaction } from '../../db/client';
 import { type BulkJobRow, holdBulkJob, lockPlannedTarget, settleBulkTarget } from '../../db/queries/bulkJobs';
+import type { StoredReasons } from '../../db/queries/supply';
 import { scheduleActor } from '../../db/queries/switchSchedules';
 import { DomainError } from '../../domain/errors';
 import { type BulkTargetState, isProgram, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
@@ -8,6 +9,7 @@ import { keptOffBy } from '../../domain/supply/bulkVerdict';
 import { isCut } from '../../domain/supply/resend';
 import type { SupplyReason } from '../../domain/supply/supplyState';
 import type { EngineContext } from '../context';
+import { endWithoutSwitching } from '../liftHold';
 import { refusedSwitch } from '../refusedSwitch';
 import { currentRegistry } from '../registry';
 import { SupplyDesk, type SwitchOutcome } from '../supplyDesk';
@@ -121,8 +123,14 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
     if (!held) throw new DomainError('refused', other, `The reason ${other} is lifted in its own way only.`);
     return lift(desk, pointId, 'MANUAL', other);
   }
+  const waiting = desk.liveSwitch(pointId);
+  const cleared: StoredReasons = held ? { MANUAL: held } : {};
   desk.clearReason(pointId, 'MANUAL');
-  return settledBy(await desk.reconcile(pointId, { ...ask, cleared: held ? { MANUAL: held } : {} }));
+  const restore = { ...ask, cleared };
+  const outcome = await desk.reconcile(pointId, restore);
+  if (outcome.kind !== 'NONE' || !held) return settledBy(outcome);
+  endWithoutSwitching(desk, desk.registry.points.get(pointId)!, { waiting, cleared }, restore);
+  return { state: 'LIFTED', reason: 'HOLD_ONLY', commandId: null };
 }
 
 /** What stands with every command of a job. */

@@ -11,6 +11,7 @@ import { previewBulk } from './previewBulk';
 import { decideChange, proposeChange } from './protection';
 import { exportBulkJob, readBulkJob } from './readControl';
 import { type BulkOrder, requestBulk } from './requestBulk';
+import { hangOwnTag } from './tags';
 
 const MINUTE = 60_000;
 let campus: BulkCampus;
@@ -303,6 +304,46 @@ describe('a bulk job', () => {
     await campus.report();
     expect((await ask('energy', points('11'))).state).toBe('RUNNING');
   });
+});
+
+it('a bulk restore where supply is on lifts the hold past no tag and no hazard, says so, and switches nothing', async () => {
+  const rooms = ['01', '02', '03'];
+  const energy = await campus.as('energy');
+  for (const room of rooms)
+    await requestSupplyChange(energy.deps, energy.caller, {
+      ...{ pointCode: `P-B-${room}`, action: 'disconnect', reason: 'works' },
+    });
+  await campus.database.pool.query(
+    "update command set state = 'FAILED', finished_ms = created_ms where op = 'disconnect' and finished_ms is null",
+  );
+  const preview = await previewBulk(energy.deps, energy.caller, {
+    ...points(...rooms),
+    direction: 'RESTORE',
+  });
+  expect(preview.rows).toMatchObject(rooms.map(() => ({ verdict: 'ELIGIBLE', reason: 'HOLD_ONLY' })));
+  const { id } = await ask('energy', { ...points(...rooms), direction: 'RESTORE' });
+  const maintainer = await campus.as('maintainer');
+  await hangOwnTag(maintainer.deps, maintainer.caller, { pointCode: 'P-B-01', note: 'socket' });
+  await campus.database.pool.query("update meter set online = false, status_ms = $1 where code = 'M-B-02'", [
+    campus.clock.now() + 1,
+  ]);
+  for (let i = 0; i < 40; i++) await campus.tick();
+  const { cells, job: ended } = await job(id);
+  expect(cells.map(({ pointCode, cell, reason }) => [pointCode, cell, reason])).toEqual([
+    ['P-B-01', 'blocked', 'MAINTENANCE_TAG'],
+    ['P-B-02', 'blocked', 'OFFLINE'],
+    ['P-B-03', 'lifted', 'HOLD_ONLY'],
+  ]);
+  expect(ended.state).toBe('DONE');
+  const { rows } = await campus.database.pool.query(
+    `select p.code from supply_state s join meter_point p on p.id = s.point_id where s.reasons ? 'MANUAL' order by 1`,
+  );
+  expect(
+    rows.map(({ code }) => code),
+    'what is barred stays held',
+  ).toEqual(['P-B-01', 'P-B-02']);
+  expect((await campus.commands()).filter(({ op }) => op === 'connect')).toEqual([]);
+  await campus.database.pool.query("update meter set online = true where code = 'M-B-02'");
 });
 
 it('ten points cut one by one are as many as ten at once: the next needs a second person, however they are raced', async () => {
