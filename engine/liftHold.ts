@@ -86,7 +86,7 @@ function restoreVerdict(desk: SupplyDesk, pointId: number, ask: SwitchAsk) {
  * A cut for safety that has not come about is called off by nobody: the place is made safe first, and then restored.
  * @throws DomainError refused/SAFETY_NOT_CUT
  */
-function needsNoSafetyCut(cleared: StoredReasons): void {
+export function needsNoSafetyCut(cleared: StoredReasons): void {
   if (cleared.SAFETY)
     throw new DomainError(
       'refused',
