@@ -4,7 +4,7 @@ import { ALARM_NAMES, takeAlarms } from './alarmScreens';
 import { CONTROL_NAMES, takeControl } from './controlScreens';
 import { takeResident } from './residentScreens';
 import { RULE_NAMES, takeRules } from './ruleScreens';
-import { LOOKS, openCamera, SIZES, takeShot } from './screenCamera';
+import { LOOKS, openCamera, SIZES, showFrom, takeShot } from './screenCamera';
 import { findChromium } from './systemPackages';
 
 /**
@@ -35,6 +35,8 @@ interface Shot {
   path: string;
   /** Person of the demo; null: nobody. */
   person: string | null;
+  /** Panel that the picture begins with; default the page's head. */
+  from?: string;
 }
 
 const SHOTS: readonly Shot[] = [
@@ -43,10 +45,13 @@ const SHOTS: readonly Shot[] = [
   { name: 'map', path: '/map', person: MANAGER },
   { name: 'alarms', path: '/alarms', person: '周强' },
   { name: 'alarms-review', path: '/alarms/review?tab=performance', person: MANAGER },
+  { name: 'alarms-findings', path: '/alarms/findings', person: MANAGER },
   { name: 'grid', path: '/grid', person: MANAGER },
   { name: 'rooms', path: '/rooms/7-412', person: CASHIER },
   { name: 'meters', path: '/meters/E-7-412', person: MANAGER },
   { name: 'meters-feeder', path: '/meters/E-TR-B', person: MANAGER },
+  { name: 'meters-loss', path: '/meters/E-C-1', person: MANAGER, from: 'feeder-losses' },
+  { name: 'meters-self-check', path: '/meters/E-C-1', person: MANAGER, from: 'inspection' },
   { name: 'balances', path: '/balances', person: MANAGER },
   { name: 'quota', path: '/quota', person: MANAGER },
   { name: 'quota-department', path: '/quota/DEPT-CHEMISTRY', person: '陈思远' },
@@ -171,6 +176,7 @@ async function takePage(shot: Shot): Promise<void> {
     if (shot.person) await signIn(page, shot.person);
     await page.goto(values.url + shot.path);
     await finished(page);
+    if (shot.from) await showFrom(page.getByTestId(shot.from));
     await save(page, `${shot.name}-${size}-${look}-${lang.slice(0, 2)}`);
     await context.close();
   }

@@ -32,7 +32,7 @@ export function lossHoursOption(data: LossHours, words: LossWords, theme: ChartT
   const max = Math.ceil((Math.max(1, data.band?.high ?? 0, ...known) * 1.1) / step) * step;
   const min = Math.min(0, Math.floor(Math.min(0, ...known) / step) * step);
   return {
-    grid: { left: px(44), right: px(1), top: px(12), bottom: px(28) },
+    grid: { left: px(44), right: px(1), top: px(data.band && words.band ? 26 : 12), bottom: px(28) },
     tooltip: axisTooltip(theme, words.tooltip),
     xAxis: bareTimeAxis(theme, at(data.from), at(data.to)),
     yAxis: { ...valueAxis(theme, { max, step, tick: words.tick }), min, splitLine: gridLine(theme) },
@@ -73,19 +73,24 @@ export function lossHoursOption(data: LossHours, words: LossWords, theme: ChartT
         const shapes: Shape[] = [];
         if (data.band) {
           const y = stage.y(data.band.expected);
-          shapes.push({
-            ...{ kind: 'line', from: [stage.left, y], to: [stage.right, y], color: tokens['text-2'] },
-            dash: [px(3), px(3)],
+          const dashed = (fromX: number, toX: number, y: number): Shape => ({
+            ...{
+              kind: 'line',
+              from: [fromX, y],
+              to: [toX, y],
+              color: tokens['text-2'],
+              dash: [px(3), px(3)],
+            },
           });
+          shapes.push(dashed(stage.left, stage.right, y));
+          // Above the plot: where losses are, bars stand over the band.
+          const above = stage.top - px(14);
           if (words.band)
-            shapes.push({
-              ...{
-                kind: 'text',
-                x: stage.left + px(8),
-                y: stage.y(data.band.high) - px(9),
-                text: words.band,
-              },
-              halo: true,
+            shapes.push(dashed(stage.left, stage.left + px(18), above), {
+              kind: 'text',
+              x: stage.left + px(24),
+              y: above,
+              text: words.band,
             });
         }
         const y = stage.bottom + px(19);

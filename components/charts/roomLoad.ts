@@ -1,4 +1,4 @@
-import { annotate, hatchShapes, type Shape } from './annotate';
+import { annotate, hatchShapes, type Shape, type Stage } from './annotate';
 import type { ChartOption } from './EChart';
 import { type AlarmInterval, stripShapes } from './loadToday';
 import { axisTooltip, type ChartTheme, gridLine } from './theme';
@@ -108,7 +108,7 @@ export function roomLoadOption(
           shapes.push({
             kind: 'text',
             x: stage.left + px(8),
-            y: stage.y(data.usual.high) - px(9),
+            y: wordsBeside(data, stage, px(9)),
             text: words.usual,
             color: tokens['text-3'],
             halo: true,
@@ -151,4 +151,13 @@ export function roomLoadOption(
       }),
     ],
   };
+}
+
+/** Where the words of the usual band stand: above it, or below where the line begins above. */
+function wordsBeside({ usual, points, from, to }: RoomLoad, stage: Stage, gap: number): number {
+  const { low, high } = usual!;
+  const until = from + (to - from) / 4;
+  const isAbove = points.some(([at, value]) => at <= until && value !== null && value > high);
+  const below = stage.y(low) + gap;
+  return isAbove && below < stage.bottom - gap ? below : stage.y(high) - gap;
 }
