@@ -49,6 +49,10 @@ test('a floor is run dry, asked for with its number typed, and approved by anoth
   await expect(page.getByTestId('cell')).toHaveCount(selected!);
 
   await be(context, site, 'gaolei');
+  await open(page, site, '/control');
+  await expect(page.getByRole('heading', { level: 1 }), 'what waits is not under way').toHaveText(
+    'No bulk job under way, 1 waits for a second person',
+  );
   await open(page, site, address);
   await expect(page.getByTestId('second-person-notice')).toContainText('林薇');
   await page.getByTestId('approve').click();

@@ -34,11 +34,12 @@ export function ControlPage({ initial, cuts }: { initial: ControlOverview; cuts:
   useEffect(() => {
     if (newest !== '') void queries.invalidateQueries({ queryKey: trpc.control.overview.queryKey() });
   }, [newest, queries]);
-  const underWay = data.jobs.filter(({ finishedMs }) => finishedMs === null).length;
+  const open = data.jobs.filter(({ finishedMs }) => finishedMs === null);
+  const waiting = open.filter(({ state }) => state === 'PENDING_APPROVAL').length;
   return (
     <>
       <PageHead
-        title={t('headline', { n: underWay })}
+        title={t('headline', { n: open.length - waiting, waiting })}
         words={t('words')}
         actions={
           <>

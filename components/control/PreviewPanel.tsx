@@ -16,7 +16,7 @@ import type { BulkPreview, PreviewRow } from './controlTypes';
 
 /** So many rows are drawn at most; the counts are of all. */
 const SHOWN = 500;
-/** So many of those that would simply be switched stand in the list before it is opened. */
+/** So many of those of which nothing is to be said stand in the list before it is opened. */
 const FIRST = 8;
 const RANK: Record<PreviewRow['verdict'], number> = { BLOCKED: 0, ALREADY: 1, ELIGIBLE: 2 };
 /** Reasons that keep a point off although a person's hold is lifted. */
@@ -30,13 +30,17 @@ export function PreviewPanel({ preview }: { preview: BulkPreview }) {
   const zone = useCampusZone();
   const locked = (row: PreviewRow) => row.protection === 'LIFE_SAFETY';
   const rows = [...preview.rows].sort(
-    (a, b) => Number(locked(b)) - Number(locked(a)) || RANK[a.verdict] - RANK[b.verdict],
+    (a, b) =>
+      Number(locked(b)) - Number(locked(a)) ||
+      RANK[a.verdict] - RANK[b.verdict] ||
+      Number(b.reason !== null) - Number(a.reason !== null),
   );
   const [all, setAll] = useState(false);
-  const special = rows.filter(({ verdict }) => verdict !== 'ELIGIBLE');
+  const isPlain = ({ verdict, reason }: PreviewRow) => verdict === 'ELIGIBLE' && reason === null;
+  const special = rows.filter((row) => !isPlain(row));
   const shown = all
     ? rows.slice(0, SHOWN)
-    : [...special, ...rows.filter(({ verdict }) => verdict === 'ELIGIBLE').slice(0, FIRST)].slice(0, SHOWN);
+    : [...special, ...rows.filter(isPlain).slice(0, FIRST)].slice(0, SHOWN);
   const protectedCount = preview.rows.filter((row) => locked(row) && row.verdict === 'BLOCKED').length;
   const why = (row: PreviewRow): string => {
     if (row.reason === null) return '';

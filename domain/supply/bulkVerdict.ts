@@ -41,15 +41,17 @@ export function keptOffBy(
 }
 
 /**
- * The verdict of the dry run. A bulk restore takes back a person's hold and nothing else: credit, trips and safety have ways of
- * their own.
+ * The verdict of the dry run, of a job and of a schedule. A bulk restore takes back a person's hold and nothing else: credit, trips
+ * and safety have ways of their own.
  * @param actorId by which leases and tags know who asks
+ * @param cause SCHEDULE where a clock would do it, with nobody there to be warned: old data bars it
  */
 export function bulkVerdict(
   facts: BulkFacts,
   direction: BulkDirection,
   actorId: string | null,
   now: number,
+  cause: 'MANUAL' | 'SCHEDULE' = 'MANUAL',
 ): BulkVerdict {
   const verdict = (kind: BulkVerdict['verdict'], reason: string | null): BulkVerdict => ({
     verdict: kind,
@@ -58,20 +60,21 @@ export function bulkVerdict(
   });
   if (!facts.hasMeter) return verdict('BLOCKED', 'NO_METER');
   if (!facts.hasRelay) return verdict('BLOCKED', 'NO_RELAY');
-  const held = facts.reasons.includes('MANUAL');
-  const other = keptOffBy(facts.reasons);
+  const held = facts.reasons.includes(cause);
+  const other = keptOffBy(facts.reasons, cause);
   if (direction === 'RESTORE') {
     if (other !== null) return verdict(held ? 'ELIGIBLE' : 'BLOCKED', other);
     const { liveCommand } = facts.context;
     const cutting = liveCommand !== null && isCut(liveCommand.op);
     if (!held && !cutting && facts.observed !== 'OPEN') return verdict('ALREADY', 'ALREADY_CLOSED');
-  } else if (held && facts.observed === 'OPEN') return verdict('ALREADY', 'ALREADY_OPEN');
+  } else if ((held || cause === 'SCHEDULE') && facts.observed === 'OPEN')
+    return verdict('ALREADY', 'ALREADY_OPEN');
   const asked = evaluateInterlocks(
     {
       op: bulkOp(facts.utility, direction),
-      origin: 'OPERATOR',
-      reason: 'MANUAL',
-      actorId,
+      origin: cause === 'SCHEDULE' ? 'AUTOMATIC' : 'OPERATOR',
+      reason: cause,
+      actorId: cause === 'SCHEDULE' ? null : actorId,
     },
     facts.context,
     now,

@@ -25,6 +25,8 @@ export interface BulkAsk {
   readonly choice: BulkChoice;
   readonly direction: BulkDirection;
   readonly utility: BulkCandidate['utility'];
+  /** SCHEDULE: a clock would do it. Absent: the one who asks. */
+  readonly cause?: 'SCHEDULE';
 }
 
 /** One chosen point with what would happen to it. */
@@ -136,7 +138,7 @@ function named(facts: BulkVerdict['facts'], names: ReadonlyMap<string, string>):
  * `UNKNOWN_SPACE`, `FEEDER` with the pointer of what is unknown; `refused` `TOO_MANY_POINTS`, `NO_POINTS`
  */
 export async function judgeChoice(deps: ServiceDeps, caller: Caller, ask: BulkAsk): Promise<JudgedChoice> {
-  const { choice, direction, utility } = ask;
+  const { choice, direction, utility, cause } = ask;
   const right = await requireBulkRight(deps.database, caller, direction, choice.kind === 'FEEDER');
   const nowMs = deps.engine.clock.now();
   const place = await placeOf(deps, right, choice);
@@ -168,7 +170,7 @@ export async function judgeChoice(deps: ServiceDeps, caller: Caller, ask: BulkAs
     ...(feeders[0] ? { scope: 'FEEDER' as const, scopeCode: feeders[0].code } : {}),
     points: candidates.map((candidate) => ({
       candidate,
-      verdict: verdictOf(candidate, direction, right.actorId, nowMs),
+      verdict: verdictOf(candidate, direction, right.actorId, nowMs, cause),
     })),
   };
 }
@@ -242,6 +244,7 @@ function verdictOf(
   direction: BulkDirection,
   actorId: string | null,
   nowMs: number,
+  cause: BulkAsk['cause'],
 ): BulkVerdict {
   const { live, observed } = candidate;
   return bulkVerdict(
@@ -274,5 +277,6 @@ function verdictOf(
     direction,
     actorId,
     nowMs,
+    cause,
   );
 }

@@ -3,6 +3,7 @@ import { type BulkCampus, CLINIC } from '../../testing/bulkCampus';
 import { reasonOf } from '../../testing/reasonOf';
 import { BUILDING, ofRooms, ScheduledCampus } from '../../testing/scheduledCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
+import { previewBulk } from './previewBulk';
 import { previewSchedule } from './schedules';
 
 const SECOND = 1_000;
@@ -157,6 +158,36 @@ describe('two people and their right', () => {
     ]);
     expect(preview.points).toMatchObject({ selected: 1, eligible: 1 });
     expect(await campus.commands()).toEqual([]);
+  });
+
+  it('its dry run leaves out what its firing would: a meter that was not heard is named, as it is to a person who asks', async () => {
+    await campus.database.pool.query(
+      "update meter_state set last_ms = last_ms - 3600000 where meter_id = (select id from meter where code = 'M-B-05')",
+    );
+    const { caller, deps } = await campus.as('energy');
+    const few = ofRooms('04', '05');
+    const byClock = await previewSchedule(deps, caller, few);
+    expect(byClock.points).toMatchObject({ selected: 2, eligible: 1, blocked: 1 });
+    expect(byClock.points.rows).toMatchObject([
+      { point: 'P-B-04', verdict: 'ELIGIBLE', reason: null },
+      { point: 'P-B-05', verdict: 'BLOCKED', reason: 'STALE' },
+    ]);
+    const byHand = await previewBulk(deps, caller, {
+      ...{ choice: few.choice, direction: 'CUT', utility: 'ELECTRICITY' },
+    });
+    expect(byHand.rows[1], 'a person is warned, not barred').toMatchObject({
+      verdict: 'ELIGIBLE',
+      reason: 'STALE',
+    });
+    await desk.active(few);
+    campus.clock.set(desk.at('23:00'));
+    await campus.database.pool.query(
+      "update meter_state set last_ms = $1 where meter_id = (select id from meter where code = 'M-B-04')",
+      [campus.clock.now()],
+    );
+    await desk.look();
+    await campus.tick();
+    expect(await campus.obey(), 'and so it comes about').toEqual(['P-B-04']);
   });
 });
 

@@ -103,6 +103,7 @@ const bulkAsk = ({ choice }: ScheduleAsk) => ({
   choice,
   direction: 'CUT' as const,
   utility: 'ELECTRICITY' as const,
+  cause: 'SCHEDULE' as const,
 });
 
 function needWindows(windows: readonly OffWindow[]): OffWindow[] {
