@@ -91,6 +91,20 @@ export async function bulkJobById(client: pg.ClientBase | pg.Pool, id: string): 
   return rows[0] ?? null;
 }
 
+/** When the firing was made of which a job is the second, third … try, ms UTC; the job's own time where it tries nothing again. */
+export async function firstTriedMs(source: Source, jobId: string): Promise<number> {
+  const [row] = await selectRows<{ ms: number }>(
+    source,
+    sql`with recursive tried as (
+          select request_key, requested_ms from bulk_job where id = ${jobId}
+           union all
+          select j.request_key, j.requested_ms from tried t join bulk_job j
+                 on j.schedule_id is not null and t.request_key = 'schedule:' || j.schedule_id || ':again:' || j.id)
+        select min(requested_ms)::float8 as ms from tried`,
+  );
+  return row!.ms;
+}
+
 /** One job, locked against every other change of it; null if there is none. */
 export async function lockBulkJob(client: pg.ClientBase, id: string): Promise<BulkJobRow | null> {
   const { rows } = await client.query<BulkJobRow>(

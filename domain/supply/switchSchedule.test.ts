@@ -164,4 +164,6 @@ it('a cut’s time runs until its own end, a restore’s until the next cut', ()
   const paused = { ...nights, state: 'PAUSED' as const };
   expect(runs('CUT', '2025-09-11T23:00', '2025-09-12T01:00', paused)).toBe(false);
   expect(runs('RESTORE', '2025-09-12T01:00', '2025-09-12T01:05', paused)).toBe(true);
+  expect(runs('RESTORE', '2025-09-12T01:00', '2025-09-13T01:00', paused)).toBe(true);
+  expect(runs('RESTORE', '2025-09-12T01:00', '2025-09-13T01:01', paused), 'a day is over').toBe(false);
 });

@@ -164,9 +164,12 @@ export function stopHolds(times: ScheduleTimes, zone: CampusZone, stoppedMs: num
   return now < (next?.atMs ?? stoppedMs + LOOK_DAYS * DAY_MS);
 }
 
+/** A restore is tried again within this of its firing, however often it was: later the place may be another than who consented knew. */
+export const RESTORE_AGAIN_WITHIN_MS = DAY_MS;
+
 /**
  * Whether the time of a firing made at `atMs` still runs at `now`: of a cut, the time without supply in which it was made; of a
- * restore, all time in which the schedule keeps nothing off.
+ * restore, the time in which the schedule keeps nothing off, at most a day.
  */
 export function firingRuns(
   schedule: ScheduleTimes & { readonly state: ScheduleState },
@@ -175,6 +178,7 @@ export function firingRuns(
   now: number,
 ): boolean {
   const current = schedule.state === 'ACTIVE' ? offSpans(schedule, zone, now, now + 1) : [];
-  if (firing.direction === 'RESTORE') return current.length === 0;
+  if (firing.direction === 'RESTORE')
+    return current.length === 0 && now - firing.atMs <= RESTORE_AGAIN_WITHIN_MS;
   return current.some(({ fromMs }) => fromMs <= firing.atMs);
 }

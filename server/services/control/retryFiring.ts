@@ -1,5 +1,5 @@
 import { withTransaction } from '../../../db/client';
-import { bulkJobById, targetsOutside } from '../../../db/queries/bulkJobs';
+import { bulkJobById, firstTriedMs, targetsOutside } from '../../../db/queries/bulkJobs';
 import type { BulkJobView } from '../../../db/queries/bulkViews';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import {
@@ -29,7 +29,7 @@ export async function mayRetryFiring(
   deps: ReadDeps,
   caller: Caller,
   scope: ScopeFilter,
-  job: Pick<BulkJobView, 'id' | 'scheduleId' | 'direction' | 'state' | 'requestedMs' | 'scope'>,
+  job: Pick<BulkJobView, 'id' | 'scheduleId' | 'direction' | 'state' | 'scope'>,
 ): Promise<boolean> {
   if (job.scheduleId === null || job.state !== 'DONE' || caller.user === null) return false;
   const cut = caller.permission(job.scope === 'FEEDER' ? 'CUT_FEEDER' : 'CUT');
@@ -41,14 +41,14 @@ export async function mayRetryFiring(
     firingRuns(
       schedule,
       campusZone(caller.campus.timeZone),
-      { direction: job.direction, atMs: job.requestedMs },
+      { direction: job.direction, atMs: await firstTriedMs(deps.reader, job.id) },
       deps.engine.clock.now(),
     )
   );
 }
 
 /**
- * Tries again what failed of a schedule's newest firing, while its time runs: a firing of its own for the reason SCHEDULE, so that
+ * Tries again what failed of a schedule's newest firing, while its time runs and, of a restore, for a day from its first try: a firing of its own for the reason SCHEDULE, so that
  * what it cuts comes back at the schedule's end. Only what the schedule still wants is tried; a point that a person has switched
  * since then is theirs. The schedule's two people stand for it; who pressed stands in the audit log.
  * @throws DomainError notFound/JOB; forbidden/ROLE_MISSING, OUT_OF_SCOPE; conflict/FIRING_OVER; refused/NOTHING_TO_DO
@@ -69,7 +69,7 @@ export async function retryFiring(
     // It may have ended while the schedule was waited for.
     const job = (await bulkJobById(tx.client, input.jobId))!;
     const zone = campusZone(schedule.timeZone);
-    const firing = { direction: job.direction, atMs: job.requestedMs };
+    const firing = { direction: job.direction, atMs: await firstTriedMs(tx, job.id) };
     if (
       job.state !== 'DONE' ||
       (await newestFiring(tx.client, schedule.id)) !== job.id ||

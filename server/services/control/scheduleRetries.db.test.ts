@@ -8,6 +8,7 @@ import { readBulkJob } from './readControl';
 import { retryFiring } from './retryFiring';
 
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 let desk: ScheduledCampus;
 let campus: BulkCampus;
@@ -119,6 +120,41 @@ it('what failed of a restore is tried again, and a hold that a person laid meanw
   }
   expect(['01', '02'].map((room) => campus.relays.get(`M-B-${room}`))).toEqual([0, 1]);
   expect(await desk.reasons()).toEqual({ MANUAL: 1 });
+});
+
+it('a restore is tried again for a day from its first try, however often, and past nobody’s tag', async () => {
+  const id = await desk.active(ofRooms('03'));
+  await desk.goTo('23:00');
+  await desk.pass(15);
+  expect(desk.off()).toBe(1);
+  campus.clock.advance(2 * MINUTE);
+  await campus.report();
+  await desk.steer('energy', id, 'PAUSE');
+  await unanswered();
+  const first = await desk.lastJob(id);
+  expect(first.job).toMatchObject({ state: 'DONE', direction: 'RESTORE', cells: { timeout: 1 } });
+  const madeMs = first.job.requestedMs;
+  campus.clock.set(madeMs + DAY - 20 * MINUTE);
+  await campus.report();
+  const tagged = async (tags: string) =>
+    campus.database.pool.query(
+      `update supply_state set tags = $1 where point_id = (select id from meter_point where code = 'P-B-03')`,
+      [tags],
+    );
+  await tagged('[{"by": "2", "sinceMs": 0, "note": "wiring"}]');
+  const { id: second } = await retry(first.job.id);
+  for (let tick = 0; tick < 35; tick++) {
+    await campus.tick();
+    await campus.obey();
+  }
+  expect(desk.off(), 'a tag hangs there').toBe(1);
+  await tagged('[]');
+  campus.clock.set(madeMs + DAY + MINUTE);
+  await campus.report();
+  expect([await reasonOf(retry(second)), await mayRetry(second)], 'a day is over').toEqual([
+    'FIRING_OVER',
+    false,
+  ]);
 });
 
 it('a firing that a person stopped is left so, and a job that is none of a schedule is not found', async () => {
