@@ -28,6 +28,7 @@ import { createPaymentDesk } from './payments/paymentDesk';
 import { Providers } from './payments/providers';
 import { NO_PAYMENT_SETTINGS, type PaymentSettingsSource } from './payments/settings';
 import type { RequestHost } from './requestHost';
+import { InspectLimit } from './services/meters/inspectLimit';
 
 export interface ServerOptions {
   readonly database: Database;
@@ -170,6 +171,7 @@ export function createServer(options: ServerOptions): WattkeepServer {
     drill: { last: null },
     signInLimit,
     pairingLimit: new RateLimit(realClock, PAIRINGS_PER_ADDRESS, 1 / 30),
+    inspectLimit: new InspectLimit(realClock),
     live: hub,
     payments: createPaymentDesk(payments),
     notices: createNoticeDesk({ senders, clock, realClock, log }),

@@ -8,6 +8,7 @@ import type { RateLimit } from './http/rateLimit';
 import type { LiveAccess } from './live/liveAccess';
 import type { NoticeDesk } from './notifications/noticeDesk';
 import type { PaymentDesk } from './payments/paymentDesk';
+import type { InspectLimit } from './services/meters/inspectLimit';
 
 /**
  * What the process root lends to request handlers. Next bundles its own copy of every module, so a module's own state
@@ -37,6 +38,8 @@ export interface RequestHost {
   readonly signInLimit: SignInLimit;
   /** Pairing codes per address. */
   readonly pairingLimit: RateLimit;
+  /** Looks at meters that people ask for. */
+  readonly inspectLimit: InspectLimit;
   /** The live memory, which lives with the process root. */
   readonly live: LiveAccess;
   /** The payment providers, which live with the process root. */

@@ -7,6 +7,7 @@ import { inspectNow } from '../../../engine/inspectDevices';
 import { type Caller, roleMissing } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import type { InspectLimit } from './inspectLimit';
 import { openMeter } from './meterRights';
 
 /** Nights that a page shows. */
@@ -80,11 +81,21 @@ function nightOf(day: string, row: InspectionRow | undefined): InspectedNight {
 
 /**
  * Looks at a meter now, over the last 24 hours. Asked of the database, nothing is asked of the meter.
- * @throws DomainError `forbidden`; `notFound` outside the caller's scope, or fitted nowhere
+ * @throws DomainError `forbidden`; `notFound` outside the caller's scope, or fitted nowhere; `refused` `TOO_MANY_ATTEMPTS` with
+ * `retryAfterS`
  */
-export async function inspectMeterNow(deps: ServiceDeps, caller: Caller, code: string): Promise<void> {
+export async function inspectMeterNow(
+  deps: ServiceDeps & { readonly inspectLimit: InspectLimit },
+  caller: Caller,
+  code: string,
+): Promise<void> {
   const { meter, rights } = await openMeter(deps, caller, code);
   if (!rights.inspect) throw roleMissing('INSPECT_METER');
+  const waitS = deps.inspectLimit.take(caller.actor, meter.id);
+  if (waitS > 0)
+    throw new DomainError('refused', 'TOO_MANY_ATTEMPTS', 'Too many looks. Wait before the next one.', {
+      retryAfterS: waitS,
+    });
   const zone = campusZone(caller.campus.timeZone);
   const stored = await inspectNow(
     deps.database,

@@ -41,7 +41,9 @@ export const metersRouter = router({
 
   inspect: protectedProcedure
     .input(meter)
-    .mutation(({ ctx, input }) => inspectMeterNow(ctx, ctx.caller, input.code)),
+    .mutation(({ ctx, input }) =>
+      inspectMeterNow({ ...ctx, inspectLimit: ctx.host.inspectLimit }, ctx.caller, input.code),
+    ),
 
   day: protectedProcedure.input(meter).query(({ ctx, input }) => readMeterDay(ctx, ctx.caller, input.code)),
 });
