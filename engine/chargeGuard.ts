@@ -11,6 +11,8 @@ import {
 import type { RegisterReading } from '../domain/metering/reading';
 import { awaitsStaff, holdForStaff } from '../domain/metering/register';
 import type { ChargeableInterval, RegisterState, RegisterVerdict } from '../domain/metering/registerVerdict';
+import { addPieces, microOfSums } from '../domain/tariffs/pieceSums';
+import type { RatedPiece } from '../domain/tariffs/ratedPiece';
 import { rateInterval } from '../domain/tariffs/rateSegment';
 import { isMainKey } from '../domain/tariffs/surcharge';
 import { MICRO } from '../domain/units';
@@ -247,25 +249,54 @@ function keepQuarter(watched: WatchedMeter, { row }: AccountWork, part: PayerPar
 }
 
 /** What the interval comes to by its prices, pCNY, without what is free; surcharges aside. */
-export function pricePico(
+function pricePico(
   account: AccountWork,
   meter: MeterEntry,
   interval: ChargeableInterval,
   part: PayerPart,
 ): bigint {
+  const pico = piecesOf(account, meter, interval, part).reduce((sum, piece) => sum + piece.numeratorPico, 0n);
+  return withoutFree(pico, account, meter, interval, part);
+}
+
+/** What the interval would cost the customer, µ-currency, with surcharges and without what is free. */
+export function costMicro(
+  account: AccountWork,
+  meter: MeterEntry,
+  interval: ChargeableInterval,
+  part: PayerPart,
+): bigint {
+  const sums = new Map<string, bigint>();
+  addPieces(sums, piecesOf(account, meter, interval, part));
+  return withoutFree(microOfSums(sums).customerMicro, account, meter, interval, part);
+}
+
+function piecesOf(
+  account: AccountWork,
+  meter: MeterEntry,
+  interval: ChargeableInterval,
+  part: PayerPart,
+): readonly RatedPiece[] {
   const { accrualStartMs } = part.book.at(part.fromMs);
-  const { quantityMicro } = interval;
-  const { pieces } = rateInterval(part.book, account.accrualState(meter.utility, accrualStartMs), interval, {
+  return rateInterval(part.book, account.accrualState(meter.utility, accrualStartMs), interval, {
     intervalMs: meter.intervalS * 1_000,
     ...(part.fromMs === interval.fromMs && part.toMs === interval.toMs
       ? {}
       : { part: { fromMs: part.fromMs, toMs: part.toMs } }),
-  });
-  const pico = pieces.reduce((sum, piece) => sum + piece.numeratorPico, 0n);
+  }).pieces;
+}
+
+function withoutFree(
+  worth: bigint,
+  account: AccountWork,
+  meter: MeterEntry,
+  { quantityMicro }: ChargeableInterval,
+  part: PayerPart,
+): bigint {
   const free = account.free(meter.utility)?.left(part.fromMs) ?? [];
   const freeMicro = free.reduce((sum, { leftMicro }) => sum + leftMicro, 0n);
-  if (freeMicro === 0n) return pico;
-  return freeMicro >= quantityMicro ? 0n : (pico * (quantityMicro - freeMicro)) / quantityMicro;
+  if (freeMicro === 0n) return worth;
+  return freeMicro >= quantityMicro ? 0n : (worth * (quantityMicro - freeMicro)) / quantityMicro;
 }
 
 /** The account's usual charges; looked up once an hour for a meter that uses much. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus } from '../db/testing/factories';
-import { cst } from '../domain/tariffs/testing';
+import { cst, flatTariff } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { silentLog } from './context';
 import { rejectHeldCharge } from './rejectHeldCharge';
@@ -138,6 +138,26 @@ describe('a held charge that is rejected', () => {
     expect(await chargesOf(one)).toEqual(before);
     expect(await rooms.spent(one)).toBeCloseTo(4.2, 6);
     expect((await verifyLedger(database)).problem).toBeNull();
+  });
+
+  it('is worth what would have been taken for it, with surcharges, and they count towards the second person', async () => {
+    const dear = {
+      ...flatTariff('DEAR', MIDNIGHT, 50_000_000n),
+      surcharges: [
+        { code: 'GRID', kind: 'PERCENT' as const, valueMicro: 10_000_000n },
+        { code: 'UNIT', kind: 'PER_UNIT' as const, valueMicro: 5_000_000n },
+        { code: 'VAT', kind: 'TAX' as const, valueMicro: 10_000_000n },
+      ],
+    };
+    const one = await rooms.room([dear]);
+    await rooms.report(one, 0.6);
+    // 30.00 and 3.00 for units, 3.00 of the energy, a tenth of all of it.
+    expect(await reject(one)).toEqual({ quantityMicro: 600_000n, worthMicro: 39_600_000n });
+    const many = await rooms.room([
+      { ...dear, pricesMicro: flatTariff('M', MIDNIGHT, 750_000_000n).pricesMicro },
+    ]);
+    await rooms.report(many, 0.6);
+    await expect(reject(many), '450.00 before surcharges').rejects.toMatchObject({ reason: 'SECOND_PERSON' });
   });
 
   it('takes a late reading before what was held as ever', async () => {

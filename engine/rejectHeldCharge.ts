@@ -6,8 +6,7 @@ import { invalid } from '../domain/errors';
 import { rejectHeld } from '../domain/metering/register';
 import type { ChargeableInterval } from '../domain/metering/registerVerdict';
 import { REFUND_DAY_MS, refundNeedsSecond } from '../domain/payments/secondPerson';
-import { MICRO } from '../domain/units';
-import { endHeldCharge, pricePico } from './chargeGuard';
+import { costMicro, endHeldCharge } from './chargeGuard';
 import type { Closing, EngineContext } from './context';
 import { decideHeldCharge, type HeldCharge, type HeldChargeAsk, nothingHeld } from './decideHeldCharge';
 import { consenting, needSecondAboveLimit } from './needSecondPerson';
@@ -95,7 +94,7 @@ async function reject(held: HeldCharge, ask: HeldChargeRejection): Promise<Rejec
   return { quantityMicro: rejected.quantityMicro, worthMicro };
 }
 
-/** What an interval would cost those who pay at the point, µ-currency, at the prices that hold now. */
+/** What an interval would cost those who pay at the point, µ-currency, at the prices and surcharges that hold now. */
 function worthOfInterval(
   { work, accounts, watched, point }: HeldCharge,
   interval: ChargeableInterval,
@@ -105,7 +104,7 @@ function worthOfInterval(
   for (const part of payerParts(work.registry, point, meter.utility, interval.fromMs, interval.toMs)) {
     const account = accounts.get(part.accountId);
     if (!account) continue;
-    const ownMicro = pricePico(account, meter, interval, part) / MICRO;
+    const ownMicro = costMicro(account, meter, interval, part);
     sum += worthOf(work.registry, account, ownMicro, work.now);
   }
   return sum;

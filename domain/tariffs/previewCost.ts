@@ -1,8 +1,6 @@
-import { floorDiv } from '../units';
-import { sumsOfPiece } from './chargeLines';
+import { addPieces, microOfSums } from './pieceSums';
 import type { FreeSource } from './ratedPiece';
 import { freshAccrual, rateInterval } from './rateSegment';
-import { isMainKey, sumPayerOf, sumScale } from './surcharge';
 import type { TariffBook } from './tariffBook';
 
 /** Use of one point between two readings, as it was measured. */
@@ -56,18 +54,16 @@ export function previewCost(
       quantityMicro += piece.quantityMicro;
       const period = `${piece.period} ${piece.tier}`;
       byPeriod.set(period, (byPeriod.get(period) ?? 0n) + piece.quantityMicro);
-      for (const [key, numerator] of sumsOfPiece(piece) ?? [['CUSTOMER', piece.numeratorPico] as const])
-        own.set(key, (own.get(key) ?? 0n) + numerator);
     }
+    addPieces(own, rated.pieces);
   }
   let amountMicro = 0n;
   let fundMicro = 0n;
-  for (const own of sums.values())
-    for (const [key, numerator] of own) {
-      const micro = floorDiv(numerator, sumScale(key));
-      if (isMainKey(key) || sumPayerOf(key) === 'CUSTOMER') amountMicro += micro;
-      else fundMicro += micro;
-    }
+  for (const own of sums.values()) {
+    const ofPoint = microOfSums(own);
+    amountMicro += ofPoint.customerMicro;
+    fundMicro += ofPoint.fundMicro;
+  }
   return { amountMicro, fundMicro, quantityMicro, byPeriod };
 }
 
