@@ -14,7 +14,7 @@ import { alarmFor } from './actOnAlarm';
 /**
  * An operator says whether an alarm was right, while it stands or afterwards. Every verdict stays in the alarm's history; the
  * newest counts. It changes nothing about the alarm itself; a trip for a forbidden load that was none is the resident's to end, so
- * nobody judges where they live. What came again since it was looked at is looked at first: it may be another load.
+ * nobody judges where they live; such a one that came again since it was looked at is looked at first: it may be another load.
  * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `refused` `OWN_ALARM`; `conflict`
  * `ALARM_CAME_AGAIN`; `forbidden`, `notFound`
  */
@@ -25,7 +25,7 @@ export async function judgeAlarm(
     readonly alarmId: number;
     readonly verdict: AlarmVerdict;
     readonly note?: string;
-    /** How often the alarm had come when they looked at it. */
+    /** How often the alarm had come when they looked at it; asked of forbidden loads. */
     readonly seenCount: number;
   },
 ): Promise<void> {
@@ -45,8 +45,8 @@ export async function judgeAlarm(
         { id: alarm.id, campusId: alarm.campusId, pointCode: alarm.pointCode },
         input.verdict,
       );
-    const row = await lockAlarm(tx.client, alarm.id);
-    if (row?.count !== input.seenCount)
+    // Of other rules a verdict gives nothing back, and some count a hit with every message: nobody could judge them.
+    if (alarm.rule === 'FORBIDDEN_LOAD' && (await lockAlarm(tx.client, alarm.id))?.count !== input.seenCount)
       throw new DomainError('conflict', 'ALARM_CAME_AGAIN', 'The alarm came again since it was looked at.');
     await insertAlarmEvent(tx.client, {
       alarmId: alarm.id,

@@ -6,10 +6,11 @@ import type { AlarmVerdict } from '../../../domain/alarms/alarmVerdict';
 import type { FixedClock } from '../../../domain/time/clock';
 import { applyAlarmSignal } from '../../../engine/applyAlarmEvent';
 import { downgradeRules } from '../../../engine/downgradeRules';
-import { judgeAsSeen } from '../../testing/judgeAsSeen';
+import { countOf, judgeAsSeen } from '../../testing/judgeAsSeen';
 import { ServiceCampus } from '../../testing/serviceCampus';
 import { liftRuleDowngrade } from '../rules/liftDowngrade';
 import { readRules } from '../rules/readRules';
+import { judgeAlarm } from './judgeAlarm';
 import { readAlarm } from './readAlarm';
 
 const DAY = 86_400_000;
@@ -74,6 +75,16 @@ it('a verdict stays with who, when and why; the newest of an alarm counts, whoev
     { actor: 'user:security-n', target: `alarm:${id}`, after: { verdict: 'FALSE', note: 'nobody home' } },
     { actor: 'user:energy', target: `alarm:${id}`, after: { verdict: 'TRUE' } },
   ]);
+});
+
+it('a clock that is told of with every message is judged all the same, however often it came since it was looked at', async () => {
+  const id = await signal('RAISE', 'P-101', 'CLOCK_DRIFT');
+  const seenCount = await countOf(campus, id);
+  clock.advance(10_000);
+  await signal('RAISE', 'P-101', 'CLOCK_DRIFT');
+  const { caller, deps } = await campus.as('energy');
+  await judgeAlarm(deps, caller, { alarmId: id, verdict: 'TRUE', seenCount });
+  expect((await page('energy', id)).verdicts.newest).toMatchObject({ verdict: 'TRUE' });
 });
 
 it('precision counts one building and ninety days', async () => {
