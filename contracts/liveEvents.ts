@@ -194,6 +194,14 @@ export type AlarmSummary = z.infer<typeof alarmSummarySchema>;
 
 export const commandStateSchema = z.enum(COMMAND_STATES);
 
+/** What an alarm measured that led to a cut. W; null where its rule measures no power, or compares it with no limit. */
+export const tripSchema = z.object({
+  rule: word,
+  powerW: z.nullable(z.number()),
+  limitW: z.nullable(z.number()),
+});
+export type LiveTrip = z.infer<typeof tripSchema>;
+
 export const liveCommandSchema = z.object({
   id: word,
   point: code,
@@ -220,6 +228,8 @@ export const liveCommandSchema = z.object({
   approvedBy: z.nullable(z.string()),
   /** What a person gave as the reason: a code of the control panel or an alarm's rule, then `: ` and their own words. */
   why: z.nullable(z.string()),
+  /** Of a cut for safety ordered out of an alarm: its rule, and what it measured, W; null for every other. */
+  trip: z.nullable(tripSchema),
   createdAt: ms,
   changedAt: ms,
   /** A QUEUED command is held until then, so that it can be undone. */

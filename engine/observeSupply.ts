@@ -19,6 +19,7 @@ import { applyAlarmSignal } from './applyAlarmEvent';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
 import type { MeterEntry } from './registry';
 import type { SupplyDesk } from './supplyDesk';
+import { tellStaffSwitch } from './tellStaffSwitch';
 
 const HOUR_MS = 3_600_000;
 
@@ -185,6 +186,7 @@ async function proven(
       acknowledgedMs: desk.now,
       provenMs: desk.now,
     });
+  await tellStaffSwitch(desk, command);
   const point = desk.point(pointId);
   await applyAlarmSignal(desk.tx, desk.now, {
     rule: isCut(command.op) ? 'CUT_NOT_PROVEN' : 'RESTORE_FAILED',

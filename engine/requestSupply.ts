@@ -9,7 +9,7 @@ import { ALONE_AT_MOST, ALONE_WITHIN_MS } from '../domain/supply/bulkJob';
 import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut, isSwitch } from '../domain/supply/resend';
-import type { SupplyReason } from '../domain/supply/supplyState';
+import type { SupplyReason, TripCause } from '../domain/supply/supplyState';
 import type { Closing, EngineContext } from './context';
 import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFacts';
 import { endWithoutSwitching } from './liftHold';
@@ -37,6 +37,13 @@ const SWITCHES: ReadonlySet<SupplyAction> = new Set([
   'openValve',
 ]);
 
+/** The danger that a person cuts for. Its cause decides who ends the cut, just as if a rule had made it. */
+export interface SupplyHazard {
+  readonly cause: TripCause;
+  /** Alarm that told of it. */
+  readonly alarmId?: number;
+}
+
 /** What a person or another system asks of a point. Role and scope were checked by the caller. */
 export interface SupplyRequest {
   readonly campusId: number;
@@ -47,8 +54,8 @@ export interface SupplyRequest {
   /** Id by which leases and tags know the person; null for a key. */
   readonly actorId: string | null;
   readonly reason: string;
-  /** SAFETY for a cut out of an overload or hazard alarm; MANUAL otherwise. */
-  readonly cause?: 'MANUAL' | 'SAFETY';
+  /** Of a cut out of a hazard, which is one for safety; absent: it is a person's wish. */
+  readonly hazard?: SupplyHazard;
   /** W, for setLimit. */
   readonly limitW?: number;
   /** Time in which the command may be taken back, ms; none for a safety cause. */
@@ -112,7 +119,7 @@ export async function requestSupply(
 /** What a bulk job needs a second person for is not done one by one either; safety waits for nobody. */
 async function needFewCuts(tx: Tx, ctx: EngineContext, request: SupplyRequest): Promise<void> {
   const cuts = request.action === 'disconnect' || request.action === 'closeValve';
-  if (!cuts || request.cause === 'SAFETY') return;
+  if (!cuts || request.hazard) return;
   const who = request.answerable ?? request.actor;
   const userId = await lockActor(tx.client, who);
   const sinceMs = ctx.clock.now() - ALONE_WITHIN_MS;
@@ -167,9 +174,9 @@ async function act(
     case 'disconnect':
     case 'closeValve': {
       needsUtility(point, action);
-      const reason: SupplyReason = request.cause ?? 'MANUAL';
+      const reason: SupplyReason = request.hazard ? 'SAFETY' : 'MANUAL';
       const isNew = !desk.holds(point.pointId, reason);
-      desk.addReason(point.pointId, reason, request.actor, { note: request.reason });
+      desk.addReason(point.pointId, reason, request.actor, { note: request.reason, ...request.hazard });
       return switched(
         await desk.reconcile(point.pointId, {
           ...base,

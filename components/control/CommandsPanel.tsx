@@ -55,7 +55,7 @@ export function CommandsPanel({ commands }: { commands: readonly LiveCommand[] }
               cell: (row) => code('trackState', commandTrackState(row.state)),
             },
             { key: 'who', header: t('who'), cell: (row) => askers(row) },
-            { key: 'why', header: t('why'), cell: (row) => why(row.why) || code('supplyReason', row.reason) },
+            { key: 'why', header: t('why'), cell: (row) => why(row) || code('supplyReason', row.reason) },
             {
               key: 'when',
               header: t('when'),

@@ -64,6 +64,7 @@ const command = (id: string, change: Partial<LiveCommand> = {}): LiveCommand => 
   cause: null,
   requestedBy: null,
   approvedBy: null,
+  trip: null,
   why: null,
   createdAt: 1,
   changedAt: 1,

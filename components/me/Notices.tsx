@@ -5,6 +5,7 @@ import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
+import { formatPower } from '../ui/format';
 import { formatMoment } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useCampusZone, useNow } from '../ui/now';
@@ -33,11 +34,21 @@ export function Notices({
   const words = ({ kind, body }: MyHome['notices'][number]) => {
     const own = `notices.${kind}`;
     const incident = `incidents.${body.rule}`;
+    const rule = t.has(incident) ? t(incident) : '';
     if (t.has(own))
       return t(own, {
         incident: Number(body.alarm ?? 0),
-        rule: t.has(incident) ? t(incident) : '',
+        rule,
+        cause:
+          typeof body.power === 'number' && typeof body.limit === 'number'
+            ? t('tripOver', {
+                rule,
+                power: formatPower(body.power, 'room'),
+                limit: formatPower(body.limit, 'room'),
+              })
+            : rule,
         verdict: String(body.verdict ?? ''),
+        valve: String(body.valve ?? false),
       });
     return rooms.has(own) ? rooms(own, { level: levelWords(body) }) : kind;
   };

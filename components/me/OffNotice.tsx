@@ -37,11 +37,14 @@ export function OffNotice({
   const why = whyOff(point, position, next);
   if (why === null) return null;
   const { hold, words } = why;
-  // The chosen reason or alarm, then what was written; a code without words says nothing to a resident.
+  // The chosen reason or alarm, then what was written; a code without words says nothing to a resident, nor what stands below.
   const [chosen = '', ...written] = hold?.note?.split(': ') ?? [];
   const isCode = /^[A-Z_]+$/.test(chosen);
   const key = `staffReason.${chosen}`;
-  const note = [isCode ? (t.has(key) ? t(key) : '') : chosen, ...written].filter(Boolean).join(t('comma'));
+  const said = chosen === hold?.trip?.rule && hold.trip.powerW !== null;
+  const note = [isCode ? (t.has(key) && !said ? t(key) : '') : chosen, ...written]
+    .filter(Boolean)
+    .join(t('comma'));
   const moment = (at: number) => formatMoment(at, now, zone, lang, false);
   const sinceMs = point.changedMs ?? hold?.sinceMs ?? null;
   const steps = [1, 2, 3].filter((n) => t.has(`off.${words}.steps.${n}`));

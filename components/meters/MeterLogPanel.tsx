@@ -82,7 +82,7 @@ function Entry({ event, electric }: { event: MeterEvent; electric: boolean }) {
             action: code('commandAction', command.action),
             state: code('trackState', commandTrackState(command.state)),
           })}
-          words={[askers(command), why(command.why)].filter(Boolean).join(t('comma'))}
+          words={[askers(command), why(command)].filter(Boolean).join(t('comma'))}
           time={time}
         />
       );

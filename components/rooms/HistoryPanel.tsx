@@ -105,7 +105,7 @@ function useItem(
                 name: askers(command),
                 state: code('trackState', commandTrackState(command.state)),
               }),
-          why(command.why),
+          why(command),
         ]
           .filter(Boolean)
           .join(t('comma')),

@@ -15,6 +15,7 @@ import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
+import { useTripWords } from '../ui/useTripWords';
 import { useNewestCommand } from './liveRoom';
 import type { PointHold, RoomData, RoomPoint } from './roomData';
 import styles from './SupplyFacts.module.css';
@@ -153,7 +154,7 @@ function Wanted({ point }: { point: RoomPoint }) {
       </p>
       <p className="quiet">
         {t('reason', {
-          reason: [code('supplyReason', live.reason), why(live.why)].filter(Boolean).join(t('comma')),
+          reason: [code('supplyReason', live.reason), why(live)].filter(Boolean).join(t('comma')),
         })}
       </p>
     </Fact>
@@ -164,14 +165,14 @@ function Wanted({ point }: { point: RoomPoint }) {
 function useHeldWords(): (held: PointHold) => string {
   const t = useTranslations('rooms');
   const actor = useActor();
+  const tripWords = useTripWords();
   const code = useCode();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
   return (held) => {
-    const what = held.cause
-      ? `${code('supplyReason', held.reason)}${t('comma')}${code('cause', held.cause)}`
-      : code('supplyReason', held.reason);
+    const cause = held.trip ? tripWords(held.trip) : held.cause ? code('cause', held.cause) : null;
+    const what = [code('supplyReason', held.reason), cause].filter(Boolean).join(t('comma'));
     const since = formatMoment(held.sinceMs, now, zone, lang);
     return held.by ? t('heldBy', { what, name: actor(held.by), since }) : t('held', { what, since });
   };

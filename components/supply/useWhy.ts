@@ -1,16 +1,24 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import type { LiveTrip } from '../../contracts/liveEvents';
 import { useCode } from '../ui/useCode';
+import { useTripWords } from '../ui/useTripWords';
 
-/** Words of what a person gave as the reason of a command: the chosen reason or alarm, then what they wrote; '' for none. */
-export function useWhy(): (why: string | null) => string {
+/**
+ * Words of what a person gave as the reason of a command: the chosen reason, or the alarm with what it measured, then what they wrote;
+ * '' for none.
+ */
+export function useWhy(): (command: { why: string | null; trip: LiveTrip | null }) => string {
   const t = useTranslations('supply');
   const code = useCode();
-  return (why) => {
+  const tripWords = useTripWords();
+  return ({ why, trip }) => {
     if (!why) return '';
     const [chosen = '', ...own] = why.split(': ');
     const key = `reasons.${chosen}`;
-    return [t.has(key) ? t(key) : code('alarmRule', chosen), ...own].join(t('comma'));
+    const words =
+      trip && trip.rule === chosen ? tripWords(trip) : t.has(key) ? t(key) : code('alarmRule', chosen);
+    return [words, ...own].join(t('comma'));
   };
 }

@@ -13,6 +13,7 @@ import { useCampusZone, useNow } from './now';
 import { useCode } from './useCode';
 import { useCommandEnd } from './useCommandEnd';
 import { useLang } from './useLang';
+import { useTripWords } from './useTripWords';
 
 interface Props {
   command: LiveCommand;
@@ -53,6 +54,7 @@ interface Station {
 export function CommandTrack({ command, armed, measured, actions }: Props) {
   const t = useTranslations('commands');
   const code = useCode();
+  const tripWords = useTripWords();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
@@ -81,7 +83,9 @@ export function CommandTrack({ command, armed, measured, actions }: Props) {
         ? t('waitsForSecond')
         : state === 'pending' && command.notBefore !== null && command.notBefore > now
           ? t('holdsFor', { time: seconds(now, command.notBefore) })
-          : code('supplyReason', command.reason),
+          : command.trip
+            ? tripWords(command.trip)
+            : code('supplyReason', command.reason),
     mark: state === 'pending' || state === 'approval' ? 'now' : 'done',
   });
   stations.push({

@@ -107,7 +107,9 @@ export interface AccountPointRow {
   utility: 'ELECTRICITY' | 'WATER' | 'GAS';
   observed: 'CLOSED' | 'OPEN' | 'UNKNOWN';
   observedMs: number | null;
-  reasons: Partial<Record<SupplyReason, { sinceMs: number; by: string; cause?: string; note?: string }>>;
+  reasons: Partial<
+    Record<SupplyReason, { sinceMs: number; by: string; cause?: string; note?: string; alarmId?: number }>
+  >;
 }
 
 /** Points that the account pays for at `at`, by code. */

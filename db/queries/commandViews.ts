@@ -4,6 +4,7 @@ import { actorName } from './actorName';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
+import { TRIP_OBJECT } from './trips';
 
 export interface CommandStepView {
   atMs: number;
@@ -41,6 +42,8 @@ export interface CommandView {
   finishedMs: number | null;
   dueMs: number | null;
   resultCode: string | null;
+  /** What the alarm measured out of which a cut for safety was ordered; W, null where it measured no power. */
+  trip: { rule: string; powerW: number | null; limitW: number | null } | null;
   steps: CommandStepView[];
 }
 
@@ -55,6 +58,9 @@ function commandQuery(condition: SQL, limit: number): SQL {
          c.not_before_ms::float8 as "notBeforeMs", c.expires_ms::float8 as "expiresMs",
          c.executed_ms::float8 as "executedMs", c.finished_ms::float8 as "finishedMs", c.due_ms::float8 as "dueMs",
          c.result_code as "resultCode",
+         case when c.cause = 'SAFETY' then (
+           select ${TRIP_OBJECT} from alarm a
+            where a.id = case when c.origin_id like 'alarm:%' then substr(c.origin_id, 7)::bigint end) end as trip,
          (select ${actorName(sql`c.campus_id`, sql`e.detail ->> 'approvedBy'`)} from command_event e
            where e.command_id = c.id and e.event = 'CREATE' limit 1) as "approvedBy",
          coalesce((select jsonb_agg(jsonb_build_object('atMs', e.at_ms, 'event', e.event, 'from', e.from_state,

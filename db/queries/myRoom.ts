@@ -1,7 +1,6 @@
 import { sql } from 'drizzle-orm';
-import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
-import type { ScopeFilter, Source } from './scope';
+import type { Source } from './scope';
 
 /** What a resident's own pages ask about the room besides what staff see of it. */
 
@@ -18,35 +17,6 @@ export async function listPots(source: Source, accountId: number): Promise<PotRo
     sql`select bucket, sum(balance_micro)::bigint as "balanceMicro" from ledger_account
      where account_id = ${accountId} and balance_micro <> 0 group by bucket order by bucket`,
   );
-}
-
-/** What tripped a point: the value measured, the limit, and when. */
-export interface TripRow {
-  rule: string;
-  raisedMs: number;
-  value: string | null;
-  limit: string | null;
-  unit: string | null;
-}
-
-/** The newest alarm at a point within the scope that was raised at or after `sinceMs` by one of `rules`, or null. */
-export async function findTrip(
-  source: Source,
-  scope: ScopeFilter,
-  pointCode: string,
-  rules: readonly string[],
-  sinceMs: number,
-): Promise<TripRow | null> {
-  const [row] = await selectRows<TripRow>(
-    source,
-    sql`select a.rule, a.raised_ms::float8 as "raisedMs", a.evidence ->> 'value' as value,
-           a.evidence ->> 'limit' as limit, a.evidence ->> 'unit' as unit
-      from alarm a join meter_point p on a.subject_type = 'POINT' and p.id = a.subject_id
-     where p.code = ${pointCode} and ${pointWithin(scope)} and a.rule = any(${sql.param([...rules])}::text[])
-       and a.raised_ms >= ${sinceMs}::bigint
-     order by a.raised_ms desc, a.id desc limit 1`,
-  );
-  return row ?? null;
 }
 
 /** Quantity of one utility that an account used in the accrual period that began at `periodMs`, µ. */

@@ -72,6 +72,8 @@ const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
   EARLY_TRIP: toResidents('SUPPLY'),
   CONFIRM_RESTORE: toResidents('SUPPLY'),
   RESTORE_HELD: toResidents('SUPPLY'),
+  SUPPLY_CUT: toResidents('SUPPLY'),
+  SUPPLY_RESTORED: toResidents('SUPPLY'),
   FORBIDDEN_LOAD_WARN: toResidents('SAFETY'),
   FORBIDDEN_LOAD_TRIP: toResidents('SAFETY'),
   FORBIDDEN_LOAD_TRIP_STAFF: toResidents('SAFETY'),

@@ -212,7 +212,10 @@ export class SupplyRooms<D extends Database = TestDatabase> {
   }
 
   operatorCuts(one: SupplyRoom, cause: 'MANUAL' | 'SAFETY'): Promise<SupplyAnswer> {
-    return requestSupply(this.database, this.ctx, { ...this.asked(one, 'disconnect'), cause });
+    return requestSupply(this.database, this.ctx, {
+      ...this.asked(one, 'disconnect'),
+      ...(cause === 'SAFETY' ? { hazard: { cause: 'UNKNOWN' } } : {}),
+    });
   }
 
   limits(one: SupplyRoom, limitW: number): Promise<SupplyAnswer> {

@@ -113,6 +113,7 @@ export function liveCommand(row: CommandView): LiveCommand | null {
     requestedBy: row.actorName ?? row.actor,
     approvedBy: row.approvedBy,
     why: row.automatic ? null : row.why,
+    trip: row.trip,
     createdAt: row.createdMs,
     changedAt: changedMs,
     notBefore: row.notBeforeMs > row.createdMs ? row.notBeforeMs : null,

@@ -36,6 +36,7 @@ const facts = (over: Partial<NoticeFacts>): NoticeFacts => ({
     right: 14,
     counted: 30,
     cutAt: Date.UTC(2025, 8, 11, 0, 5),
+    valve: false,
   },
   atMs: Date.UTC(2025, 8, 10, 4, 30),
   alarmId: 42,
@@ -101,6 +102,19 @@ describe('the text of a notice', () => {
     expect([staff.facts.incident, resident.facts.incident]).toEqual([42, 42]);
     expect(staff.link).toBe(`${PUBLIC_URL}/alarms/42`);
     expect(resident.link).toBe(`${PUBLIC_URL}/me`);
+  });
+
+  it('of a cut by staff names the incident with what was measured, and of one without an alarm neither', () => {
+    const body = { account: 'A-101', point: 'P-101', valve: false };
+    const over = { ...body, rule: 'OVERLOAD', power: 1_730, limit: 800 };
+    const cut = noticeMessage(facts({ kind: 'SUPPLY_CUT', toResident: true, body: over }), PUBLIC_URL);
+    expect(cut.title).toBe('Staff cut the power of your room');
+    expect(cut.text).toContain('Incident 42. Over limit: 1,730 W, limit 800 W.');
+    const own = noticeMessage(
+      facts({ kind: 'SUPPLY_CUT', toResident: true, alarmId: null, body }),
+      PUBLIC_URL,
+    );
+    expect(own.text).not.toMatch(/Incident|W/);
   });
 
   it('rounds money down, leads to the top-up and tells the time by the campus wall', () => {

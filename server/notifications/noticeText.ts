@@ -34,6 +34,9 @@ export interface NoticeFacts {
   readonly currency: string;
 }
 
+/** Kinds besides alarms that name a rule, which may be missing. */
+const TELL_RULE = new Set(['RULE_DOWNGRADED', 'SUPPLY_CUT', 'SUPPLY_RESTORED']);
+
 type Words = (key: string, values?: Record<string, string | number>) => string;
 
 /** Texts of one language. Keys are made of codes that tests hold complete, so a plain string is their type here. */
@@ -118,7 +121,8 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
   const text = (name: string): string => String(body[name] ?? '');
   const rule = text('rule');
   const alarmWords =
-    facts.kind.startsWith('ALARM_') || facts.kind === 'RULE_DOWNGRADED' ? wordsIn(language, 'alarms') : null;
+    facts.kind.startsWith('ALARM_') || TELL_RULE.has(facts.kind) ? wordsIn(language, 'alarms') : null;
+  const ruleTitle = alarmWords && rule !== '' ? alarmWords(`rules.${rule}.title`) : rule;
   const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : null;
   const money = (decimal: string) => moneyText(decimal, unit === null ? currency : null) + (unit ?? '');
   const ahead =
@@ -128,8 +132,13 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
     alarm: alarmId ?? '',
     time: wallTime(timeZone, typeof ahead === 'number' && ahead > 0 ? ahead : atMs),
     place: place ? (language === 'en' ? (place.nameEn ?? place.name) : place.name) : t('campus'),
-    rule: alarmWords ? alarmWords(`rules.${rule}.title`) : rule,
-    response: alarmWords ? alarmWords(`rules.${rule}.response`) : '',
+    incident: alarmId ?? 0,
+    rule: ruleTitle,
+    response: alarmWords && rule !== '' ? alarmWords(`rules.${rule}.response`) : '',
+    cause:
+      text('power') === '' || text('limit') === ''
+        ? ruleTitle
+        : t('tripOver', { rule: ruleTitle, power: whole(text('power')), limit: whole(text('limit')) }),
     amount: money(text('available') || text('amount') || text('before')),
     after: money(text('after')),
     budget: money(text('budget')),

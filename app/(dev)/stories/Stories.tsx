@@ -79,6 +79,7 @@ const command: LiveCommand = {
   cause: null,
   requestedBy: 'Zhou Qiang',
   approvedBy: null,
+  trip: null,
   why: null,
   createdAt: created,
   changedAt: NOW - 9 * SECOND,

@@ -1,10 +1,10 @@
 import type { CommandAction } from '../../../contracts/restSupply';
 import { commandsByIds } from '../../../db/queries/commandViews';
 import { findPointPlace } from '../../../db/queries/pointViews';
-import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
 import { DomainError } from '../../../domain/errors';
 import type { CommandState } from '../../../domain/supply/commandMachine';
-import { requestSupply } from '../../../engine/requestSupply';
+import { hazardCause } from '../../../domain/supply/hazardCause';
+import { requestSupply, type SupplyHazard } from '../../../engine/requestSupply';
 import type { HoldLifted, SupplyCommanded } from '../../../engine/supplyAnswer';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
@@ -23,19 +23,6 @@ export const SUPPLY_PERMISSION: Readonly<Record<CommandAction, Action>> = {
   setLimit: 'SET_LIMIT',
   read: 'READ_NOW',
 };
-
-/** Alarms that make a cut at their point one for safety; others, such as a restore that failed, only led somebody there. */
-const HAZARDS: ReadonlySet<string> = new Set<AlarmRuleCode>([
-  'OVERLOAD',
-  'FEEDER_OVERLOAD',
-  'RELAY_WELD_OR_BYPASS',
-  'GAS_LEAK',
-  'LEAKAGE',
-  'FORBIDDEN_LOAD',
-  'OVER_CURRENT',
-  'OVER_TEMPERATURE',
-  'WATER_BURST',
-]);
 
 export interface SupplyChange {
   readonly pointCode: string;
@@ -75,7 +62,7 @@ export async function requestSupplyChange(
       'A feeder is switched by two persons: ask for a bulk job.',
     );
   }
-  const cause = await causeOf(deps, caller, input);
+  const hazard = await hazardOf(deps, caller, input);
   const answer = await namedRefusal(deps.reader, () =>
     requestSupply(
       deps.database,
@@ -88,7 +75,7 @@ export async function requestSupplyChange(
         actorId: personId,
         answerable: caller.answerable,
         reason: input.reason,
-        cause,
+        ...(hazard === null ? {} : { hazard }),
         limitW: input.limitW,
         holdMs: input.holdMs,
         underOwnTag: grant === 'OWN_TAG',
@@ -103,7 +90,7 @@ export async function requestSupplyChange(
           after: {
             command: done.commandId,
             reason: input.reason,
-            cause,
+            cause: hazard === null ? 'MANUAL' : 'SAFETY',
             ...(input.mappingConfirmed ? { mappingConfirmed: 'true' } : {}),
           },
         }),
@@ -115,14 +102,15 @@ export async function requestSupplyChange(
 }
 
 /** A cut out of an active alarm at this very point is for safety; everything else is a person's wish. */
-async function causeOf(deps: ReadDeps, caller: Caller, input: SupplyChange): Promise<'MANUAL' | 'SAFETY'> {
+async function hazardOf(deps: ReadDeps, caller: Caller, input: SupplyChange): Promise<SupplyHazard | null> {
   const isCut = input.action === 'disconnect' || input.action === 'closeValve';
-  if (input.alarmId === undefined || !isCut) return 'MANUAL';
+  if (input.alarmId === undefined || !isCut) return null;
   const alarm = await alarmFor(deps, caller, 'VIEW_ALARMS', input.alarmId);
   if (alarm.pointCode !== input.pointCode) {
     throw new DomainError('invalid', 'ALARM_ELSEWHERE', 'This alarm stands at another point.', {
       field: '/alarmId',
     });
   }
-  return alarm.active && HAZARDS.has(alarm.rule) ? 'SAFETY' : 'MANUAL';
+  const cause = alarm.active ? hazardCause(alarm.rule) : null;
+  return cause === null ? null : { cause, alarmId: alarm.id };
 }

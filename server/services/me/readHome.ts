@@ -1,12 +1,6 @@
 import { findAccountView } from '../../../db/queries/accountViews';
 import { type AppealState, listAppeals } from '../../../db/queries/loadAppeals';
-import {
-  type FreeAllowance,
-  findFreeAllowance,
-  findTrip,
-  listPots,
-  type PotRow,
-} from '../../../db/queries/myRoom';
+import { type FreeAllowance, findFreeAllowance, listPots, type PotRow } from '../../../db/queries/myRoom';
 import { listAccountNotices } from '../../../db/queries/rooms';
 import type { Source } from '../../../db/queries/scope';
 import { isStillLow } from '../../../domain/supply/lowBalanceLevels';
@@ -24,9 +18,6 @@ const NOTICE_DAYS = 14;
 const NOTICES_MAX = 5;
 /** Of so many is looked which have ended meanwhile. */
 const NOTICES_READ = 30;
-/** The alarm of a trip is raised at most so long before the reason stands. */
-const TRIP_BEFORE_MS = 10 * 60_000;
-const TRIP_RULES = ['OVERLOAD', 'FORBIDDEN_LOAD'] as const;
 
 /** Why a point is held off, in codes; a person of staff who did it is not named to residents. */
 export interface MyHold {
@@ -35,11 +26,7 @@ export interface MyHold {
   readonly sinceMs: number;
   readonly note: string | null;
   /** What was measured when it tripped, W; null where no alarm tells it. */
-  readonly trip: {
-    readonly atMs: number;
-    readonly powerW: number | null;
-    readonly limitW: number | null;
-  } | null;
+  readonly trip: RoomPoint['holds'][number]['trip'];
 }
 
 /** One meter point of the room. */
@@ -152,7 +139,7 @@ export async function readHome(
             timeLeft: data.account.timeLeft,
           }
         : null,
-    points: await Promise.all(data.points.map((point) => myPoint(deps, own, point))),
+    points: data.points.map(myPoint),
     notices: account
       ? (await myNotices(reader, account.id, sinceMs, seenSinceMs))
           .filter(lasts(data.account))
@@ -186,7 +173,7 @@ async function myNotices(
   return notices.map((notice) => ({ ...notice, appeal: appealOf.get(notice.id) ?? null }));
 }
 
-async function myPoint(deps: ReadDeps, own: OwnRoom, point: RoomPoint): Promise<MyPoint> {
+function myPoint(point: RoomPoint): MyPoint {
   const { command } = point;
   return {
     code: point.code,
@@ -204,7 +191,7 @@ async function myPoint(deps: ReadDeps, own: OwnRoom, point: RoomPoint): Promise<
     lastRxMs: point.lastRxMs,
     values: point.values,
     protection: point.protection,
-    holds: await Promise.all(point.holds.map((hold) => myHold(deps, own, point.code, hold))),
+    holds: point.holds.map(myHold),
     tagged: point.tags.length > 0,
     command: command && {
       id: command.id,
@@ -215,23 +202,11 @@ async function myPoint(deps: ReadDeps, own: OwnRoom, point: RoomPoint): Promise<
   };
 }
 
-async function myHold(
-  deps: ReadDeps,
-  own: OwnRoom,
-  pointCode: string,
-  { reason, cause, sinceMs, note }: RoomPoint['holds'][number],
-): Promise<MyHold> {
-  const tripped = cause === 'OVERLOAD' || cause === 'FORBIDDEN_LOAD';
-  const trip = tripped
-    ? await findTrip(deps.reader, own.scope, pointCode, TRIP_RULES, sinceMs - TRIP_BEFORE_MS)
-    : null;
-  const watts = (text: string | null) => (text === null || trip?.unit !== 'W' ? null : Number(text));
-  return {
-    reason,
-    cause,
-    sinceMs,
-    // Of credit the engine notes the rule it went by: a code, which the page has words of its own for.
-    note: reason === 'ARREARS' ? null : note,
-    trip: trip && { atMs: trip.raisedMs, powerW: watts(trip.value), limitW: watts(trip.limit) },
-  };
-}
+// Of credit the engine notes the rule it went by: a code, which the page has words of its own for.
+const myHold = ({ reason, cause, sinceMs, note, trip }: RoomPoint['holds'][number]): MyHold => ({
+  reason,
+  cause,
+  sinceMs,
+  note: reason === 'ARREARS' ? null : note,
+  trip,
+});

@@ -13,6 +13,7 @@ import {
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { creditPolicyOf, type PolicyBody } from '../../../db/queries/storedPolicy';
 import { accountTariffBook } from '../../../db/queries/tariffBooks';
+import type { TripRow } from '../../../db/queries/trips';
 import { isTerminal } from '../../../domain/supply/commandMachine';
 import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
 import { mappingHeldUntil } from '../../../domain/supply/interlocks';
@@ -22,6 +23,7 @@ import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
+import { heldTrips } from '../supply/heldTrips';
 import { measuredSupply } from '../supply/measuredSupply';
 import { type SwitchChecks, switchChecks } from '../supply/switchChecks';
 import { type OpenRoom, openRoom, type RoomRights } from './roomRights';
@@ -38,6 +40,8 @@ export interface PointHold {
   readonly sinceMs: number;
   readonly by: string | null;
   readonly note: string | null;
+  /** What was measured when it tripped, or was cut for safety; null: no alarm tells it, or the viewer sees no measured values. */
+  readonly trip: TripRow | null;
 }
 
 /** A meter point on the room's page. Measured values are null for a viewer without the right to them. */
@@ -123,13 +127,22 @@ export interface RoomData {
   readonly account: RoomAccount | null;
 }
 
+/** What is stored of a point. */
+interface PointFacts {
+  readonly row: RoomPointRow;
+  readonly view: PointView;
+  readonly commands: readonly CommandView[];
+  readonly trips: ReadonlyMap<string, TripRow>;
+}
+const NO_TRIPS: PointFacts['trips'] = new Map();
+
 /** All facts of a room's page as they stand now. */
 export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Promise<RoomData> {
   const open = await openRoom(deps, caller, code);
   const nowMs = deps.engine.clock.now();
   const { room, rights } = open;
   const rows = await listRoomPoints(deps.reader, room.id, nowMs);
-  const views: { row: RoomPointRow; view: PointView; commands: CommandView[] }[] = [];
+  const views: PointFacts[] = [];
   for (const row of rows) {
     const view = await findPointView(deps.reader, open.scope, row.code, nowMs);
     if (!view) continue;
@@ -137,7 +150,8 @@ export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Pr
       rights.commands || rights.money
         ? await listPointCommands(deps.reader, open.scope, row.code, COMMANDS_PER_POINT)
         : [];
-    views.push({ row, view, commands });
+    const trips = rights.live ? await heldTrips(deps, open.scope, view) : NO_TRIPS;
+    views.push({ row, view, commands, trips });
   }
   const account = await readAccount(deps, open, caller, views, nowMs);
   const names = await actorNames(deps.reader, actorsOf(views));
@@ -161,7 +175,7 @@ function actorsOf(views: readonly { view: PointView; row: RoomPointRow }[]): str
 }
 
 function pointOf(
-  { row, view, commands }: { row: RoomPointRow; view: PointView; commands: readonly CommandView[] },
+  { row, view, commands, trips }: PointFacts,
   rights: RoomRights,
   caller: Caller,
   names: ReadonlyMap<string, string>,
@@ -218,6 +232,7 @@ function pointOf(
       sinceMs: held.sinceMs,
       by: names.get(held.by) ?? null,
       note: held.note ?? null,
+      trip: trips.get(reason) ?? null,
     })),
     tags: view.tags.map((tag) => ({
       ...tag,
