@@ -22,10 +22,10 @@ export function MoneyRow({ account, outlook }: { account: MyAccount; outlook: My
             {formatMoney(money.availableMicro, { currency })}
           </dd>
         </div>
-        {outlook?.unitsMicro != null && (
+        {account.unitsMicro !== null && (
           <div>
             <dt>{t('balanceBuys')}</dt>
-            <dd data-testid="units-left">{estimated(formatEnergy(outlook.unitsMicro, 'room'))}</dd>
+            <dd data-testid="units-left">{estimated(formatEnergy(account.unitsMicro, 'room'))}</dd>
           </div>
         )}
         {account.free && (

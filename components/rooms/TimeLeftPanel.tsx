@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useMeasured, useNewestMoney } from '../live/measured';
 import { BandTag } from '../ui/BandCell';
-import { estimated, formatMoney, formatNumber, formatPower, LONG_DASH, withUnit } from '../ui/format';
+import { estimated, formatEnergy, formatMoney, formatPower, LONG_DASH } from '../ui/format';
 import { formatTime, formatTimeLeft } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
@@ -91,22 +91,17 @@ function Money({
       </dl>
     );
   }
-  const available = BigInt(money.availableMicro);
   const options = { currency: account.currency };
-  const price = account.priceNowMicro === null ? null : BigInt(account.priceNowMicro);
-  const holdsMoney = account.currency === account.payCurrency;
-  const energy =
-    holdsMoney && price && price > 0n && available > 0n ? Number((available * 10n) / price) / 10 : null;
   return (
     <dl className={styles.rows}>
       <div>
         <dt>{t(rights.cashDesk ? 'balanceForYou' : 'balance')}</dt>
         <dd data-testid="balance" data-micro={money.availableMicro}>
           <b>{formatMoney(money.availableMicro, options)}</b>
-          {energy !== null && (
+          {account.unitsMicro !== null && (
             <>
               {t('comma')}
-              {estimated(withUnit(formatNumber(energy, 1), 'kWh'))}
+              {estimated(formatEnergy(account.unitsMicro, 'room'))}
             </>
           )}
         </dd>
@@ -121,19 +116,19 @@ function Money({
           <dd>{formatMoney(account.money.arrearsMicro, options)}</dd>
         </div>
       )}
-      {rights.live && point && price !== null && (
-        <AtLoadNow point={point} available={available} price={price} />
+      {rights.live && point && account.unitsMicro !== null && (
+        <AtLoadNow point={point} unitsMicro={account.unitsMicro} />
       )}
     </dl>
   );
 }
 
-function AtLoadNow({ point, available, price }: { point: RoomPoint; available: bigint; price: bigint }) {
+function AtLoadNow({ point, unitsMicro }: { point: RoomPoint; unitsMicro: string }) {
   const t = useTranslations('rooms');
   const lang = useLang();
   const { powerW } = useMeasured(point);
-  if (powerW === null || powerW < 1 || available <= 0n) return null;
-  const hours = Number(available) / (Number(price) * (powerW / 1_000));
+  if (powerW === null || powerW < 1 || unitsMicro === '0') return null;
+  const hours = Number(unitsMicro) / 1_000 / powerW;
   return (
     <div>
       <dt>{t('atLoadNow', { load: formatPower(powerW, 'room') })}</dt>

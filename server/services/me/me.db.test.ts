@@ -14,6 +14,7 @@ import { postDueWindows } from '../../../engine/postDueWindows';
 import type { Caller } from '../../auth/caller';
 import type { Session } from '../../auth/session';
 import { callerOf } from '../../testing/callerOf';
+import { readRoom } from '../rooms/readRoom';
 import { ownRoom } from './ownRoom';
 import { readHome } from './readHome';
 import { readOutlook } from './readOutlook';
@@ -384,10 +385,24 @@ describe('a resident’s own pages', () => {
       [zone.monthStart(NOW)],
     );
     expect(outlook.tier?.leftMicro).toBe(100_000_000n - rows[0]!.q);
-    expect(outlook.unitsMicro).toBeGreaterThan(outlook.tier!.leftMicro);
     const [twenty, hundred] = outlook.lasts;
     expect(twenty!.hours).not.toBeNull();
     expect(hundred!.hours!).toBeGreaterThanOrEqual(twenty!.hours!);
+  });
+
+  it('one balance buys the same for finance and for who lives there: by the tier it stands in, over a whole day', async () => {
+    const [deps1, student, own] = await as('student');
+    const finance = await callerOf(database, 'finance', NOW);
+    const { account: mine } = await readHome(deps1, student, own, ['101']);
+    const { account: shown } = await readRoom(deps(finance), finance, '101');
+    expect(shown?.money?.availableMicro).toBe(mine?.money.availableMicro);
+    expect(shown?.unitsMicro).toBe(mine?.unitsMicro);
+    const { tier } = await readOutlook(deps1, student, own, []);
+    const available = Number(mine!.money.availableMicro);
+    // In the second tier a kWh costs 0.8432 by day and 0.40 by night, in the first 0.5283 and 0.2683.
+    expect(Number(shown!.unitsMicro)).toBeGreaterThan(Number(tier!.leftMicro));
+    expect(Number(shown!.unitsMicro)).toBeLessThan(available / 0.4);
+    expect(Number(shown!.unitsMicro)).toBeGreaterThan(available / 0.8432);
   });
 
   it('says to who holds kWh, before paying, how many an amount buys tier by tier; a refund counts against the tiers', async () => {

@@ -85,6 +85,7 @@ export interface MyHome {
     /** Free electricity of this month; null: none is granted. */
     readonly free: FreeAllowance | null;
     readonly timeLeft: RoomAccount['timeLeft'];
+    readonly unitsMicro: RoomAccount['unitsMicro'];
   } | null;
   readonly points: readonly MyPoint[];
   readonly notices: readonly {
@@ -137,6 +138,7 @@ export async function readHome(
               new Date(data.asOfMs),
             ),
             timeLeft: data.account.timeLeft,
+            unitsMicro: data.account.unitsMicro,
           }
         : null,
     points: data.points.map(myPoint),

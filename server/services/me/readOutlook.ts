@@ -10,7 +10,7 @@ import { unitsSoldBy } from '../../../domain/payments/unitRefund';
 import type { TariffBook } from '../../../domain/tariffs/tariffBook';
 import { type ForecastLoad, hourOfWeekMedians, timeLeft } from '../../../domain/tariffs/timeLeft';
 import { sellsUnits, sellUnits, type UnitSale } from '../../../domain/tariffs/unitSale';
-import { leftInTier, unitsFor } from '../../../domain/tariffs/unitsFor';
+import { leftInTier } from '../../../domain/tariffs/unitsFor';
 import { type CampusZone, campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
@@ -24,11 +24,9 @@ interface OwnLoad extends ForecastLoad {
   readonly utility: Utility;
 }
 
-/** How far credit reaches, and what it buys. Quantities in µkWh. */
+/** How far credit reaches. Quantities in µkWh. */
 export interface MyOutlook {
   readonly asOfMs: number;
-  /** Units that the balance buys at today's prices and tier; null where they cost nothing or nothing is charged here. */
-  readonly unitsMicro: bigint | null;
   /**
    * Where the account stands in the tiers of the running period: by its use, or by what it bought where it holds units. Null for a
    * single price and in the last tier.
@@ -49,7 +47,7 @@ export interface MyOutlook {
 }
 
 /**
- * What the balance buys today, and how long it lasts after a top-up of each of `amountsMicro`: the same walk over the same
+ * Where the account stands in the tiers, and how long its credit lasts after a top-up of each of `amountsMicro`: the same walk over the same
  * forecast as the time left itself. @throws DomainError `notFound`
  */
 export async function readOutlook(
@@ -93,10 +91,6 @@ export async function readOutlook(
   const dataDays = Math.max((nowMs - firstMs) / DAY_MS, account.timeLeft?.learnedDays ?? 0);
   return {
     asOfMs: nowMs,
-    unitsMicro:
-      account.unit === null && electric
-        ? unitsFor(electric.book, electric.accrual, nowMs, account.balanceMicro)
-        : null,
     tier: selling ? tierAt(selling.book, selling.soldMicro, nowMs) : electric && tierOf(electric, nowMs),
     lasts: amountsMicro.map((amountMicro) => {
       const sale = selling && saleOf(selling, nowMs, amountMicro);

@@ -10,9 +10,7 @@ import {
   type PlaceStep,
   type RoomPointRow,
 } from '../../../db/queries/rooms';
-import type { ScopeFilter } from '../../../db/queries/scope';
 import { creditPolicyOf, type PolicyBody } from '../../../db/queries/storedPolicy';
-import { accountTariffBook } from '../../../db/queries/tariffBooks';
 import type { TripRow } from '../../../db/queries/trips';
 import { isTerminal } from '../../../domain/supply/commandMachine';
 import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
@@ -22,6 +20,7 @@ import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balance
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
+import { unitsLeft } from '../accounts/unitsLeft';
 import type { ReadDeps } from '../deps';
 import { heldTrips } from '../supply/heldTrips';
 import { measuredSupply } from '../supply/measuredSupply';
@@ -112,8 +111,8 @@ export interface RoomAccount {
     readonly cut: CutForecast | null;
   } | null;
   readonly policy: { readonly name: string; readonly nameEn: string | null } | null;
-  /** Price of a kWh now, µ-currency; null without the right to money or where a tier decides it. */
-  readonly priceNowMicro: string | null;
+  /** µkWh that the credit buys at today's prices and tier; null without the right to money, and as `unitsLeft` says. */
+  readonly unitsMicro: string | null;
 }
 
 export interface RoomData {
@@ -338,7 +337,11 @@ async function readAccount(
         }
       : null,
     policy: stored && { name: stored.name, nameEn: stored.nameEn },
-    priceNowMicro: rights.money ? await priceNow(deps, scope, account.code, caller, nowMs) : null,
+    unitsMicro:
+      rights.money && electric.length > 0
+        ? ((await unitsLeft(deps, scope, account, campusZone(caller.campus.timeZone), nowMs))?.toString() ??
+          null)
+        : null,
   };
   return {
     shown,
@@ -348,16 +351,3 @@ async function readAccount(
 
 /** The forecast walks no further; more than this is shown as "30+ days". */
 const HORIZON_HOURS = 720;
-
-async function priceNow(
-  deps: ReadDeps,
-  scope: ScopeFilter,
-  accountCode: string,
-  caller: Caller,
-  nowMs: number,
-): Promise<string | null> {
-  const zone = campusZone(caller.campus.timeZone);
-  const book = await accountTariffBook(deps.reader, scope, accountCode, 'ELECTRICITY', zone, nowMs);
-  const prices = book && nowMs >= book.startMs ? book.at(nowMs).pricesMicro : [];
-  return prices.length === 1 ? prices[0]!.toString() : null;
-}
