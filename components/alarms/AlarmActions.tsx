@@ -13,6 +13,8 @@ import type { AlarmDetail } from './alarmData';
 import type { AlarmRow } from './incidents';
 
 export interface PaneActs extends RowActs {
+  assign: (row: AlarmRow) => void;
+  note: (row: AlarmRow) => void;
   shelve: (row: AlarmRow) => void;
   unshelve: (id: string) => void;
   reset: (row: AlarmRow) => void;
@@ -42,6 +44,7 @@ export function AlarmActions({
   const { alarm, context } = row;
   const state = shownState(alarm, now);
   const rights = context?.rights;
+  const call = detail?.rule?.firstAction === 'CALL' ? numberToCall(detail.staff) : null;
   const over = detail?.below?.over.filter((room) => room.command === null) ?? [];
   const offline = connection === 'offline' ? live('controlOffline') : undefined;
   const ackable = state === 'UNACK' || state === 'RTN_UNACK' || state === 'LATCHED_UNACK';
@@ -104,9 +107,24 @@ export function AlarmActions({
         )}
       </div>
       <div className={styles.more}>
+        {call && (
+          <ButtonLink href={call.href} size="control" data-testid="call">
+            {t('callButton', { name: call.name })}
+          </ButtonLink>
+        )}
         {state === 'LATCHED_ACK' && rights?.reset && (
           <Button variant="primary" size="control" onClick={() => acts.reset(row)}>
             {t('resetButton')}
+          </Button>
+        )}
+        {rights?.assign && state !== 'NORMAL' && (
+          <Button size="control" onClick={() => acts.assign(row)} aria-keyshortcuts="g" data-testid="assign">
+            {t('assign')} <kbd>g</kbd>
+          </Button>
+        )}
+        {rights?.note && (
+          <Button size="control" onClick={() => acts.note(row)} aria-keyshortcuts="n" data-testid="note">
+            {t('addNote')} <kbd>n</kbd>
           </Button>
         )}
         {rights?.shelve && state !== 'SHELVED' && state !== 'NORMAL' && (
@@ -141,4 +159,12 @@ export function AlarmActions({
       </div>
     </div>
   );
+}
+
+/** The first person who looks after the place and has left a telephone number. */
+function numberToCall(staff: AlarmDetail['staff']): { name: string; href: string } | null {
+  for (const { name, contact } of staff)
+    if (contact !== null && /^\+?[\d ()-]{3,20}$/.test(contact))
+      return { name, href: `tel:${contact.replace(/[^+\d]/g, '')}` };
+  return null;
 }

@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useAlarm } from '../live/hooks';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
@@ -41,6 +41,12 @@ export function AlarmPane({ id, row: listed, acknowledging, acts }: Props) {
   const { data, error, refetch } = useQuery(
     trpc.alarms.detail.queryOptions({ id: Number(id) }, { refetchInterval: REFRESH_MS, staleTime: 0 }),
   );
+  const streamedAt = streamed?.changedAt ?? null;
+  const readAt = data?.alarm.changedAt ?? null;
+  const isNews = streamedAt !== null && readAt !== null && streamedAt > readAt;
+  useEffect(() => {
+    if (isNews) void refetch();
+  }, [isNews, refetch]);
   const alarm = newest(streamed ?? listed?.alarm, data?.alarm);
   const context = data?.context ?? listed?.context ?? null;
   const row = useMemo(() => (alarm ? { alarm, context } : null), [alarm, context]);

@@ -16,10 +16,12 @@ import { EmptyState, Notice } from '../ui/states';
 import { useLang } from '../ui/useLang';
 import type { PaneActs } from './AlarmActions';
 import { AlarmFilters } from './AlarmFilters';
+import { AlarmNoteDialog } from './AlarmNoteDialog';
 import { AlarmPane } from './AlarmPane';
 import { AlarmRows } from './AlarmRows';
 import { AlarmsFooter } from './AlarmsFooter';
 import styles from './AlarmsWorkspace.module.css';
+import { AssignDialog } from './AssignDialog';
 import type { AlarmList } from './alarmData';
 import { type AlarmFilter, filterFrom, isShown, queryOf } from './alarmFilter';
 import { FloodBanner } from './FloodBanner';
@@ -78,7 +80,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const [top] = first.length > 0 ? first : (incidents[0]?.rows ?? []);
   const selected = named ?? top?.alarm.id ?? null;
   const [dialog, setDialog] = useState<
-    | { kind: 'SHELVE' | 'RESET' | 'RELEASE_CHARGE' | 'OUT_OF_SERVICE'; row: AlarmRow }
+    | { kind: 'SHELVE' | 'RESET' | 'RELEASE_CHARGE' | 'OUT_OF_SERVICE' | 'ASSIGN' | 'NOTE'; row: AlarmRow }
     | { kind: 'KEYS' }
     | null
   >(null);
@@ -104,6 +106,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
         alarm: { id: Number(row.alarm.id), rule: row.alarm.rule },
       });
     },
+    assign: (row) => setDialog({ kind: 'ASSIGN', row }),
+    note: (row) => setDialog({ kind: 'NOTE', row }),
     shelve: (row) => setDialog({ kind: 'SHELVE', row }),
     unshelve: (id) => unshelve.mutate({ id: Number(id) }),
     reset: (row) => setDialog({ kind: 'RESET', row }),
@@ -203,6 +207,8 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
       {dialog?.kind === 'OUT_OF_SERVICE' && (
         <OutOfServiceDialog row={dialog.row} onClose={() => setDialog(null)} />
       )}
+      {dialog?.kind === 'ASSIGN' && <AssignDialog row={dialog.row} onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'NOTE' && <AlarmNoteDialog row={dialog.row} onClose={() => setDialog(null)} />}
       {dialog?.kind === 'KEYS' && (
         <KeysDialog enabled={keys.enabled} onEnabled={keys.enable} onClose={() => setDialog(null)} />
       )}

@@ -5,7 +5,7 @@ import { Dialog } from '../ui/Dialog';
 import { CheckField } from '../ui/Field';
 import styles from './Dialogs.module.css';
 
-const KEYS = ['j', 'k', 'Enter', 'a', 's', 'h', 'x', '/', '?'] as const;
+const KEYS = ['j', 'k', 'Enter', 'a', 's', 'h', 'g', 'n', 'x', '/', '?'] as const;
 const NAMES: Record<(typeof KEYS)[number], string> = {
   j: 'next',
   k: 'previous',
@@ -13,6 +13,8 @@ const NAMES: Record<(typeof KEYS)[number], string> = {
   a: 'acknowledge',
   s: 'silence',
   h: 'shelve',
+  g: 'assign',
+  n: 'note',
   x: 'cut',
   '/': 'filter',
   '?': 'help',

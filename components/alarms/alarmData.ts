@@ -9,5 +9,7 @@ export type AlarmContext = Outputs['list']['contexts'][number];
 export type AlarmList = Outputs['list'];
 /** Everything on an alarm's page. */
 export type AlarmDetail = Outputs['detail'];
+/** Somebody to whom an alarm may be given. */
+export type Assignee = Outputs['assignees'][number];
 /** One step of the path from the campus to a place. */
 export type PlaceStep = AlarmContext['path'][number];

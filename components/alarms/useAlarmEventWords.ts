@@ -10,6 +10,8 @@ export interface AlarmEvent {
   readonly detail: Readonly<Record<string, unknown>> | null;
   /** Whom an escalation told, by the roster. */
   readonly told: readonly string[] | null;
+  /** Whom it was given to. */
+  readonly assignee: string | null;
 }
 
 /** How a person's decision about a held charge is told; `no`: there was none. */
@@ -26,7 +28,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     const [reason = '', ...note] = text.split(': ');
     return [code('shelveReason', reason), ...note].filter(Boolean).join(t('comma'));
   };
-  return ({ event, actor, detail, told }, rule) => {
+  return ({ event, actor, detail, told, assignee }, rule) => {
     const key = `timeline.${event}`;
     if (!t.has(key)) return event;
     const text = (name: string) => (typeof detail?.[name] === 'string' ? detail[name] : '');
@@ -43,6 +45,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
       appliance: text('appliance'),
       power: typeof detail?.powerW === 'number' ? t('comma') + formatPower(detail.powerW, 'room') : '',
       ticket: text('ticket'),
+      to: assignee ?? text('to'),
       by: text('by').replace(/^(gateway|feeder|outage|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),
       people:

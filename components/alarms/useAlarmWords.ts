@@ -102,6 +102,7 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
       if (context?.armedBy) return t('arming', { name: context.armedBy.name });
       if (state === 'SHELVED')
         return t('shelvedBy', { name: one.shelvedBy ?? '', reason: shelveReason(one.shelvedReason) });
+      if (one.owner) return t('assignedTo', { name: one.owner });
       if (one.acknowledgedBy) return one.acknowledgedBy;
       if (state === 'UNACK' && one.escalatesAt !== null)
         return one.escalatesAt > now

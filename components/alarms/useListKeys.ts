@@ -61,6 +61,12 @@ export function useListKeys({ order, focused, acts, onFocus, onFilter, onHelp, i
       h: () => {
         if (row?.context?.rights.shelve && state !== 'SHELVED') acts.shelve(row);
       },
+      g: () => {
+        if (row?.context?.rights.assign) acts.assign(row);
+      },
+      n: () => {
+        if (row?.context?.rights.note) acts.note(row);
+      },
       x: () => {
         if (row && isCuttable(row)) acts.cut(row);
       },

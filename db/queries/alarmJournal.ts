@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { TimeSpan } from './alarmPerformance';
-import { alarmWithin, eventActor } from './alarmViews';
+import { alarmWithin, eventActor, eventAssignee } from './alarmViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
@@ -14,6 +14,8 @@ export interface JournalRow {
   detail: Record<string, unknown> | null;
   /** Whom an escalation told, by the roster. */
   told: string[] | null;
+  /** Shown name of whom it was given to by this line; null: it gave it to nobody. */
+  assignee: string | null;
   /** People were told by it. */
   announced: boolean;
   alarmId: number;
@@ -50,7 +52,7 @@ export async function listJournal(
     source,
     sql`select e.id::float8 as id, e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, e.detail,
            (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
-             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told,
+             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told, ${eventAssignee} as assignee,
            e.announced, a.id::float8 as "alarmId", a.rule, a.priority::int as priority,
            coalesce(p.code, m.code, g.code) as "subjectCode",
            coalesce((select array_agg(x.name order by array_position(s.path, x.id)) from space x

@@ -342,3 +342,12 @@ export async function refutedSince(
   );
   return rows[0]?.refuted ?? null;
 }
+
+/** Sign-in name of whom an alarm was given to last; null: nobody. */
+export async function alarmOwnerCode(client: pg.ClientBase, alarmId: number): Promise<string | null> {
+  const { rows } = await client.query<{ code: string }>(
+    `select detail->>'to' as code from alarm_event where alarm_id = $1 and event = 'ASSIGN' order by id desc limit 1`,
+    [alarmId],
+  );
+  return rows[0]?.code ?? null;
+}

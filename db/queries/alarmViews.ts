@@ -51,6 +51,8 @@ export interface AlarmView {
   /** Shown name where a person acknowledged, else the opaque actor. */
   acknowledgedBy: string | null;
   acknowledgedMs: number | null;
+  /** Shown name of whom it was given to last; null: nobody. */
+  owner: string | null;
   escalateDueMs: number | null;
   evidence: Record<string, unknown>;
   /** Newest entry of its history. */
@@ -81,6 +83,9 @@ function alarmQuery(condition: SQL, limit: number): SQL {
          a.chatter, a.fleeting, coalesce((a.activations -> -1)::float8, a.raised_ms) as "activatedMs",
          a.announced_ms::float8 as "announcedMs",
          coalesce(au.display_name, a.acknowledged_by) as "acknowledgedBy",
+         (select coalesce(ow.display_name, oe.detail ->> 'to') from alarm_event oe
+            left join app_user ow on ow.campus_id = a.campus_id and ow.code = oe.detail ->> 'to'
+           where oe.alarm_id = a.id and oe.event = 'ASSIGN' order by oe.id desc limit 1) as owner,
          a.acknowledged_ms::float8 as "acknowledgedMs", a.escalate_due_ms::float8 as "escalateDueMs", a.evidence,
          greatest(a.raised_ms, a.last_ms, (select max(e.at_ms) from alarm_event e where e.alarm_id = a.id))::float8
            as "changedMs"
@@ -206,6 +211,8 @@ export interface AlarmEventView {
   detail: Record<string, unknown> | null;
   /** Whom an escalation told, by the roster. */
   told: string[] | null;
+  /** Shown name of whom it was given to by this line; null: it gave it to nobody. */
+  assignee: string | null;
 }
 
 /**
@@ -214,13 +221,19 @@ export interface AlarmEventView {
  */
 export const eventActor: SQL = sql`case when e.event = 'APPEAL' then 'resident' else coalesce(u.display_name, e.actor) end`;
 
+/** Shown name of whom a line of history gave the alarm to; for a table `alarm_event` under `e`. */
+export const eventAssignee: SQL = sql`(select coalesce(w.display_name, e.detail ->> 'to')
+  from alarm wa left join app_user w on w.campus_id = wa.campus_id and w.code = e.detail ->> 'to'
+ where e.event = 'ASSIGN' and wa.id = e.alarm_id)`;
+
 /** History of an alarm, oldest first. */
 export async function listAlarmEvents(source: Source, alarmId: number): Promise<AlarmEventView[]> {
   return selectRows<AlarmEventView>(
     source,
     sql`select e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, e.detail,
            (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
-             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told
+             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told,
+           ${eventAssignee} as assignee
       from alarm_event e left join app_user u on e.actor = 'user:' || u.code
      where e.alarm_id = ${alarmId}::bigint order by e.id`,
   );

@@ -2,7 +2,7 @@ import type { AlarmRuleCode } from '../alarms/alarmCatalogue';
 import type { NoticeTopic } from './noticeTopic';
 
 /** What an alarm's message tells. */
-export type AlarmMoment = 'RAISED' | 'ESCALATED' | 'RETURNED';
+export type AlarmMoment = 'RAISED' | 'ESCALATED' | 'ASSIGNED' | 'RETURNED';
 
 /** Rules that whoever lives at the point is told of as well: what endangers them or cuts them off, never what accuses them. */
 const TOLD_TO_RESIDENTS: ReadonlySet<string> = new Set<AlarmRuleCode>([

@@ -7,19 +7,19 @@ export interface AlarmWord {
   readonly subjectId: number;
   readonly priority: 1 | 2 | 3 | 4;
   readonly moment: AlarmMoment;
-  /** Of an escalation, which is a subject of its own at each step: the incident and the step. */
+  /** Of an escalation or an assignment, which is a subject of its own each time: the incident and the step, or the instant. */
   readonly alarmId: number;
   readonly level: number;
 }
 
-const MOMENTS: readonly AlarmMoment[] = ['RAISED', 'ESCALATED', 'RETURNED'];
+const MOMENTS: readonly AlarmMoment[] = ['RAISED', 'ESCALATED', 'ASSIGNED', 'RETURNED'];
 /** Priorities that are told of, and those whose end is told of. */
 const TOLD = { RAISED: [1, 2, 3], RETURNED: [1, 2] } as const;
 
 /** The subject of an alarm's message: a P1 is none of what a P3 of the same rule said before. */
 export function alarmSubject(word: AlarmWord): string {
   const { rule, subjectType, subjectId, priority, moment, alarmId, level } = word;
-  const step = moment === 'ESCALATED' ? `:${alarmId}:${level}` : '';
+  const step = moment === 'ESCALATED' || moment === 'ASSIGNED' ? `:${alarmId}:${level}` : '';
   return `${rule}:${subjectType}:${subjectId}:P${priority}:${moment}${step}`;
 }
 

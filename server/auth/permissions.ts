@@ -54,6 +54,8 @@ const TABLE = {
   VIEW_ALARMS: /*         */ [no, no, yes, yes, yes, yes, no, yes, yes],
   VIEW_MONEY_ALARMS: /*   */ [no, no, no, no, no, no, yes, no, no],
   ACKNOWLEDGE_ALARM: /*   */ [no, no, yes, yes, yes, yes, no, no, no],
+  ASSIGN_ALARM: /*        */ [no, no, yes, yes, yes, yes, no, no, no],
+  NOTE_ALARM: /*          */ [no, no, yes, yes, yes, yes, no, no, no],
   JUDGE_ALARM: /*         */ [no, no, yes, yes, yes, yes, no, no, no],
   TUNE_RULES: /*          */ [no, no, no, no, no, yes, no, no, no],
   PUBLISH_RULES: /*       */ [no, no, no, no, no, no, no, no, yes],

@@ -50,7 +50,7 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
     returnedAt: row.returnedMs,
     acknowledgedAt: row.acknowledgedMs,
     acknowledgedBy: forDisplay ? null : row.acknowledgedBy,
-    owner: null,
+    owner: forDisplay ? null : row.owner,
     escalatesAt: row.escalateDueMs,
     count: Math.max(1, row.count),
     activatedAt: row.activatedMs,

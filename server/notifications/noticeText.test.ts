@@ -51,7 +51,7 @@ const facts = (over: Partial<NoticeFacts>): NoticeFacts => ({
 });
 
 describe('the text of a notice', () => {
-  const alarmKinds = ['ALARM_RAISED', 'ALARM_ESCALATED', 'ALARM_RETURNED'];
+  const alarmKinds = ['ALARM_RAISED', 'ALARM_ESCALATED', 'ALARM_ASSIGNED', 'ALARM_RETURNED'];
   for (const language of NOTICE_LANGUAGES) {
     it(`is whole for every kind that is sent, ${language}`, () => {
       for (const kind of [...SENT_KINDS, ...alarmKinds]) {

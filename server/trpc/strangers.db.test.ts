@@ -57,6 +57,9 @@ const choice = ({ point }: Things) => ({
 const NAMING: Record<string, Input> = {
   'alarms.detail': byAlarm,
   'alarms.acknowledge': ({ alarm }) => ({ ids: [alarm] }),
+  'alarms.assignees': byAlarm,
+  'alarms.assign': ({ alarm }) => ({ id: alarm, to: 'warden-n' }),
+  'alarms.note': ({ alarm }) => ({ id: alarm, note: 'n' }),
   'alarms.judge': ({ alarm }) => ({ id: alarm, verdict: 'TRUE', seenCount: 1 }),
   'alarms.shelve': ({ alarm }) => ({ id: alarm, reason: 'WORKS', forMs: 60_000 }),
   'alarms.unshelve': byAlarm,

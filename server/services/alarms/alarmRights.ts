@@ -5,6 +5,8 @@ import type { Action } from '../../auth/permissions';
 /** What a viewer may do with one alarm. Screens hide what is false. */
 export interface AlarmRights {
   readonly acknowledge: boolean;
+  readonly assign: boolean;
+  readonly note: boolean;
   readonly judge: boolean;
   readonly shelve: boolean;
   readonly reset: boolean;
@@ -22,6 +24,8 @@ export function alarmRights(
   const may = (action: Action): boolean => mayAt(caller, action, spacePath);
   return {
     acknowledge: may('ACKNOWLEDGE_ALARM'),
+    assign: may('ASSIGN_ALARM'),
+    note: may('NOTE_ALARM'),
     judge: may('JUDGE_ALARM'),
     shelve: may(priority === 1 ? 'SHELVE_P1_ALARM' : 'SHELVE_ALARM'),
     reset: may('RESET_LATCH'),

@@ -49,6 +49,7 @@ export type TimelineEntry =
       readonly actor: string;
       readonly detail: Readonly<Record<string, unknown>> | null;
       readonly told: readonly string[] | null;
+      readonly assignee: string | null;
     }
   | {
       readonly kind: 'COMMAND';

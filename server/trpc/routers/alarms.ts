@@ -5,7 +5,9 @@ import { ALARM_VERDICTS } from '../../../domain/alarms/alarmVerdict';
 import { type Caller, roleMissing } from '../../auth/caller';
 import { alarmScopeOf } from '../../auth/permissions';
 import { acknowledgeAlarm } from '../../services/alarms/acknowledge';
+import { assignAlarm, readAssignees } from '../../services/alarms/assign';
 import { judgeAlarm } from '../../services/alarms/judgeAlarm';
+import { noteAlarm } from '../../services/alarms/note';
 import { returnToService, takeOutOfService } from '../../services/alarms/outOfService';
 import { readAlarm } from '../../services/alarms/readAlarm';
 import { readAlarmList } from '../../services/alarms/readAlarmList';
@@ -72,6 +74,21 @@ export const alarmsRouter = router({
       await acknowledgeAlarm(ctx, ctx.caller, { alarmId: first! });
       for (const id of rest) await acknowledgeAlarm(ctx, ctx.caller, { alarmId: id }).catch(() => undefined);
     }),
+
+  /** To whom one may be given, the nearest of those on duty first. */
+  assignees: protectedProcedure
+    .input(z.strictObject({ id: alarmId }))
+    .query(({ ctx, input }) => readAssignees(ctx, ctx.caller, { alarmId: input.id })),
+
+  /** Gives one to somebody, by sign-in name. */
+  assign: protectedProcedure
+    .input(z.strictObject({ id: alarmId, to: z.string().min(1).max(64) }))
+    .mutation(({ ctx, input }) => assignAlarm(ctx, ctx.caller, { alarmId: input.id, to: input.to })),
+
+  /** A note in its history, for all who see it. */
+  note: protectedProcedure
+    .input(z.strictObject({ id: alarmId, note: restReason }))
+    .mutation(({ ctx, input }) => noteAlarm(ctx, ctx.caller, { alarmId: input.id, note: input.note })),
 
   /** Whether it was right, as it was seen; why, where it was not. */
   judge: protectedProcedure
