@@ -313,6 +313,23 @@ test('an alarm that is not there, or not the viewer’s, is said in words', asyn
   await expect(page.getByTestId('empty').filter({ hasText: '99999' })).toContainText('It does not exist');
 });
 
+test('finance is told that it sees alarms about money alone, and who sees the others', async ({
+  context,
+  page,
+  site,
+}) => {
+  await signalAlarm(site, { ...OVERLOAD, at: 'P-E-7-412' });
+  for (const [lang, words] of [
+    ['en', ['No active alarm about money', 'Security']],
+    ['zh-CN', ['没有资金类活动告警', '安保']],
+  ] as const) {
+    await be(context, site, 'qianfeng', { lang });
+    await open(page, site, '/alarms');
+    for (const one of words) await expect(page.getByTestId('alarm-list')).toContainText(one);
+    await expect(page.getByTestId('alarm-list')).not.toContainText(/no reading|读数/);
+  }
+});
+
 test('with nothing open, the keyboard reaches all that left lately', async ({ context, page, site }) => {
   for (let room = 401; room <= 420; room++) await signalAlarm(site, { ...OVERLOAD, at: `P-E-7-${room}` });
   await calmAlarms(site);

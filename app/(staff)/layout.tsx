@@ -27,6 +27,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
   const roles = me.kind === 'USER' ? me.roles : [];
   const at = new Date(requestTime());
   const seesAlarms = alarmScopeOf((action) => permissionFor(session, action, at)) !== null;
+  const sees = !seesAlarms ? 'NONE' : may.includes('VIEW_ALARMS') ? 'ALL' : 'MONEY';
   const alarms = seesAlarms ? await procedures.live.snapshot({ room: 'alarms' }) : null;
   const waiting = mayEverAnswer(session) ? await procedures.control.waiting() : null;
   const theme = themeFrom((await cookies()).get(THEME_COOKIE)?.value);
@@ -47,7 +48,7 @@ export default async function StaffLayout({ children }: { children: ReactNode })
               waiting={waiting}
               theme={theme}
               demo={isDemo() ? <DemoStrip mayDrill={may.includes('DRILL_LEDGER')} /> : null}
-              bar={<LiveAlarmBar sees={seesAlarms} />}
+              bar={<LiveAlarmBar sees={sees} />}
               strips={may.includes('ACKNOWLEDGE_ALARM') && <DutyStrip />}
             >
               <ControlDesk>{children}</ControlDesk>

@@ -17,6 +17,9 @@ import { ReviewLink } from './ReviewLink';
 /** Whether this browser may sound: `blocked` until a gesture, `off` by choice. */
 export type SoundState = 'on' | 'off' | 'blocked';
 
+/** MONEY: alarms about money alone. */
+export type AlarmSight = 'ALL' | 'MONEY' | 'NONE';
+
 export interface AlarmBarProps {
   /** Counts in the session's scope; null until known. */
   summary: AlarmSummary | null;
@@ -27,8 +30,8 @@ export interface AlarmBarProps {
   onSound?: () => void;
   connection: ConnectionState;
   dataAsOf: number | null;
-  /** False for roles that alarms are not shown to: the bar then holds connection and clock only. */
-  sees?: boolean;
+  /** What alarms the roles are shown; NONE: the bar holds connection and clock only. */
+  sees?: AlarmSight;
 }
 
 const PRIORITIES: readonly Priority[] = [1, 2, 3];
@@ -38,7 +41,8 @@ const PRIORITIES: readonly Priority[] = [1, 2, 3];
  * live.
  */
 export function AlarmBar(props: AlarmBarProps) {
-  const { summary, worst, sound, onSound, connection, dataAsOf, sees = true } = props;
+  const { summary, worst, sound, onSound, connection, dataAsOf, sees: sight = 'ALL' } = props;
+  const sees = sight !== 'NONE';
   const t = useTranslations('alarmBar');
   const active = summary?.active.slice(0, 3).some((count) => count > 0) ?? false;
   return (
@@ -50,7 +54,7 @@ export function AlarmBar(props: AlarmBarProps) {
       ) : active ? (
         <Plates summary={summary} />
       ) : (
-        <Quiet checkedAt={dataAsOf} />
+        <Quiet money={sight === 'MONEY'} checkedAt={dataAsOf} />
       )}
       <div className={styles.words}>{worst && <Worst alarm={worst} />}</div>
       <div className={styles.facts}>
@@ -106,13 +110,17 @@ function Plates({ summary }: { summary: AlarmSummary }) {
   );
 }
 
-function Quiet({ checkedAt }: { checkedAt: number | null }) {
+function Quiet({ money, checkedAt }: { money: boolean; checkedAt: number | null }) {
   const t = useTranslations('alarmBar');
   const lang = useLang();
   const now = useNow();
   return (
     <p className="quiet" data-testid="no-alarms">
-      {checkedAt === null ? t('none') : t('noneWithAge', { age: formatAge(now - checkedAt, lang) })}
+      {money
+        ? t('noneOfMoney')
+        : checkedAt === null
+          ? t('none')
+          : t('noneWithAge', { age: formatAge(now - checkedAt, lang) })}
     </p>
   );
 }

@@ -5,14 +5,13 @@ import { usePathname, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
 import { useMemo, useRef, useState } from 'react';
 import { useAlarms, useFlood } from '../live/hooks';
-import { useConnection } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
 import { useControl } from '../supply/control';
 import { classNames } from '../ui/classNames';
 import { formatAge } from '../ui/formatTime';
 import { Glyph } from '../ui/glyphs';
 import { useNow } from '../ui/now';
-import { EmptyState, Notice } from '../ui/states';
+import { Notice } from '../ui/states';
 import { useLang } from '../ui/useLang';
 import type { PaneActs } from './AlarmActions';
 import { AlarmFilters } from './AlarmFilters';
@@ -31,6 +30,7 @@ import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 import { KeysDialog } from './KeysDialog';
 import { LeftLately } from './LeftLately';
 import { stopElement, stopFor, stopsOf, useKeptFocus } from './listStops';
+import { NoAlarms } from './NoAlarms';
 import { OutOfServiceDialog } from './OutOfServiceDialog';
 import { ResetDialog } from './ResetDialog';
 import { ShelveDialog } from './ShelveDialog';
@@ -171,7 +171,7 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
               </button>
             )}
             <AlarmRows {...rowProps} incidents={incidents} gone={steady.gone} label={t('title')} />
-            {listed === 0 && <NoAlarms filtered={queryOf(filter) !== ''} />}
+            {listed === 0 && <NoAlarms list={list} filtered={queryOf(filter) !== ''} />}
             {queryOf(filter) === '' && <LeftLately list={list} />}
             {listed > 0 && <Count shown={listed} all={all.length} asOfMs={list.asOfMs} />}
           </div>
@@ -219,19 +219,6 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
 /** Changes the address without asking the server: list and pane stand in one layout. */
 function show(href: string): void {
   window.history.pushState(null, '', href);
-}
-
-function NoAlarms({ filtered }: { filtered: boolean }) {
-  const t = useTranslations('alarms');
-  const lang = useLang();
-  const now = useNow();
-  const { dataAsOf } = useConnection();
-  const none = dataAsOf === null ? t('noneYet') : t('none', { age: formatAge(now - dataAsOf, lang) });
-  return (
-    <EmptyState title={filtered ? t('noneHere') : none}>
-      {filtered ? t('noneHereWords') : t('noneWords')}
-    </EmptyState>
-  );
 }
 
 function Count({ shown, all, asOfMs }: { shown: number; all: number; asOfMs: number }) {

@@ -4,11 +4,11 @@ import { shownState } from '../live/alarmView';
 import { useAlarmSummary, useAlarms } from '../live/hooks';
 import { useConnection } from '../live/LiveProvider';
 import { useNow } from '../ui/now';
-import { AlarmBar } from './AlarmBar';
+import { AlarmBar, type AlarmSight } from './AlarmBar';
 import { useAlarmSound } from './AlarmSound';
 
-/** The alarm bar with the live data of its page. @param sees false for roles that alarms are not shown to */
-export function LiveAlarmBar({ sees }: { sees: boolean }) {
+/** The alarm bar with the live data of its page. */
+export function LiveAlarmBar({ sees }: { sees: AlarmSight }) {
   const summary = useAlarmSummary();
   const alarms = useAlarms();
   const { state, dataAsOf } = useConnection();

@@ -268,7 +268,17 @@ it('finance sees the alarms about money, and no others', async () => {
   const money = await insert('PAYMENT_SUSPENSE');
   const held = await insert('BALANCE_ANOMALY');
   const { alarms } = await asUser('finance');
-  expect((await alarms.list()).contexts.map(({ id }) => id)).toEqual([String(held), String(money)]);
+  const seen = await alarms.list();
+  expect(seen.contexts.map(({ id }) => id)).toEqual([String(held), String(money)]);
+  // Who sees no others is told who does.
+  expect(seen.placesSeenBy).toEqual([
+    'WARDEN',
+    'SECURITY',
+    'MAINTAINER',
+    'ENERGY_MANAGER',
+    'AUDITOR',
+    'ADMIN',
+  ]);
   expect(await refusal(alarms.detail({ id: job }))).toMatchObject({ code: 'NOT_FOUND' });
   const shown = await alarms.detail({ id: money });
   expect(shown.alarm.rule).toBe('PAYMENT_SUSPENSE');

@@ -5,6 +5,8 @@ import { commandsByIds } from '../../../db/queries/commandViews';
 import type { PlaceStep } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import type { Caller } from '../../auth/caller';
+import { rolesThatMay } from '../../auth/permissions';
+import type { Role } from '../../auth/roles';
 import { liveAlarm, liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
 import { type AlarmRights, alarmRights } from './alarmRights';
@@ -43,6 +45,8 @@ export interface AlarmList {
   readonly contexts: readonly AlarmContext[];
   /** Episodes that left the list lately, newest first. */
   readonly left: readonly LiveAlarm[];
+  /** For whoever sees alarms about money alone: the roles that see those of places; null: the viewer sees them too. */
+  readonly placesSeenBy: readonly Role[] | null;
 }
 
 /** Context of all open alarms within the viewer's scope, and what left the list in the last 30 min. */
@@ -60,6 +64,7 @@ export async function readAlarmList(deps: ReadDeps, caller: Caller, scope: Scope
     asOfMs: nowMs,
     contexts: await alarmContexts(deps, caller, [...open, ...left], nowMs),
     left: left.map((row) => liveAlarm(row, false)),
+    placesSeenBy: caller.permission('VIEW_ALARMS') === null ? rolesThatMay('VIEW_ALARMS') : null,
   };
 }
 
