@@ -165,6 +165,9 @@ export const liveAlarmSchema = z.object({
   limit: z.nullable(z.string()),
   unit: z.nullable(z.enum(['W', 'V', 'A', 'C', 'PERCENT', 'S', 'COUNT', 'KWH', 'M3', 'M3_H'])),
   raisedAt: ms,
+  /** When it entered its state, and when the overlay was laid on it that is shown; null: it was raised under it. */
+  stateSince: ms,
+  coveredSince: z.nullable(ms),
   /** Instant of the last change; a receiver keeps the row with the newest `changedAt`. */
   changedAt: ms,
   returnedAt: z.nullable(ms),

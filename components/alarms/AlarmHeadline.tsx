@@ -1,7 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { formatAlarmFigure, isFeeder, markOf, ratingW, shownState } from '../live/alarmView';
+import { formatAlarmFigure, isFeeder, markOf, ratingW, shownSince, shownState } from '../live/alarmView';
 import { AlarmMark } from '../ui/AlarmMark';
 import { formatPercent, formatPower } from '../ui/format';
 import { formatStopwatch, formatTime } from '../ui/formatTime';
@@ -35,7 +35,7 @@ export function AlarmHeadline({ row, detail }: { row: AlarmRow; detail: AlarmDet
             limit: formatPower(limitW, 'room'),
           })
       : words.against;
-  const since = state === 'ACKED' ? (alarm.acknowledgedAt ?? alarm.raisedAt) : alarm.raisedAt;
+  const since = shownSince(alarm, state);
   return (
     <header className={styles.headline}>
       <AlarmMark priority={alarm.priority} state={markOf(state)} size="40px" />
@@ -47,6 +47,11 @@ export function AlarmHeadline({ row, detail }: { row: AlarmRow; detail: AlarmDet
           {state === 'UNACK' ? t('unackedFor') : t('inStateFor', { state: words.state })}{' '}
           <b data-testid="alarm-age">{formatStopwatch(now - since, lang)}</b>
         </p>
+        {since !== alarm.raisedAt && (
+          <p className="meta" data-testid="alarm-raised">
+            {t('raisedAgo', { age: formatStopwatch(now - alarm.raisedAt, lang) })}
+          </p>
+        )}
         {powerW !== null && alarm.value !== null && alarm.unit === 'W' && (
           <p className="meta">
             {t('whenRaised', {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NNBSP } from '../ui/format';
-import { alarmTitle, dataStateOf, headlineFigure, markOf, shownState } from './alarmView';
+import { alarmTitle, dataStateOf, headlineFigure, markOf, shownSince, shownState } from './alarmView';
 import { liveAlarm } from './testing';
 
 describe('state shown', () => {
@@ -13,6 +13,13 @@ describe('state shown', () => {
 
   test('a shelf that has run out shows the alarm again, without waiting for the server', () => {
     expect(shownState(liveAlarm({ shelvedUntil: 10 }), 10)).toBe('UNACK');
+  });
+
+  test('it is as old as that state: the overlay since it was laid on, the alarm since it entered its own', () => {
+    const alarm = liveAlarm({ raisedAt: 1, stateSince: 5, coveredSince: 8 });
+    expect(shownSince(alarm, 'RTN_UNACK')).toBe(5);
+    expect(shownSince(alarm, 'SHELVED')).toBe(8);
+    expect(shownSince({ ...alarm, coveredSince: null }, 'SHELVED')).toBe(1);
   });
 
   test('returned but unacknowledged stays hollow, latched carries the lock', () => {

@@ -14,6 +14,11 @@ export function shownState(alarm: LiveAlarm, now: number): ShownAlarmState {
   return alarm.state;
 }
 
+/** Since when it is in the state that is shown, ms UTC. */
+export function shownSince(alarm: LiveAlarm, state: ShownAlarmState): number {
+  return isCovered(state) ? (alarm.coveredSince ?? alarm.raisedAt) : alarm.stateSince;
+}
+
 /** Whether an overlay covers the alarm, so that the list leaves it out unless it is asked for. */
 export function isCovered(state: ShownAlarmState): boolean {
   return state === 'SHELVED' || state === 'SUPPRESSED_BY_DESIGN' || state === 'OUT_OF_SERVICE';

@@ -19,6 +19,8 @@ export function liveAlarm(change: Partial<LiveAlarm> = {}): LiveAlarm {
     limit: null,
     unit: null,
     raisedAt: 0,
+    stateSince: change.raisedAt ?? 0,
+    coveredSince: null,
     activatedAt: 0,
     tags: [],
     changedAt: 0,

@@ -46,6 +46,10 @@ export interface AlarmView {
   fleeting: boolean;
   /** When the condition became true last. */
   activatedMs: number;
+  /** When the newest activation or announcement began that its deadlines run from. */
+  activeSinceMs: number;
+  /** When the overlay was laid on it that is shown; null: none, or the episode began under it. */
+  coveredMs: number | null;
   /** When people were told last; null: never. */
   announcedMs: number | null;
   /** Shown name where a person acknowledged, else the opaque actor. */
@@ -81,6 +85,12 @@ function alarmQuery(condition: SQL, limit: number): SQL {
          a.since_ms::float8 as "sinceMs", a.raised_ms::float8 as "raisedMs", a.last_ms::float8 as "lastMs",
          a.returned_ms::float8 as "returnedMs", a.ended_ms::float8 as "endedMs", a.count,
          a.chatter, a.fleeting, coalesce((a.activations -> -1)::float8, a.raised_ms) as "activatedMs",
+         a.active_since_ms::float8 as "activeSinceMs",
+         case when a.out_of_service_ticket is not null then a.out_of_service_ms
+              when a.suppressed_by is not null or a.shelved_until_ms is not null
+              then (select max(oe.at_ms) from alarm_event oe where oe.alarm_id = a.id
+                     and oe.event = case when a.suppressed_by is not null then 'SUPPRESS' else 'SHELVE' end)
+         end::float8 as "coveredMs",
          a.announced_ms::float8 as "announcedMs",
          coalesce(au.display_name, a.acknowledged_by) as "acknowledgedBy",
          (select coalesce(ow.display_name, oe.detail ->> 'to') from alarm_event oe

@@ -102,3 +102,41 @@ export function alarmStateOf(alarm: Alarm): AlarmState {
 export function isAnnunciated(alarm: Alarm): boolean {
   return alarm.outOfServiceTicket === null && alarm.suppressedBy === null && alarm.shelvedUntil === null;
 }
+
+/** Instants of a stored episode that say since when it is in its state; ms UTC. */
+export interface StateInstants extends Axes {
+  /** Its rule latches. */
+  readonly latching: boolean;
+  /** When it was first told of, by our clock. */
+  readonly raisedMs: number;
+  /** When its condition first became true, and last. */
+  readonly sinceMs: number;
+  readonly activeSinceMs: number;
+  readonly acknowledgedMs: number | null;
+  readonly returnedMs: number | null;
+  readonly endedMs: number | null;
+}
+
+/**
+ * Since when an episode is in its base state, ms UTC. A first activation counts from its raising, a later one (it came back, or was announced
+ * again because nothing was done) from that. What is back to normal is so since its return, whenever somebody acknowledged it; behind
+ * a latch, since its release.
+ */
+export function baseStateSince(alarm: StateInstants): number {
+  const { raisedMs, sinceMs, activeSinceMs, acknowledgedMs, returnedMs, endedMs, latching } = alarm;
+  const activeMs = activeSinceMs === sinceMs ? raisedMs : activeSinceMs;
+  const returned = returnedMs ?? activeMs;
+  switch (alarmBaseState(alarm)) {
+    case 'UNACK':
+      return activeMs;
+    case 'ACKED':
+      return Math.max(activeMs, acknowledgedMs ?? activeMs);
+    case 'RTN_UNACK':
+    case 'LATCHED_UNACK':
+      return returned;
+    case 'LATCHED_ACK':
+      return Math.max(returned, acknowledgedMs ?? returned);
+    case 'NORMAL':
+      return latching ? (endedMs ?? returned) : returned;
+  }
+}

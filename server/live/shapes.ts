@@ -2,7 +2,7 @@ import type { BalanceRow, LiveAlarm, LiveCommand, MeterRow } from '../../contrac
 import type { AlarmView } from '../../db/queries/alarmViews';
 import type { CommandView } from '../../db/queries/commandViews';
 import type { LiveAccountRow, LiveValueRow } from '../../db/queries/liveTopology';
-import { alarmBaseState } from '../../domain/alarms/alarm';
+import { alarmBaseState, baseStateSince } from '../../domain/alarms/alarm';
 import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
 import { BALANCE_BANDS, type BalanceBand } from '../../domain/tariffs/balanceBand';
 import type { LiveAccountPlace } from './topology';
@@ -15,6 +15,8 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
   const rule = Object.hasOwn(ALARM_CATALOGUE, row.rule)
     ? ALARM_CATALOGUE[row.rule as keyof typeof ALARM_CATALOGUE]
     : null;
+  const latching = rule?.latching ?? row.latched;
+  const condition = row.active ? ('ACTIVE' as const) : ('NORMAL' as const);
   return {
     id: String(row.id),
     rule: row.rule,
@@ -23,11 +25,11 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
       row.endedMs !== null
         ? 'NORMAL'
         : alarmBaseState({
-            condition: row.active ? 'ACTIVE' : 'NORMAL',
+            condition,
             acknowledged: row.acknowledged,
             latched: row.latched,
           }),
-    latching: rule?.latching ?? row.latched,
+    latching,
     shelvedUntil: row.shelvedUntilMs,
     shelvedBy: forDisplay ? null : row.shelvedBy,
     shelvedReason: forDisplay ? null : row.shelveReason,
@@ -46,6 +48,8 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
     limit,
     unit,
     raisedAt: row.raisedMs,
+    stateSince: baseStateSince({ ...row, condition, latching }),
+    coveredSince: row.coveredMs,
     changedAt: row.changedMs,
     returnedAt: row.returnedMs,
     acknowledgedAt: row.acknowledgedMs,

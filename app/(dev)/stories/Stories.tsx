@@ -56,6 +56,8 @@ const worst: LiveAlarm = {
   limit: '32000',
   unit: 'W',
   raisedAt: NOW - 42 * SECOND,
+  stateSince: NOW - 42 * SECOND,
+  coveredSince: null,
   activatedAt: NOW - 42 * SECOND,
   tags: [],
   changedAt: NOW - 42 * SECOND,
