@@ -35,14 +35,16 @@ const FIGURES = {
 /** What the rule saw, so that a person can check its verdict: figures, and the places that it suspects. */
 export function AlarmEvidence({ detail }: { detail: AlarmDetail }) {
   const t = useTranslations('alarms.evidence');
+  const alarms = useTranslations('alarms');
+  const inspection = useTranslations('inspection');
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
-  const { figures, suspects } = detail.evidence;
+  const { figures, suspects, checks } = detail.evidence;
   const shown = (Object.keys(FIGURES) as (keyof typeof FIGURES)[]).filter(
     (key) => figures[key] !== undefined,
   );
-  if (shown.length === 0 && suspects.length === 0) return null;
+  if (shown.length + suspects.length + checks.length === 0) return null;
   const wordsOf = (key: keyof typeof FIGURES): string => {
     const value = figures[key]!;
     switch (FIGURES[key]) {
@@ -71,6 +73,21 @@ export function AlarmEvidence({ detail }: { detail: AlarmDetail }) {
             </div>
           ))}
         </dl>
+      )}
+      {checks.length > 0 && (
+        <>
+          <h3 className={styles.suspectsTitle}>{t('checks')}</h3>
+          <ul className={styles.checks}>
+            {checks.map(({ code, findings }) => (
+              <li key={code} data-check={code.toLowerCase()}>
+                {t('checkFailed', {
+                  check: inspection(`check.${code}`),
+                  words: findings.map((one) => t(`failed.${one}`)).join(alarms('comma')) || t('noWordToday'),
+                })}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
       {suspects.length > 0 && (
         <>

@@ -1,7 +1,15 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
-import { formatAlarmFigure, isFeeder, markOf, ratingW, shownSince, shownState } from '../live/alarmView';
+import {
+  formatAlarmFigure,
+  isFeeder,
+  isStep,
+  markOf,
+  ratingW,
+  shownSince,
+  shownState,
+} from '../live/alarmView';
 import { AlarmMark } from '../ui/AlarmMark';
 import { formatPercent, formatPower } from '../ui/format';
 import { formatStopwatch, formatTime } from '../ui/formatTime';
@@ -52,7 +60,7 @@ export function AlarmHeadline({ row, detail }: { row: AlarmRow; detail: AlarmDet
             {t('raisedAgo', { age: formatStopwatch(now - alarm.raisedAt, lang) })}
           </p>
         )}
-        {powerW !== null && alarm.value !== null && alarm.unit === 'W' && (
+        {powerW !== null && alarm.value !== null && alarm.unit === 'W' && !isStep(alarm) && (
           <p className="meta">
             {t('whenRaised', {
               value: formatAlarmFigure(alarm.value, alarm.unit, feeder ? 'campus' : 'room') ?? '',

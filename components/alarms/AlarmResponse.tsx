@@ -5,7 +5,9 @@ import { ratingW } from '../live/alarmView';
 import { useControl } from '../supply/control';
 import { Button } from '../ui/Button';
 import { formatPercent, formatPower } from '../ui/format';
+import { formatSpan } from '../ui/formatTime';
 import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
 import styles from './AlarmPane.module.css';
 import type { AlarmDetail } from './alarmData';
 import type { AlarmRow } from './incidents';
@@ -16,6 +18,7 @@ export function AlarmResponse({ detail, row }: { detail: AlarmDetail; row: Alarm
   const t = useTranslations('alarms');
   const rules = useTranslations('alarms.rules');
   const code = useCode();
+  const lang = useLang();
   const { arm } = useControl();
   const { rule, below, staff } = detail;
   const { alarm, context } = row;
@@ -28,9 +31,7 @@ export function AlarmResponse({ detail, row }: { detail: AlarmDetail; row: Alarm
   const response = text('response');
   return (
     <div className={styles.part} data-testid="alarm-response">
-      <h2>
-        {rule ? t('responseWithin', { minutes: Math.round(rule.actWithinMs / 60_000) }) : t('response')}
-      </h2>
+      <h2>{rule ? t('responseWithin', { span: formatSpan(rule.actWithinMs, lang) }) : t('response')}</h2>
       <ol className={styles.steps}>
         {open.length > 0 && (
           <li>

@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { useMemo } from 'react';
 import { RoomLoadChart } from '../charts/RoomLoadChart';
-import { isFeeder, ratingW } from '../live/alarmView';
+import { isFeeder, isStep, ratingW } from '../live/alarmView';
 import { formatTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import styles from './AlarmPane.module.css';
@@ -22,7 +22,7 @@ export function AlarmTrace({ detail, row }: { detail: AlarmDetail; row: AlarmRow
     const events = [
       {
         at: alarm.raisedAt,
-        label: t(alarm.limit === null ? 'markRaised' : 'markOver', {
+        label: t(alarm.limit === null || isStep(alarm) ? 'markRaised' : 'markOver', {
           time: formatTime(alarm.raisedAt, zone),
         }),
       },

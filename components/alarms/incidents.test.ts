@@ -4,7 +4,12 @@ import type { AlarmContext } from './alarmData';
 import { type AlarmRow, alarmedCauses, groupIncidents } from './incidents';
 
 const row = (id: string, rule: string, priority: 1 | 2 | 3 | 4, point: string): AlarmRow => ({
-  alarm: { id, rule, priority, place: { point, gateway: null } } as unknown as LiveAlarm,
+  alarm: {
+    id,
+    rule,
+    priority,
+    place: { point, space: point.replace(/^P-.-/, ''), gateway: null },
+  } as unknown as LiveAlarm,
   context: { id, feeder: 'D7-2', gateway: null } as unknown as AlarmContext,
 });
 
@@ -18,4 +23,11 @@ it('within one cause a P2 stands above a P3, and the cause’s own alarm above o
   expect(others).toEqual([]);
   expect(incident!.cause).toEqual({ kind: 'FEEDER', code: 'D7-2' });
   expect(incident!.rows.map(({ alarm }) => alarm.id)).toEqual(['3', '1', '2']);
+});
+
+it('alarms of one room share no cause with each other; those of two rooms below one feeder do', () => {
+  const room = [row('1', 'OVERLOAD', 2, 'P-E-7-411'), row('2', 'WATER_LEAK', 2, 'P-W-7-411')];
+  expect(groupIncidents(room, new Set()).map(({ cause }) => cause)).toEqual([null, null]);
+  const rooms = [...room, row('3', 'OVERLOAD', 2, 'P-E-7-412')];
+  expect(groupIncidents(rooms, new Set())).toMatchObject([{ cause: { code: 'D7-2' }, rows: { length: 3 } }]);
 });

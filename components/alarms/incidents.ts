@@ -21,7 +21,7 @@ export interface Incident {
   readonly open?: boolean;
 }
 
-/** Members without an alarm of the cause itself that still make an incident of it. */
+/** Places with alarms that make an incident of a cause which has no alarm itself. */
 const MEMBERS_MIN = 2;
 
 /**
@@ -38,7 +38,8 @@ export function groupIncidents(rows: readonly AlarmRow[], causes: ReadonlySet<st
     const free = found.filter((row) => !placed.has(row));
     const alarmed = causes.has(`${kind}:${code}`);
     const others = free.filter((row) => !isCauseItself(row, kind, code));
-    if (alarmed ? others.length === 0 : free.length < MEMBERS_MIN) return null;
+    // Two alarms of one room say nothing of what supplies it.
+    if (alarmed ? others.length === 0 : placesOf(free).size < MEMBERS_MIN) return null;
     for (const row of free) placed.add(row);
     return { key: `${kind}:${code}`, cause: { kind, code }, rows: worstFirst(free, kind, code) };
   };
@@ -97,4 +98,9 @@ function worstFirst(rows: readonly AlarmRow[], kind: 'FEEDER' | 'GATEWAY', code:
       a.alarm.priority - b.alarm.priority ||
       Number(isCauseItself(b, kind, code)) - Number(isCauseItself(a, kind, code)),
   );
+}
+
+/** Where the alarms stand: their rooms, else the things themselves. */
+function placesOf(rows: readonly AlarmRow[]): Set<string> {
+  return new Set(rows.map(({ alarm: { id, place } }) => place.space ?? place.point ?? place.meter ?? id));
 }

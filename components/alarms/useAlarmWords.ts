@@ -8,6 +8,7 @@ import {
   formatAlarmFigure,
   headlineFigure,
   isFeeder,
+  isStep,
   ratingW,
   shownState,
 } from '../live/alarmView';
@@ -49,12 +50,14 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
       owner: ownerWords(alarm, command),
     };
 
-    function againstOf({ value, limit, unit }: LiveAlarm): string {
+    function againstOf(alarm: LiveAlarm): string {
+      const { value, limit, unit } = alarm;
       if (unit === 'S')
         return value === null ? '' : t('silentFor', { age: formatAge(Number(value) * 1_000, lang) });
       if (limit === null || unit === null) return '';
       const feeder = isFeeder(alarm);
       const shown = formatAlarmFigure(limit, unit, feeder ? 'campus' : 'room') ?? '';
+      if (isStep(alarm)) return t('stepFrom', { limit: shown });
       if (value === null) return t('limitOnly', { limit: shown });
       const rating = ratingW(alarm);
       if (feeder && rating !== null) {

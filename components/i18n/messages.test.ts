@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { alarmBaseStateSchema, balanceBandSchema, liveCommandSchema } from '../../contracts/liveEvents';
 import { ALARM_RULE_CODES } from '../../domain/alarms/alarmCatalogue';
+import { FAILURES } from '../../domain/inspection/deviceCheck';
 import { UTILITIES } from '../../domain/metering/reading';
 import { COMMAND_STATES, commandTrackState } from '../../domain/supply/commandMachine';
 import type { DisconnectRule } from '../../domain/supply/disconnectPolicy';
@@ -185,6 +186,14 @@ describe('texts', () => {
     for (const locale of LOCALES)
       for (const [key, text] of flat(read(locale, 'codes.json').refusal as Texts))
         expect(text, `${locale} ${key}`).not.toMatch(/\d[.,]\d\d(?!\d)/);
+  });
+
+  test('whatever fails a check of a device has words on its alarm in both languages', () => {
+    for (const locale of LOCALES) {
+      const texts = flat(read(locale, 'alarms.json'));
+      for (const finding of Object.values(FAILURES).flat())
+        expect(texts.has(`evidence.failed.${finding}`), `${locale} ${finding}`).toBe(true);
+    }
   });
 
   test('every alarm rule says what, why, what follows and what to do in both languages', () => {

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { NNBSP } from '../ui/format';
-import { alarmTitle, dataStateOf, headlineFigure, markOf, shownSince, shownState } from './alarmView';
+import {
+  alarmTitle,
+  dataStateOf,
+  headlineFigure,
+  markOf,
+  ratingW,
+  shownSince,
+  shownState,
+} from './alarmView';
 import { liveAlarm } from './testing';
 
 describe('state shown', () => {
@@ -28,6 +36,12 @@ describe('state shown', () => {
     expect(dataStateOf('OUT_OF_SERVICE')).toBe('out-of-service');
     expect(dataStateOf('UNACK')).toBe('unacked');
   });
+});
+
+test('a step is no load: what the rule compares it with bounds none', () => {
+  const step = { rule: 'FORBIDDEN_LOAD', value: '1500', limit: '800', unit: 'W' } as const;
+  expect(ratingW(liveAlarm(step))).toBeNull();
+  expect(ratingW(liveAlarm({ ...step, rule: 'OVERLOAD' }))).toBe(800);
 });
 
 describe('headline', () => {

@@ -90,9 +90,14 @@ export function headlineFigure(alarm: LiveAlarm): string | null {
   return formatAlarmFigure(alarm.value, alarm.unit, isFeeder(alarm) ? 'campus' : 'room');
 }
 
-/** What the load behind an alarm is compared with, W: the feeder's warning compares with 80 % of its rating. */
+/** Whether its figures are a step of the load, judged by the rule's own threshold: no load that a limit of the room bounds. */
+export function isStep({ rule }: Pick<LiveAlarm, 'rule'>): boolean {
+  return rule === 'FORBIDDEN_LOAD';
+}
+
+/** What the load behind an alarm is compared with, W; null where it compares none: the feeder's warning compares with 80 % of its rating. */
 export function ratingW(alarm: LiveAlarm): number | null {
-  if (alarm.unit !== 'W' || alarm.limit === null) return null;
+  if (alarm.unit !== 'W' || alarm.limit === null || isStep(alarm)) return null;
   const limitW = Number(alarm.limit);
   return alarm.rule === 'FEEDER_80' ? limitW / 0.8 : limitW;
 }

@@ -3,9 +3,11 @@
 import { useTranslations } from 'next-intl';
 import { countedVerdicts, precisionOf } from '../../domain/alarms/alarmVerdict';
 import { formatNumber, formatPercent, LONG_DASH } from '../ui/format';
+import { formatSpan } from '../ui/formatTime';
 import { Panel } from '../ui/Panel';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
 import styles from './Rules.module.css';
 import type { RulesOverview } from './ruleTypes';
 import { sumOfVerdicts } from './sumOfVerdicts';
@@ -20,6 +22,7 @@ interface Props {
 export function RuleList({ data, chosen, onChoose }: Props) {
   const t = useTranslations('rules');
   const code = useCode();
+  const lang = useLang();
   const only = new Set(data.downgrades.flatMap(({ rule, liftedMs }) => (liftedMs === null ? rule : [])));
   const rows = data.rules.toSorted((a, b) => a.priority.localeCompare(b.priority));
   return (
@@ -60,7 +63,7 @@ export function RuleList({ data, chosen, onChoose }: Props) {
             header: t('within'),
             width: '96px',
             numeric: true,
-            cell: (rule) => t('minutes', { n: Math.round(rule.actWithinMs / 60_000) }),
+            cell: (rule) => formatSpan(rule.actWithinMs, lang),
           },
           {
             key: 'alarms',

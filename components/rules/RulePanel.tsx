@@ -3,8 +3,10 @@
 import { useTranslations } from 'next-intl';
 import { mayBeDowngraded } from '../../domain/alarms/downgrade';
 import { Button } from '../ui/Button';
+import { formatSpan } from '../ui/formatTime';
 import { Panel } from '../ui/Panel';
 import { useCode } from '../ui/useCode';
+import { useLang } from '../ui/useLang';
 import { DowngradesPart } from './DowngradesPart';
 import { PrecisionPart } from './PrecisionPart';
 import { ProposalsPart } from './ProposalsPart';
@@ -26,6 +28,7 @@ export function RulePanel({
   const texts = useTranslations('alarms.rules');
   const common = useTranslations('common');
   const code = useCode();
+  const lang = useLang();
   const of = <R extends { readonly rule: string }>(rows: readonly R[]) =>
     rows.filter((row) => row.rule === rule.code);
   return (
@@ -33,7 +36,7 @@ export function RulePanel({
       title={code('alarmRule', rule.code)}
       meta={t('facts', {
         priority: rule.priority,
-        minutes: Math.round(rule.actWithinMs / 60_000),
+        span: formatSpan(rule.actWithinMs, lang),
         latching: rule.latching ? 'yes' : 'no',
       })}
       testId="rule-panel"

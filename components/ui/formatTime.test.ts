@@ -8,6 +8,7 @@ import {
   formatIso,
   formatMoment,
   formatMonth,
+  formatSpan,
   formatStopwatch,
   formatTime,
   formatTimeLeft,
@@ -92,6 +93,17 @@ describe('ages and lengths', () => {
     expect(formatStopwatch(42 * SECOND, 'en')).toBe('0:42');
     expect(formatStopwatch(33 * MINUTE + 20 * SECOND, 'en')).toBe('33:20');
     expect(plain(formatStopwatch(2 * HOUR + 6 * MINUTE, 'en'))).toBe('2 h 06 min');
+  });
+
+  test.each([
+    [5 * MINUTE, '5 min', '5 分钟'],
+    [90 * MINUTE, '1 h 30 min', '1 小时 30 分钟'],
+    [480 * MINUTE, '8 h', '8 小时'],
+    [2 * DAY + 90 * MINUTE, '2 d 1 h 30 min', '2 天 1 小时 30 分钟'],
+    [0, '0 min', '0 分钟'],
+  ])('a span of %d ms is said as %s and %s', (span, en, zh) => {
+    expect(plain(formatSpan(span, 'en'))).toBe(en);
+    expect(plain(formatSpan(span, 'zh-CN'))).toBe(zh);
   });
 
   test.each([

@@ -177,6 +177,21 @@ export function formatStopwatch(ms: number, locale: Locale): string {
   return `${Math.floor(value / MINUTE)}:${two(Math.floor((value % MINUTE) / SECOND))}`;
 }
 
+/** A length of time that a rule sets, in its largest units and nothing of zero: `15 min`, `8 h`, `1 h 30 min`; `8 小时`. */
+export function formatSpan(ms: number, locale: Locale): string {
+  const zh = locale === 'zh-CN';
+  const minutes = Math.round(ms / MINUTE);
+  const parts: [number, string, string][] = [
+    [Math.floor(minutes / 1_440), 'd', '天'],
+    [Math.floor((minutes % 1_440) / 60), 'h', '小时'],
+    [minutes % 60, 'min', '分钟'],
+  ];
+  const said = parts.filter(([value]) => value > 0);
+  return (said.length > 0 ? said : parts.slice(-1))
+    .map(([value, en, word]) => `${value}${NNBSP}${zh ? word : en}`)
+    .join(' ');
+}
+
 /** Time left of a balance in words: `4 d 2 h`, `9 h`, `21 min`; `4 天 2 小时`. */
 export function formatTimeLeft(ms: number | null, locale: Locale): string {
   if (ms === null) return LONG_DASH;

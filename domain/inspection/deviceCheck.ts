@@ -54,6 +54,16 @@ export const FINDINGS = {
 } as const satisfies Record<string, CheckResult>;
 export type FindingCode = keyof typeof FINDINGS;
 
+/** What may fail each check. */
+export const FAILURES: Readonly<Record<DeviceCheckCode, readonly FindingCode[]>> = {
+  CLOCK: ['CLOCK_DRIFTS', 'METERS_DRIFT'],
+  COMMS: ['REPORTS_MISSING', 'MESSAGES_LOST', 'RESTARTS', 'SILENT', 'GATEWAY_AWAY'],
+  RELAY: ['SWITCH_NOT_AS_WANTED', 'COMMANDS_NOT_PROVEN', 'CONTACT_LIFE', 'OPEN_WITH_LOAD', 'VALVE_FAULT'],
+  REGISTER: ['REGISTER_STILL', 'REGISTER_FELL', 'READING_HELD', 'READINGS_REFUSED'],
+  SENSORS: ['DETECTOR_FAULT', 'SENSORS_GONE'],
+  CREDENTIALS: ['NO_CREDENTIAL'],
+};
+
 /** What its sentence is made of; each finding always carries the same figures. */
 export type Figures = Readonly<Record<string, number | string>>;
 

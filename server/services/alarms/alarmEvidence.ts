@@ -1,4 +1,10 @@
 import type { LiveAlarm } from '../../../contracts/liveEvents';
+import {
+  DEVICE_CHECKS,
+  type DeviceCheckCode,
+  FAILURES,
+  type FindingCode,
+} from '../../../domain/inspection/deviceCheck';
 
 /** A place that a rule suspects, the likeliest first. */
 export interface EvidenceSuspect {
@@ -11,6 +17,8 @@ export interface EvidenceSuspect {
 /** What a rule kept beside value and limit, in a shape that a page can show. */
 export interface AlarmEvidence {
   readonly figures: Readonly<Record<string, number>>;
+  /** Checks of a device that its alarm stands for, each with what failed it; none where it says nothing this time. */
+  readonly checks: readonly { readonly code: DeviceCheckCode; readonly findings: readonly FindingCode[] }[];
   readonly suspects: readonly EvidenceSuspect[];
 }
 
@@ -22,8 +30,19 @@ export function alarmEvidence(stored: Readonly<Record<string, unknown>>): AlarmE
   for (const [key, value] of Object.entries(stored))
     if (typeof value === 'number' && Number.isFinite(value)) figures[key] = value;
   const suspects = Array.isArray(stored.suspects) ? stored.suspects.flatMap(suspectOf) : [];
-  return { figures, suspects };
+  return { figures, suspects, checks: checksOf(stored) };
 }
+
+function checksOf({ checks, findings }: Readonly<Record<string, unknown>>): AlarmEvidence['checks'] {
+  const failing = wordsOf(checks);
+  const found = wordsOf(findings);
+  return DEVICE_CHECKS.filter((code) => failing.includes(code)).map((code) => ({
+    code,
+    findings: FAILURES[code].filter((finding) => found.includes(finding)),
+  }));
+}
+
+const wordsOf = (text: unknown): string[] => (typeof text === 'string' ? text.split(' ') : []);
 
 function suspectOf(stored: unknown): EvidenceSuspect[] {
   if (typeof stored !== 'object' || stored === null) return [];

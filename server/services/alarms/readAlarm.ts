@@ -290,7 +290,8 @@ async function timelineOf(
   alarm: AlarmView,
   events: readonly AlarmEventView[],
 ): Promise<TimelineEntry[]> {
-  const entries: TimelineEntry[] = events.map((event) => ({ kind: 'ALARM', ...event }));
+  // Of one instant the later stands first, as everywhere: the sort below keeps the order of equals.
+  const entries: TimelineEntry[] = events.toReversed().map((event) => ({ kind: 'ALARM', ...event }));
   if (alarm.pointCode !== null && caller.permission('VIEW_COMMANDS') !== null) {
     for (const row of await listPointCommands(deps.reader, scope, alarm.pointCode, 20)) {
       const command = liveCommand(row);
