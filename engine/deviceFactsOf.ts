@@ -18,6 +18,7 @@ export function meterFactsOf(
   const { changedMs, reasonSinceMs } = row;
   return {
     fromMs: Math.max(fromMs, row.fittedMs),
+    dueFromMs: Math.min(toMs, Math.max(fromMs, row.heardMs)),
     toMs,
     nowMs,
     intervalMs: row.intervalS * 1_000,

@@ -1,4 +1,5 @@
 import { type SQL, sql } from 'drizzle-orm';
+import { HEARD_SINCE } from './heardSince';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
@@ -46,9 +47,7 @@ export interface Capture {
 function cells(scope: ScopeFilter, { fromMs, nowMs }: CaptureSpan): SQL {
   return sql`with judged as (
       select m.id, m.code, p.code as point, p.space_id, m.gateway_id, m.interval_s * 1000 as step, st.last_rx_ms,
-             greatest(extract(epoch from i.valid_from) * 1000,
-               least(st.first_ms, (select min(e.opened_ms) from register_epoch e where e.meter_id = m.id)),
-               coalesce((select (value #>> '{}')::bigint from setting where key = 'loadedUntilMs'), 0)) as since_ms
+             ${sql.raw(HEARD_SINCE)} as since_ms
         from meter m
         join meter_install i on i.meter_id = m.id and i.valid_to is null
         join meter_point p on p.id = i.point_id

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { SensorField } from '../../domain/inspection/meterChecks';
+import { HEARD_SINCE } from './heardSince';
 
 /** The span that devices are judged over, ms UTC: (fromMs, toMs]. */
 export interface InspectedSpan {
@@ -18,6 +19,8 @@ export interface MeterFactsRow {
   hasRelay: boolean;
   intervalS: number;
   fittedMs: number;
+  /** From when on it could be heard; what was loaded as its history was never due. */
+  heardMs: number;
   /** Smallest step of the register after the ratio, kWh or m³. */
   step: number;
   lastRxMs: number | null;
@@ -78,14 +81,15 @@ export async function nextMeterFacts(
     `with span as (select to_timestamp($4::float8 / 1000) as f, to_timestamp($5::float8 / 1000) as t),
      device as materialized (
        select m.id, m.code, m.utility, m.has_relay, m.interval_s, m.ratio_micro, m.register_decimals, m.gateway_id, i.point_id,
-              i.valid_from, p.space_id, span.f, span.t
+              i.valid_from, p.space_id, span.f, span.t, ${HEARD_SINCE} as heard_ms
          from span cross join meter m
          join meter_install i on i.meter_id = m.id and i.valid_to is null and i.valid_from < span.t
          join meter_point p on p.id = i.point_id
+         left join meter_state st on st.meter_id = m.id
         where m.campus_id = $1 and m.retired_at is null and m.id > $2 and ($6::int is null or m.id = $6)
         order by m.id limit $3)
      select d.id, d.code, d.point_id as "pointId", d.space_id as "spaceId", d.utility = 'ELECTRICITY' as electric,
-            d.has_relay as "hasRelay", d.interval_s as "intervalS", (extract(epoch from d.valid_from) * 1000)::float8 as "fittedMs",
+            d.has_relay as "hasRelay", d.interval_s as "intervalS", (extract(epoch from d.valid_from) * 1000)::float8 as "fittedMs", d.heard_ms as "heardMs",
             d.ratio_micro::float8 / 1e6 / 10 ^ d.register_decimals as step,
             st.last_rx_ms::float8 as "lastRxMs", st.drift, st.relay::int as relay, st.valve::int as valve,
             st.position_ms::float8 as "positionMs", st.power_w as "powerW",
@@ -105,7 +109,8 @@ export async function nextMeterFacts(
        left join meter_state st on st.meter_id = d.id
        left join supply_state ss on ss.point_id = d.point_id
        cross join lateral (
-         select coalesce(sum(readings), 0)::int as readings, coalesce(sum(quantity_micro), 0)::float8 / 1e6 as quantity,
+         select coalesce(sum(readings) filter (where hour >= to_timestamp(d.heard_ms / 1000) - interval '1 hour'), 0)::int as readings,
+                coalesce(sum(quantity_micro), 0)::float8 / 1e6 as quantity,
                 sum(power_mean_w * least(1, readings * d.interval_s / 3600.0)) / 1000 as by_power
            from reading_hourly where meter_id = d.id and hour >= d.f and hour < d.t and hour >= d.valid_from - interval '1 hour') h
        cross join lateral (
@@ -181,8 +186,8 @@ export async function unfittedWithAlarm(
 }
 
 /**
- * Share of the expected reports that came of the meter in the middle of a campus, of those fitted throughout the span; null: there
- * are fewer than `least`.
+ * Share of the expected reports that came of the meter in the middle of a campus, of those fitted throughout the span, since they could be
+ * heard; null: there are fewer than `least`.
  */
 export async function middleShare(
   client: pg.ClientBase | pg.Pool,
@@ -192,13 +197,17 @@ export async function middleShare(
 ): Promise<number | null> {
   const { rows } = await client.query<{ share: number | null; meters: number }>(
     `select percentile_cont(0.5) within group (order by x.share) as share, count(*)::int as meters
-       from (select coalesce(sum(h.readings), 0) * m.interval_s * 1000 / ($3::float8 - $2::float8) as share
-               from meter m
-               join meter_install i on i.meter_id = m.id and i.valid_to is null and i.valid_from <= to_timestamp($2::float8 / 1000)
-               left join reading_hourly h on h.meter_id = m.id and h.hour >= to_timestamp($2::float8 / 1000)
+       from (select coalesce(sum(h.readings), 0) * d.interval_s * 1000 / ($3::float8 - d.from_ms) as share
+               from (select m.id, m.interval_s, greatest($2::float8, ${HEARD_SINCE}) as from_ms
+                       from meter m
+                       join meter_install i on i.meter_id = m.id and i.valid_to is null and i.valid_from <= to_timestamp($2::float8 / 1000)
+                       left join meter_state st on st.meter_id = m.id
+                      where m.campus_id = $1 and m.retired_at is null) d
+               left join reading_hourly h on h.meter_id = d.id
+                    and h.hour >= to_timestamp(case when d.from_ms > $2 then d.from_ms - 3600000 else $2 end / 1000)
                     and h.hour < to_timestamp($3::float8 / 1000)
-              where m.campus_id = $1 and m.retired_at is null
-              group by m.id) x`,
+              where d.from_ms < $3
+              group by d.id, d.interval_s, d.from_ms) x`,
     [campusId, fromMs, toMs],
   );
   const { share, meters } = rows[0]!;

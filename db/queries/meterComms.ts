@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import { HEARD_SINCE } from './heardSince';
 import { selectRows } from './rows';
 import type { Source } from './scope';
 
@@ -48,6 +49,17 @@ export async function sumComms(
       from told`,
   );
   return row!;
+}
+
+/** From when on a meter could have been heard at its point, ms UTC; null: it has no state, or is fitted nowhere. */
+export async function heardSince(source: Source, meterId: number): Promise<number | null> {
+  const [row] = await selectRows<{ since: number }>(
+    source,
+    sql`select ${sql.raw(HEARD_SINCE)} as since from meter m
+          join meter_install i on i.meter_id = m.id and i.valid_to is null join meter_state st on st.meter_id = m.id
+         where m.id = ${meterId}`,
+  );
+  return row?.since ?? null;
 }
 
 /** Readings per quarter hour of (fromMs, toMs]; a quarter without any is left out. `fromMs` is the quarter's own start. */

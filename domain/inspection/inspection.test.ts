@@ -11,6 +11,7 @@ const TO = 100 * DAY;
 
 const sound: MeterFacts = {
   fromMs: TO - DAY,
+  dueFromMs: TO - DAY,
   toMs: TO,
   nowMs: TO + 600_000,
   intervalMs: 60_000,
@@ -93,7 +94,15 @@ test.each<[string, Partial<MeterFacts>, DeviceCheckCode, string]>([
     'PASS REPORTS_CAME',
   ],
   ['never heard', { ...mute, lastRxMs: null }, 'COMMS', 'UNKNOWN NEVER_HEARD'],
-  ['fitted in the evening', { fromMs: TO - 5 * HOUR, readings: 3 }, 'COMMS', 'UNKNOWN JUST_FITTED'],
+  [
+    'fitted in the evening',
+    { fromMs: TO - 5 * HOUR, dueFromMs: TO - 5 * HOUR, readings: 3 },
+    'COMMS',
+    'UNKNOWN JUST_FITTED',
+  ],
+  ['heard for an hour, all of it', { dueFromMs: TO - HOUR, readings: 60 }, 'COMMS', 'PASS REPORTS_CAME'],
+  ['heard for an hour, half of it', { dueFromMs: TO - HOUR, readings: 30 }, 'COMMS', 'FAIL REPORTS_MISSING'],
+  ['heard for ten minutes', { dueFromMs: TO - HOUR / 6, readings: 9 }, 'COMMS', 'UNKNOWN JUST_FITTED'],
   ['29 messages lost', { lost: 29 }, 'COMMS', 'FAIL MESSAGES_LOST'],
   ['28 messages lost', { lost: 28 }, 'COMMS', 'PASS REPORTS_CAME'],
   ['no counters', { lost: null, restarts: null }, 'COMMS', 'PASS REPORTS_CAME'],

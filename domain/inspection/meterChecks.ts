@@ -5,13 +5,15 @@ import { type SwitchFacts, switchCheck } from './switchCheck';
 /** What a day of a meter is judged by. Times in ms UTC; the day is (fromMs, toMs], from its fitting on. */
 export interface MeterFacts {
   readonly fromMs: number;
+  /** From when on reports were due of it: it could be heard; not before `fromMs`. */
+  readonly dueFromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
   readonly intervalMs: number;
   readonly electric: boolean;
   /** Arrival of the newest report; null: never heard. */
   readonly lastRxMs: number | null;
-  /** Readings measured in the day, whenever they came. */
+  /** Readings measured in the day since they were due, whenever they came. */
   readonly readings: number;
   /** Messages of the day that never came, and restarts in it, by its own count; null: it tells no count. */
   readonly lost: number | null;
@@ -72,6 +74,8 @@ const CAMPUS_LEAST_SHARE = 0.9;
 const MOST_RESTARTS = 3;
 /** A meter that was fitted later in the day has not shown yet how it reports. */
 const LEAST_SPAN_MS = 6 * HOUR_MS;
+/** Of fewer reports one that is late would already be more than may be missing. */
+const LEAST_REPORTS = 50;
 /** Below what a register of any resolution must have moved for, and of noise in a measured power. */
 const LEAST_KWH = 0.1;
 const LEAST_STEPS = 3;
@@ -111,18 +115,19 @@ function clockCheck(facts: MeterFacts): DeviceCheck {
 }
 
 /**
- * COMMS: received ÷ (day ÷ interval) at least 98 %; messages missing by the meter's own count at most 2 % of those; at most three
+ * COMMS: received ÷ (day ÷ interval), since it could be heard, at least 98 %; messages missing by the meter's own count at most 2 % of those; at most three
  * restarts; heard within an hour, or three intervals, of the inspection. Where the middle meter of the campus is below 90 %, or a
  * feeder above was off, missing reports say nothing about the device.
  */
 function commsCheck(facts: MeterFacts): DeviceCheck {
   const { lastRxMs, nowMs, intervalMs, readings, lost, restarts, campusShare } = facts;
   if (lastRxMs === null) return checkOf('COMMS', found('NEVER_HEARD'));
-  const expected = Math.floor((facts.toMs - facts.fromMs) / intervalMs);
+  const expected = Math.floor((facts.toMs - facts.dueFromMs) / intervalMs);
   const figures = { received: readings, expected, percent: percentOf(readings, expected) };
   const faults: Finding[] = [];
   const silentMs = nowMs - lastRxMs;
-  const young = facts.toMs - facts.fromMs < LEAST_SPAN_MS || expected === 0;
+  const isShort = facts.dueFromMs > facts.fromMs && expected < LEAST_REPORTS;
+  const young = facts.toMs - facts.fromMs < LEAST_SPAN_MS || isShort || expected === 0;
   if (silentMs > Math.max(HOUR_MS, 3 * intervalMs))
     faults.push(found('SILENT', { hours: Math.floor(silentMs / HOUR_MS) }));
   if (!young && readings < LEAST_SHARE * expected) faults.push(found('REPORTS_MISSING', figures));

@@ -8,8 +8,10 @@ import { createTestDatabase, type TestDatabase } from '../../../db/testing/creat
 import { FixedClock } from '../../../domain/time/clock';
 import { silentLog } from '../../../engine/context';
 import { importCampus } from '../../../engine/importCampus';
+import { inspectNow } from '../../../engine/inspectDevices';
 import { callerOf } from '../../testing/callerOf';
 import { testCampusDocument } from '../../testing/testCampus';
+import { readMeterDay } from '../meters/readDay';
 import { viewFleet } from '../meters/viewFleet';
 
 const HOUR_MS = 3_600_000;
@@ -86,6 +88,18 @@ it('a history that was loaded is not held against the capture rate', async () =>
     String(HOUR + HOUR_MS / 2),
   ]);
   expect((await capture()).expected).toBe(360);
+  // Nor against the meter on its page, nor by its self-check: all that was due since then came.
+  const caller = await callerOf(database, 'energy', NOW);
+  const deps = { reader: scopedSource(database, caller.reach), engine: { clock, log: silentLog } };
+  const day = await readMeterDay(deps, caller, 'M-101');
+  expect([day.expected, day.sums.readings]).toEqual([182, 180]);
+  const { rows } = await database.pool.query<{ id: number }>("select id from meter where code = 'M-101'");
+  const asked = { campusId, meterId: rows[0]!.id, day: '2026-11-11', askedBy: 'user:energy' };
+  const looked = await inspectNow(database, deps.engine, asked, () => undefined);
+  expect(looked!.checks.find(({ code }) => code === 'COMMS')).toMatchObject({
+    result: 'PASS',
+    findings: [{ code: 'REPORTS_CAME', figures: { expected: 182 } }],
+  });
   await database.pool.query("delete from setting where key = 'loadedUntilMs'");
 });
 

@@ -1,4 +1,10 @@
-import { type CommsSums, countQuarters, listGaps, sumComms } from '../../../db/queries/meterComms';
+import {
+  type CommsSums,
+  countQuarters,
+  heardSince,
+  listGaps,
+  sumComms,
+} from '../../../db/queries/meterComms';
 import type { Caller } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
@@ -15,7 +21,7 @@ const LEAP_DAYS = 7;
 export interface CommsQuarter {
   readonly fromMs: number;
   readonly readings: number;
-  /** By the meter's interval, for the part of it that has passed; 0: it was not fitted here then. */
+  /** By the meter's interval, for the part of it that has passed; 0: it was not fitted here or did not report yet. */
   readonly expected: number;
 }
 
@@ -24,6 +30,7 @@ export interface MeterDay {
   readonly fromMs: number;
   readonly toMs: number;
   readonly quarters: readonly CommsQuarter[];
+  /** Reports due since it could be heard, and what came of them. */
   readonly expected: number;
   readonly sums: CommsSums;
   /** Oldest first. The last one reaches to `toMs` where the meter is silent now. */
@@ -40,9 +47,11 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
   const startMs = Math.floor((toMs - DAY_MS) / QUARTER_MS) * QUARTER_MS;
   const fromMs = Math.max(startMs, Math.min(meter.fittedMs, toMs));
   const range = { fromMs, toMs };
+  // Nothing was due from it before it began to report, nor what was loaded as its history.
+  const dueMs = Math.min(toMs, Math.max(fromMs, (await heardSince(deps.reader, meter.id)) ?? fromMs));
   const counted = await countQuarters(deps.reader, meter.id, range);
   const sums = await sumComms(deps.reader, meter.id, {
-    ...range,
+    ...{ fromMs: dueMs, toMs },
     leapMax: Math.ceil((LEAP_DAYS * DAY_MS) / intervalMs),
   });
   const gaps = await listGaps(deps.reader, meter.id, { ...range, intervalMs });
@@ -59,8 +68,8 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
   return {
     fromMs,
     toMs,
-    quarters: quartersOf(startMs, range, intervalMs, counted),
-    expected: Math.floor((toMs - fromMs) / intervalMs),
+    quarters: quartersOf(startMs, { fromMs: dueMs, toMs }, intervalMs, counted),
+    expected: Math.floor((toMs - dueMs) / intervalMs),
     sums,
     gaps,
     load: load && { ...load, gaps: [...load.gaps, ...gapsAtEnds(gaps, traceFromMs, toMs)] },
