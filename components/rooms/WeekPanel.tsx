@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { useMemo } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { WeekLoadChart } from '../charts/WeekLoadChart';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
@@ -61,6 +61,11 @@ export function WeekPanel({
       alarms: data.alarms,
     };
   }, [data, zone, lang, point.limitW, t]);
+  const box = useRef<HTMLDivElement>(null);
+  // Where the week is wider than the screen, its end is what was asked for: today.
+  useEffect(() => {
+    if (box.current) box.current.scrollLeft = box.current.scrollWidth;
+  }, []);
   const spans = data?.peakSpans
     .map(([from, to]) => `${formatTime(from, zone, false)}–${formatTime(to, zone, false)}`)
     .join(t('comma'));
@@ -76,7 +81,7 @@ export function WeekPanel({
       }
       testId="week"
     >
-      <div className={styles.body}>
+      <div ref={box} className={styles.body}>
         {chart ? (
           <WeekLoadChart data={chart} name={t('week')} height="208px" />
         ) : error ? (
