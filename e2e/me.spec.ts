@@ -99,6 +99,53 @@ test('a resident lands on the own room, light and standing still; time left is t
   await expect(page.getByTestId('power-tile')).toHaveAttribute('data-position', 'closed');
 });
 
+test('a load over the limit of the room says so in words, with what to do; all notices can be read', async ({
+  context,
+  page,
+  site,
+}) => {
+  const room = await one<string>(
+    site,
+    `select s.code as value from meter_point p join space s on s.id = p.space_id join supply_state x on x.point_id = p.id
+       join account a on a.space_id = s.id join occupancy o on o.account_id = a.id and o.valid_to is null
+      where p.limit_w = 800 and x.observed = 'CLOSED' group by s.code order by s.code desc limit 1`,
+  );
+  await liveIn(site, room);
+  await site.database.pool.query(
+    `update meter_state set last_ms = last_ms + 1, power_w = 1095 where meter_id = (
+       select i.meter_id from meter_install i join meter_point p on p.id = i.point_id where p.code = $1)`,
+    [`P-E-${room}`],
+  );
+  await site.database.pool.query(
+    `insert into notice (campus_id, kind, account_id, at_ms, dedupe_key, body)
+     select campus_id, 'SUPPLY_CUT', id, $1::bigint - n * 3600000, 'me-' || n,
+            '{"alarm": 4711, "rule": "OVERLOAD", "power": 1730, "limit": 800, "valve": false}'
+       from account, generate_series(1, 30) n where code = $2`,
+    [site.nowMs, `A-${room}`],
+  );
+  await be(context, site, 'student', { lang: 'en' });
+  await page.setViewportSize(PHONE);
+  await open(page, site, '/me');
+  await expect(page.getByTestId('over-limit')).toContainText(/1,095\sW of 800\sW.*Unplug/s);
+  const tile = page.getByTestId('power-tile').filter({ has: page.getByTestId('room-limit') });
+  await expect(tile).toHaveAttribute('data-over', 'true');
+  await expect(tile).toContainText('Over the limit');
+  await expect(page.getByTestId('room-limit')).toContainText(/800\sW, limit of the room/);
+  await expectOneWayScroll(page);
+  await expectAccessible(page);
+  const rows = page.getByTestId('notices').getByRole('listitem');
+  await expect(rows).toHaveCount(5);
+  await expect(rows.first()).toContainText(
+    /Incident 4711: staff cut the power\. Overload: 1,730\sW, limit 800\sW/,
+  );
+  await page.getByTestId('notices-all').click();
+  await expect(page.getByTestId('notices-older')).toBeVisible();
+  await expect(rows).toHaveCount(20);
+  await page.getByTestId('notices-older').click();
+  await expect(page.getByTestId('notices-older')).toHaveCount(0);
+  expect(await rows.count()).toBeGreaterThanOrEqual(30);
+});
+
 test('two meters give two tiles, each with its own state', async ({ context, page, site }) => {
   const room = await one<string>(
     site,

@@ -252,6 +252,9 @@ test('a forbidden load is contested with the appliance that it was; staff’s ve
   await expectFitsPhone(page);
   await warning.getByTestId('appeal-open').click();
   const dialog = page.getByTestId('appeal-dialog');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(warning.getByTestId('appeal-open'), 'the focus goes back').toBeFocused();
+  await warning.getByTestId('appeal-open').click();
   await expect(dialog).toContainText(/1,150\sW/);
   const send = dialog.getByRole('button', { name: 'Send' });
   await expect(send, 'not without the appliance').toBeDisabled();
@@ -265,6 +268,11 @@ test('a forbidden load is contested with the appliance that it was; staff’s ve
   await expect(dialog).toHaveCount(0);
   await expect(warning.getByTestId('appeal')).toHaveAttribute('data-state', 'open');
   await expect(warning.getByTestId('appeal-open'), 'once').toHaveCount(0);
+  await expect(warning.getByTestId('appeal'), 'the focus stays where it was').toBeFocused();
+  await expect(page.locator('a[href="#content"]'), 'nothing lies over the page').toHaveCSS(
+    'clip-path',
+    'inset(50%)',
+  );
 
   const staff = await browser.newContext();
   await be(staff, site, 'linwei', { lang: 'en' });

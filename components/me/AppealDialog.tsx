@@ -16,11 +16,13 @@ export function AppealDialog({
   room,
   noticeId,
   stepW,
+  onSent,
   onClose,
 }: {
   room: string;
   noticeId: number;
   stepW: number | null;
+  onSent: () => void;
   onClose: () => void;
 }) {
   const t = useTranslations('me.appeal');
@@ -36,6 +38,7 @@ export function AppealDialog({
     trpc.me.appealLoad.mutationOptions({
       onSuccess: () => {
         void queries.invalidateQueries({ queryKey: trpc.me.home.queryKey() });
+        onSent();
         onClose();
       },
     }),

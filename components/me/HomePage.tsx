@@ -14,6 +14,7 @@ import { MoneyRow } from './MoneyRow';
 import type { MyAccount, MyHome, MyOutlook, MyToday, Standing } from './meData';
 import { Notices } from './Notices';
 import { OffNotice } from './OffNotice';
+import { OverLimit } from './OverLimit';
 import { PowerPanel } from './PowerPanel';
 import { RestoreAction } from './RestoreAction';
 import { TimeLeft } from './TimeLeft';
@@ -62,6 +63,9 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
               <RestoreAction room={home.room.code} standing={standing} pointCode={point.code} />
             </OffNotice>
           ))}
+          {meters.map((point) => (
+            <OverLimit key={point.code} point={point} named={meters.length > 1} />
+          ))}
           {account?.timeLeft && <TimeLeft timeLeft={account.timeLeft} />}
           {account ? (
             <Credit account={account} room={home.room.code} standing={standing} initial={initial} />
@@ -74,7 +78,12 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
           <Suspense>
             {account && <TodayPanel initial={initial.today} />}
             <PowerPanel points={home.points} />
-            <Notices room={home.room.code} notices={home.notices} currency={account?.currency} />
+            <Notices
+              room={home.room.code}
+              notices={home.notices}
+              more={home.moreNotices}
+              currency={account?.currency}
+            />
           </Suspense>
         </div>
       </div>

@@ -1,118 +1,47 @@
 'use client';
 
 import dynamic from 'next/dynamic';
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
-import { formatPower } from '../ui/format';
-import { formatMoment } from '../ui/formatTime';
-import { Glyph } from '../ui/glyphs';
-import { useCampusZone, useNow } from '../ui/now';
-import { useLang } from '../ui/useLang';
-import { useLevelWords } from '../ui/useLevelWords';
-import type { MyHome } from './meData';
+import type { MyNotice } from './meData';
+import { NoticeRows } from './NoticeRows';
 import styles from './Notices.module.css';
 
-/** What the room was told lately, newest first. */
+/** Fetched when somebody asks for all: nobody else waits for it. */
+const AllNotices = dynamic(() => import('./AllNotices').then((file) => file.AllNotices), { ssr: false });
+
+/** What the room was told lately, newest first, and the way to all of it. */
 export function Notices({
   room,
   notices,
+  more,
   currency,
 }: {
   room: string;
-  notices: MyHome['notices'];
+  notices: readonly MyNotice[];
+  /** There are others. */
+  more: boolean;
   currency: string | undefined;
 }) {
   const t = useTranslations('me');
-  const rooms = useTranslations('rooms');
-  const levelWords = useLevelWords(currency);
-  const lang = useLang();
-  const zone = useCampusZone();
-  const now = useNow();
-  if (notices.length === 0) return null;
-  const words = ({ kind, body }: MyHome['notices'][number]) => {
-    const own = `notices.${kind}`;
-    const incident = `incidents.${body.rule}`;
-    const rule = t.has(incident) ? t(incident) : '';
-    if (t.has(own))
-      return t(own, {
-        incident: Number(body.alarm ?? 0),
-        rule,
-        cause:
-          typeof body.power === 'number' && typeof body.limit === 'number'
-            ? t('tripOver', {
-                rule,
-                power: formatPower(body.power, 'room'),
-                limit: formatPower(body.limit, 'room'),
-              })
-            : rule,
-        verdict: String(body.verdict ?? ''),
-        valve: String(body.valve ?? false),
-      });
-    return rooms.has(own) ? rooms(own, { level: levelWords(body) }) : kind;
-  };
+  const [all, setAll] = useState(false);
+  if (notices.length === 0 && !more) return null;
   return (
     <section aria-label={t('noticesTitle')} data-testid="notices">
       <h2 className={styles.title}>{t('noticesTitle')}</h2>
-      <ul>
-        {notices.map((notice) => (
-          <li key={notice.id} className={styles.row} data-kind={notice.kind.toLowerCase()}>
-            <Glyph name="bell" />
-            <span>
-              {words(notice)}
-              {notice.kind === 'DISPUTE_DECIDED' && typeof notice.body.chargedMs === 'number' && (
-                <Link
-                  className={styles.link}
-                  prefetch={false}
-                  href={`/me/usage?room=${encodeURIComponent(room)}&step=day&at=${notice.body.chargedMs}`}
-                >
-                  {t('chargesThen')}
-                </Link>
-              )}
-              {notice.appeal && <Appeal room={room} notice={notice} appeal={notice.appeal} />}
-            </span>
-            <time className="meta">{formatMoment(notice.atMs, now, zone, lang, false)}</time>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-type Notice = MyHome['notices'][number];
-
-/** Fetched when somebody contests: nobody else waits for it. */
-const AppealDialog = dynamic(() => import('./AppealDialog').then((file) => file.AppealDialog), {
-  ssr: false,
-});
-
-/** What came of contesting a forbidden load, or the way to it. */
-function Appeal({
-  room,
-  notice,
-  appeal,
-}: {
-  room: string;
-  notice: Notice;
-  appeal: NonNullable<Notice['appeal']>;
-}) {
-  const t = useTranslations('me.appeal');
-  const [open, setOpen] = useState(false);
-  if (appeal.state !== null)
-    return (
-      <span className={styles.appeal} data-testid="appeal" data-state={appeal.state.toLowerCase()}>
-        {t(`states.${appeal.state}`)}
-      </span>
-    );
-  return (
-    <span className={styles.appeal}>
-      <Button size="control" onClick={() => setOpen(true)} data-testid="appeal-open">
-        {t('open')}
-      </Button>
-      {open && (
-        <AppealDialog room={room} noticeId={notice.id} stepW={appeal.stepW} onClose={() => setOpen(false)} />
+      {all ? (
+        <AllNotices room={room} newest={notices} currency={currency} />
+      ) : (
+        <>
+          <NoticeRows room={room} notices={notices} currency={currency} />
+          {more && (
+            <Button size="control" wide onClick={() => setAll(true)} data-testid="notices-all">
+              {t('noticesAll')}
+            </Button>
+          )}
+        </>
       )}
-    </span>
+    </section>
   );
 }

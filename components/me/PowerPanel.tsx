@@ -12,6 +12,7 @@ import { useLang } from '../ui/useLang';
 import { useName } from '../ui/useName';
 import type { MyPoint } from './meData';
 import styles from './PowerPanel.module.css';
+import { useOverLimit } from './useOverLimit';
 
 /** Supply of each meter as measured: one row for one meter, tiles for several. */
 export function PowerPanel({ points }: { points: readonly MyPoint[] }) {
@@ -36,6 +37,7 @@ function Supply({ point, named }: { point: MyPoint; named: boolean }) {
   const now = useNow();
   const { position, rxAt } = useMeasured(point);
   const { attributes } = useLiveAttributes({ asOf: rxAt, intervalMs: point.intervalMs });
+  const { over } = useOverLimit(point);
   const electric = point.utility === 'ELECTRICITY';
   return (
     <div
@@ -43,6 +45,7 @@ function Supply({ point, named }: { point: MyPoint; named: boolean }) {
       data-testid="power-tile"
       data-point={point.code}
       data-position={position.toLowerCase()}
+      data-over={over}
       {...attributes}
     >
       {named && (
@@ -58,7 +61,9 @@ function Supply({ point, named }: { point: MyPoint; named: boolean }) {
         ) : (
           <BreakerGlyph state={position === 'CLOSED' ? 'closed' : 'open'} />
         )}
-        <span>{t(`${electric ? 'supply' : 'valve'}.${position}`)}</span>
+        <span className={over ? styles.over : undefined}>
+          {over ? t('supply.OVER') : t(`${electric ? 'supply' : 'valve'}.${position}`)}
+        </span>
       </p>
       <p className={styles.facts}>
         <Flow point={point} />
@@ -87,7 +92,11 @@ function Flow({ point }: { point: MyPoint }) {
       <LiveValue asOf={rxAt} intervalMs={point.intervalMs}>
         {value}
       </LiveValue>
-      {point.limitW !== null && t('ofLimit', { limit: formatPower(point.limitW, 'room') })}
+      {point.limitW !== null && (
+        <b className={styles.limit} data-testid="room-limit">
+          {t('ofLimit', { limit: formatPower(point.limitW, 'room') })}
+        </b>
+      )}
     </span>
   );
 }

@@ -8,6 +8,9 @@ export type MyHome = Outputs['home'];
 export type MyAccount = NonNullable<MyHome['account']>;
 export type MyPoint = MyHome['points'][number];
 export type MyHold = MyPoint['holds'][number];
+/** A page of all notices. */
+export type NoticePage = Outputs['notices'];
+export type MyNotice = MyHome['notices'][number];
 export type MyOutlook = Outputs['outlook'];
 export type MyToday = NonNullable<Outputs['today']>;
 export type MyUsage = Outputs['usage'];

@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import styles from './Dialog.module.css';
 import { Glyph } from './glyphs';
 
@@ -40,6 +40,7 @@ export function Dialog({
   testId,
 }: Props) {
   const t = useTranslations('common');
+  const opener = useRef<Element | null>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange} modal={modal}>
       <Radix.Portal>
@@ -48,6 +49,15 @@ export function Dialog({
           className={placement === 'panel' ? styles.panel : styles.dialog}
           data-testid={testId}
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={() => {
+            opener.current = document.activeElement;
+          }}
+          // Radix gives the focus back to a trigger of its own, which a dialog that a page opens does not have.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (modal || document.activeElement === document.body)
+              (opener.current as HTMLElement | null)?.focus();
+          }}
           onInteractOutside={modal ? undefined : (event) => event.preventDefault()}
         >
           <div className={styles.top}>

@@ -209,17 +209,25 @@ export interface RoomNoticeRow {
   body: Record<string, string | number | boolean>;
 }
 
-/** Notices to an account after `sinceMs`, newest first. */
+/** The last of a page: older ones follow. */
+export interface NoticeCursor {
+  readonly atMs: number;
+  readonly id: number;
+}
+
+/** Notices to an account after `sinceMs`, newest first; with `before` those older than it. */
 export async function listAccountNotices(
   source: Source,
   accountId: number,
   sinceMs: number,
   limit: number,
+  before: NoticeCursor | null = null,
 ): Promise<RoomNoticeRow[]> {
+  const older = before ? sql`and (at_ms, id) < (${before.atMs}::bigint, ${before.id}::bigint)` : sql``;
   return selectRows<RoomNoticeRow>(
     source,
     sql`select id::float8 as id, kind, at_ms::float8 as "atMs", body from notice
-     where account_id = ${accountId} and at_ms >= ${sinceMs}::bigint order by at_ms desc, id desc limit ${limit}`,
+     where account_id = ${accountId} and at_ms >= ${sinceMs}::bigint ${older} order by at_ms desc, id desc limit ${limit}`,
   );
 }
 

@@ -7,8 +7,9 @@ import { judgeAsSeen } from '../../testing/judgeAsSeen';
 import { ServiceCampus } from '../../testing/serviceCampus';
 import { readAlarm } from '../alarms/readAlarm';
 import { readJournal } from '../alarms/readJournal';
-import { APPEAL_DAYS, appealOwnLoad } from './appealLoad';
+import { appealOwnLoad } from './appealLoad';
 import { readHome } from './readHome';
+import { APPEAL_DAYS } from './readNotices';
 
 const DAY = 86_400_000;
 const LAMP = { appliance: 'Desk lamp XL-2', powerW: 900 };

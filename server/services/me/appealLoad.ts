@@ -9,10 +9,9 @@ import type { ServiceDeps } from '../deps';
 import { readRoom } from '../rooms/readRoom';
 import { openRoom } from '../rooms/roomRights';
 import type { OwnRoom } from './ownRoom';
+import { APPEAL_DAYS } from './readNotices';
 
 const DAY_MS = 86_400_000;
-/** As long as the evidence of a forbidden load is kept. */
-export const APPEAL_DAYS = 30;
 
 /**
  * A resident contests a forbidden load of their own time and says what it was.

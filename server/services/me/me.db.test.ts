@@ -17,6 +17,7 @@ import { callerOf } from '../../testing/callerOf';
 import { readRoom } from '../rooms/readRoom';
 import { ownRoom } from './ownRoom';
 import { readHome } from './readHome';
+import { type NoticeCursor, readNotices } from './readNotices';
 import { readOutlook } from './readOutlook';
 import { readToday } from './readToday';
 import { readDayCharges, readUsage } from './readUsage';
@@ -217,6 +218,37 @@ describe('a resident’s own pages', () => {
     expect(await held()).toBe((rows[0] as { base: number }).base);
     await set(`s.detection - 'BALANCE_ANOMALY'`);
     expect(await held()).toBeNull();
+  });
+
+  it('every notice of the own time can be read, older ones page by page; none of who lived there before', async () => {
+    const told = async () =>
+      database.pool.query<{ id: number }>(
+        `insert into notice (campus_id, kind, account_id, at_ms, dedupe_key, body)
+         select campus_id, 'SUBSIDY_GRANTED', id, $1::bigint - (n / 2) * $2::bigint, 'paged-' || n, '{}'
+           from account, generate_series(0, 99) n where code = 'A-101' returning id::float8 as id`,
+        [NOW - HOUR_MS, 12 * HOUR_MS],
+      );
+    await told();
+    const { rows: own } = await database.pool.query<{ id: number }>(
+      `select n.id::float8 as id from notice n join account a on a.id = n.account_id
+        where a.code = 'A-101' and n.at_ms >= $1 order by n.at_ms desc, n.id desc`,
+      [MOVED_IN],
+    );
+    expect(own.length).toBeGreaterThan(40);
+    expect(own.length).toBeLessThan(100);
+    const who = await as('student');
+    const home = await readHome(...who, ['101']);
+    expect([home.notices.length, home.moreNotices]).toEqual([5, true]);
+    const read: number[] = [];
+    for (let before: NoticeCursor | null = null, pages = 0; pages < 9; pages++) {
+      const page = await readNotices(...who, before);
+      read.push(...page.notices.map(({ id }) => id));
+      before = page.next;
+      if (before === null) break;
+    }
+    expect(read).toEqual(own.map(({ id }) => id));
+    await database.pool.query(`delete from notice where dedupe_key like 'paged-%'`);
+    expect((await readHome(...who, ['101'])).moreNotices).toBe(false);
   });
 
   it('a notice that little is left ends with what is left', async () => {

@@ -1,5 +1,4 @@
 import { findAccountView } from '../../../db/queries/accountViews';
-import { type AppealState, listAppeals } from '../../../db/queries/loadAppeals';
 import { type FreeAllowance, findFreeAllowance, listPots, type PotRow } from '../../../db/queries/myRoom';
 import { listAccountNotices } from '../../../db/queries/rooms';
 import type { Source } from '../../../db/queries/scope';
@@ -11,6 +10,7 @@ import { ofOwnTime } from '../rooms/ownTime';
 import { type RoomAccount, type RoomPoint, readRoom } from '../rooms/readRoom';
 import { openRoom } from '../rooms/roomRights';
 import type { OwnRoom } from './ownRoom';
+import { type MyNotice, withAppeals } from './readNotices';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -88,14 +88,10 @@ export interface MyHome {
     readonly unitsMicro: RoomAccount['unitsMicro'];
   } | null;
   readonly points: readonly MyPoint[];
-  readonly notices: readonly {
-    readonly id: number;
-    readonly kind: string;
-    readonly atMs: number;
-    readonly body: Readonly<Record<string, string | number | boolean>>;
-    /** Of a forbidden load: what was measured, and the appeal against it (`state` null: none yet); null: nothing to contest. */
-    readonly appeal: { readonly state: AppealState | null; readonly stepW: number | null } | null;
-  }[];
+  /** The newest. */
+  readonly notices: readonly MyNotice[];
+  /** There are others, which `readNotices` gives. */
+  readonly moreNotices: boolean;
 }
 
 /** The resident's first page. @throws DomainError `notFound` */
@@ -109,7 +105,6 @@ export async function readHome(
   const data = await readRoom(deps, caller, own.code);
   const account = data.account && (await findAccountView(reader, own.scope, data.account.code));
   const { seenSinceMs } = await openRoom(deps, caller, own.code);
-  const sinceMs = Math.max(data.asOfMs - NOTICE_DAYS * DAY_MS, seenSinceMs ?? 0);
   const room = data.path.at(-1)!;
   const building = data.path.find(({ kind }) => kind === 'BUILDING') ?? null;
   return {
@@ -142,16 +137,14 @@ export async function readHome(
           }
         : null,
     points: data.points.map(myPoint),
-    notices: account
-      ? (await myNotices(reader, account.id, sinceMs, seenSinceMs))
-          .filter(lasts(data.account))
-          .slice(0, NOTICES_MAX)
-      : [],
+    ...(account
+      ? await newestNotices(reader, account.id, lasts(data.account), { nowMs: data.asOfMs, seenSinceMs })
+      : { notices: [], moreNotices: false }),
   };
 }
 
 /** Whether a notice still says something: that little is left ends with what is left. */
-function lasts(account: RoomAccount | null): (notice: MyHome['notices'][number]) => boolean {
+function lasts(account: RoomAccount | null): (notice: Pick<MyNotice, 'kind' | 'body'>) => boolean {
   const money = account?.money;
   if (!money) return () => true;
   const hours = account.timeLeft?.hours ?? null;
@@ -162,17 +155,24 @@ function lasts(account: RoomAccount | null): (notice: MyHome['notices'][number])
   return ({ kind, body }) => kind !== 'LOW_BALANCE' || isStillLow(String(body.level), left);
 }
 
-async function myNotices(
+/** The newest notices that still say something, and whether there are others. */
+async function newestNotices(
   reader: Source,
   accountId: number,
-  sinceMs: number,
-  seenSinceMs: number | null,
-): Promise<MyHome['notices']> {
-  const notices = ofOwnTime(await listAccountNotices(reader, accountId, sinceMs, NOTICES_READ), seenSinceMs);
-  const contestable = notices.some(({ kind }) => kind.startsWith('FORBIDDEN_LOAD_'));
-  const appeals = contestable ? await listAppeals(reader, accountId, sinceMs) : [];
-  const appealOf = new Map(appeals.map(({ noticeId, state, stepW }) => [noticeId, { state, stepW }]));
-  return notices.map((notice) => ({ ...notice, appeal: appealOf.get(notice.id) ?? null }));
+  still: ReturnType<typeof lasts>,
+  { nowMs, seenSinceMs }: { nowMs: number; seenSinceMs: number | null },
+): Promise<Pick<MyHome, 'notices' | 'moreNotices'>> {
+  const told = ofOwnTime(
+    await listAccountNotices(reader, accountId, seenSinceMs ?? 0, NOTICES_READ),
+    seenSinceMs,
+  );
+  const shown = told
+    .filter((notice) => notice.atMs >= nowMs - NOTICE_DAYS * DAY_MS && still(notice))
+    .slice(0, NOTICES_MAX);
+  return {
+    notices: await withAppeals(reader, accountId, shown, nowMs),
+    moreNotices: told.length > shown.length,
+  };
 }
 
 function myPoint(point: RoomPoint): MyPoint {

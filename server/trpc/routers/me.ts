@@ -4,6 +4,7 @@ import { microFromText } from '../../../domain/units';
 import { appealOwnLoad } from '../../services/me/appealLoad';
 import { ownRoom } from '../../services/me/ownRoom';
 import { readHome } from '../../services/me/readHome';
+import { readNotices } from '../../services/me/readNotices';
 import { readOutlook } from '../../services/me/readOutlook';
 import { readToday } from '../../services/me/readToday';
 import { readDayCharges, readUsage } from '../../services/me/readUsage';
@@ -27,6 +28,10 @@ const ownProcedure = protectedProcedure.input(z.object({ room })).use(({ ctx, in
 /** The pages of a resident: time left, money, today, use and its charges. Nothing of anybody else is in any answer. */
 export const meRouter = router({
   home: ownProcedure.query(({ ctx }) => readHome(ctx, ctx.caller, ctx.own, ctx.session.ownRooms)),
+
+  notices: ownProcedure
+    .input(z.object({ before: z.object({ atMs: instant, id: z.number().int().positive() }).nullable() }))
+    .query(({ ctx, input }) => readNotices(ctx, ctx.caller, ctx.own, input.before)),
 
   outlook: ownProcedure
     .input(z.object({ amounts: z.array(amount).max(6) }))
