@@ -4,7 +4,7 @@ import { appealingAccounts, isAppealed } from '../db/queries/loadAppeals';
 import { insertNotice } from '../db/queries/notices';
 import type { AlarmVerdict } from '../domain/alarms/alarmVerdict';
 import { DomainError } from '../domain/errors';
-import { announce } from './applyAlarmEvent';
+import { announce, applyAlarmAct } from './applyAlarmEvent';
 import type { Closing, EngineContext } from './context';
 
 export interface LoadAppeal {
@@ -53,19 +53,20 @@ export function appealLoad(
   });
 }
 
-/** Tells whoever lived there when an alarm was contested what was decided; a verdict that decides nothing is not told. */
+/**
+ * Tells whoever lived there when an alarm was contested what was decided; a verdict that decides nothing is not told.
+ * @returns whether it upholds somebody's appeal
+ */
 export async function tellAppealDecided(
   tx: Tx,
   alarm: { readonly id: number; readonly campusId: number },
   verdict: AlarmVerdict,
   atMs: number,
-): Promise<void> {
-  if (verdict === 'UNCLEAR') return;
+): Promise<boolean> {
+  if (verdict === 'UNCLEAR') return false;
   const outcome = verdict === 'TRUE' ? 'REJECTED' : 'UPHELD';
-  for (const { accountId, accountCode, pointCode, contestedMs } of await appealingAccounts(
-    tx.client,
-    alarm.id,
-  ))
+  const appealing = await appealingAccounts(tx.client, alarm.id);
+  for (const { accountId, accountCode, pointCode, contestedMs } of appealing)
     await insertNotice(tx.client, {
       campusId: alarm.campusId,
       kind: 'LOAD_APPEAL_DECIDED',
@@ -77,4 +78,22 @@ export async function tellAppealDecided(
       dedupeKey: `appeal-decided:${alarm.id}:${accountId}:${contestedMs}:${outcome}`,
       body: { account: accountCode, point: pointCode, outcome, contestedMs },
     });
+  return outcome === 'UPHELD' && appealing.length > 0;
+}
+
+/** Who upholds an appeal has seen the alarm: it climbs no ladder any more. One that is over, or was seen, stays as it is. */
+export async function acknowledgeUpheld(
+  tx: Tx,
+  alarm: { readonly id: number; readonly campusId: number },
+  actor: string,
+  atMs: number,
+): Promise<void> {
+  const row = await lockAlarm(tx.client, alarm.id);
+  if (!row || row.endedMs !== null || row.acknowledged) return;
+  await applyAlarmAct(tx, atMs, {
+    alarmId: alarm.id,
+    campusId: alarm.campusId,
+    event: { kind: 'ACKNOWLEDGE', at: atMs },
+    actor,
+  });
 }

@@ -3,7 +3,7 @@ import { insertAlarmEvent, lockAlarm } from '../../../db/queries/alarmRows';
 import { livesAtAlarm } from '../../../db/queries/livesAtAlarm';
 import { type AlarmVerdict, needsNote } from '../../../domain/alarms/alarmVerdict';
 import { DomainError, invalid } from '../../../domain/errors';
-import { tellAppealDecided } from '../../../engine/appealLoad';
+import { acknowledgeUpheld, tellAppealDecided } from '../../../engine/appealLoad';
 import { announce } from '../../../engine/applyAlarmEvent';
 import { refuteTrip } from '../../../engine/refuteTrip';
 import type { Caller } from '../../auth/caller';
@@ -13,8 +13,9 @@ import { alarmFor } from './actOnAlarm';
 
 /**
  * An operator says whether an alarm was right, while it stands or afterwards. Every verdict stays in the alarm's history; the
- * newest counts. It changes nothing about the alarm itself; a trip for a forbidden load that was none is the resident's to end, so
- * nobody judges where they live; such a one that came again since it was looked at is looked at first: it may be another load.
+ * newest counts. It changes nothing about the alarm itself, but that an appeal which it upholds acknowledges it; a trip for a
+ * forbidden load that was none is the resident's to end, so nobody judges where they live; such a one that came again since it was
+ * looked at is looked at first: it may be another load.
  * @throws DomainError `invalid` `NOTE_NEEDED` where it was not right and nothing says why; `refused` `OWN_ALARM`; `conflict`
  * `ALARM_CAME_AGAIN`; `forbidden`, `notFound`
  */
@@ -55,8 +56,9 @@ export async function judgeAlarm(
       actor: caller.actor,
       detail,
     });
-    if (alarm.rule === 'FORBIDDEN_LOAD')
-      await tellAppealDecided(tx, alarm, input.verdict, deps.engine.clock.now());
+    const atMs = deps.engine.clock.now();
+    if (alarm.rule === 'FORBIDDEN_LOAD' && (await tellAppealDecided(tx, alarm, input.verdict, atMs)))
+      await acknowledgeUpheld(tx, alarm, caller.actor, atMs);
     await announce(tx, alarm.id);
     auditAct(tx, deps, caller, { action: 'ALARM_JUDGED', target: `alarm:${alarm.id}`, after: detail });
   });

@@ -25,20 +25,23 @@ afterAll(() => database?.drop());
 
 /** The meter of the student's room sees a forbidden load, and then that it is gone. */
 async function seen(): Promise<void> {
-  for (const on of [true, false]) {
-    clock.advance(60_000);
-    await applyMeterEvent(database, campus.ctx, {
-      site: 'TC',
-      senderKind: 'METER',
-      senderCode: 'M-101',
-      meterCode: null,
-      tsMs: clock.now(),
-      rxMs: clock.now(),
-      name: 'FORBIDDEN_LOAD',
-      on,
-      data: { powerW: 1_150 },
-    });
-  }
+  await event(true);
+  await event(false);
+}
+
+async function event(on: boolean): Promise<void> {
+  clock.advance(60_000);
+  await applyMeterEvent(database, campus.ctx, {
+    site: 'TC',
+    senderKind: 'METER',
+    senderCode: 'M-101',
+    meterCode: null,
+    tsMs: clock.now(),
+    rxMs: clock.now(),
+    name: 'FORBIDDEN_LOAD',
+    on,
+    data: { powerW: 1_150 },
+  });
 }
 
 async function student() {
@@ -69,7 +72,7 @@ async function newestAlarm(): Promise<number> {
   return rows[0]!.id;
 }
 
-async function judged(verdict: 'TRUE' | 'FALSE' | 'UNCLEAR'): Promise<void> {
+async function judged(verdict: 'TRUE' | 'FALSE' | 'NUISANCE' | 'UNCLEAR'): Promise<void> {
   await judgeAsSeen(campus, 'warden-n', { alarmId: await newestAlarm(), verdict, note: 'looked' });
 }
 
@@ -143,6 +146,51 @@ it('a forbidden load that staff found to be none counts towards no trip, and its
   expect((await notices())[0], 'the newest verdict counts').toMatchObject({
     kind: 'FORBIDDEN_LOAD_TRIP_STAFF',
   });
+});
+
+it('an appeal that is upheld acknowledges the alarm by whoever judged it, so that it climbs no ladder any more', async () => {
+  clock.advance(2 * DAY);
+  await event(true);
+  const warden = await campus.caller('warden-n');
+  const state = async () => {
+    const { rows } = await database.pool.query<Record<string, unknown>>(
+      `select active, acknowledged, acknowledged_by as by, escalate_due_ms as due, ended_ms is null as open from alarm
+        where id = $1`,
+      [await newestAlarm()],
+    );
+    return rows[0];
+  };
+  const due = expect.anything() as unknown;
+  const unseen = { active: true, acknowledged: false, by: null, due, open: true };
+  expect(await state()).toEqual(unseen);
+  await judged('FALSE');
+  expect(await state(), 'nobody has contested it: a verdict does nothing to an alarm').toEqual(unseen);
+  expect(await appeals((await notices())[0]!.id)).toBe('DONE');
+  for (const verdict of ['UNCLEAR', 'TRUE'] as const) {
+    await judged(verdict);
+    expect(await state(), verdict).toEqual(unseen);
+  }
+  await judged('FALSE');
+  const seenBy = { active: true, acknowledged: true, by: warden.actor, due: null, open: true };
+  expect(await state()).toEqual(seenBy);
+  const acks = async () =>
+    (
+      await database.pool.query<{ event: string; actor: string }>(
+        `select event, actor from alarm_event where alarm_id = $1 and event in ('VERDICT', 'ACKNOWLEDGE') order by id desc limit 2`,
+        [await newestAlarm()],
+      )
+    ).rows;
+  expect(await acks()).toEqual([
+    { event: 'ACKNOWLEDGE', actor: warden.actor },
+    { event: 'VERDICT', actor: warden.actor },
+  ]);
+  await event(false);
+  expect(await state(), 'its end closes it').toMatchObject({ active: false, open: false });
+  await judged('NUISANCE');
+  expect(
+    (await acks()).map(({ event: one }) => one),
+    'what is over is not acknowledged again',
+  ).toEqual(['VERDICT', 'ACKNOWLEDGE']);
 });
 
 it('what staff find to be right stays so, and says so', async () => {
