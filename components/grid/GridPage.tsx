@@ -107,8 +107,8 @@ function Feeders({ view: { feeders, nowMs } }: { view: GridView }) {
           header: t('load.now'),
           width: '128px',
           numeric: true,
-          cell: ({ nowW, rxMs, intervalMs, open }) => (
-            <LiveValue asOf={rxMs} intervalMs={intervalMs} reason={t('silent')}>
+          cell: ({ nowW, rxMs, intervalMs, open, withheld }) => (
+            <LiveValue asOf={rxMs} intervalMs={intervalMs} reason={t(withheld ? 'fewRooms' : 'silent')}>
               {open && nowW === null ? t('off') : nowW === null ? null : power(nowW)}
             </LiveValue>
           ),
@@ -139,7 +139,8 @@ function Feeders({ view: { feeders, nowMs } }: { view: GridView }) {
           header: t('load.expected'),
           width: '32%',
           wideCard: true,
-          cell: ({ outlook, ratingW }) => outlookWords(outlook, ratingW, nowMs),
+          cell: ({ outlook, ratingW, withheld }) =>
+            withheld ? t('fewRooms') : outlookWords(outlook, ratingW, nowMs),
         },
       ]}
     />

@@ -78,9 +78,11 @@ export async function newestVerdicts(
 /** A meter whose hours are the evidence of a finding. */
 export interface FoundMeter {
   readonly meterId: number;
+  readonly pointId: number;
   readonly code: string;
   readonly utility: Utility;
   readonly inRoom: boolean;
+  readonly isFeeder: boolean;
 }
 
 /** The meter of this point, if the point lies within the scope; else null. */
@@ -91,7 +93,9 @@ export async function meterOfPoint(
 ): Promise<FoundMeter | null> {
   const [row] = await selectRows<FoundMeter>(
     source,
-    sql`select m.id as "meterId", m.code, p.utility::text as utility, s.kind = 'ROOM' as "inRoom" from meter_point p
+    sql`select m.id as "meterId", p.id as "pointId", m.code, p.utility::text as utility,
+           p.role = 'FEEDER' as "isFeeder",
+           exists (select from space room where room.id = any(s.path) and room.kind = 'ROOM') as "inRoom" from meter_point p
       join space s on s.id = p.space_id
       join meter_install i on i.point_id = p.id and i.valid_to is null
       join meter m on m.id = i.meter_id

@@ -1,13 +1,16 @@
 import { type LoadPoint, listLoadPoints } from '../../../db/queries/campusLoad';
+import { ROOMS_OF_A_SUM } from '../../../db/queries/feederHours';
+import { feedersOfFewRooms } from '../../../db/queries/fewRooms';
 import { DomainError } from '../../../domain/errors';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { isStale } from '../../live/sums';
 import type { ReadDeps } from '../deps';
+import { staffScope } from '../meters/meterRights';
 import { isUser } from './loadModel';
 
 /** Sum of the consumers' meters that are not stale. */
 export interface FreshSum {
-  /** W; null when none counts. */
+  /** W; null when none counts, and of fewer than five rooms to a viewer who may not see single rooms. */
   readonly powerW: number | null;
   readonly counted: number;
   readonly installed: number;
@@ -73,30 +76,45 @@ export async function viewBuilding(
     if (list) list.push(point);
     else floors.set(point.floor, [point]);
   }
+  const feeders = points.filter(({ role }) => role === 'FEEDER');
+  const few = await feedersOfFewRooms(
+    deps.reader,
+    scope,
+    staffScope(caller, 'VIEW_LIVE_ROOM'),
+    feeders.map(({ pointId }) => pointId),
+  );
+  const sumOf = (some: readonly LoadPoint[]): FreshSum => {
+    const sum = freshSum(some, nowMs);
+    return seesRooms || !tellsOfRooms(some) ? sum : { ...sum, powerW: null };
+  };
   return {
     code: input.building,
     nowMs,
-    ...freshSum(users, nowMs),
-    feeders: points
-      .filter(({ role }) => role === 'FEEDER')
-      .map((point) => ({
-        point: point.code,
-        powerW: freshSum([point], nowMs).powerW,
-        capacityW: point.capacityW,
-        rxMs: point.rxMs,
-        intervalMs: point.intervalMs,
-      })),
+    ...sumOf(users),
+    feeders: feeders.map((point) => ({
+      point: point.code,
+      powerW: few.has(point.pointId) ? null : freshSum([point], nowMs).powerW,
+      capacityW: point.capacityW,
+      rxMs: point.rxMs,
+      intervalMs: point.intervalMs,
+    })),
     floors: [...floors]
       .sort(([a], [b]) => b.localeCompare(a, 'en', { numeric: true }))
       .map(([code, list]) => ({
         code,
         name: list[0]!.floorName ?? code,
         nameEn: list[0]!.floorNameEn,
-        ...freshSum(list, nowMs),
+        ...sumOf(list),
         rooms: seesRooms ? roomsOf(list, nowMs) : [],
       })),
     seesRooms,
   };
+}
+
+/** Whether a sum is of so few rooms that it would tell what each draws. */
+function tellsOfRooms(points: readonly LoadPoint[]): boolean {
+  const rooms = new Set(points.flatMap(({ space, spaceKind }) => (spaceKind === 'ROOM' ? space : [])));
+  return rooms.size > 0 && rooms.size < ROOMS_OF_A_SUM;
 }
 
 /** Rooms of a floor by code; points of the floor itself (corridors) are no rooms. */

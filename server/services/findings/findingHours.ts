@@ -1,5 +1,6 @@
 import { findAlarm } from '../../../db/queries/alarmViews';
 import { meterHours } from '../../../db/queries/campusLoad';
+import { feedersOfFewRooms } from '../../../db/queries/fewRooms';
 import { meterOfPoint } from '../../../db/queries/findings';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { FINDING_RULES } from '../../../domain/alarms/findings';
@@ -10,6 +11,7 @@ import type { Caller } from '../../auth/caller';
 import { mayAt } from '../alarms/alarmRights';
 import { floorHour, HOUR_MS, hoursFrom } from '../campus/loadModel';
 import type { ReadDeps } from '../deps';
+import { staffScope } from '../meters/meterRights';
 import { pointOfFinding } from './viewFindings';
 
 const BEFORE_HOURS = 72;
@@ -30,7 +32,7 @@ export interface FindingHours {
 }
 
 /**
- * The hours around a finding, of the meter that it is about. Null where the viewer may not see what a room uses, and where no
+ * The hours around a finding, of the meter that it is about. Null where the viewer may not see what a room uses (a feeder of few rooms tells of each), and where no
  * meter is named. @throws DomainError `notFound` outside the scope, or of an alarm that is no finding
  */
 export async function findingHours(
@@ -46,6 +48,9 @@ export async function findingHours(
   const meter = point === null ? null : await meterOfPoint(deps.reader, scope, point);
   if (!meter) return null;
   if (meter.inRoom && !mayAt(caller, 'VIEW_LIVE_ROOM', alarm.spacePath)) return null;
+  const seen = staffScope(caller, 'VIEW_LIVE_ROOM');
+  if (meter.isFeeder && (await feedersOfFewRooms(deps.reader, scope, seen, [meter.pointId])).size > 0)
+    return null;
   const nowMs = deps.engine.clock.now();
   const zone = campusZone(caller.campus.timeZone);
   const toMs = Math.min(floorHour(alarm.raisedMs) + AFTER_HOURS * HOUR_MS, floorHour(nowMs));

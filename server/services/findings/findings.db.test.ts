@@ -128,6 +128,15 @@ describe('findings', () => {
     await paidBy('ROOM');
   });
 
+  it('tell what a single room used to those alone who see rooms live', async () => {
+    for (const who of ['auditor', 'admin'])
+      for (const { rule, total, perDay } of (await listed(who)).findings)
+        expect([total, perDay], `${who} ${rule}`).toEqual(
+          rule === 'NON_TECHNICAL_LOSS' ? [80, 16] : [null, null],
+        );
+    expect((await listed('security-n')).findings.map(({ total }) => total)).toEqual([80, 10]);
+  });
+
   it('are of the places of the viewer alone', async () => {
     const { findings } = await listed('security-n');
     expect(findings.map(({ id }) => Number(id))).toEqual([ids.loss, ids.anomaly]);
@@ -140,6 +149,7 @@ describe('findings', () => {
     expect(shown!.hours[0]).toMatchObject({ value: 500, usual: { low: 500, median: 500, high: 500 } });
     expect(shown!.utility).toBe('ELECTRICITY');
     expect(await hours('auditor', 'anomaly')).toBeNull();
-    expect(await hours('auditor', 'loss')).not.toBeNull();
+    expect(await hours('auditor', 'loss'), 'its feeder supplies two rooms').toBeNull();
+    expect(await hours('energy', 'loss')).not.toBeNull();
   });
 });

@@ -111,7 +111,7 @@ export async function viewFindings(deps: ReadDeps, caller: Caller, scope: ScopeF
       const sees = seesMoney(caller, row, ofRoom);
       return {
         ...{ id, rule, priority: row.priority, active: row.active, raisedMs: row.raisedMs, score },
-        ...quantity,
+        ...(seesUse(caller, row, context) ? quantity : { ...quantity, total: null, perDay: null }),
         returnedMs: row.returnedMs ?? row.endedMs,
         path: context.path,
         point: context.point,
@@ -147,6 +147,12 @@ function seesMoney(caller: Caller, row: AlarmView, ofRoom: boolean): boolean {
   const money =
     caller.permission('VIEW_MONEY')?.grant === 'FULL' && mayAt(caller, 'VIEW_MONEY', row.spacePath);
   return money || (!ofRoom && mayAt(caller, 'VIEW_TARIFFS', row.spacePath));
+}
+
+/** What a single room used is for those who see rooms live. */
+function seesUse(caller: Caller, row: AlarmView, context: AlarmContext): boolean {
+  const ofRoom = context.point?.isRoom ?? context.path.some(({ kind }) => kind === 'ROOM');
+  return !ofRoom || mayAt(caller, 'VIEW_LIVE_ROOM', row.spacePath);
 }
 
 interface Price {

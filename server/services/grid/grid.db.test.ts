@@ -9,6 +9,8 @@ import { silentLog } from '../../../engine/context';
 import { detectLosses } from '../../../engine/detectLosses';
 import { importCampus } from '../../../engine/importCampus';
 import { callerOf } from '../../testing/callerOf';
+import { viewBuilding } from '../campus/viewBuilding';
+import { readMeter } from '../meters/readMeter';
 import { readFeederLoad } from './readFeederLoad';
 import { readFeederLosses } from './readLosses';
 import { viewGrid } from './viewGrid';
@@ -129,6 +131,24 @@ describe('the list of the grid', () => {
   it('holds the places of the viewer alone, and opens to nobody who sees no map', async () => {
     const { feeders } = await viewGrid(...(await by('guard')));
     expect(feeders.map(({ code }) => code)).toEqual(['D7-1']);
+    // Three rooms hang below D7-1 and the transformer: their sum is not for who may see none of them, by whichever page.
+    const hidden = { withheld: true, nowW: null, share: null, outlook: { kind: 'LEARNING' } };
+    const told = (await viewGrid(...(await by('auditor')))).feeders;
+    expect(told.map(({ code, withheld }) => [code, withheld])).toEqual([
+      ['D8-1', false],
+      ['D7-1', true],
+      ['TR', true],
+    ]);
+    expect(told[1]).toMatchObject(hidden);
+    expect(told[0]).toMatchObject({ nowW: 7_000 });
+    const auditor = await by('auditor');
+    expect(await readFeederLoad(...auditor, 'M-D7-1')).toBeNull();
+    expect(await readFeederLoad(...auditor, 'M-D8-1')).not.toBeNull();
+    expect(await readMeter(...auditor, 'M-D7-1')).toMatchObject({ values: null, registers: null });
+    const [deps, caller] = auditor;
+    expect((await viewBuilding(deps, caller, { building: 'D7' })).feeders).toMatchObject([{ powerW: null }]);
+    const [own, manager] = await by('manager');
+    expect((await viewBuilding(own, manager, { building: 'D7' })).feeders).toMatchObject([{ powerW: 2_000 }]);
     await expect(by('cashier').then((asked) => viewGrid(...asked))).rejects.toMatchObject({
       code: 'forbidden',
     });

@@ -27,7 +27,8 @@ export interface FeederLoad {
 }
 
 /**
- * How a feeder or transformer stands against its rating; null for a meter of anything else, and for one that was taken off.
+ * How a feeder or transformer stands against its rating; null for a meter of anything else, for one that was taken off, and where its
+ * values are withheld.
  * @throws DomainError `forbidden`, `notFound`
  */
 export async function readFeederLoad(
@@ -35,7 +36,8 @@ export async function readFeederLoad(
   caller: Caller,
   code: string,
 ): Promise<FeederLoad | null> {
-  const { meter, scope } = await openMeter(deps, caller, code);
+  const { meter, scope, rights } = await openMeter(deps, caller, code);
+  if (!rights.values) return null;
   if (meter.role !== 'FEEDER' || meter.utility !== 'ELECTRICITY' || meter.removedMs !== null) return null;
   const nowMs = deps.engine.clock.now();
   const point = (await listLoadPoints(deps.reader, scope, meter.pointId))[0];

@@ -1,9 +1,11 @@
 import { type LoadPoint, listLoadPoints } from '../../../db/queries/campusLoad';
+import { feedersOfFewRooms } from '../../../db/queries/fewRooms';
 import { byPressure, type GridEntry, loadOutlook } from '../../../domain/network/loadOutlook';
 import { campusZone } from '../../../domain/time/campusTime';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { isStale } from '../../live/sums';
 import type { ReadDeps } from '../deps';
+import { staffScope } from '../meters/meterRights';
 import { FORECAST_HOURS, feederForecast, type UsualHours, usualHours } from './feederForecast';
 
 /** A feeder or transformer of the list. Powers in W, times in ms UTC. */
@@ -22,6 +24,8 @@ export interface GridFeeder extends GridEntry {
   readonly nowW: number | null;
   readonly rxMs: number | null;
   readonly intervalMs: number;
+  /** It supplies so few rooms that its load is for those alone who see what rooms draw. */
+  readonly withheld: boolean;
 }
 
 export interface GridView {
@@ -36,14 +40,23 @@ export async function viewGrid(deps: ReadDeps, caller: Caller): Promise<GridView
   const nowMs = deps.engine.clock.now();
   const points = await listLoadPoints(deps.reader, scope, 'FEEDERS');
   const meterIds = points.map(({ meterId }) => meterId);
+  const few = await feedersOfFewRooms(
+    deps.reader,
+    scope,
+    staffScope(caller, 'VIEW_LIVE_ROOM'),
+    points.map(({ pointId }) => pointId),
+  );
   const usual = await usualHours(deps.reader, campusZone(caller.campus.timeZone), nowMs, meterIds);
-  return { nowMs, feeders: points.map((point) => feederOf(point, usual, nowMs)).sort(byPressure) };
+  return {
+    nowMs,
+    feeders: points.map((point) => feederOf(point, usual, nowMs, few.has(point.pointId))).sort(byPressure),
+  };
 }
 
-function feederOf(point: LoadPoint, usual: UsualHours, nowMs: number): GridFeeder {
+function feederOf(point: LoadPoint, usual: UsualHours, nowMs: number, withheld: boolean): GridFeeder {
   const { capacityW: ratingW, rxMs } = point;
-  const nowW = rxMs !== null && !isStale(point, rxMs, nowMs) ? point.powerW : null;
-  const forecast = feederForecast(usual.get(point.meterId), nowMs, nowW);
+  const nowW = !withheld && rxMs !== null && !isStale(point, rxMs, nowMs) ? point.powerW : null;
+  const forecast = withheld ? [] : feederForecast(usual.get(point.meterId), nowMs, nowW);
   return {
     code: point.code,
     name: point.name,
@@ -59,6 +72,7 @@ function feederOf(point: LoadPoint, usual: UsualHours, nowMs: number): GridFeede
     share: nowW === null || !ratingW ? null : nowW / ratingW,
     rxMs,
     intervalMs: point.intervalMs,
+    withheld,
     outlook: loadOutlook(forecast, FORECAST_HOURS, ratingW, { nowMs, nowW }),
   };
 }

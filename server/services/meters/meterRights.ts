@@ -1,3 +1,4 @@
+import { feedersOfFewRooms } from '../../../db/queries/fewRooms';
 import { findMeterView, type MeterView } from '../../../db/queries/meterViews';
 import { isSpaceWithin } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
@@ -8,7 +9,7 @@ import type { ReadDeps } from '../deps';
 
 /** What a viewer may see and do at one meter. Screens hide what is false. */
 export interface MeterRights {
-  /** What it measures: of a meter in a room that is how somebody lives. */
+  /** What it measures: of a meter in a room that is how somebody lives, and of a feeder of few rooms nearly so. */
   readonly values: boolean;
   readonly commands: boolean;
   readonly alarms: boolean;
@@ -42,11 +43,15 @@ export async function openMeter(deps: ReadDeps, caller: Caller, code: string): P
       return own !== null && (await isSpaceWithin(deps.reader, own, meter.spaceId));
     };
     const inRoom = meter.path.some(({ kind }) => kind === 'ROOM');
+    const few =
+      meter.role === 'FEEDER'
+        ? await feedersOfFewRooms(deps.reader, scope, staffScope(caller, 'VIEW_LIVE_ROOM'), [meter.pointId])
+        : null;
     return {
       meter,
       scope,
       rights: {
-        values: !inRoom || (await granted('VIEW_LIVE_ROOM')),
+        values: few ? few.size === 0 : !inRoom || (await granted('VIEW_LIVE_ROOM')),
         commands: await granted('VIEW_COMMANDS'),
         alarms: await granted('VIEW_ALARMS'),
         readNow: await granted('READ_NOW'),
@@ -58,7 +63,7 @@ export async function openMeter(deps: ReadDeps, caller: Caller, code: string): P
 }
 
 /** Where a role of staff allows it: who may see the own room alone is not meant. */
-function staffScope(caller: Caller, action: Action): ScopeFilter | null {
+export function staffScope(caller: Caller, action: Action): ScopeFilter | null {
   const permission = caller.permission(action);
   return permission === null || permission.grant === 'OWN_ROOM' ? null : permission.scope;
 }
