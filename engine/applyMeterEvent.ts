@@ -1,5 +1,12 @@
 import { type Database, withTransaction } from '../db/client';
-import { lockOpenAlarm, raisesOf } from '../db/queries/alarmRows';
+import { lockOpenAlarm } from '../db/queries/alarmRows';
+import {
+  endedSince,
+  forbiddenLoadsSince,
+  noteForbiddenLoad,
+  noteMeterEvent,
+  type ToldEvent,
+} from '../db/queries/meterEvents';
 import { lockMeterStates } from '../db/queries/meterStates';
 import { insertNotice } from '../db/queries/notices';
 import { downgradedSince } from '../db/queries/ruleDowngrades';
@@ -11,6 +18,7 @@ import {
   type PowerSample,
 } from '../domain/detection/forbiddenLoad';
 import { FORBIDDEN_WINDOW_MS, forbiddenStep } from '../domain/detection/forbiddenPolicy';
+import { WORD_FRESH_MS } from '../domain/detection/meterWord';
 import { signStands } from '../domain/detection/timersRule';
 import type { TripCause } from '../domain/supply/supplyState';
 import type { AlarmSignal } from './applyAlarmEvent';
@@ -57,15 +65,14 @@ const RULES: ReadonlyMap<string, { rule: AlarmRuleCode; sign: string; trips: Tri
 
 /** A device clock further ahead than this counts as our own. */
 const AHEAD_MS = 120_000;
-/** A load told of later than this is history: it counts, and cuts nothing. */
-const LOAD_WITHIN_MS = 120_000;
+const DAY_MS = 86_400_000;
 /** Seconds of an excerpt that are kept as evidence. */
 const EXCERPT_SECONDS = 120;
 
 /**
- * Applies an event of a meter to the rule that listens to it. The same event told again changes nothing. What no rule listens
- * to, or whose sender doesn't carry the meter, is refused with a reason for the quarantine. The end of a hazard counts only where it is
- * the newest word and no reading shows the hazard.
+ * Applies an event of a meter to the rule that listens to it. The same event told again, which the meter's own time tells, changes
+ * nothing. What no rule listens to, what is older than the campus's late limit, or whose sender doesn't carry the meter, is refused
+ * with a reason for the quarantine. The end of a hazard counts only where it is the newest word and no reading shows the hazard.
  */
 export async function applyMeterEvent(
   database: Database,
@@ -85,8 +92,23 @@ export async function applyMeterEvent(
     const point = placeOf(meter);
     if (!point) return refused('NOT_INSTALLED', `${code} is not fitted anywhere.`);
     const isOverload = listens.rule === 'OVERLOAD';
+    if (isOverload && point.utility !== 'ELECTRICITY')
+      return refused(
+        'EVENT_WITHOUT_RULE',
+        `No rule listens to ${event.name} of ${code}, which measures ${point.utility}.`,
+      );
+    const { lateLimitDays } = registry.campuses.get(point.campusId)!;
+    if (event.tsMs < event.rxMs - lateLimitDays * DAY_MS)
+      return refused('TOO_LATE', `Older than the late limit of ${lateLimitDays} days.`);
     const rule = isOverload ? overloadRuleOf(point) : listens.rule;
     if (event.on && isOffAt(registry, point, rule)) return { applied: true };
+    const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;
+    const told: ToldEvent = {
+      ...{ meterId: meter.meterId, pointId: point.pointId, name: event.name, on: event.on },
+      ...{ tsMs: event.tsMs, atMs },
+    };
+    // A repeat is accepted for as long as the late limit lets it in, and as long it is known for one.
+    if (!(await noteMeterEvent(tx.client, told, lateLimitDays + 1))) return { applied: true };
     const states = event.on && !isOverload ? undefined : await lockMeterStates(tx.client, [meter.meterId]);
     const state = states?.get(meter.meterId);
     const desk = new SupplyDesk(tx, ctx, registry);
@@ -95,7 +117,6 @@ export async function applyMeterEvent(
       point.pointId,
       ...(listens.trips === 'GAS_LEAK' ? gasPointsBeside(registry, point.pointId) : []),
     ]);
-    const atMs = event.tsMs > event.rxMs + AHEAD_MS ? event.rxMs : event.tsMs;
     if (!event.on) {
       // Its own end of a hazard is none while readings show it, nor when it is older than what was said since.
       if (signStands(state?.detection?.[rule])) return { applied: true };
@@ -116,19 +137,22 @@ export async function applyMeterEvent(
         sign: listens.sign,
       },
     };
-    const known = event.on ? await raisesOf(tx.client, rule, point.pointId, atMs - FORBIDDEN_WINDOW_MS) : [];
-    if (known.some((raise) => raise.at === atMs && raise.event === event.name)) return { applied: true };
+    // The end overtook the beginning: it is told of, and over. A hazard that cuts is made safe all the same.
+    const isOver = event.on && (await endedSince(tx.client, told));
     if (listens.rule === 'FORBIDDEN_LOAD' && event.on) {
       // What staff found to be none, on an appeal or by themselves, trips nobody.
-      const counted = known.filter(({ level, refuted }) => level !== 'L3' && !refuted);
-      const proven = new Set(counted.map(({ at }) => at));
-      await applyForbidden(desk, registry, { event, meter, point, signal, nth: proven.size + 1 });
+      const before = await forbiddenLoadsSince(tx.client, point.pointId, atMs - FORBIDDEN_WINDOW_MS);
+      await applyForbidden(desk, registry, { event, told, meter, point, signal, nth: before + 1 });
+    } else if (isOver && listens.trips === null) {
+      const stands = (await lockOpenAlarm(tx.client, rule, 'POINT', point.pointId))?.active;
+      await applySignals(desk, [signal]);
+      if (!stands) await applySignals(desk, [{ ...signal, kind: 'RETURN' }]);
     } else if (isOverload && event.on && state) {
       await applyMeterOverload(desk, registry, {
         ...{ meter, point, signal, state },
         powerW: numberIn(event.data, 'powerW'),
         limitW: numberIn(event.data, 'limitW'),
-        fresh: desk.now - atMs <= LOAD_WITHIN_MS,
+        fresh: desk.now - atMs <= WORD_FRESH_MS,
       });
     } else {
       await applySignals(desk, [signal]);
@@ -152,6 +176,7 @@ function placeOf(meter: MeterEntry): PointEntry | null {
 
 interface ForbiddenCase {
   readonly event: MeterEvent;
+  readonly told: ToldEvent;
   readonly meter: MeterEntry;
   readonly point: PointEntry;
   readonly signal: AlarmSignal;
@@ -166,7 +191,7 @@ interface ForbiddenCase {
 async function applyForbidden(
   desk: SupplyDesk,
   registry: Registry,
-  { event, meter, point, signal, nth }: ForbiddenCase,
+  { event, told, meter, point, signal, nth }: ForbiddenCase,
 ): Promise<void> {
   const params = forbiddenLoadParams(settingsOf(registry, point, 'FORBIDDEN_LOAD'));
   const excerpt = excerptOf(event.data);
@@ -196,9 +221,10 @@ async function applyForbidden(
       },
     },
   ]);
+  await noteForbiddenLoad(desk.tx.client, told, { level, alarmId: alarmId ?? null });
   if (step === 'SUSPICION') return;
   await tellResident(desk, point, { atMs: signal.atMs, step, alarmId: alarmId ?? null });
-  if (desk.now - signal.atMs > LOAD_WITHIN_MS || point.protection === 'LIFE_SAFETY') return;
+  if (desk.now - signal.atMs > WORD_FRESH_MS || point.protection === 'LIFE_SAFETY') return;
   if (step === 'WARN') await buzz(desk, point, meter);
   else if (point.overloadAction === 'TRIP')
     await cutTrips(desk, [

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withTransaction } from '../db/client';
+import { insertAlarmEvent } from '../db/queries/alarmRows';
 import type { TestDatabase } from '../db/testing/createTestDatabase';
 import type { TestMeter } from '../db/testing/factories';
 import { cst } from '../domain/tariffs/testing';
@@ -110,6 +112,41 @@ describe('what a meter saw for itself', () => {
       priority: 2,
       evidence: { level: 'L1', nth: 4, step: 'TRIP_STAFF' },
     });
+  });
+
+  it('forbidden loads of an alarm that stands count one by one, repeats never; a verdict acquits those before it and none after', async () => {
+    clock.set(cst('2025-10-11 12:00'));
+    const one = await rooms.room('50.00');
+    const told = async (tsMs = clock.now()) => {
+      await tells(one.meter, 'FORBIDDEN_LOAD', true, { tsMs, data: { powerW: 1_500, pf: 0.999 } });
+      const [alarm] = await alarmOf(one.meter, 'FORBIDDEN_LOAD');
+      return { nth: alarm.evidence.nth, count: alarm.count };
+    };
+    const later = () => {
+      clock.advance(10 * MINUTE);
+      return clock.now();
+    };
+    expect(await told()).toEqual({ nth: 1, count: 1 });
+    const aheadMs = later() + 5 * MINUTE;
+    expect(await told(aheadMs)).toEqual({ nth: 2, count: 2 });
+    clock.advance(SECOND);
+    expect(await told(aheadMs)).toEqual({ nth: 2, count: 2 });
+    expect(await told(later())).toEqual({ nth: 3, count: 3 });
+    const { rows } = await database.pool.query<{ id: number }>(
+      "select id::int as id from alarm where rule = 'FORBIDDEN_LOAD' and subject_id = $1",
+      [one.meter.pointId],
+    );
+    await withTransaction(database, (tx) =>
+      insertAlarmEvent(tx.client, {
+        ...{ alarmId: rows[0]!.id, atMs: clock.now(), event: 'VERDICT', actor: 'user:energy' },
+        detail: { verdict: 'FALSE', note: 'a scope' },
+      }),
+    );
+    expect(await told(later())).toEqual({ nth: 1, count: 4 });
+    expect(await told(later())).toEqual({ nth: 2, count: 5 });
+    expect(await told(later())).toEqual({ nth: 3, count: 6 });
+    expect(await told(later())).toEqual({ nth: 4, count: 7 });
+    expect(await holds(one)).toMatchObject({ SAFETY: { cause: 'FORBIDDEN_LOAD', staffOnly: true } });
   });
 
   it('an excerpt second by second is judged again: a kettle is proven, a motor only suspected and never cut', async () => {

@@ -81,7 +81,7 @@ describe('an overload that the meter saw for itself', () => {
     ]);
     await tells(second.meter, true);
     await draws(second, 1_900, 30);
-    expect(await alarmsAt(second.meter)).toMatchObject([{ rule: 'OVERLOAD', active: true, count: 1 }]);
+    expect(await alarmsAt(second.meter)).toMatchObject([{ rule: 'OVERLOAD', active: true, count: 2 }]);
     // A word that was held up tells of the load that readings have told of and seen go.
     const duringMs = clock.now();
     await draws(first, 100, 90);
@@ -116,6 +116,102 @@ describe('an overload that the meter saw for itself', () => {
       expect(await alarmsAt(one.meter)).toMatchObject([{ rule: 'OVERLOAD' }]);
       expect(await rooms.statesOf(one)).toEqual([]);
     }
+  });
+
+  it('never takes the trip from readings: what it told of late, or what a reading denied, is cut once they show it', async () => {
+    clock.set(cst('2025-10-07 12:00'));
+    const [late, denied, other] = [
+      await rooms.room('50.00'),
+      await rooms.room('50.00'),
+      await rooms.room('50.00'),
+    ];
+    const all = [late, denied, other];
+    const allDraw = async (powerW: number, seconds: number) => {
+      for (let left = seconds; left > 0; left -= 10) {
+        clock.advance(10 * SECOND);
+        for (const one of all) await rooms.report(one, 0.001, powerW);
+      }
+    };
+    await allDraw(200, 20);
+    const thenMs = clock.now() + SECOND;
+    await allDraw(200, 10 * 60);
+    await tells(late.meter, true, { tsMs: thenMs, data: { powerW: 2_310 } });
+    await tells(denied.meter, true, { tsMs: clock.now() - 5 * SECOND });
+    for (const one of all) expect(await rooms.statesOf(one)).toEqual([]);
+    await allDraw(2_300, 40);
+    for (const one of all) expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
+  });
+
+  it('of days ago adds nothing to one reading over the limit, and one older than the late limit is refused', async () => {
+    clock.set(cst('2025-10-08 12:00'));
+    const [over, one] = [await rooms.room('50.00'), await rooms.room('50.00')];
+    for (const room of [over, one]) await draws(room, 200, 20);
+    await draws(over, 1_600, 10);
+    const longAgo = { tsMs: clock.now() - 6 * 24 * 60 * MINUTE };
+    for (const room of [over, one]) {
+      await tells(room.meter, true, longAgo);
+      expect(await rooms.statesOf(room)).toEqual([]);
+    }
+    expect(await tells(one.meter, true, { tsMs: clock.now() - 8 * 24 * 60 * MINUTE })).toMatchObject({
+      ...{ applied: false, reason: 'TOO_LATE' },
+    });
+    // Nor does it say why the meter opens days later.
+    one.relay = 0;
+    clock.advance(10 * SECOND);
+    await rooms.report(one, 0);
+    const { rows } = await database.pool.query('select reasons from supply_state where point_id = $1', [
+      one.meter.pointId,
+    ]);
+    expect(rows[0]).toMatchObject({ reasons: { LOCAL_TRIP: { cause: 'UNKNOWN' } } });
+  });
+
+  it('is known when it is told again, from a clock that is ahead as well: it is not counted, and cuts nobody who was put back', async () => {
+    clock.set(cst('2025-10-09 12:00'));
+    const one = await rooms.room('50.00');
+    await draws(one, 200, 20);
+    const aheadMs = clock.now() + 5 * MINUTE;
+    await tells(one.meter, true, { tsMs: aheadMs });
+    expect(await rooms.reasonsOf(one)).toEqual(['SAFETY']);
+    const before = await alarmsAt(one.meter);
+    for (let again = 0; again < 3; again++) {
+      clock.advance(20 * SECOND);
+      await tells(one.meter, true, { tsMs: aheadMs });
+    }
+    expect(await alarmsAt(one.meter)).toEqual(before);
+  });
+
+  it('whose end overtook it is told of, is over, and cuts nothing', async () => {
+    clock.set(cst('2025-10-10 12:00'));
+    const one = await rooms.room('50.00');
+    await draws(one, 200, 20);
+    const onMs = clock.now() + SECOND;
+    clock.advance(5 * SECOND);
+    await tells(one.meter, false, { tsMs: onMs + 2 * SECOND });
+    await tells(one.meter, true, { tsMs: onMs });
+    expect(await alarmsAt(one.meter)).toMatchObject([{ rule: 'OVERLOAD', active: false }]);
+    expect(await rooms.statesOf(one)).toEqual([]);
+  });
+
+  it('is not over by the meter’s word where readings came to show it', async () => {
+    clock.set(cst('2025-10-11 12:00'));
+    const one = await rooms.room('50.00');
+    await database.pool.query("update meter_point set overload_action = 'ALARM' where id = $1", [
+      one.meter.pointId,
+    ]);
+    await rooms.campus.changed();
+    await draws(one, 200, 20);
+    await tells(one.meter, true);
+    await draws(one, 2_300, 60);
+    clock.advance(SECOND);
+    await tells(one.meter, false);
+    expect((await alarmsAt(one.meter)).find(({ rule }) => rule === 'OVERLOAD')).toMatchObject({
+      active: true,
+    });
+  });
+
+  it('of a water meter has no rule', async () => {
+    const meter = await rooms.campus.meter({ utility: 'WATER' });
+    expect(await tells(meter, true)).toMatchObject({ applied: false, reason: 'EVENT_WITHOUT_RULE' });
   });
 
   it('names the cause of a trip at the meter, so that the resident may end it', async () => {

@@ -1,7 +1,9 @@
 import { lockForRaise } from '../db/queries/alarmRows';
 import { type MeterStateRow, updateMeterStates } from '../db/queries/meterStates';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
-import { isOverByReadings, type OverloadState, overByMeter } from '../domain/detection/overload';
+import { DEFINITE_TIME_INITIAL } from '../domain/detection/definiteTime';
+import type { BesideWord } from '../domain/detection/meterWord';
+import type { OverloadState } from '../domain/detection/overload';
 import { numberOf } from '../domain/detection/streamingRule';
 import type { AlarmSignal } from './applyAlarmEvent';
 import { applySignals } from './applySignals';
@@ -29,9 +31,9 @@ interface ToldOverload {
 }
 
 /**
- * A meter's own word that its load is over the limit. It goes to the rule that judges its readings, as if that rule had seen it: the same
- * alarm, the same trip, and from then on readings (or the meter's own end) decide when it is over. Told of a time that an
- * episode already covers, it is no news.
+ * A meter's own word that its load is over the limit: the alarm of the rule that judges its readings, and its trip where the word is
+ * fresh and no later reading says otherwise. That rule goes on judging what it reads, for itself; readings, or the meter's own end,
+ * decide when it is over. Told of a time that an episode already covers, it is no news.
  */
 export async function applyMeterOverload(
   desk: SupplyDesk,
@@ -49,11 +51,13 @@ export async function applyMeterOverload(
   const judge = rulesFor(registry, meter, point).find(({ rule }) => rule.code === signal.rule);
   if (!judge) return;
   const kept = keptOf(state, signal.rule);
-  await updateMeterStates(desk.tx.client, [
-    { ...state, detection: { ...state.detection, [signal.rule]: overByMeter(kept) } },
-  ]);
+  if (!kept?.active)
+    await keep(desk, state, signal.rule, {
+      ...{ ...DEFINITE_TIME_INITIAL, ...kept },
+      word: { at: signal.atMs, underSince: null },
+    });
   if (judge.trips === null || point.protection === 'LIFE_SAFETY') return;
-  if (isOverByReadings(kept) || (told.fresh && !isBelow(state, signal.atMs, ruleLimitW)))
+  if (told.fresh && !isBelow(state, signal.atMs, ruleLimitW))
     await cutTrips(desk, [{ pointId: point.pointId, cause: judge.trips }]);
 }
 
@@ -64,18 +68,25 @@ export async function endMeterOverload(
   state: MeterStateRow,
 ): Promise<boolean> {
   const kept = keptOf(state, rule);
-  if (isOverByReadings(kept)) return true;
-  if (kept !== undefined) {
-    const { [rule]: _over, ...rest } = state.detection ?? {};
-    const detection = Object.keys(rest).length > 0 ? rest : null;
-    await updateMeterStates(desk.tx.client, [{ ...state, detection }]);
-  }
+  if (kept === undefined) return false;
+  if (kept.overSince !== null) return true;
+  const { word: _over, ...own } = kept;
+  await keep(desk, state, rule, own);
   return false;
+}
+
+async function keep(
+  desk: SupplyDesk,
+  state: MeterStateRow,
+  rule: AlarmRuleCode,
+  kept: BesideWord<OverloadState>,
+): Promise<void> {
+  await updateMeterStates(desk.tx.client, [{ ...state, detection: { ...state.detection, [rule]: kept } }]);
 }
 
 /** What the overload rules keep with a meter is theirs alone, and of this shape. */
 const keptOf = ({ detection }: MeterStateRow, rule: AlarmRuleCode) =>
-  detection?.[rule] as OverloadState | undefined;
+  detection?.[rule] as BesideWord<OverloadState> | undefined;
 
 function limitAt(registry: Registry, point: PointEntry): number | null {
   if (point.role === 'FEEDER') return point.capacityW;

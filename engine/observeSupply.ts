@@ -5,6 +5,7 @@ import {
   pointsWithLiveCommands,
   valveReadingsSince,
 } from '../db/queries/supplyContext';
+import { type BesideWord, WORD_FRESH_MS } from '../domain/detection/meterWord';
 import type { OverloadState } from '../domain/detection/overload';
 import {
   cutNotProvenPriority,
@@ -93,7 +94,7 @@ async function takePosition(
     // Over its limit, and nothing wants it off any more: rather its own trip than a cut of ours that came late.
     if (isLocalTrip(before, after, ours) || (overload && !wanted))
       desk.addReason(pointId, 'LOCAL_TRIP', 'meter', {
-        cause: overload || isTold(watched) ? 'OVERLOAD' : 'UNKNOWN',
+        cause: overload || isTold(watched, one.tsMs) ? 'OVERLOAD' : 'UNKNOWN',
       });
     // A cut that arrived after it was taken back: nothing is on its way to close the point.
     else if (!wanted && !desk.liveSwitch(pointId)) row.retryDueMs ??= desk.now;
@@ -103,10 +104,14 @@ async function takePosition(
   }
 }
 
-/** The overload rule stands, if only by the meter's own word: between two readings more may have flowed than either shows. */
-function isTold({ state: { detection } }: WatchedMeter): boolean {
-  const kept = detection?.OVERLOAD as OverloadState | undefined;
-  return kept?.active === true;
+/**
+ * The overload rule stands, or the meter said lately that its load is over: between two readings more may have flowed than either
+ * shows.
+ */
+function isTold({ state: { detection } }: WatchedMeter, openedMs: number): boolean {
+  const kept = detection?.OVERLOAD as BesideWord<OverloadState> | undefined;
+  if (!kept) return false;
+  return kept.active || (kept.word !== undefined && openedMs - kept.word.at <= WORD_FRESH_MS);
 }
 
 async function prove(

@@ -1,6 +1,6 @@
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { isAtRest } from '../domain/detection/definiteTime';
-import { feeder80Rule, feederOverloadRule } from '../domain/detection/feederOverload';
+import { feeder80Rule, feederOverloadRule, isFeederQuiet } from '../domain/detection/feederOverload';
 import { forbiddenLoadParams } from '../domain/detection/forbiddenLoad';
 import { forbiddenSuspicionRule } from '../domain/detection/forbiddenSuspicion';
 import { frozenParams, frozenRegisterRule } from '../domain/detection/frozenRegister';
@@ -82,7 +82,7 @@ export function isOffAt(registry: Registry, point: PointEntry, rule: AlarmRuleCo
 }
 
 const overload = onPower(overloadRule, ({ limitW }) => limitW, isOverloadQuiet);
-const feederOverload = onPower(feederOverloadRule, ({ ratingW }) => ratingW, isAtRest);
+const feederOverload = onPower(feederOverloadRule, ({ ratingW }) => ratingW, isFeederQuiet);
 const feeder80 = onPower(feeder80Rule, ({ ratingW }) => 0.8 * ratingW, isAtRest);
 
 class Binder {

@@ -302,33 +302,6 @@ export async function alarmsOfGoneTags(
   return rows;
 }
 
-/**
- * Each time since `sinceMs` that a rule said something at a point, by the effective time in its evidence, and whether staff found it
- * to be wrong or nothing that anybody need know: the newest verdict after it that tells decides.
- */
-export async function raisesOf(
-  client: pg.ClientBase,
-  rule: string,
-  pointId: number,
-  sinceMs: number,
-): Promise<{ at: number; level: string | null; event: string | null; refuted: boolean }[]> {
-  const { rows } = await client.query<{
-    at: number;
-    level: string | null;
-    event: string | null;
-    refuted: boolean;
-  }>(
-    `select (e.detail->>'at')::float8 as at, e.detail->>'level' as level, e.detail->>'event' as event,
-            coalesce((select v.detail->>'verdict' from alarm_event v where v.alarm_id = a.id and v.event = 'VERDICT' and v.id > e.id
-                        and v.detail->>'verdict' <> 'UNCLEAR' order by v.id desc limit 1) in ('FALSE', 'NUISANCE'), false) as refuted
-       from alarm a join alarm_event e on e.alarm_id = a.id and e.event = 'RAISE'
-      where a.subject_type = 'POINT' and a.subject_id = $2 and a.rule = $1 and a.last_ms >= $3
-        and (e.detail->>'at')::float8 >= $3`,
-    [rule, pointId, sinceMs],
-  );
-  return rows;
-}
-
 /** Whether the newest verdict that tells, given at `sinceMs` or later, found an alarm to be wrong; null: none was given. */
 export async function refutedSince(
   client: pg.ClientBase,

@@ -12,6 +12,7 @@ export * from './duty';
 export * from './entitlement';
 export * from './ledger';
 export * from './meter';
+export * from './meterEvent';
 export * from './paymentOrder';
 export * from './person';
 export * from './protectionProposal';

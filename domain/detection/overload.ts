@@ -13,6 +13,7 @@ import {
   type InverseTimeState,
   inverseTimeStep,
 } from './inverseTime';
+import { type BesideWord, besideWord } from './meterWord';
 
 /** Thresholds of a room's overload. `limitW` is the contract's power or the room default. */
 export interface OverloadParams {
@@ -41,7 +42,7 @@ export interface OverloadState extends DefiniteTimeState {
  * inverse-time curve trips; one alarm, raised by whichever decides first. Back when P is under 95 % of the limit for 60 s.
  * Values in W.
  */
-export const overloadRule: DetectionRule<ValueSample, OverloadState, OverloadParams> = {
+const byReadings: DetectionRule<ValueSample, OverloadState, OverloadParams> = {
   code: 'OVERLOAD',
   initial: DEFINITE_TIME_INITIAL,
   step: (state, sample, params) => {
@@ -76,23 +77,14 @@ export const overloadRule: DetectionRule<ValueSample, OverloadState, OverloadPar
   },
 };
 
-/** True where nothing is going on: neither curve has begun, or both are back. */
-export function isOverloadQuiet(state: OverloadState): boolean {
-  return isAtRest(state) && state.heat === undefined;
-}
+/** Overload by readings on both curves, and by the meter's own word. */
+export const overloadRule = besideWord(byReadings, ({ limitW, offDelayMs, intervalMs }) => ({
+  ...{ limit: limitW, returnRatio: RETURN_RATIO, offDelayMs, gapMs: gapMsFor(intervalMs) },
+}));
 
-/**
- * The state once the meter itself has said that its load is over: raised, so that readings say when it is over and no second alarm is
- * told of it. Without readings over the limit it has no `overSince`, and the meter's own end is believed. The feeder's rule keeps
- * the same state.
- */
-export function overByMeter(kept: OverloadState | undefined): OverloadState {
-  return { ...DEFINITE_TIME_INITIAL, ...kept, active: true, underSince: null };
-}
-
-/** True where readings themselves show the load over its limit, not the meter's word alone. @param kept undefined: at rest */
-export function isOverByReadings(kept: OverloadState | undefined): boolean {
-  return kept !== undefined && kept.overSince !== null;
+/** True where nothing is going on: neither curve has begun, or both are back, and the meter has said nothing. */
+export function isOverloadQuiet(state: BesideWord<OverloadState>): boolean {
+  return isAtRest(state) && state.heat === undefined && state.word === undefined;
 }
 
 function withHeat(state: DefiniteTimeState, heat: InverseTimeState): OverloadState {
