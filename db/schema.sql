@@ -878,6 +878,21 @@ create table meter (
   constraint meter_gateway_id_gateway_id_fk FOREIGN KEY (gateway_id) REFERENCES gateway(id)
 );
 
+create table meter_event (
+  meter_id integer not null,
+  point_id integer not null,
+  name text not null,
+  is_on boolean not null,
+  ts_ms bigint not null,
+  at_ms bigint not null,
+  level text,
+  alarm_id bigint,
+  after_event_id bigint,
+  constraint meter_event_meter_id_name_is_on_ts_ms_pk PRIMARY KEY (meter_id, name, is_on, ts_ms),
+  constraint meter_event_meter_id_meter_id_fk FOREIGN KEY (meter_id) REFERENCES meter(id),
+  constraint meter_event_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+
 create table meter_install (
   id integer generated always as identity not null,
   point_id integer not null,
@@ -1715,6 +1730,8 @@ CREATE UNIQUE INDEX ledger_tx_reverses ON public.ledger_tx USING btree (reverses
 CREATE INDEX locked_adjustment_account ON public.locked_adjustment USING btree (account_id, month_ms);
 
 CREATE INDEX meter_gateway ON public.meter USING btree (gateway_id);
+
+CREATE INDEX meter_event_loads ON public.meter_event USING btree (point_id, at_ms) WHERE (level IS NOT NULL);
 
 CREATE INDEX meter_install_meter ON public.meter_install USING btree (meter_id);
 

@@ -105,6 +105,7 @@ const NAMING: Record<string, Input> = {
   'meters.inspections': ({ meter }) => ({ code: meter }),
   'meters.inspect': ({ meter }) => ({ code: meter }),
   'me.home': ({ room }) => ({ room }),
+  'me.notices': ({ room }) => ({ room, before: null }),
   'me.outlook': ({ room }) => ({ room, amounts: [] }),
   'me.today': ({ room }) => ({ room }),
   'me.usage': ({ room }) => ({ room, step: 'DAY', atMs: null, utility: 'ELECTRICITY' }),
