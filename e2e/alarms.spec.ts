@@ -320,7 +320,7 @@ test('finance is told that it sees alarms about money alone, and who sees the ot
 }) => {
   await signalAlarm(site, { ...OVERLOAD, at: 'P-E-7-412' });
   for (const [lang, words] of [
-    ['en', ['No active alarm about money', 'Security']],
+    ['en', ['No active alarm about money', 'security']],
     ['zh-CN', ['没有资金类活动告警', '安保']],
   ] as const) {
     await be(context, site, 'qianfeng', { lang });

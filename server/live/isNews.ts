@@ -28,6 +28,7 @@ export function sameAlarm(a: AlarmView, b: AlarmView): boolean {
     a.escalateDueMs === b.escalateDueMs &&
     a.announcedMs === b.announcedMs &&
     a.priority === b.priority &&
+    a.owner === b.owner &&
     a.chatter === b.chatter
   );
 }
