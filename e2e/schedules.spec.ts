@@ -15,10 +15,29 @@ test('a schedule is run dry with its next firings, asked for, consented to by an
   );
   await be(context, site, 'linwei');
   await open(page, site, '/control/schedules/new');
-  await page.getByLabel('Code of the place').fill('NOWHERE');
+  const place = page.getByRole('combobox', { name: 'Place' });
+  await place.fill('NOWHERE');
   await page.getByTestId('dry-run').click();
-  await expect(page.getByLabel('Code of the place')).toHaveAttribute('aria-invalid', 'true');
-  await page.getByLabel('Code of the place').fill(rows[0]!.floor);
+  await expect(place).toHaveAttribute('aria-invalid', 'true');
+  await place.fill('412');
+  const [list, form] = [page.getByRole('listbox'), page.getByTestId('schedule-form')];
+  await expect(list.getByRole('option').first()).toBeVisible();
+  const bottom = async (part: typeof list) => {
+    const { y, height } = (await part.boundingBox())!;
+    return y + height;
+  };
+  expect(await bottom(list), 'the panel cuts off nothing that was found').toBeLessThanOrEqual(
+    await bottom(form),
+  );
+  await page.getByRole('option').filter({ hasText: '7-412' }).click();
+  await expect(place, 'a room by its name').toHaveValue('7-412');
+  await expect(page.getByTestId('chosen-place')).toContainText('›');
+  await place.fill(rows[0]!.floor);
+  await expect(page.getByRole('listbox').getByRole('option', { selected: true })).toContainText(
+    rows[0]!.floor,
+  );
+  await place.press('Enter');
+  await expect(place).toHaveAttribute('aria-expanded', 'false');
   await page.getByTestId('dry-run').click();
   // It is Thursday, 21:04.
   await expect(page.getByTestId('firing').first()).toContainText('23:00');

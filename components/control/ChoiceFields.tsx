@@ -3,8 +3,9 @@
 import { useTranslations } from 'next-intl';
 import { refusalOf } from '../live/refusal';
 import { useRefusalWords } from '../supply/useRefusalWords';
-import { Field, SelectField, TextField } from '../ui/Field';
+import { SelectField, TextField } from '../ui/Field';
 import { CHOICE_KINDS, type ChoiceKind, type ChoiceText } from './choice';
+import { PlaceField } from './PlaceField';
 
 /** Asks which points are meant; what their dry run was refused for stands under the codes. */
 export function ChoiceFields({
@@ -45,11 +46,12 @@ export function ChoiceFields({
         ))}
       </SelectField>
       {kind === 'SPACE' || kind === 'FEEDER' ? (
-        <Field
-          label={t(`code.${kind}`)}
-          maxLength={32}
-          onChange={(event) => onChange({ text: event.target.value })}
-          {...input}
+        <PlaceField
+          key={kind}
+          kind={kind}
+          text={text}
+          error={input.error}
+          onChange={(typed) => onChange({ text: typed })}
         />
       ) : (
         <TextField

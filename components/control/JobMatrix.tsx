@@ -66,12 +66,12 @@ export function JobMatrix({ cells }: { cells: readonly BulkCell[] }) {
               data-testid="cell"
               data-point={cell.pointCode}
               data-cell={cell.cell}
-              title={t('job.cellLabel', { room: cell.pointCode, state: t(`cell.${cell.cell}`) })}
+              title={t('job.cellLabel', { room: cell.space, state: t(`cell.${cell.cell}`) })}
             >
               <span aria-hidden="true">{MARKS[cell.cell]}</span>
               <small>{cell.space}</small>
               <span className="visually-hidden">
-                {t('job.cellLabel', { room: cell.pointCode, state: t(`cell.${cell.cell}`) })}
+                {t('job.cellLabel', { room: cell.space, state: t(`cell.${cell.cell}`) })}
               </span>
             </RoomLink>
           </li>

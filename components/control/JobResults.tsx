@@ -63,7 +63,12 @@ export function JobResults({ cells }: { cells: readonly BulkCell[] }) {
               key: 'point',
               header: t('job.point'),
               rowHeader: true,
-              cell: (row) => <RoomLink space={row.space}>{row.pointCode}</RoomLink>,
+              cell: (row) => (
+                <>
+                  <RoomLink space={row.space}>{row.space}</RoomLink>
+                  <small>{row.pointCode}</small>
+                </>
+              ),
             },
             { key: 'cell', header: t('job.cell'), cell: (row) => t(`cell.${row.cell}`) },
             {

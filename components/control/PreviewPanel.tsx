@@ -95,7 +95,17 @@ export function PreviewPanel({ preview }: { preview: BulkPreview }) {
             'data-reason': row.reason?.toLowerCase(),
           })}
           columns={[
-            { key: 'point', header: t('point'), rowHeader: true, cell: (row) => row.point },
+            {
+              key: 'point',
+              header: t('point'),
+              rowHeader: true,
+              cell: (row) => (
+                <>
+                  {row.space}
+                  <small>{row.point}</small>
+                </>
+              ),
+            },
             {
               key: 'verdict',
               header: t('verdict'),

@@ -48,7 +48,12 @@ export function ProtectionPanel({ data }: { data: ControlOverview }) {
               key: 'point',
               header: t('point'),
               rowHeader: true,
-              cell: (point) => <RoomLink space={point.space}>{point.pointCode}</RoomLink>,
+              cell: (point) => (
+                <>
+                  <RoomLink space={point.space}>{point.space}</RoomLink>
+                  <small>{point.pointCode}</small>
+                </>
+              ),
             },
             { key: 'kind', header: t('kind'), cell: (point) => code('protection', point.protection) },
             {

@@ -97,7 +97,7 @@ function Schedules({
           cell: (row) => (
             <>
               <b>{row.name}</b>
-              <small>{words.place(row.choice)}</small>
+              <small>{words.place(row)}</small>
               {row.windows.map((window) => (
                 <small key={JSON.stringify(window)}>{words.times(window)}</small>
               ))}

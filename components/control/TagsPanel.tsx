@@ -43,7 +43,12 @@ export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'righ
               key: 'place',
               header: t('place'),
               rowHeader: true,
-              cell: (tag) => <RoomLink space={tag.space}>{tag.pointCode}</RoomLink>,
+              cell: (tag) => (
+                <>
+                  <RoomLink space={tag.space}>{tag.space}</RoomLink>
+                  <small>{tag.pointCode}</small>
+                </>
+              ),
             },
             {
               key: 'who',

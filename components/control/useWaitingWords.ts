@@ -25,7 +25,7 @@ export function useWaitingWords(): (item: WaitingItem) => { title: string; place
       case 'SCHEDULE':
         return {
           title: t('schedule', { name: item.name }),
-          place: schedule.place(item.choice),
+          place: schedule.place(item),
           href: '/control#schedules',
         };
       case 'RULE':

@@ -2,10 +2,11 @@
 
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { Dialog } from './Dialog';
 import { Glyph } from './glyphs';
 import styles from './SearchBox.module.css';
+import { useSuggestions } from './useSuggestions';
 
 export interface SearchHit {
   /** Address it leads to. */
@@ -16,8 +17,6 @@ export interface SearchHit {
   /** Live state at the right end. */
   state?: ReactNode;
 }
-
-const WAIT_MS = 120;
 
 /** Search in the navigation and by Ctrl+K. It only leads to pages; control is never done from here. */
 export function SearchBox({ search }: { search: (query: string) => Promise<readonly SearchHit[]> }) {
@@ -59,47 +58,14 @@ function Finder({
 }) {
   const t = useTranslations('shell');
   const router = useRouter();
-  const list = useId();
   const [query, setQuery] = useState('');
-  const [hits, setHits] = useState<readonly SearchHit[] | null>(null);
-  const [at, setAt] = useState(0);
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
-  useEffect(() => {
-    const wanted = query.trim();
-    if (wanted === '') {
-      setHits(null);
-      return;
-    }
-    let current = true;
-    const timer = setTimeout(() => {
-      search(wanted).then(
-        (found) => {
-          if (!current) return;
-          setHits(found);
-          setAt(0);
-        },
-        () => current && setHits([]),
-      );
-    }, WAIT_MS);
-    return () => {
-      current = false;
-      clearTimeout(timer);
-    };
-  }, [query, search]);
-  const go = (hit: SearchHit | undefined) => {
-    if (!hit) return;
+  const go = (hit: SearchHit) => {
     onDone();
     router.push(hit.href);
   };
-  const onKey = (event: KeyboardEvent) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step && hits && hits.length > 0) {
-      event.preventDefault();
-      setAt((at + step + hits.length) % hits.length);
-    }
-    if (event.key === 'Enter') go(hits?.[at]);
-  };
+  const { hits, at, listId, optionId, onKey } = useSuggestions(query, search, go);
   return (
     <div className={styles.finder}>
       <div className={styles.input}>
@@ -110,8 +76,8 @@ function Finder({
           role="combobox"
           aria-label={t('searchLong')}
           aria-expanded={hits !== null}
-          aria-controls={list}
-          aria-activedescendant={hits?.[at] ? `${list}-${at}` : undefined}
+          aria-controls={listId}
+          aria-activedescendant={hits?.[at] ? optionId(at) : undefined}
           placeholder={t('searchHint')}
           value={query}
           onChange={(event) => setQuery(event.target.value)}
@@ -119,11 +85,11 @@ function Finder({
         />
       </div>
       {hits?.length === 0 && <p className="quiet">{t('searchEmpty', { query })}</p>}
-      <div id={list} role="listbox" aria-label={t('search')}>
+      <div id={listId} role="listbox" aria-label={t('search')}>
         {hits?.map((hit, index) => (
           <button
             key={hit.href}
-            id={`${list}-${index}`}
+            id={optionId(index)}
             type="button"
             role="option"
             aria-selected={index === at}

@@ -6,6 +6,7 @@ import type { SwitchPosition } from '../../domain/supply/supplyState';
 import type { OffWindow, ScheduleState } from '../../domain/supply/switchSchedule';
 import { actorName } from './actorName';
 import type { BulkChoice } from './bulkCandidates';
+import { namesAbove } from './placeSearch';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 import type { StoredReasons } from './supply';
@@ -286,8 +287,22 @@ export async function liveChoices(client: pg.ClientBase | pg.Pool, campusId: num
   return rows;
 }
 
+/** Where a schedule switches, in names. */
+export interface SchedulePlace {
+  /** Names of its place from the building down; null: chosen by a list or a feeder. */
+  place: { name: string; nameEn: string | null }[] | null;
+  /** Rooms of the first four points of its list; null: chosen otherwise. */
+  rooms: string[] | null;
+}
+
+/** Columns of `SchedulePlace` for a schedule `w`, whose place is `s`. */
+export const schedulePlaceColumns = sql`case when s.id is not null then ${namesAbove(true)} end as place,
+  case when w.choice ->> 'kind' = 'POINTS' then (select jsonb_agg(r.code order by c.n)
+      from jsonb_array_elements_text(w.choice -> 'codes') with ordinality as c(code, n)
+      join meter_point p on p.campus_id = w.campus_id and p.code = c.code join space r on r.id = p.space_id where c.n <= 4) end as rooms`;
+
 /** A schedule as people see it. */
-export interface ScheduleView extends Omit<ScheduleRow, 'campusId' | 'timeZone'> {
+export interface ScheduleView extends Omit<ScheduleRow, 'campusId' | 'timeZone'>, SchedulePlace {
   /** Points that it holds off now. */
   held: number;
   /** Its newest firing; null: none yet. */
@@ -301,22 +316,23 @@ export function listSchedules(
   sinceMs: number,
   id?: string,
 ): Promise<ScheduleView[]> {
-  const within = withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.space_id` });
-  const named = (actor: string) => actorName(sql`s.campus_id`, sql.raw(actor));
+  const within = withinScope(scope, { campusId: sql`w.campus_id`, spaceId: sql`w.space_id` });
+  const named = (actor: string) => actorName(sql`w.campus_id`, sql.raw(actor));
   return selectRows<ScheduleView>(
     source,
-    sql`select s.id, s.name, s.state::text as state, s.choice, s.windows, k.code as calendar, coalesce(k.days, '{}'::jsonb) as dates,
-           s.reason, s.requester_id as "requesterId", ${named('s.requested_by')} as "requestedBy",
-           s.requested_ms::float8 as "requestedMs", s.approval_due_ms::float8 as "approvalDueMs",
-           ${named('s.approved_by')} as "approvedBy", s.approved_ms::float8 as "approvedMs", s.handled_ms::float8 as "handledMs",
-           s.missed_ms::float8 as "missedMs", ${named('s.ended_by')} as "endedBy", s.end_cause as "endCause",
-           s.ended_ms::float8 as "endedMs",
-           (select count(*)::int from supply_state x where x.reasons -> 'SCHEDULE' ->> 'by' = 'schedule:' || s.id) as held,
+    sql`select w.id, w.name, w.state::text as state, w.choice, w.windows, k.code as calendar, coalesce(k.days, '{}'::jsonb) as dates,
+           w.reason, w.requester_id as "requesterId", ${named('w.requested_by')} as "requestedBy",
+           w.requested_ms::float8 as "requestedMs", w.approval_due_ms::float8 as "approvalDueMs",
+           ${named('w.approved_by')} as "approvedBy", w.approved_ms::float8 as "approvedMs", w.handled_ms::float8 as "handledMs",
+           w.missed_ms::float8 as "missedMs", ${named('w.ended_by')} as "endedBy", w.end_cause as "endCause",
+           w.ended_ms::float8 as "endedMs",
+           (select count(*)::int from supply_state x where x.reasons -> 'SCHEDULE' ->> 'by' = 'schedule:' || w.id) as held,
            (select jsonb_build_object('id', j.id, 'direction', j.direction, 'atMs', j.requested_ms) from bulk_job j
-             where j.schedule_id = s.id order by j.requested_ms desc, j.id desc limit 1) as "lastJob"
-      from switch_schedule s left join calendar k on k.id = s.calendar_id
-     where ${within} and ${id === undefined ? sql`true` : sql`s.id = ${id}`} and (s.state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED') or s.ended_ms >= ${sinceMs}::bigint)
-     order by s.state = 'PENDING_APPROVAL' desc, s.name, s.id limit 200`,
+             where j.schedule_id = w.id order by j.requested_ms desc, j.id desc limit 1) as "lastJob",
+           ${schedulePlaceColumns}
+      from switch_schedule w left join space s on s.id = w.space_id left join calendar k on k.id = w.calendar_id
+     where ${within} and ${id === undefined ? sql`true` : sql`w.id = ${id}`} and (w.state in ('PENDING_APPROVAL', 'ACTIVE', 'PAUSED') or w.ended_ms >= ${sinceMs}::bigint)
+     order by w.state = 'PENDING_APPROVAL' desc, w.name, w.id limit 200`,
   );
 }
 

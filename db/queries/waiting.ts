@@ -6,6 +6,7 @@ import type { BulkChoice } from './bulkCandidates';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
+import { type SchedulePlace, schedulePlaceColumns } from './switchSchedules';
 
 /** What each thing that waits for somebody's word tells: who asks, when and why. Times in ms UTC. */
 export interface WaitingFacts {
@@ -49,7 +50,7 @@ export function jobsWaiting(
   );
 }
 
-export interface WaitingSchedule extends WaitingFacts {
+export interface WaitingSchedule extends WaitingFacts, SchedulePlace {
   readonly name: string;
   readonly choice: BulkChoice;
 }
@@ -61,15 +62,15 @@ export function schedulesWaiting(
   userId: number,
   nowMs: number,
 ): Promise<WaitingSchedule[]> {
-  const within = withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.space_id` });
+  const within = withinScope(scope, { campusId: sql`w.campus_id`, spaceId: sql`w.space_id` });
   return selectRows<WaitingSchedule>(
     source,
-    sql`select s.id, ${actorName(sql`s.campus_id`, sql`s.requested_by`)} as by, s.requested_ms::float8 as "atMs",
-           s.approval_due_ms::float8 as "dueMs", s.reason, s.name, s.choice
-      from switch_schedule s
-     where ${within} and s.state = 'PENDING_APPROVAL' and s.approval_due_ms > ${nowMs}::bigint
-       and ${byAnother(sql`s.requester_id`, userId)}
-     order by s.approval_due_ms, s.id limit 100`,
+    sql`select w.id, ${actorName(sql`w.campus_id`, sql`w.requested_by`)} as by, w.requested_ms::float8 as "atMs",
+           w.approval_due_ms::float8 as "dueMs", w.reason, w.name, w.choice, ${schedulePlaceColumns}
+      from switch_schedule w left join space s on s.id = w.space_id
+     where ${within} and w.state = 'PENDING_APPROVAL' and w.approval_due_ms > ${nowMs}::bigint
+       and ${byAnother(sql`w.requester_id`, userId)}
+     order by w.approval_due_ms, w.id limit 100`,
   );
 }
 

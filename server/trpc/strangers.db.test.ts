@@ -152,6 +152,7 @@ const LISTING: Record<string, unknown> = {
   ...{ 'alarms.list': undefined, 'alarms.covered': undefined, 'alarms.performance': { span: 'MONTH' } },
   ...{ 'alarms.journal': { ...journal, beforeId: null, limit: 200 }, 'alarms.journalExport': journal },
   ...{ 'balances.overview': undefined, 'control.overview': undefined, 'control.draftChoices': undefined },
+  ...{ 'control.places': { kind: 'SPACE', text: '201' } },
   ...{ 'control.waiting': undefined, 'control.replayDraft': draft, 'credit.grants': { account: 'A-201' } },
   ...{ 'commands.ofPoint': { pointCode: 'P-201' }, 'commands.release': { pointCode: 'P-201' } },
   ...{ 'credit.noCutTimes': undefined, 'disputes.list': undefined, 'duty.roster': undefined },

@@ -19,6 +19,7 @@ import {
   requestSchedule,
   steerSchedule,
 } from '../../services/control/schedules';
+import { searchChoices } from '../../services/control/searchChoices';
 import { hangOwnTag, takeLeftTag, takeOwnTag } from '../../services/control/tags';
 import { permissionProcedure, protectedProcedure, router } from '../init';
 
@@ -79,6 +80,10 @@ export const controlRouter = router({
   overview: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readControl(ctx, ctx.caller)),
 
   waiting: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readWaiting(ctx, ctx.caller)),
+
+  places: protectedProcedure
+    .input(z.strictObject({ kind: z.enum(['SPACE', 'FEEDER']), text: z.string().trim().min(1).max(40) }))
+    .query(({ ctx, input }) => searchChoices(ctx, ctx.caller, input)),
 
   // Stores nothing; a list of points is too long for an address, so it goes as a body.
   preview: protectedProcedure
