@@ -59,7 +59,8 @@ export function AlarmVerdict({ detail, mayJudge }: { detail: AlarmDetail; mayJud
             })
           : t('none')}
       </p>
-      {mayJudge && (
+      {mayJudge && detail.ownAlarm && <p className="meta">{code('refusal', 'OWN_ALARM')}</p>}
+      {mayJudge && !detail.ownAlarm && (
         <div className={styles.buttons}>
           {ALARM_VERDICTS.map((verdict) => (
             <Button

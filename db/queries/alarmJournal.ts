@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { TimeSpan } from './alarmPerformance';
-import { alarmWithin, eventActor, eventAssignee } from './alarmViews';
+import { alarmWithin, eventActor, eventAssignee, eventDetail } from './alarmViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
@@ -50,7 +50,7 @@ export async function listJournal(
   if (beforeId !== null) conditions.push(sql`e.id < ${beforeId}::bigint`);
   return selectRows<JournalRow>(
     source,
-    sql`select e.id::float8 as id, e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, e.detail,
+    sql`select e.id::float8 as id, e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, ${eventDetail} as detail,
            (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
              and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told, ${eventAssignee} as assignee,
            e.announced, a.id::float8 as "alarmId", a.rule, a.priority::int as priority,

@@ -1,5 +1,6 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { MONEY_RULES } from '../../domain/alarms/alarmCatalogue';
+import { FINDING_RULES } from '../../domain/alarms/findings';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
 
@@ -32,6 +33,8 @@ export interface AlarmView {
   spaceId: number | null;
   spaceCode: string | null;
   buildingCode: string | null;
+  /** It stands in a room, or at something within one. */
+  inRoom: boolean;
   /** Ids from the root to the space; null without a place. */
   spacePath: number[] | null;
   /** Names from the building down to the space. */
@@ -80,6 +83,7 @@ function alarmQuery(condition: SQL, limit: number): SQL {
                      where f.child_point_id = coalesce(p.id, mp.id) and f.sign > 0 and f.valid_to is null limit 1)
          end as "feederCode",
          a.space_id as "spaceId", s.code as "spaceCode", b.code as "buildingCode", s.path as "spacePath",
+         exists (select from space r where r.id = any(s.path) and r.kind = 'ROOM') as "inRoom",
          coalesce((select array_agg(x.name order by array_position(s.path, x.id)) from space x
                     where x.id = any(s.path) and x.kind <> 'CAMPUS'), '{}'::text[]) as "placePath",
          a.since_ms::float8 as "sinceMs", a.raised_ms::float8 as "raisedMs", a.last_ms::float8 as "lastMs",
@@ -236,11 +240,19 @@ export const eventAssignee: SQL = sql`(select coalesce(w.display_name, e.detail 
   from alarm wa left join app_user w on w.campus_id = wa.campus_id and w.code = e.detail ->> 'to'
  where e.event = 'ASSIGN' and wa.id = e.alarm_id)`;
 
+/**
+ * What a line of history says beside its event, for a table `alarm_event` under `e`. What a rule measured of somebody's use is no
+ * part of it: the alarm itself tells of that, to those who may see it.
+ */
+export const eventDetail: SQL = sql`(select case when e.event in ('RAISE', 'RETURN')
+    and da.rule = any(${sql.param([...FINDING_RULES])}::text[]) then null else e.detail end
+  from alarm da where da.id = e.alarm_id)`;
+
 /** History of an alarm, oldest first. */
 export async function listAlarmEvents(source: Source, alarmId: number): Promise<AlarmEventView[]> {
   return selectRows<AlarmEventView>(
     source,
-    sql`select e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, e.detail,
+    sql`select e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, ${eventDetail} as detail,
            (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
              and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told,
            ${eventAssignee} as assignee

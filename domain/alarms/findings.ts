@@ -10,6 +10,9 @@ export const FINDING_RULES = [
 ] as const satisfies readonly AlarmRuleCode[];
 export type FindingRule = (typeof FINDING_RULES)[number];
 
+/** Whether the figures of a rule's alarm say what was used, and not how great a danger is. */
+export const tellsOfUse = (rule: string): boolean => (FINDING_RULES as readonly string[]).includes(rule);
+
 /** How sure a rule is of a finding, in its own measure. */
 export interface FindingScore {
   /** Spreads from the median, CUSUM in spreads, idle points, times the limit, or nights in a row. */

@@ -4,6 +4,7 @@ import type { Source } from '../../db/queries/scope';
 import { MONEY_RULES } from '../../domain/alarms/alarmCatalogue';
 import { type Action, permissionFor } from '../auth/permissions';
 import type { Viewer } from '../auth/session';
+import type { AlarmSight } from './shapes';
 
 /** Spaces in which something may be seen: all of the campus, some, or (null) none. */
 export type Reach = 'ALL' | ReadonlySet<number> | null;
@@ -96,6 +97,14 @@ export function seesAlarm(
   alarm: { readonly rule: string; readonly spaceId: number | null },
 ): boolean {
   return reaches(audience.alarms, alarm.spaceId) || (audience.moneyAlarms && MONEY.has(alarm.rule));
+}
+
+/** What of an alarm an audience sees. */
+export function sightOf(
+  { display, values }: Pick<Audience, 'display' | 'values'>,
+  alarm: { readonly spaceId: number | null },
+): AlarmSight {
+  return { names: !display, roomUse: reaches(values, alarm.spaceId) };
 }
 
 /** Whether any place at all lies within a reach. */

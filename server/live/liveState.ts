@@ -12,7 +12,7 @@ import type {
 import type { LiveFrame } from '../../contracts/liveFrame';
 import type { AlarmView } from '../../db/queries/alarmViews';
 import type { CommandView } from '../../db/queries/commandViews';
-import { type Audience, reaches, reachesAnything, seesAlarm } from './audience';
+import { type Audience, reaches, reachesAnything, seesAlarm, sightOf } from './audience';
 import { campusFigures } from './campusFigures';
 import { countAlarms } from './countAlarms';
 import { sameAccount, sameAlarm, sameCommand } from './isNews';
@@ -282,7 +282,7 @@ export class LiveState {
   alarmsFor(audience: Audience): LiveAlarm[] {
     return [...this.alarms.values()]
       .filter((a) => a.endedMs === null && seesAlarm(audience, a))
-      .map((a) => liveAlarm(a, audience.display));
+      .map((a) => liveAlarm(a, sightOf(audience, a)));
   }
 
   /** Counts for the alarm bar. */

@@ -1,6 +1,6 @@
 import type { AlarmSummary } from '../../contracts/liveEvents';
 import type { AlarmView } from '../../db/queries/alarmViews';
-import { seesAlarm } from './audience';
+import { seesAlarm, sightOf } from './audience';
 import type { Channel, Channels } from './channels';
 import type { LiveState } from './liveState';
 import { liveAlarm } from './shapes';
@@ -28,7 +28,7 @@ export function publishAlarms(
     for (const alarm of alarms) {
       if (!seesAlarm(audience, alarm)) continue;
       channels.sendAlarm(channel, {
-        alarm: liveAlarm(alarm, audience.display),
+        alarm: liveAlarm(alarm, sightOf(audience, alarm)),
         summary,
       });
     }

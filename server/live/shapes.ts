@@ -4,14 +4,39 @@ import type { CommandView } from '../../db/queries/commandViews';
 import type { LiveAccountRow, LiveValueRow } from '../../db/queries/liveTopology';
 import { alarmBaseState, baseStateSince } from '../../domain/alarms/alarm';
 import { ALARM_CATALOGUE } from '../../domain/alarms/alarmCatalogue';
+import { tellsOfUse } from '../../domain/alarms/findings';
 import { BALANCE_BANDS, type BalanceBand } from '../../domain/tariffs/balanceBand';
 import type { LiveAccountPlace } from './topology';
 
 /** Stored rows in the shapes that browsers are sent. */
 
-/** An alarm for a screen. Names of persons are left out for a wall. */
-export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
-  const { value, limit, unit } = measuresOf(row.evidence);
+/** What of an alarm a viewer sees beyond that it stands. */
+export interface AlarmSight {
+  /** Names of persons; a wall shows none. */
+  readonly names: boolean;
+  /** What the rooms at its place use. */
+  readonly roomUse: boolean;
+}
+
+/**
+ * The evidence of an alarm for who may not see what the rooms there use: of one in a room that tells of use no figure stays, and of
+ * one above rooms no suspect. @param roomUse whether the viewer sees it
+ */
+export function seenEvidence(
+  { rule, inRoom, evidence }: Pick<AlarmView, 'rule' | 'inRoom' | 'evidence'>,
+  roomUse: boolean,
+): Readonly<Record<string, unknown>> {
+  if (roomUse || !tellsOfUse(rule)) return evidence;
+  return Object.fromEntries(
+    Object.entries(evidence).filter(([name, figure]) =>
+      inRoom ? typeof figure === 'string' && name !== 'unit' : name !== 'suspects',
+    ),
+  );
+}
+
+/** An alarm for a screen, as far as its viewer sees it. */
+export function liveAlarm(row: AlarmView, sight: AlarmSight): LiveAlarm {
+  const { value, limit, unit } = measuresOf(seenEvidence(row, sight.roomUse));
   const rule = Object.hasOwn(ALARM_CATALOGUE, row.rule)
     ? ALARM_CATALOGUE[row.rule as keyof typeof ALARM_CATALOGUE]
     : null;
@@ -31,8 +56,8 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
           }),
     latching,
     shelvedUntil: row.shelvedUntilMs,
-    shelvedBy: forDisplay ? null : row.shelvedBy,
-    shelvedReason: forDisplay ? null : row.shelveReason,
+    shelvedBy: sight.names ? row.shelvedBy : null,
+    shelvedReason: sight.names ? row.shelveReason : null,
     suppressedBy: row.suppressedBy,
     outOfServiceTicket: row.outOfServiceTicket,
     place: {
@@ -53,8 +78,8 @@ export function liveAlarm(row: AlarmView, forDisplay: boolean): LiveAlarm {
     changedAt: row.changedMs,
     returnedAt: row.returnedMs,
     acknowledgedAt: row.acknowledgedMs,
-    acknowledgedBy: forDisplay ? null : row.acknowledgedBy,
-    owner: forDisplay ? null : row.owner,
+    acknowledgedBy: sight.names ? row.acknowledgedBy : null,
+    owner: sight.names ? row.owner : null,
     escalatesAt: row.escalateDueMs,
     count: Math.max(1, row.count),
     activatedAt: row.activatedMs,
@@ -76,7 +101,9 @@ const UNITS: ReadonlySet<unknown> = new Set([
 ]);
 
 /** What a rule measured and compared. Durations are stored in ms and shown in s. */
-function measuresOf(evidence: Record<string, unknown>): Pick<LiveAlarm, 'value' | 'limit' | 'unit'> {
+function measuresOf(
+  evidence: Readonly<Record<string, unknown>>,
+): Pick<LiveAlarm, 'value' | 'limit' | 'unit'> {
   const { unit } = evidence;
   const divisor = unit === 'ms' ? 1_000 : 1;
   const shownUnit = unit === 'ms' ? 'S' : UNITS.has(unit) ? (unit as NonNullable<LiveAlarm['unit']>) : null;

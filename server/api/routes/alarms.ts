@@ -12,7 +12,9 @@ import { type AlarmView, findAlarm, listAlarms } from '../../../db/queries/alarm
 import { alarmBaseState } from '../../../domain/alarms/alarm';
 import { DomainError } from '../../../domain/errors';
 import type { Action } from '../../auth/permissions';
+import { seenEvidence } from '../../live/shapes';
 import { acknowledgeAlarm } from '../../services/alarms/acknowledge';
+import { mayAt } from '../../services/alarms/alarmRights';
 import { resetAlarm } from '../../services/alarms/reset';
 import { shelveAlarm, unshelveAlarm } from '../../services/alarms/shelve';
 import { pageOfRows, pageSize, readCursor } from '../cursor';
@@ -169,6 +171,6 @@ function alarmOf(row: AlarmView, nowMs: number, c: RestContext): RestAlarm {
     shelvedUntil: maybe(row.shelvedUntilMs),
     shelvedBy: row.shelvedBy,
     shelveReason: row.shelveReason,
-    evidence: row.evidence,
+    evidence: seenEvidence(row, mayAt(c.get('caller'), 'VIEW_LIVE_ROOM', row.spacePath)),
   };
 }

@@ -1,6 +1,7 @@
 import type { ScopeFilter } from '../../../db/queries/scope';
 import type { Caller } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
+import type { AlarmSight } from '../../live/shapes';
 
 /** What a viewer may do with one alarm. Screens hide what is false. */
 export interface AlarmRights {
@@ -33,6 +34,11 @@ export function alarmRights(
     cut: may('CUT'),
     releaseCharge: may('RELEASE_CHARGE'),
   };
+}
+
+/** What of an alarm the caller sees. @param spacePath as of `alarmRights` */
+export function alarmSight(caller: Caller, spacePath: readonly number[] | null): AlarmSight {
+  return { names: true, roomUse: mayAt(caller, 'VIEW_LIVE_ROOM', spacePath) };
 }
 
 /** Whether the caller may do something at the place of an alarm. @param spacePath as of `alarmRights` */

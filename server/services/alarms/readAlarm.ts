@@ -16,6 +16,7 @@ import {
 } from '../../../db/queries/alarmViews';
 import { listPointCommands } from '../../../db/queries/commandViews';
 import { type DeliveryState, listAlarmDeliveries } from '../../../db/queries/deliveries';
+import { livesAtAlarm } from '../../../db/queries/livesAtAlarm';
 import { findRoom } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { ALARM_CATALOGUE, type AlarmRule, actWithinMs } from '../../../domain/alarms/alarmCatalogue';
@@ -23,12 +24,12 @@ import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
 import { DomainError } from '../../../domain/errors';
 import type { NoticeChannel } from '../../../domain/notices/noticeChannel';
 import type { Caller } from '../../auth/caller';
-import { liveAlarm, liveCommand } from '../../live/shapes';
+import { liveAlarm, liveCommand, seenEvidence } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
 import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
 import { type LoadAllowance, loadAllowance } from '../rules/loadAllowance';
 import { type AlarmEvidence, alarmEvidence } from './alarmEvidence';
-import { mayAt } from './alarmRights';
+import { alarmSight, mayAt } from './alarmRights';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
 import { type AlarmVerdicts, readVerdicts } from './readVerdicts';
 
@@ -127,6 +128,8 @@ export interface AlarmDetail {
     readonly contact: string | null;
   }[];
   readonly verdicts: AlarmVerdicts;
+  /** The viewer lives there, or did when it was raised: others judge it. */
+  readonly ownAlarm: boolean;
   /** What may be proposed as allowed in its room, where it was no forbidden load. */
   readonly allowance: LoadAllowance | null;
   readonly timeline: readonly TimelineEntry[];
@@ -149,8 +152,9 @@ export async function readAlarm(
     : null;
   const earlier = await sameObjectAlarms(deps.reader, scope, alarm.id, nowMs - HISTORY_DAYS * DAY_MS);
   const isFeeder = point?.role === 'FEEDER';
+  const sight = alarmSight(caller, alarm.spacePath);
   // What a room draws minute by minute is for those alone who see rooms live, also where others see its alarm.
-  const seesLoad = !context!.point?.isRoom || mayAt(caller, 'VIEW_LIVE_ROOM', alarm.spacePath);
+  const seesLoad = !context!.point?.isRoom || sight.roomUse;
   const trace =
     point?.meterId != null && point.utility === 'ELECTRICITY' && seesLoad
       ? await loadTrace(deps, { id: point.meterId, intervalMs: point.intervalMs }, traceRange(alarm, nowMs), [
@@ -167,7 +171,7 @@ export async function readAlarm(
   const events = await listAlarmEvents(deps.reader, alarm.id);
   return {
     asOfMs: nowMs,
-    alarm: liveAlarm(alarm, false),
+    alarm: liveAlarm(alarm, sight),
     context: context!,
     rule: rule && {
       code: rule.code,
@@ -184,7 +188,7 @@ export async function readAlarm(
       : null,
     trace,
     sinceMs: alarm.sinceMs,
-    evidence: alarmEvidence(alarm.evidence),
+    evidence: alarmEvidence(seenEvidence(alarm, sight.roomUse)),
     residents: room?.residents ?? null,
     below: isFeeder && point ? await belowFeeder(deps, caller, point.code, scope, nowMs) : null,
     above: point?.feeder && !isFeeder ? await aboveOf(deps, campusId, point.feeder, nowMs) : null,
@@ -193,6 +197,7 @@ export async function readAlarm(
     staff: await responsibleStaff(deps.reader, alarm.spacePath ?? [], new Date(nowMs)),
     allowance: loadAllowance(caller, alarm),
     verdicts: await readVerdicts(deps, alarm, events),
+    ownAlarm: await livesAtAlarm(deps.reader, caller.actor, alarm.id),
     timeline: await timelineOf(deps, caller, scope, alarm, events),
   };
 }

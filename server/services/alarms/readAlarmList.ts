@@ -9,7 +9,7 @@ import { rolesThatMay } from '../../auth/permissions';
 import type { Role } from '../../auth/roles';
 import { liveAlarm, liveCommand } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
-import { type AlarmRights, alarmRights } from './alarmRights';
+import { type AlarmRights, alarmRights, alarmSight } from './alarmRights';
 
 const OPEN_MAX = 1_000;
 const LEFT_WITHIN_MS = 30 * 60_000;
@@ -63,7 +63,7 @@ export async function readAlarmList(deps: ReadDeps, caller: Caller, scope: Scope
   return {
     asOfMs: nowMs,
     contexts: await alarmContexts(deps, caller, [...open, ...left], nowMs),
-    left: left.map((row) => liveAlarm(row, false)),
+    left: left.map((row) => liveAlarm(row, alarmSight(caller, row.spacePath))),
     placesSeenBy: caller.permission('VIEW_ALARMS') === null ? rolesThatMay('VIEW_ALARMS') : null,
   };
 }

@@ -17,6 +17,7 @@ import { suppressedByFeeder } from '../../../domain/detection/feederVoltage';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm } from '../../live/shapes';
 import type { ReadDeps } from '../deps';
+import { alarmSight } from './alarmRights';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
 
 const HOUR_MS = 3_600_000;
@@ -67,7 +68,7 @@ export async function readCovered(deps: ReadDeps, caller: Caller, scope: ScopeFi
   const nowMs = deps.engine.clock.now();
   const rows = await listCoveredAlarms(deps.reader, scope, nowMs, COVERED_MAX);
   const contexts = await alarmContexts(deps, caller, rows, nowMs);
-  const all = rows.map((row, at) => ({ row, covered: coveredOf(row, contexts[at]!) }));
+  const all = rows.map((row, at) => ({ row, covered: coveredOf(caller, row, contexts[at]!) }));
   const only = (which: (row: AlarmView) => boolean) =>
     all.filter(({ row }) => which(row)).map(({ covered }) => covered);
   const parents = all.flatMap(({ row, covered }) => {
@@ -104,9 +105,9 @@ function covererOf({ rule, gatewayCode, pointCode }: AlarmView): string | null {
   return rule === 'FEEDER_VOLTAGE' && pointCode !== null ? suppressedByFeeder(pointCode) : null;
 }
 
-function coveredOf(row: AlarmView, context: AlarmContext): CoveredAlarm {
+function coveredOf(caller: Caller, row: AlarmView, context: AlarmContext): CoveredAlarm {
   return {
-    alarm: liveAlarm(row, false),
+    alarm: liveAlarm(row, alarmSight(caller, row.spacePath)),
     context,
     outOfServiceBy: row.outOfServiceBy,
     outOfServiceMs: row.outOfServiceMs,
@@ -171,7 +172,9 @@ export async function readPerformance(
     byPriority: [count(1), count(2), count(3), count(4)],
     badActors: sources.flatMap(({ alarmId, ...source }) => {
       const found = newest.get(alarmId);
-      return found ? [{ ...source, alarm: liveAlarm(found.view, false), context: found.context }] : [];
+      if (!found) return [];
+      const { view, context } = found;
+      return [{ ...source, alarm: liveAlarm(view, alarmSight(caller, view.spacePath)), context }];
     }),
     onDuty: shifts.filter(({ from, to, level }) => level === 'ON_DUTY' && from <= nowMs && nowMs < to).length,
   };

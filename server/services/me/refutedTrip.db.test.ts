@@ -283,6 +283,13 @@ it('whoever lives there judges no alarm of their room, by whichever sign-in', as
   await seen(2);
   const judge = async (who: string) =>
     judgeAsSeen(campus, who, { alarmId: await newestAlarm(), verdict: 'FALSE', note: 'mine' });
+  const told = async (who: string) => {
+    const { caller, deps } = await campus.as(who);
+    return (await readAlarm(deps, caller, caller.permission('VIEW_ALARMS')!.scope, await newestAlarm()))
+      .ownAlarm;
+  };
+  const wardens = ['warden-101', 'warden-102', 'warden-n'];
+  expect(await Promise.all(wardens.map(told)), 'its page says so').toEqual([true, false, false]);
   expect(await reasonOf(judge('warden-101'))).toBe('OWN_ALARM');
   expect(await reasonOf(confirm()), 'the trip stays').toBe('TOO_EARLY');
   // One who moved out since was there when it was raised.
@@ -290,7 +297,7 @@ it('whoever lives there judges no alarm of their room, by whichever sign-in', as
     `update occupancy set valid_to = $1 where person_id = (select id from person where code = 'ST1')`,
     [new Date(clock.now())],
   );
-  expect(await reasonOf(judge('warden-101'))).toBe('OWN_ALARM');
+  expect([await reasonOf(judge('warden-101')), await told('warden-101')]).toEqual(['OWN_ALARM', true]);
   await database.pool.query(
     `update occupancy set valid_to = null where person_id = (select id from person where code = 'ST1')`,
   );
