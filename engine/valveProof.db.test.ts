@@ -4,6 +4,7 @@ import { TestCampus, type TestMeter } from '../db/testing/factories';
 import { cst, flatTariff } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { applyCommandAck } from './applyCommandAck';
+import { closeSupplyGaps } from './closeSupplyGaps';
 import { type EngineContext, silentLog } from './context';
 import { dispatchCommand } from './dispatchCommand';
 import { ingestReadings } from './ingestReadings';
@@ -39,24 +40,27 @@ describe('a valve is shut when it was measured shut, without flow, for a while',
     await ingestReadings(database, ctx, [{ ...one, reading: { ...one.reading, valve, extra: { flow } } }]);
   }
 
-  /** Closed by staff; the meter says that it did. */
-  async function close(meter: TestMeter): Promise<string> {
-    await report(meter, 1, 0.4);
-    const { commandId } = await requestSupply(database, ctx, {
+  const asked = (meter: TestMeter, action: 'closeValve' | 'openValve') =>
+    requestSupply(database, ctx, {
       campusId: campus.id,
       pointCode: meter.pointCode,
-      action: 'closeValve',
+      action,
       actor: 'user:1',
       actorId: '1',
       reason: 'burst pipe',
     });
+
+  /** Closed by staff; the meter answers so. */
+  async function close(meter: TestMeter, state: 'done' | 'failed' = 'done'): Promise<string> {
+    await report(meter, 1, 0.4);
+    const { commandId } = await asked(meter, 'closeValve');
     await dispatchCommand(database, ctx, commandId!, async () => undefined);
     await applyCommandAck(database, ctx, {
       site: campus.code,
       senderCode: meter.code,
       commandId: commandId!,
       meterCode: meter.code,
-      state: 'done',
+      state,
       code: '',
       tsMs: clock.now(),
       rxMs: clock.now(),
@@ -91,6 +95,51 @@ describe('a valve is shut when it was measured shut, without flow, for a while',
       [meter.pointId],
     );
     expect(rowCount).toBe(0);
+  });
+
+  async function heldAt(meter: TestMeter) {
+    const { rows } = await database.pool.query<{ reasons: object; retry: string | null; observed: string }>(
+      'select reasons, retry_due_ms::text as retry, observed::text as observed from supply_state where point_id = $1',
+      [meter.pointId],
+    );
+    const { reasons, ...rest } = rows[0]!;
+    return { ...rest, reasons: Object.keys(reasons) };
+  }
+
+  async function alarmsAt(meter: TestMeter): Promise<string[]> {
+    const { rows } = await database.pool.query<{ rule: string }>(
+      "select rule from alarm where subject_type = 'POINT' and subject_id = $1 and ended_ms is null and active",
+      [meter.pointId],
+    );
+    return rows.map(({ rule }) => rule);
+  }
+
+  it('one that failed to close is called off without a command, and its alarm ends', async () => {
+    const meter = await waterMeter();
+    const commandId = await close(meter, 'failed');
+    clock.advance(8 * SECOND);
+    await report(meter, 1, 0.4);
+    expect([await stateOf(commandId), await alarmsAt(meter)]).toEqual(['FAILED', ['CUT_NOT_PROVEN']]);
+    expect(await asked(meter, 'openValve')).toEqual({ commandId: null, lifted: ['MANUAL'] });
+    expect(await heldAt(meter)).toEqual({ reasons: [], retry: null, observed: 'CLOSED' });
+    await closeSupplyGaps(database, ctx);
+    expect(await alarmsAt(meter)).toEqual([]);
+    await expect(asked(meter, 'openValve')).rejects.toMatchObject({ reason: 'NOTHING_TO_DO' });
+  });
+
+  it('one that closed in part is opened again, although it was never proven shut', async () => {
+    const meter = await waterMeter();
+    const commandId = await close(meter);
+    for (let i = 0; i < 16; i++) {
+      clock.advance(8 * SECOND);
+      await report(meter, 0, 0.02);
+      await sweepCommands(database, ctx);
+    }
+    expect(await stateOf(commandId)).toBe('UNVERIFIED');
+    const { commandId: opening } = (await asked(meter, 'openValve')) as { commandId: string };
+    const { rows } = await database.pool.query('select op from command where id = $1', [opening]);
+    expect(rows).toEqual([{ op: 'valve_open' }]);
+    expect(await heldAt(meter)).toMatchObject({ reasons: [] });
   });
 
   it('is not proven while water still flows past it', async () => {
