@@ -95,16 +95,16 @@ function ConnectionBanners() {
   );
 }
 
-/** Rooms and buildings by what was typed. It leads to pages and never acts. */
+/** Places, meters and where somebody lives, by what was typed. It leads to pages and never acts. */
 function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
   const client = useTRPCClient();
   const lang = useLang();
   const code = useCode();
   return useCallback(
     async (query: string) => {
-      const found = await client.places.search.query({ text: query });
+      const { places, meters, residents } = await client.places.search.query({ text: query });
       const name = (zh: string, en: string | null) => (lang === 'en' ? (en ?? zh) : zh);
-      return found.map((hit): SearchHit => {
+      const ofPlaces = places.map((hit): SearchHit => {
         const facts = [
           hit.observed && hit.observed !== 'CLOSED' ? code('position', hit.observed) : null,
           hit.powerW === null ? null : formatPower(hit.powerW, 'room'),
@@ -119,6 +119,19 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
           state: facts.filter(Boolean).join(' · ') || undefined,
         };
       });
+      const ofMeters = meters.map((hit): SearchHit => {
+        const { code: meter, serial, spaceCode } = hit;
+        return {
+          href: `/meters/${encodeURIComponent(meter)}`,
+          title: meter,
+          words: serial,
+          state: spaceCode,
+        };
+      });
+      const ofResidents = residents.map(({ name: title, spaceCode }): SearchHit => {
+        return { href: `/rooms/${encodeURIComponent(spaceCode)}`, title, words: spaceCode };
+      });
+      return [...ofResidents, ...ofPlaces, ...ofMeters];
     },
     [client, lang, code],
   );

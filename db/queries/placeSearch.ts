@@ -16,20 +16,25 @@ export interface FoundPlace {
 }
 
 /** LIKE pattern in which nothing that was typed is a wildcard. */
-function containing(text: string): string {
+export function containing(text: string): string {
   return `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`;
 }
 
-/** Buildings and rooms within the scope whose code or name holds `text`, or whose meter has it in its code; best first. */
+/**
+ * Buildings and rooms within the scope whose code or name holds `text`, whose meter has it in its code, or whose name is one of
+ * `names`; best first.
+ */
 export async function searchPlaces(
   source: Source,
   scope: ScopeFilter,
   text: string,
+  names: readonly string[],
   limit: number,
 ): Promise<FoundPlace[]> {
   const within = withinScope(scope, { campusId: sql`s.campus_id`, spaceId: sql`s.id` });
   const pattern = containing(text);
   const hit: SQL = sql`(s.code ilike ${pattern} or s.name ilike ${pattern} or s.name_en ilike ${pattern}
+    or s.name = any(${sql.param([...names])}::text[])
     or exists (select 1 from meter_point mp join meter_install mi on mi.point_id = mp.id and mi.valid_to is null
                  join meter mm on mm.id = mi.meter_id where mp.space_id = s.id and mm.code ilike ${pattern}))`;
   return selectRows<FoundPlace>(
