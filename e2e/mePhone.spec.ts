@@ -9,7 +9,7 @@ import { HOME, liveIn, withUse } from './fixtures/residents';
 
 const PHONE = { width: 390, height: 844 };
 /** Script that a resident's first page names, gzipped. The framework alone is 135 kB of it. */
-const SCRIPT_MAX_BYTES = 204_000;
+const SCRIPT_MAX_BYTES = 206_000;
 
 /** What a phone fetches before the page can be acted on; what comes by imports afterwards is not in it. */
 async function namedScriptBytes(page: Page, url: string): Promise<number> {

@@ -8,11 +8,10 @@ import { formatMoney, formatOwed } from '../ui/format';
 import { formatDate } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import { useLang } from '../ui/useLang';
+import { creditState } from './creditState';
 import type { Standing } from './meData';
 import styles from './RestoreAction.module.css';
 import { Refusal, useAfterwards } from './useStanding';
-
-type Loan = NonNullable<Standing['emergencyCredit']>;
 
 /**
  * An advance once credit is nearly gone, by a tap alone; while one runs, what is owed; and where credit is nearly gone again in
@@ -24,7 +23,7 @@ export function EmergencyCredit({ room, standing }: { room: string; standing: St
   const { offline, settled } = useAfterwards(room);
   const take = useMutation(trpc.credit.takeEmergencyCredit.mutationOptions({ onSettled: settled }));
   const credit = standing?.emergencyCredit;
-  const state = credit && stateOf(credit, standing.balance.availableMicro);
+  const state = creditState(standing);
   if (!credit || !state) return null;
   const money = (micro: string) => formatMoney(micro, { currency: standing.currency });
   return (
@@ -68,14 +67,4 @@ function Taken({ nextFromMs }: { nextFromMs: number }) {
   const lang = useLang();
   const zone = useCampusZone();
   return <p className={styles.note}>{t('taken', { date: formatDate(nextFromMs, zone, lang) })}</p>;
-}
-
-/** What there is to say of it; null: nothing. */
-function stateOf(
-  { state, mayTake, nextFromMs, offeredAtMicro }: Loan,
-  availableMicro: string,
-): 'ACTIVE' | 'EXHAUSTED' | 'OFFERED' | 'TAKEN' | null {
-  if (state === 'ACTIVE' || state === 'EXHAUSTED') return state;
-  if (mayTake) return 'OFFERED';
-  return nextFromMs !== null && BigInt(availableMicro) <= BigInt(offeredAtMicro) ? 'TAKEN' : null;
 }

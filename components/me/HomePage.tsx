@@ -1,13 +1,14 @@
 'use client';
 
 import { useQuery, useQueryClient } from '@tanstack/react-query';
+import dynamic from 'next/dynamic';
 import { useTranslations } from 'next-intl';
 import { Suspense, useEffect } from 'react';
 import { useLiveBalance } from '../live/hooks';
 import { useLiveRoom } from '../live/LiveProvider';
 import { useTRPC } from '../live/trpc';
 import { EmptyState } from '../ui/states';
-import { EmergencyCredit } from './EmergencyCredit';
+import { creditState } from './creditState';
 import styles from './HomePage.module.css';
 import { MeHead, RoomAge, useRoomName } from './MeHead';
 import { MoneyRow } from './MoneyRow';
@@ -16,7 +17,6 @@ import { Notices } from './Notices';
 import { OffNotice } from './OffNotice';
 import { OverLimit } from './OverLimit';
 import { PowerPanel } from './PowerPanel';
-import { RestoreAction } from './RestoreAction';
 import { TimeLeft } from './TimeLeft';
 import { TodayPanel } from './TodayPanel';
 import { QuickTopUp } from './topup/QuickTopUp';
@@ -24,6 +24,10 @@ import type { OrderSummary, PaymentMethods } from './topup/topUpData';
 import { AS_RENDERED_MS, useStanding } from './useStanding';
 
 const REFRESH_MS = 5_000;
+
+/** Acts that few need: a room with power and credit waits for neither. */
+const EmergencyCredit = dynamic(() => import('./EmergencyCredit').then((file) => file.EmergencyCredit));
+const RestoreAction = dynamic(() => import('./RestoreAction').then((file) => file.RestoreAction));
 
 /** What the first paint of a resident's page stands on. */
 export interface HomeInitial {
@@ -129,7 +133,7 @@ function Credit({
   return (
     <>
       <MoneyRow account={account} outlook={outlook} />
-      <EmergencyCredit room={room} standing={standing} />
+      {creditState(standing) && <EmergencyCredit room={room} standing={standing} />}
       {outlook && (
         <QuickTopUp
           room={room}
