@@ -50,7 +50,10 @@ export const bulkDryRunSchema = z
     selected: z.number().int().meta({ description: 'eligible + blocked + already.' }),
     eligible: z.number().int(),
     blocked: z.number().int(),
-    already: z.number().int(),
+    already: z.number().int().meta({
+      description:
+        'As asked before anything is switched; with the reason HOLD_ADDED a cut holds the point off besides.',
+    }),
     powerW: z.number().meta({ description: 'What the eligible points draw now.' }),
     secondPerson: z
       .boolean()

@@ -28,7 +28,7 @@ export function AskForm({
   const [requestKey] = useState(() => crypto.randomUUID());
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
-  const { eligible, secondPerson } = preview;
+  const { eligible, held, secondPerson } = preview;
   const counted = !secondPerson || (typed.trim() !== '' && Number(typed) === eligible);
   const ready = reason.trim() !== '' && counted;
   const submit = (event: FormEvent) => {
@@ -80,7 +80,11 @@ export function AskForm({
           size="control"
           breaker={ask.direction === 'CUT' ? 'open' : 'closed'}
           blockedBy={
-            connection === 'offline' ? live('controlOffline') : eligible === 0 ? t('nothing') : undefined
+            connection === 'offline'
+              ? live('controlOffline')
+              : eligible + held === 0
+                ? t('nothing')
+                : undefined
           }
           disabled={!ready || act.busy}
           data-testid="ask"

@@ -65,7 +65,7 @@ export function JobPage({ initial }: { initial: BulkJobDetail }) {
 }
 
 /** What a second person is asked, or what who asked waits for. */
-function Decision({ detail: { job, rights } }: { detail: BulkJobDetail }) {
+function Decision({ detail: { job, cells, rights } }: { detail: BulkJobDetail }) {
   const t = useTranslations('control.job');
   const actor = useActor();
   const lang = useLang();
@@ -78,7 +78,7 @@ function Decision({ detail: { job, rights } }: { detail: BulkJobDetail }) {
         ? t('secondWords', {
             name: actor(job.requestedBy),
             direction: job.direction,
-            n: job.cells.approval ?? 0,
+            n: cells.filter(({ cell, reason }) => cell === 'approval' && reason === null).length,
           })
         : t('ownWords', { time: formatMoment(job.approvalDueMs, now, zone, lang) })}
     </Notice>

@@ -151,7 +151,7 @@ export async function lockRequester(client: pg.ClientBase, userId: number): Prom
   );
 }
 
-/** Points that a person, under whichever sign-in, switches or switched since an instant by jobs that needed nobody else. */
+/** Points that a person, under whichever sign-in, switches, switched or held off since an instant by jobs that needed nobody else. */
 export async function pointsAskedAlone(
   client: pg.ClientBase | pg.Pool,
   requesterId: number,
@@ -162,7 +162,7 @@ export async function pointsAskedAlone(
       where (j.requester_id = $1 or j.requester_id in (
                select o.id from app_user u join app_user o on o.person_id = u.person_id where u.id = $1))
         and j.approval_due_ms is null and j.schedule_id is null and j.requested_ms > $2
-        and t.state in ('PLANNED', 'HANDED', 'LIFTED')`,
+        and (t.state in ('PLANNED', 'HANDED', 'LIFTED') or (t.state = 'ALREADY' and t.reason = 'HOLD_ADDED'))`,
     [requesterId, sinceMs],
   );
   return Number(rows[0]!.n);

@@ -28,6 +28,7 @@ export interface WaitingJob extends WaitingFacts {
   readonly direction: BulkDirection;
   readonly scope: BulkScope;
   readonly scopeCode: string | null;
+  /** Those that would be switched. */
   readonly points: number;
 }
 
@@ -42,7 +43,8 @@ export function jobsWaiting(
     source,
     sql`select j.id, ${actorName(sql`j.campus_id`, sql`j.requested_by`)} as by, j.requested_ms::float8 as "atMs",
            j.approval_due_ms::float8 as "dueMs", j.reason, j.direction::text as direction, j.scope::text as scope,
-           j.scope_code as "scopeCode", (select count(*)::int from bulk_target t where t.job_id = j.id) as points
+           j.scope_code as "scopeCode", (select count(*)::int from bulk_target t
+             where t.job_id = j.id and t.state = 'PLANNED' and t.reason is null) as points
       from bulk_job j
      where j.campus_id = ${campusId} and j.state = 'PENDING_APPROVAL' and j.approval_due_ms > ${nowMs}::bigint
        and ${byAnother(sql`j.requester_id`, userId)}

@@ -44,14 +44,12 @@ it('a job that waits for a second person runs by that word alone, and an ended o
 });
 
 it('a second person is needed above ten points, for a building, the campus and a feeder, and for many small jobs', () => {
-  const size = { scope: 'POINTS' as const, eligible: 10, lately: 0, feeder: false };
+  const size = { scope: 'POINTS' as const, taken: 10, lately: 0, feeder: false };
   expect(needsSecondPerson(size)).toBe(false);
-  expect(needsSecondPerson({ ...size, eligible: 11 })).toBe(true);
-  expect(needsSecondPerson({ ...size, eligible: 1, lately: 10 }), 'ten a moment ago, and one more').toBe(
-    true,
-  );
-  expect(needsSecondPerson({ ...size, eligible: 1, feeder: true })).toBe(true);
-  const alone = BULK_SCOPES.filter((scope) => !needsSecondPerson({ ...size, scope, eligible: 1 }));
+  expect(needsSecondPerson({ ...size, taken: 11 })).toBe(true);
+  expect(needsSecondPerson({ ...size, taken: 1, lately: 10 }), 'ten a moment ago, and one more').toBe(true);
+  expect(needsSecondPerson({ ...size, taken: 1, feeder: true })).toBe(true);
+  const alone = BULK_SCOPES.filter((scope) => !needsSecondPerson({ ...size, scope, taken: 1 }));
   expect(alone).toEqual(['POINTS', 'ROOMS', 'ROOM', 'FLOOR']);
 });
 

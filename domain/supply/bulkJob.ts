@@ -68,7 +68,8 @@ export type BulkScope = (typeof BULK_SCOPES)[number];
 
 /**
  * PLANNED waits for its turn. HANDED has a command, which tells the rest. LIFTED: the hold of a person is gone, and nothing was
- * switched: another reason keeps the point off, or supply is on (HOLD_ONLY). BLOCKED: an interlock or a reason stood against it. ALREADY: it was so. CANCELLED: never sent.
+ * switched: another reason keeps the point off, or supply is on (HOLD_ONLY). BLOCKED: an interlock or a reason stood against it. ALREADY: it was so,
+ * at most a hold was added (HOLD_ADDED). CANCELLED: never sent.
  */
 export const BULK_TARGET_STATES = ['PLANNED', 'HANDED', 'LIFTED', 'BLOCKED', 'ALREADY', 'CANCELLED'] as const;
 export type BulkTargetState = (typeof BULK_TARGET_STATES)[number];
@@ -86,8 +87,8 @@ export const BULK_POINTS_MAX = 2_000;
 /** What decides whether a second person is needed. */
 export interface BulkSize {
   readonly scope: BulkScope;
-  /** Points that would be switched. */
-  readonly eligible: number;
+  /** Points that would be switched, or held off where they are off already. */
+  readonly taken: number;
   /** Points that the same person switched by jobs without a second person in the last ten minutes. */
   readonly lately: number;
   /** Whether one of the points is itself a feeder. */
@@ -95,9 +96,9 @@ export interface BulkSize {
 }
 
 /** Whether a second person must consent: more than ten points, a building (or the campus), or a feeder. */
-export function needsSecondPerson({ scope, eligible, lately, feeder }: BulkSize): boolean {
+export function needsSecondPerson({ scope, taken, lately, feeder }: BulkSize): boolean {
   if (feeder || scope === 'FEEDER' || scope === 'BUILDING' || scope === 'CAMPUS') return true;
-  return eligible + lately > ALONE_AT_MOST;
+  return taken + lately > ALONE_AT_MOST;
 }
 
 /** Operations a second to the meters of one gateway, at most. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type BulkFacts, bulkVerdict } from './bulkVerdict';
+import { type BulkFacts, bulkVerdict, isTaken } from './bulkVerdict';
 import type { SupplyReason } from './supplyState';
 
 const NOW = 1_757_476_800_000;
@@ -32,6 +32,10 @@ const said = (facts: BulkFacts, direction: 'CUT' | 'RESTORE'): string => {
   const { verdict, reason } = bulkVerdict(facts, direction, 'u1', NOW);
   return reason === null ? verdict : `${verdict} ${reason}`;
 };
+const bySchedule = (facts: BulkFacts): string => {
+  const { verdict, reason } = bulkVerdict(facts, 'CUT', null, NOW, 'SCHEDULE');
+  return `${verdict} ${reason}`;
+};
 const inContext = (facts: BulkFacts, change: Partial<BulkFacts['context']>): BulkFacts => ({
   ...facts,
   context: { ...facts.context, ...change },
@@ -43,9 +47,29 @@ it('what is there already is told from what would be switched', () => {
   expect(said(open, 'RESTORE')).toBe('ELIGIBLE');
   expect(said(open, 'CUT')).toBe('ALREADY ALREADY_OPEN');
   expect(said(closed, 'RESTORE')).toBe('ALREADY ALREADY_CLOSED');
-  expect(said(heldBy('ARREARS'), 'CUT'), 'dark for credit only: a top-up would bring it back').toBe(
-    'ELIGIBLE',
+});
+
+it('a cut of what is measured open adds its hold and switches nothing, whatever keeps it off', () => {
+  for (const why of [heldBy('ARREARS'), heldBy('SAFETY'), heldBy('LOCAL_TRIP'), heldBy()])
+    expect(said(why, 'CUT')).toBe('ALREADY HOLD_ADDED');
+  expect(bySchedule(heldBy('ARREARS'))).toBe('ALREADY HOLD_ADDED');
+  expect(bySchedule(heldBy('SCHEDULE')), 'held by the schedule').toBe('ALREADY ALREADY_OPEN');
+  for (const { verdict, reason } of [
+    { verdict: 'ELIGIBLE', reason: null },
+    { verdict: 'ALREADY', reason: 'HOLD_ADDED' },
+  ] as const)
+    expect(isTaken({ verdict, reason }), 'it is part of the job').toBe(true);
+  expect(isTaken({ verdict: 'ALREADY', reason: 'ALREADY_OPEN' })).toBe(false);
+
+  expect(said(inContext(heldBy('ARREARS'), { lastReadingAt: NOW - 400_000 }), 'CUT'), 'who knows').toBe(
+    'ELIGIBLE STALE',
   );
+  const coming = { id: 'c1', op: 'connect', reason: 'ARREARS' as const };
+  expect(said(inContext(heldBy(), { liveCommand: coming }), 'CUT'), 'supply is on its way').toBe('ELIGIBLE');
+  for (const cut of [(facts: BulkFacts) => said(facts, 'CUT'), bySchedule])
+    expect(cut(inContext(heldBy(), { protection: 'LIFE_SAFETY' })), 'nor is it held').toBe(
+      'BLOCKED LIFE_SAFETY',
+    );
 });
 
 it('no bulk job touches life safety, and each interlock stands as the name of its refusal', () => {

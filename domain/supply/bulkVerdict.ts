@@ -23,6 +23,14 @@ export interface BulkVerdict {
   readonly facts: InterlockFacts;
 }
 
+/** A cut of what is off already: the job adds its own hold there, and switches nothing. */
+export const HOLD_ADDED = 'HOLD_ADDED';
+
+/** Whether a job takes a point in hand: it switches it, or adds a hold of its own where supply is off already. */
+export function isTaken({ verdict, reason }: Pick<BulkVerdict, 'verdict' | 'reason'>): boolean {
+  return verdict === 'ELIGIBLE' || reason === HOLD_ADDED;
+}
+
 /** Electricity has a relay; water and gas a valve. */
 export function bulkOp(utility: Utility, direction: BulkDirection): SwitchOp {
   if (utility === 'ELECTRICITY') return direction === 'CUT' ? 'disconnect' : 'connect';
@@ -67,8 +75,10 @@ export function bulkVerdict(
     const { liveCommand } = facts.context;
     const cutting = liveCommand !== null && isCut(liveCommand.op);
     if (!held && !cutting && facts.observed !== 'OPEN') return verdict('ALREADY', 'ALREADY_CLOSED');
-  } else if ((held || cause === 'SCHEDULE') && facts.observed === 'OPEN')
-    return verdict('ALREADY', 'ALREADY_OPEN');
+  } else if (held && facts.observed === 'OPEN') return verdict('ALREADY', 'ALREADY_OPEN');
+  // A schedule's hold is asked nothing but this: it switches nothing, and ends by itself.
+  else if (cause === 'SCHEDULE' && facts.observed === 'OPEN' && facts.context.protection !== 'LIFE_SAFETY')
+    return verdict('ALREADY', HOLD_ADDED);
   const asked = evaluateInterlocks(
     {
       op: bulkOp(facts.utility, direction),
@@ -91,6 +101,8 @@ export function bulkVerdict(
       const [warning] = asked.warnings;
       if (direction === 'RESTORE' && facts.observed === 'CLOSED' && facts.context.liveCommand === null)
         return verdict('ELIGIBLE', 'HOLD_ONLY');
+      if (direction === 'CUT' && facts.observed === 'OPEN' && asked.supersedes === null && !warning)
+        return verdict('ALREADY', HOLD_ADDED);
       return { verdict: 'ELIGIBLE', reason: warning?.reason ?? null, facts: warning?.facts ?? {} };
     }
   }

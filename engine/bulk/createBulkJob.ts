@@ -14,6 +14,7 @@ import {
   LINGER_MS,
   needsSecondPerson,
 } from '../../domain/supply/bulkJob';
+import { isTaken } from '../../domain/supply/bulkVerdict';
 import { APPROVAL_WINDOW_MS } from '../../domain/supply/commandMachine';
 import type { Closing, EngineContext } from '../context';
 import { planTurns } from './planTurns';
@@ -85,12 +86,13 @@ export async function createBulkJob(
         `${eligible.length} points can be switched now, not ${request.confirmed}: look again.`,
         { field: '/confirmed', eligible: eligible.length },
       );
-    if (eligible.length === 0)
+    const taken = request.targets.filter(isTaken);
+    if (taken.length === 0)
       throw new DomainError('refused', 'NOTHING_ELIGIBLE', 'None of these points can be switched now.');
     const now = ctx.clock.now();
     const second = needsSecondPerson({
       scope: request.scope,
-      eligible: eligible.length,
+      taken: taken.length,
       lately: await pointsSwitchedAlone(
         tx.client,
         { id: request.requesterId, actor: request.answerable },
@@ -98,7 +100,7 @@ export async function createBulkJob(
       ),
       feeder: request.targets.some(({ feeder }) => feeder),
     });
-    const turns = planTurns(eligible, request.direction);
+    const turns = planTurns(taken, request.direction);
     const job: BulkJobRow = {
       id: ulid(now),
       campusId: request.campusId,
@@ -130,12 +132,12 @@ export async function createBulkJob(
       tx.client,
       job.id,
       request.targets.map(({ pointId, verdict, reason, line }) => {
-        const planned = verdict === 'ELIGIBLE';
+        const planned = isTaken({ verdict, reason });
         const offsetMs = planned ? turns[turn++]! : 0;
         return {
           pointId,
-          state: planned ? 'PLANNED' : verdict,
-          reason: planned ? null : reason,
+          state: planned || verdict === 'ELIGIBLE' ? 'PLANNED' : verdict,
+          reason: verdict === 'ELIGIBLE' ? null : reason,
           line,
           offsetMs,
           dueMs: planned && !second ? now + offsetMs : null,

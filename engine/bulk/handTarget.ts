@@ -5,7 +5,8 @@ import type { StoredReasons } from '../../db/queries/supply';
 import { scheduleActor } from '../../db/queries/switchSchedules';
 import { DomainError } from '../../domain/errors';
 import { type BulkTargetState, isProgram, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
-import { keptOffBy } from '../../domain/supply/bulkVerdict';
+import { HOLD_ADDED, keptOffBy } from '../../domain/supply/bulkVerdict';
+import type { InterlockVerdict } from '../../domain/supply/interlocks';
 import { isCut } from '../../domain/supply/resend';
 import type { SupplyReason } from '../../domain/supply/supplyState';
 import type { EngineContext } from '../context';
@@ -113,7 +114,9 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
     if (live && isCut(live.op) && live.cause !== 'MANUAL' && live.issuedMs === null)
       throw new NotYet('WAITING', desk.now + LOOK_AGAIN_MS);
     const isNew = !desk.holds(pointId, 'MANUAL');
+    const isOff = desk.row(pointId).observed === 'OPEN' && isUndoubted(desk.verdictOn(pointId, true, ask));
     desk.addReason(pointId, 'MANUAL', job.requestedBy, { note: job.reason });
+    if (isNew && isOff) return { state: 'ALREADY', reason: HOLD_ADDED, commandId: null };
     return settledBy(await desk.reconcile(pointId, { ...ask, evenIfOpen: isNew }));
   }
   const { reasons } = desk.row(pointId);
@@ -132,6 +135,10 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   endWithoutSwitching(desk, desk.registry.points.get(pointId)!, { waiting, cleared }, restore);
   return { state: 'LIFTED', reason: 'HOLD_ONLY', commandId: null };
 }
+
+/** Nothing bars a cut, no restore is under way, and the reading that tells where the contact stands is fresh. */
+const isUndoubted = (verdict: InterlockVerdict): boolean =>
+  verdict.verdict === 'ALLOWED' && verdict.supersedes === null && verdict.warnings.length === 0;
 
 /** What stands with every command of a job. */
 const orderOf = ({ id, reason, approvedBy }: BulkJobRow) => ({
@@ -174,7 +181,8 @@ async function cutBySchedule(
   if (isSecondTry(job) ? desk.row(pointId).reasons.SCHEDULE?.by !== by : desk.holds(pointId, 'SCHEDULE'))
     return { state: 'ALREADY', reason: 'NOTHING_TO_DO', commandId: null };
   desk.addReason(pointId, 'SCHEDULE', by, { note: job.reason });
-  return settledBy(await desk.reconcile(pointId, askOfSchedule(job, by)));
+  const settled = settledBy(await desk.reconcile(pointId, askOfSchedule(job, by)));
+  return settled.state === 'ALREADY' ? { ...settled, reason: HOLD_ADDED } : settled;
 }
 
 /**

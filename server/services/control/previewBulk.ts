@@ -13,7 +13,7 @@ import {
   type BulkScope,
   needsSecondPerson,
 } from '../../../domain/supply/bulkJob';
-import { type BulkVerdict, bulkVerdict } from '../../../domain/supply/bulkVerdict';
+import { type BulkVerdict, bulkVerdict, isTaken } from '../../../domain/supply/bulkVerdict';
 import { isCut } from '../../../domain/supply/resend';
 import type { SupplyReason } from '../../../domain/supply/supplyState';
 import { pointsSwitchedAlone } from '../../../engine/bulk/switchedAlone';
@@ -57,6 +57,8 @@ export interface BulkPreview {
   readonly eligible: number;
   readonly blocked: number;
   readonly already: number;
+  /** Of those already so: off for another reason, and held by the job besides. */
+  readonly held: number;
   /** What the eligible points draw now, W. */
   readonly powerW: number;
   readonly secondPerson: boolean;
@@ -86,6 +88,7 @@ export async function previewBulk(deps: ServiceDeps, caller: Caller, ask: BulkAs
   const count = (kind: BulkVerdict['verdict']) =>
     points.filter(({ verdict }) => verdict.verdict === kind).length;
   const eligible = count('ELIGIBLE');
+  const taken = points.filter(({ verdict }) => isTaken(verdict)).length;
   const nowMs = deps.engine.clock.now();
   const lately = await pointsSwitchedAlone(
     deps.database.pool,
@@ -101,13 +104,14 @@ export async function previewBulk(deps: ServiceDeps, caller: Caller, ask: BulkAs
     eligible,
     blocked: count('BLOCKED'),
     already: count('ALREADY'),
+    held: taken - eligible,
     powerW: points.reduce(
       (sum, { candidate, verdict }) => sum + (verdict.verdict === 'ELIGIBLE' ? (candidate.powerW ?? 0) : 0),
       0,
     ),
     secondPerson: needsSecondPerson({
       scope: judged.scope,
-      eligible,
+      taken,
       lately,
       feeder: points.some(({ candidate }) => candidate.role === 'FEEDER'),
     }),

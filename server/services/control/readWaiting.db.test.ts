@@ -65,7 +65,7 @@ it('a bulk job that waits stands on the list of whoever may consent to all of it
   expect(await waitingFor('energy2')).toEqual([
     {
       ...{ kind: 'BULK', id, by: 'Energy', reason: 'works on the main board', direction: 'CUT' },
-      ...{ scope: 'BUILDING', scopeCode: 'B', points: 24 },
+      ...{ scope: 'BUILDING', scopeCode: 'B', points: 23 },
       ...{ atMs: campus.clock.now(), dueMs: campus.clock.now() + 600_000 },
     },
   ]);
