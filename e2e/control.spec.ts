@@ -115,6 +115,21 @@ test('a job tells who consented and lists the points that failed before all othe
   ]);
   await expect(results.first()).toContainText('it is set to keep supply on');
   await expectAccessible(page);
+  await page.getByTestId('restore-cut').click();
+  await expect(page.getByTestId('preview-counts'), 'what was cut, or may yet be').toHaveAttribute(
+    'data-selected',
+    '4',
+  );
+  await expect(page.getByRole('radio', { name: 'Restore' })).toBeChecked();
+  const asked = new URL(page.url()).searchParams;
+  expect(asked.get('direction')).toBe('RESTORE');
+  expect(asked.get('code')!.split(' ').sort()).toEqual(
+    ['503', '505', '506', '507'].map((room) => `P-E-7-${room}`),
+  );
+  await be(context, site, 'hejun');
+  await open(page, site, `/control/${id}`);
+  await expect(page.getByTestId('restore-cut'), 'not for who may not restore').toHaveCount(0);
+  await be(context, site, 'linwei');
   await open(page, site, '/control');
   const first = page.getByTestId('bulk-job').first();
   await expect(first).toHaveAttribute('data-failed', '2');

@@ -2,7 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { FAILED_CELLS } from '../../domain/supply/bulkJob';
+import { FAILED_CELLS, isHeldByCut } from '../../domain/supply/bulkJob';
 import { useConnection } from '../live/LiveProvider';
 import { Button, ButtonLink } from '../ui/Button';
 import { useAct } from '../ui/useAct';
@@ -10,7 +10,7 @@ import styles from './Control.module.css';
 import type { BulkCell, BulkJobDetail } from './controlTypes';
 
 /** So many points fit into a link. */
-const LINK_MAX = 100;
+const LINK_MAX = 300;
 
 /** What can be done about a job now: consent, hold, stop, or ask anew for what failed. */
 export function JobActions({ detail, cells }: { detail: BulkJobDetail; cells: readonly BulkCell[] }) {
@@ -34,6 +34,7 @@ export function JobActions({ detail, cells }: { detail: BulkJobDetail; cells: re
     if (done) router.push(`/control/${again}`);
   };
   const failed = cells.filter(({ cell }) => FAILED_CELLS.includes(cell)).slice(0, LINK_MAX);
+  const held = cells.filter(isHeldByCut).slice(0, LINK_MAX);
   const again = (direction: string, points: readonly BulkCell[]) =>
     `/control/new?${new URLSearchParams({
       kind: 'POINTS',
@@ -103,6 +104,15 @@ export function JobActions({ detail, cells }: { detail: BulkJobDetail; cells: re
           {t('retry')}
         </ButtonLink>
       )}
+      {rights.restore &&
+        job.scheduleId === null &&
+        job.direction === 'CUT' &&
+        job.finishedMs !== null &&
+        held.length > 0 && (
+          <ButtonLink size="control" href={again('RESTORE', held)} data-testid="restore-cut">
+            {t('restoreCut', { n: held.length })}
+          </ButtonLink>
+        )}
       <a href={`/control/${job.id}/csv`} download data-testid="job-csv">
         {t('csv')}
       </a>

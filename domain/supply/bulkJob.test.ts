@@ -9,6 +9,7 @@ import {
   type BulkJobState,
   bulkCellState,
   bulkJobStep,
+  isHeldByCut,
   needsSecondPerson,
   PER_GATEWAY_AND_SECOND,
   planWaves,
@@ -104,6 +105,14 @@ it('restores come back each at its own moment within 30 s more', () => {
     ),
     { numRuns: RUNS },
   );
+});
+
+it('what a cut still holds is told from what it left as it was', () => {
+  for (const cell of ['verified', 'mismatch', 'failed', 'timeout', 'sent', 'acked'] as const)
+    expect(isHeldByCut({ cell, reason: null }), cell).toBe(true);
+  expect(isHeldByCut({ cell: 'already', reason: 'HOLD_ADDED' })).toBe(true);
+  for (const cell of ['already', 'blocked', 'cancelled', 'expired', 'planned', 'lifted'] as const)
+    expect(isHeldByCut({ cell, reason: null }), cell).toBe(false);
 });
 
 it('every point of a job is in exactly one cell, and only telemetry makes one proven', () => {

@@ -172,3 +172,16 @@ export function bulkCellState(
 
 /** Cells that ended without doing what was asked: what "retry failed" asks for again. */
 export const FAILED_CELLS: readonly BulkCellState[] = ['mismatch', 'failed', 'timeout', 'expired'];
+
+const HELD_CELLS: ReadonlySet<BulkCellState> = new Set([
+  ...(['sent', 'acked', 'verified'] as const),
+  ...(['mismatch', 'failed', 'timeout'] as const),
+]);
+
+/**
+ * Whether a bulk cut holds a point off, or has it tried again: what a restore of the job gives back. A hold that was added where
+ * supply was off already counts as well.
+ */
+export function isHeldByCut({ cell, reason }: { cell: BulkCellState; reason: string | null }): boolean {
+  return HELD_CELLS.has(cell) || (cell === 'already' && reason === 'HOLD_ADDED');
+}

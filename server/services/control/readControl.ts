@@ -136,6 +136,8 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
   if (!job) throw new DomainError('notFound', 'JOB', `There is no bulk job ${id}.`);
   const targets = await listBulkTargets(deps.reader, scope, id);
   const action = job.direction === 'RESTORE' ? 'RESTORE' : job.scope === 'FEEDER' ? 'CUT_FEEDER' : 'CUT';
+    /** Asks for the restore of what it cut. */
+    readonly restore: boolean;
   const right = caller.permission(action);
   const may = right !== null && right.grant !== 'OWN_TAG' && caller.user !== null;
   const own = caller.user?.id === job.requesterId;
@@ -160,6 +162,7 @@ export async function exportBulkJob(deps: ServiceDeps, caller: Caller, id: strin
     auditAct(tx, deps, caller, {
       action: 'BULK_EXPORTED',
       target: `bulk:${id}`,
+      restore: caller.permission('RESTORE')?.grant === 'FULL',
       after: { rows: detail.cells.length },
     }),
   );
