@@ -114,7 +114,7 @@ function Proposals({ data: { proposals, rights } }: { data: ControlOverview }) {
             cell: (row) => (
               <>
                 {actor(row.proposedBy)}
-                <small>{row.reason}</small>
+                <small>{row.reason ?? t('reasonKept')}</small>
               </>
             ),
           },

@@ -105,18 +105,29 @@ export async function setProtection(
 }
 
 /** A proposal as people see it. */
-export interface ProposalView extends Omit<ProposalRow, 'campusId' | 'pointId' | 'note'> {
+export interface ProposalView extends Omit<ProposalRow, 'campusId' | 'pointId' | 'note' | 'reason'> {
   pointCode: string;
+  /** Null: kept from the viewer. */
+  reason: string | null;
   space: string;
 }
 
-/** Proposals within the scope: those that wait, then those decided since an instant. */
-export function listProposals(source: Source, scope: ScopeFilter, sinceMs: number): Promise<ProposalView[]> {
+/**
+ * Proposals within the scope: those that wait, then those decided since an instant.
+ * @param told where the reason is told: it may say how ill somebody is
+ */
+export function listProposals(
+  source: Source,
+  scope: ScopeFilter,
+  told: ScopeFilter,
+  sinceMs: number,
+): Promise<ProposalView[]> {
   const name = (actor: SQL) => actorName(sql`r.campus_id`, actor);
   return selectRows<ProposalView>(
     source,
     sql`select r.id, p.code as "pointCode", s.code as space, r.state::text as state, r."before"::text as before,
-           r."after"::text as after, r.owner, r.phone, r.reason, r.proposer_id as "proposerId",
+           r."after"::text as after, r.owner, r.phone,
+           case when ${pointWithin(told)} then r.reason end as reason, r.proposer_id as "proposerId",
            ${name(sql`r.proposed_by`)} as "proposedBy", r.proposed_ms::float8 as "proposedMs",
            ${name(sql`r.decided_by`)} as "decidedBy", r.decided_ms::float8 as "decidedMs"
       from protection_proposal r join meter_point p on p.id = r.point_id join space s on s.id = p.space_id

@@ -16,6 +16,7 @@ import {
   type ProposalView,
   type ProtectedPoint,
 } from '../../../db/queries/protectionProposals';
+import { joinedScope, noScope, type ScopeFilter } from '../../../db/queries/scope';
 import { DomainError } from '../../../domain/errors';
 import { type BulkCellState, bulkCellState, FAILED_CELLS } from '../../../domain/supply/bulkJob';
 import { type Caller, requirePermission } from '../../auth/caller';
@@ -80,6 +81,17 @@ function rightsOf(caller: Caller): ControlRights {
   };
 }
 
+/** Where the caller decides about supply. Why a point is protected may be somebody's health: nobody else is told. */
+function decidesAbout(caller: Caller, nowMs: number): ScopeFilter {
+  const [first, ...more] = (['CUT', 'RESTORE', 'PROPOSE_PROTECTION', 'APPROVE_PROTECTION'] as const).flatMap(
+    (action) => {
+      const right = caller.permission(action);
+      return right?.grant === 'FULL' ? [right.scope] : [];
+    },
+  );
+  return first ? joinedScope([first, ...more]) : noScope(caller.campus.id, new Date(nowMs));
+}
+
 export interface ControlOverview {
   readonly asOfMs: number;
   readonly rights: ControlRights;
@@ -103,7 +115,7 @@ export async function readControl(deps: ReadDeps, caller: Caller): Promise<Contr
     rights: rightsOf(caller),
     jobs: jobs.sort((a, b) => rank(a) - rank(b) || b.requestedMs - a.requestedMs),
     tags: await listTags(deps.reader, scope, rolesThatMay('PLACE_TAG')),
-    proposals: await listProposals(deps.reader, scope, nowMs - 7 * DAY_MS),
+    proposals: await listProposals(deps.reader, scope, decidesAbout(caller, nowMs), nowMs - 7 * DAY_MS),
     protectedPoints: await listProtected(deps.reader, scope),
     commands: commands.flatMap((command) => liveCommand(command) ?? []),
   };
@@ -124,6 +136,8 @@ export interface BulkJobDetail {
     readonly withdraw: boolean;
     /** Pauses, continues, stops. */
     readonly steer: boolean;
+    /** Asks for the restore of what it cut. */
+    readonly restore: boolean;
     /** Has the schedule try again what failed of its firing. */
     readonly retryFiring: boolean;
   };
@@ -136,8 +150,6 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
   if (!job) throw new DomainError('notFound', 'JOB', `There is no bulk job ${id}.`);
   const targets = await listBulkTargets(deps.reader, scope, id);
   const action = job.direction === 'RESTORE' ? 'RESTORE' : job.scope === 'FEEDER' ? 'CUT_FEEDER' : 'CUT';
-    /** Asks for the restore of what it cut. */
-    readonly restore: boolean;
   const right = caller.permission(action);
   const may = right !== null && right.grant !== 'OWN_TAG' && caller.user !== null;
   const own = caller.user?.id === job.requesterId;
@@ -150,6 +162,7 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
       decide: pending && may && !own,
       withdraw: pending && own,
       steer: !pending && job.finishedMs === null && may,
+      restore: caller.permission('RESTORE')?.grant === 'FULL',
       retryFiring: await mayRetryFiring(deps, caller, scope, job),
     },
   };
@@ -162,7 +175,6 @@ export async function exportBulkJob(deps: ServiceDeps, caller: Caller, id: strin
     auditAct(tx, deps, caller, {
       action: 'BULK_EXPORTED',
       target: `bulk:${id}`,
-      restore: caller.permission('RESTORE')?.grant === 'FULL',
       after: { rows: detail.cells.length },
     }),
   );

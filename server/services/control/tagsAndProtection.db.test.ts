@@ -157,6 +157,13 @@ it('the protected list is changed by an energy manager or warden and an admin to
   expect(await reasonOf(propose('warden-n')), 'another building').toBe('METER_POINT');
   expect(await reasonOf(propose('energy', 'LIFE_SAFETY', ''))).toBe('OWNER');
   const { id } = await propose('energy');
+  const reasonFor = async (code: string) => {
+    const { caller, deps } = await campus.as(code);
+    return (await readControl(deps, caller)).proposals.find((one) => one.id === id)?.reason;
+  };
+  for (const code of ['energy', 'security-b', 'admin']) expect(await reasonFor(code), code).toBe('new lift');
+  for (const code of ['auditor', 'maintainer'])
+    expect(await reasonFor(code), 'why a room is protected may be somebody’s health').toBeNull();
   expect(await reasonOf(propose('energy2'))).toBe('PROPOSAL_OPEN');
   for (const code of ['energy', 'energy2', 'warden-n', 'finance'])
     expect(await reasonOf(decide(code, id)), code).toBe('ROLE_MISSING');
