@@ -835,6 +835,27 @@ create table ledger_tx (
 );
 alter table ledger_tx enable row level security;
 
+create table limit_change (
+  id bigint generated always as identity not null,
+  campus_id integer not null,
+  point_id integer not null,
+  command_id text not null,
+  by_resident boolean not null,
+  actor text not null,
+  reason text,
+  from_w integer,
+  to_w integer,
+  cap_w integer,
+  asked_ms bigint not null,
+  in_force_ms bigint,
+  ended_ms bigint,
+  constraint limit_change_pkey PRIMARY KEY (id),
+  constraint limit_change_campus_id_campus_id_fk FOREIGN KEY (campus_id) REFERENCES campus(id),
+  constraint limit_change_command_id_command_id_fk FOREIGN KEY (command_id) REFERENCES command(id),
+  constraint limit_change_point_id_meter_point_id_fk FOREIGN KEY (point_id) REFERENCES meter_point(id)
+);
+alter table limit_change enable row level security;
+
 create table locked_adjustment (
   id integer generated always as identity not null,
   campus_id integer not null,
@@ -1727,6 +1748,14 @@ CREATE INDEX ledger_tx_at ON public.ledger_tx USING brin (t_ms) WITH (pages_per_
 
 CREATE UNIQUE INDEX ledger_tx_reverses ON public.ledger_tx USING btree (reverses) WHERE (reverses IS NOT NULL);
 
+CREATE UNIQUE INDEX limit_change_command ON public.limit_change USING btree (command_id);
+
+CREATE UNIQUE INDEX limit_change_now ON public.limit_change USING btree (point_id) WHERE ((in_force_ms IS NOT NULL) AND (ended_ms IS NULL));
+
+CREATE INDEX limit_change_point ON public.limit_change USING btree (point_id, asked_ms);
+
+CREATE INDEX limit_change_waiting ON public.limit_change USING btree (campus_id) WHERE ((in_force_ms IS NULL) AND (ended_ms IS NULL));
+
 CREATE INDEX locked_adjustment_account ON public.locked_adjustment USING btree (account_id, month_ms);
 
 CREATE INDEX meter_gateway ON public.meter USING btree (gateway_id);
@@ -1891,6 +1920,17 @@ BEGIN
     RAISE EXCEPTION 'what a dispute froze stays as it was' USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;
+END $function$
+;
+
+CREATE OR REPLACE FUNCTION public.limit_change_settles()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  IF TG_OP = 'UPDATE' AND (to_jsonb(OLD) - 'in_force_ms' - 'ended_ms') = (to_jsonb(NEW) - 'in_force_ms' - 'ended_ms')
+    AND (OLD.in_force_ms IS NULL OR NEW.in_force_ms = OLD.in_force_ms) AND OLD.ended_ms IS NULL THEN RETURN NEW; END IF;
+  RAISE EXCEPTION 'limit_change is written once';
 END $function$
 ;
 
@@ -2068,6 +2108,8 @@ CREATE TRIGGER ledger_key_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pub
 
 CREATE TRIGGER ledger_tx_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.ledger_tx FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER limit_change_written_once BEFORE DELETE OR UPDATE ON public.limit_change FOR EACH ROW EXECUTE FUNCTION limit_change_settles();
+
 CREATE TRIGGER psp_event_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.psp_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER restore_confirmation_insert_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.restore_confirmation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -2146,6 +2188,9 @@ create policy scope on ledger_entry for select to wattkeep_viewer using ((( SELE
 
 create policy scope on ledger_tx for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR scope_has_part(id, ( SELECT ARRAY( SELECT x.x
            FROM scope_accounts() x(x)) AS "array")))));
+
+create policy scope on limit_change for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (point_id IN ( SELECT x.x
+   FROM scope_points() x(x))))));
 
 create policy scope on locked_adjustment for select to wattkeep_viewer using ((( SELECT scope_shows_records() AS scope_shows_records) AND ((campus_id = ( SELECT scope_whole_campus() AS scope_whole_campus)) OR (account_id IN ( SELECT x.x
    FROM scope_accounts() x(x))))));
@@ -2248,6 +2293,7 @@ grant select on ledger_account to wattkeep_viewer;
 grant select on ledger_checkpoint to wattkeep_viewer;
 grant select on ledger_entry to wattkeep_viewer;
 grant select on ledger_tx to wattkeep_viewer;
+grant select on limit_change to wattkeep_viewer;
 grant select on locked_adjustment to wattkeep_viewer;
 grant select on meter to wattkeep_viewer;
 grant select on meter_install to wattkeep_viewer;

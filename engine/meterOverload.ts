@@ -4,12 +4,11 @@ import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { DEFINITE_TIME_INITIAL } from '../domain/detection/definiteTime';
 import type { BesideWord } from '../domain/detection/meterWord';
 import type { OverloadState } from '../domain/detection/overload';
-import { numberOf } from '../domain/detection/streamingRule';
 import type { AlarmSignal } from './applyAlarmEvent';
 import { applySignals } from './applySignals';
 import { cutTrips } from './cutTrips';
 import type { MeterEntry, PointEntry, Registry } from './registry';
-import { rulesFor, settingsOf } from './streamRules';
+import { loadLimitAt, rulesFor } from './streamRules';
 import type { SupplyDesk } from './supplyDesk';
 
 /** The rule that watches the load of a point: a feeder has one of its own. */
@@ -90,7 +89,7 @@ const keptOf = ({ detection }: MeterStateRow, rule: AlarmRuleCode) =>
 
 function limitAt(registry: Registry, point: PointEntry): number | null {
   if (point.role === 'FEEDER') return point.capacityW;
-  return point.limitW && numberOf(settingsOf(registry, point, 'OVERLOAD'), 'limitW', point.limitW);
+  return loadLimitAt(registry, point)?.limitW ?? null;
 }
 
 /** A reading newer than the meter's word shows less than the limit: the load has gone. */

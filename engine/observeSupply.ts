@@ -19,6 +19,7 @@ import { isLocalTrip, type ObservedSupply, observeSupply as observe } from '../d
 import { applyAlarmSignal } from './applyAlarmEvent';
 import type { IngestWork, ResolvedReading, WatchedMeter } from './ingestWork';
 import type { MeterEntry } from './registry';
+import { loadLimitAt } from './streamRules';
 import type { SupplyDesk } from './supplyDesk';
 import { tellStaffSwitch } from './tellStaffSwitch';
 
@@ -87,7 +88,7 @@ async function takePosition(
       openedMs: one.tsMs,
       intervalMs: desk.context(pointId).intervalMs,
     });
-    const limitW = desk.point(pointId).limitW;
+    const limitW = loadLimitAt(desk.registry, desk.point(pointId))?.limitW ?? null;
     const powerBefore = watched.before.powerW;
     const overload = limitW !== null && powerBefore !== null && powerBefore > limitW;
     const wanted = Object.keys(row.reasons).length > 0;

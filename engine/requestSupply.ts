@@ -1,6 +1,7 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
 import { pointsAskedAlone } from '../db/queries/bulkJobs';
 import { lockActor, pointsCutSingly } from '../db/queries/cutsAlone';
+import { insertLimitChange } from '../db/queries/limitChanges';
 import { confirmMapping } from '../db/queries/meters';
 import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
@@ -17,6 +18,7 @@ import { openAccounts } from './openAccounts';
 import { refusedSwitch } from './refusedSwitch';
 import { judgedAnew } from './refuteTrip';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
+import { loadLimitAt } from './streamRules';
 import type { SupplyAnswer, SupplyCommanded } from './supplyAnswer';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
 
@@ -167,9 +169,15 @@ async function act(
       // A limit of a few watts would be a cut by another name.
       if (desk.interlockContext(point.pointId, null).protection === 'LIFE_SAFETY')
         throw refusedSwitch({ verdict: 'REFUSED', reason: 'LIFE_SAFETY', facts: {} });
-      return other(
-        await desk.queueOther(point.pointId, 'set_limit', { w: limitW }, { ...base, cause: 'LIMIT' }),
-      );
+      const cap = loadLimitAt(registry, point);
+      const ask = { ...base, cause: 'LIMIT' };
+      const commandId = await desk.queueOther(point.pointId, 'set_limit', { w: limitW }, ask);
+      await insertLimitChange(desk.tx.client, {
+        ...{ campusId: point.campusId, pointId: point.pointId, commandId, byResident: false },
+        ...{ actor: request.actor, reason: request.reason, fromW: point.ownLimitW, toW: limitW },
+        ...{ capW: cap && Math.floor(cap.capW), askedMs: desk.now },
+      });
+      return other(commandId);
     }
     case 'disconnect':
     case 'closeValve': {
@@ -208,7 +216,7 @@ async function act(
 }
 
 /** Nothing is sent to a meter that is known to be offline. */
-function needsMeter(desk: SupplyDesk, { pointId }: PointEntry): void {
+export function needsMeter(desk: SupplyDesk, { pointId }: PointEntry): void {
   const { online, lastReadingMs } = desk.context(pointId);
   if (online === false)
     throw refusedSwitch({ verdict: 'REFUSED', reason: 'OFFLINE', facts: { lastReadingAt: lastReadingMs } });

@@ -23,6 +23,7 @@ import {
 } from '../domain/detection/tamper';
 import { voltageParams, voltageRangeRule } from '../domain/detection/voltageRange';
 import { waterBurstParams, waterBurstRule } from '../domain/detection/waterBurst';
+import { limitInForce } from '../domain/supply/ownLimit';
 import type { TripCause } from '../domain/supply/supplyState';
 import { MICRO } from '../domain/units';
 import { type MeterEntry, type PointEntry, type Registry, specOf } from './registry';
@@ -76,6 +77,19 @@ export function settingsOf(registry: Registry, point: PointEntry, rule: AlarmRul
   return settings.find(({ spaceId }) => spaceId === null)?.body ?? NO_SETTINGS;
 }
 
+/**
+ * The load limit of a point, W: the cap of staff, which is what the overload rule is set to there or else the point's own, and the limit
+ * in force, which a resident may have lowered. Null: it has none.
+ */
+export function loadLimitAt(
+  registry: Registry,
+  point: PointEntry,
+): { readonly capW: number; readonly limitW: number } | null {
+  if (point.limitW === null) return null;
+  const capW = numberOf(settingsOf(registry, point, 'OVERLOAD'), 'limitW', point.limitW);
+  return { capW, limitW: limitInForce(capW, point.ownLimitW) };
+}
+
 /** Whether a rule is switched off at a point. */
 export function isOffAt(registry: Registry, point: PointEntry, rule: AlarmRuleCode): boolean {
   return isSwitchedOff(rule, settingsOf(registry, point, rule));
@@ -107,6 +121,7 @@ class Binder {
       point.utility,
       point.role,
       point.limitW,
+      point.ownLimitW,
       point.capacityW,
       point.overloadAction,
       meter.phases,
@@ -154,9 +169,10 @@ class Binder {
     if (this.isUser && !this.feedsIn())
       this.add(reverseEnergyRule, reverseEnergyParams(intervalMs, this.body('REVERSE_ENERGY')));
     if (point.role === 'FEEDER') this.feeder();
-    if (this.isUser && point.limitW !== null) {
+    const limit = this.isUser ? loadLimitAt(this.registry, point) : null;
+    if (limit !== null) {
       this.add(forbiddenSuspicionRule, forbiddenLoadParams(this.body('FORBIDDEN_LOAD')));
-      this.overload(point.limitW);
+      this.overload(limit.limitW);
     }
     this.add(voltageRangeRule, voltageParams(intervalMs, this.body('VOLTAGE_RANGE')));
     this.add(overCurrentRule, overCurrentParams(carriesA, intervalMs, this.body('OVER_CURRENT')));
@@ -180,7 +196,7 @@ class Binder {
   private overload(limitW: number): void {
     const body = this.body('OVERLOAD');
     const params = {
-      limitW: numberOf(body, 'limitW', limitW),
+      limitW,
       onDelayMs: numberOf(body, 'onDelayMs', OVERLOAD_DEFAULTS.onDelayMs),
       offDelayMs: numberOf(body, 'offDelayMs', OVERLOAD_DEFAULTS.offDelayMs),
       intervalMs: this.intervalMs,

@@ -29,6 +29,9 @@ const REFRESH_MS = 5_000;
 const EmergencyCredit = dynamic(() => import('./EmergencyCredit').then((file) => file.EmergencyCredit));
 const RestoreAction = dynamic(() => import('./RestoreAction').then((file) => file.RestoreAction));
 
+/** Comes after the page can be acted on, and stands last so that nothing moves for it. */
+const OwnLimits = dynamic(() => import('./OwnLimit').then((file) => file.OwnLimits), { ssr: false });
+
 /** What the first paint of a resident's page stands on. */
 export interface HomeInitial {
   readonly home: MyHome;
@@ -88,6 +91,7 @@ export function HomePage({ initial }: { initial: HomeInitial }) {
               more={home.moreNotices}
               currency={account?.currency}
             />
+            <OwnLimits room={home.room.code} points={home.points} />
           </Suspense>
         </div>
       </div>

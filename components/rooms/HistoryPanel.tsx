@@ -86,17 +86,22 @@ function useItem(
   const lang = useLang();
   switch (event.kind) {
     case 'COMMAND': {
-      const { command } = event;
+      const { command, limit } = event;
       const opening = command.action === 'DISCONNECT' || command.action === 'CLOSE_VALVE';
       const proven = command.steps.find((step) => step.state === 'VERIFIED');
       return {
         glyph: <BreakerGlyph state={opening ? 'open' : 'closed'} />,
-        title: t('commandTitle', {
-          action: code('commandAction', command.action),
-          reason: code('supplyReason', command.reason),
-        }),
+        title: limit
+          ? t(limit.byResident ? 'ownLimitTitle' : 'limitTitle', {
+              from: formatPower(limit.fromW ?? limit.capW, 'room'),
+              to: formatPower(limit.toW ?? limit.capW, 'room'),
+            })
+          : t('commandTitle', {
+              action: code('commandAction', command.action),
+              reason: code('supplyReason', command.reason),
+            }),
         words: [
-          proven
+          proven && !limit
             ? t(opening ? 'commandOpen' : 'commandClosed', {
                 name: askers(command),
                 seconds: Math.max(1, Math.round((proven.at - command.createdAt) / 1_000)),
@@ -105,7 +110,7 @@ function useItem(
                 name: askers(command),
                 state: code('trackState', commandTrackState(command.state)),
               }),
-          why(command),
+          limit?.byResident ? limit.reason : why(command),
         ]
           .filter(Boolean)
           .join(t('comma')),

@@ -9,7 +9,7 @@ import { useMeasured } from '../live/measured';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { formatPercent, formatPower } from '../ui/format';
-import { formatStopwatch } from '../ui/formatTime';
+import { formatMoment, formatStopwatch } from '../ui/formatTime';
 import { LiveValue } from '../ui/LiveValue';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
@@ -80,6 +80,7 @@ export function LoadPanel({ code, point }: { code: string; point: RoomPoint }) {
           </span>
         )}
       </div>
+      <OwnLimit limit={point.limit} />
       <div className={styles.chart}>
         {chart ? (
           <RoomLoadChart data={chart} name={t('loadNow')} height="132px" />
@@ -92,5 +93,39 @@ export function LoadPanel({ code, point }: { code: string; point: RoomPoint }) {
         )}
       </div>
     </Panel>
+  );
+}
+
+/** What a resident lowered the limit to, and what waits or failed of it. */
+function OwnLimit({ limit }: { limit: RoomPoint['limit'] }) {
+  const t = useTranslations('rooms');
+  const code = useCode();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  if (limit === null) return null;
+  const { own, asked, capW } = limit;
+  return (
+    <>
+      {own && (
+        <p className="quiet" data-testid="own-limit">
+          {t(own.reason === null ? 'ownLimit' : 'ownLimitReason', {
+            own: formatPower(own.w, 'room'),
+            cap: formatPower(capW, 'room'),
+            time: formatMoment(own.sinceMs, now, zone, lang, false),
+            reason: own.reason ?? '',
+          })}
+        </p>
+      )}
+      {asked && (
+        <p className="quiet" data-testid="own-limit-asked">
+          {t('ownLimitWaits', {
+            limit: formatPower(asked.toW ?? capW, 'room'),
+            time: formatMoment(asked.askedMs, now, zone, lang, false),
+            state: code('trackState', asked.track),
+          })}
+        </p>
+      )}
+    </>
   );
 }

@@ -47,8 +47,8 @@ export interface CommandView {
   steps: CommandStepView[];
 }
 
-/** Nobody is told who of those that live in a room confirmed its restore, nor who thereby ended another command. */
-const ofResident = sql`c.why = 'resident_confirmed'`;
+/** Nobody is told who of those that live in a room confirmed its restore or set its limit, nor who thereby ended another command. */
+const ofResident = sql`c.why in ('resident_confirmed', 'own_limit')`;
 
 function commandQuery(condition: SQL, limit: number): SQL {
   return sql`select c.id, c.campus_id as "campusId", p.code as "pointCode", m.code as "meterCode", s.id as "spaceId",

@@ -6,6 +6,7 @@ import type { AccrualPeriod } from '../../domain/tariffs/tariff';
 import { prepareTariffBook, type TariffBook } from '../../domain/tariffs/tariffBook';
 import { campusZone } from '../../domain/time/campusTime';
 import { freeBooks } from './entitlements';
+import { ownLimits } from './limitChanges';
 import type {
   AccountEntry,
   CampusEntry,
@@ -228,15 +229,19 @@ async function loadPoints(
   only: (number | null)[],
   accounts: ReadonlyMap<number, LoadedAccount>,
 ): Promise<Map<number, LoadedPoint>> {
-  const { rows } = await client.query<Omit<PointEntry, 'payers' | 'feeders' | 'meterIds'>>(
+  const { rows } = await client.query<Omit<PointEntry, 'payers' | 'feeders' | 'meterIds' | 'ownLimitW'>>(
     `select p.id as "pointId", p.code as "pointCode", p.campus_id as "campusId", p.utility, p.space_id as "spaceId",
             s.path as "spacePath", p.role, p.capacity_w as "capacityW", p.limit_w as "limitW",
             p.overload_action as "overloadAction", p.protection
        from meter_point p join space s on s.id = p.space_id where $1::int is null or p.campus_id = $1`,
     only,
   );
+  const own = await ownLimits(client, only);
   const points = new Map<number, LoadedPoint>();
-  for (const row of rows) points.set(row.pointId, { ...row, payers: [], feeders: [], meterIds: [] });
+  for (const row of rows) {
+    const ownLimitW = own.get(row.pointId) ?? null;
+    points.set(row.pointId, { ...row, ownLimitW, payers: [], feeders: [], meterIds: [] });
+  }
   const payers = await client.query<{
     accountId: number;
     pointId: number;

@@ -100,7 +100,10 @@ export interface PointEntry {
   readonly spacePath: readonly number[];
   readonly role: 'CUSTOMER' | 'PUBLIC' | 'FEEDER' | 'CHECK' | 'PV' | 'TENANT';
   readonly capacityW: number | null;
+  /** Overload limit that staff set, W; null: none. */
   readonly limitW: number | null;
+  /** What the resident lowered it to, in force at the meter, W; null: nothing. */
+  readonly ownLimitW: number | null;
   readonly overloadAction: 'TRIP' | 'ALARM';
   readonly protection: 'NONE' | 'CREDIT' | 'LIFE_SAFETY';
   readonly payers: readonly PayerSpan[];

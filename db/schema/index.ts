@@ -11,6 +11,7 @@ export * from './dispute';
 export * from './duty';
 export * from './entitlement';
 export * from './ledger';
+export * from './limitChange';
 export * from './meter';
 export * from './meterEvent';
 export * from './paymentOrder';

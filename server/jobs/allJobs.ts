@@ -24,6 +24,7 @@ import { runBulkJobsJob } from './runBulkJobs';
 import { runSchedulesJob } from './runSchedules';
 import { sendNoticesJob } from './sendNotices';
 import { sendRefundsJob } from './sendRefunds';
+import { settleLimitsJob } from './settleLimits';
 import { sweepAlarmsJob } from './sweepAlarms';
 import { sweepCommandsJob } from './sweepCommands';
 import { sweepPoliciesJob } from './sweepPolicies';
@@ -40,6 +41,7 @@ export function allJobs(startMs: number): Job[] {
     rerateJob,
     sweepPoliciesJob,
     sweepCommandsJob,
+    settleLimitsJob,
     runBulkJobsJob,
     runSchedulesJob,
     closeSupplyGapsJob,

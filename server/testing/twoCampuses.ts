@@ -99,6 +99,7 @@ export const WALLED: Record<string, { key: string; place: string; campus?: strin
     place: 'command_event t join command c on c.id = t.command_id join pt w on w.id = c.point_id',
   },
   control_lease: { key: 'point_id', place: 'control_lease t join pt w on w.id = t.point_id' },
+  limit_change: { key: 'id', place: 'limit_change t join pt w on w.id = t.point_id' },
   restore_confirmation: { key: 'id', place: 'restore_confirmation t join pt w on w.id = t.point_id' },
   bulk_job: {
     key: 'id',
@@ -124,6 +125,8 @@ const REST = `
     insert into control_lease (point_id, user_id, user_name, until_ms) select id, 1, 'Somebody', 0 from meter_point;
     insert into gift (campus_id, account_id, amount_micro, reason, drafted_by, drafted_ms)
       select campus_id, id, 10000, 'test', 'test', 0 from account;
+    insert into limit_change (campus_id, point_id, command_id, by_resident, actor, to_w, asked_ms)
+      select campus_id, point_id, id, true, 'user:1', 600, 0 from command;
     insert into restore_confirmation (campus_id, point_id, at_ms, reasons, means, actor)
       select campus_id, id, 0, '{LOCAL_TRIP}', 'PORTAL', 'user:1' from meter_point;
     insert into bulk_job (id, campus_id, direction, utility, state, scope, reason, requester_id, requested_by, requested_ms,

@@ -111,6 +111,7 @@ const NAMING: Record<string, Input> = {
   'me.usage': ({ room }) => ({ room, step: 'DAY', atMs: null, utility: 'ELECTRICITY' }),
   'me.dayCharges': ({ room }) => ({ room, atMs: TEST_NOW_MS, utility: 'ELECTRICITY' }),
   'me.appealLoad': ({ room }) => ({ room, noticeId: 1, appliance: 'a lamp', powerW: null }),
+  'me.setLimit': ({ room, point }) => ({ room, pointCode: point, limitW: 600, reason: null }),
   'notices.confirmContact': ({ contact }) => ({ id: contact, code: '000000' }),
   'notices.removeContact': ({ contact }) => ({ id: contact }),
   'payments.order': ({ order }) => ({ orderNo: order }),

@@ -42,6 +42,7 @@ export interface MyPoint
     | 'online'
     | 'hasRelay'
     | 'limitW'
+    | 'limit'
     | 'observed'
     | 'changedMs'
     | 'lastMs'
@@ -187,6 +188,7 @@ function myPoint(point: RoomPoint): MyPoint {
     online: point.online,
     hasRelay: point.hasRelay,
     limitW: point.limitW,
+    limit: point.limit,
     observed: point.observed,
     changedMs: point.changedMs,
     lastMs: point.lastMs,

@@ -1,5 +1,6 @@
 import type { LiveCommand, LiveRoom } from '../../../contracts/liveEvents';
 import { listPointCommands } from '../../../db/queries/commandViews';
+import { loadLimits } from '../../../db/queries/limitChanges';
 import {
   type EpochView,
   type InstallView,
@@ -11,6 +12,7 @@ import {
 import type { PlaceStep } from '../../../db/queries/rooms';
 import { type ClockState, clockDrift } from '../../../domain/metering/quality';
 import { billingChannelOf } from '../../../domain/metering/reading';
+import { limitInForce } from '../../../domain/supply/ownLimit';
 import { MICRO } from '../../../domain/units';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
@@ -111,6 +113,7 @@ export interface MeterData {
 /** A meter as it stands now. @throws DomainError `forbidden`, `notFound` */
 export async function readMeter(deps: ReadDeps, caller: Caller, code: string): Promise<MeterData> {
   const { meter, scope, rights } = await openMeter(deps, caller, code);
+  const [limitRow] = await loadLimits(deps.reader, [meter.pointId]);
   const installs = await listInstalls(deps.reader, meter.pointId);
   const epochs = await listEpochs(deps.reader, meter.id, meter.fittedMs);
   const commands = rights.commands
@@ -139,7 +142,7 @@ export async function readMeter(deps: ReadDeps, caller: Caller, code: string): P
       name: meter.pointName,
       nameEn: meter.pointNameEn,
       role: meter.role,
-      limitW: meter.limitW,
+      limitW: limitRow ? limitInForce(limitRow.capW, limitRow.own?.w ?? null) : null,
     },
     path: meter.path,
     room,

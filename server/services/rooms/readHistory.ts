@@ -1,6 +1,7 @@
 import type { LiveCommand } from '../../../contracts/liveEvents';
 import { findAccountView } from '../../../db/queries/accountViews';
 import { listPointCommands } from '../../../db/queries/commandViews';
+import { type LimitVersion, limitVersions } from '../../../db/queries/limitChanges';
 import {
   findRoomAccountCode,
   listAccountNotices,
@@ -23,7 +24,13 @@ const ITEMS = 40;
 
 /** One thing that happened in a room, newest first. */
 export type RoomEvent =
-  | { readonly kind: 'COMMAND'; readonly atMs: number; readonly command: LiveCommand }
+  | {
+      readonly kind: 'COMMAND';
+      readonly atMs: number;
+      readonly command: LiveCommand;
+      /** What it changed of the load limit, W (null: the cap alone); null: it is about something else. */
+      readonly limit: Pick<LimitVersion, 'byResident' | 'fromW' | 'toW' | 'capW' | 'reason'> | null;
+    }
   | {
       readonly kind: 'ALARM';
       readonly atMs: number;
@@ -78,10 +85,14 @@ export async function readRoomHistory(
   if (rights.commands) {
     for (const point of await listRoomPoints(deps.reader, room.id, nowMs)) {
       const commands = await listPointCommands(deps.reader, scope, point.code, 100);
+      const limits = await limitVersions(deps.reader, point.code, scope.campusId, sinceMs);
       for (const row of commands) {
         const command = liveCommand(row);
         if (command && command.action !== 'READ' && command.createdAt >= sinceMs)
-          events.push({ kind: 'COMMAND', atMs: command.createdAt, command });
+          events.push({
+            ...{ kind: 'COMMAND', atMs: command.createdAt, command },
+            limit: limits.get(command.id) ?? null,
+          });
       }
     }
   }

@@ -2,6 +2,7 @@ import type { LiveCommand } from '../../../contracts/liveEvents';
 import { findAccountView } from '../../../db/queries/accountViews';
 import { actorNames } from '../../../db/queries/actorNames';
 import { type CommandView, listPointCommands } from '../../../db/queries/commandViews';
+import { loadLimits } from '../../../db/queries/limitChanges';
 import { findPointView, type PointView } from '../../../db/queries/pointViews';
 import {
   findAccountPolicy,
@@ -25,6 +26,7 @@ import type { ReadDeps } from '../deps';
 import { heldTrips } from '../supply/heldTrips';
 import { measuredSupply } from '../supply/measuredSupply';
 import { type SwitchChecks, switchChecks } from '../supply/switchChecks';
+import { type PointLimit, pointLimit } from './ownLimit';
 import { type OpenRoom, openRoom, type RoomRights } from './roomRights';
 
 const HOUR_MS = 3_600_000;
@@ -56,7 +58,10 @@ export interface RoomPoint {
   readonly intervalMs: number;
   readonly online: boolean | null;
   readonly hasRelay: boolean;
+  /** The load limit in force, W; null: none. */
   readonly limitW: number | null;
+  /** Of whom it is and what waits; null: it has none. */
+  readonly limit: PointLimit | null;
   readonly observed: PointView['observed'];
   readonly observedMs: number | null;
   readonly changedMs: number | null;
@@ -132,6 +137,7 @@ interface PointFacts {
   readonly view: PointView;
   readonly commands: readonly CommandView[];
   readonly trips: ReadonlyMap<string, TripRow>;
+  readonly limit: PointLimit | null;
 }
 const NO_TRIPS: PointFacts['trips'] = new Map();
 
@@ -150,7 +156,9 @@ export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Pr
         ? await listPointCommands(deps.reader, open.scope, row.code, COMMANDS_PER_POINT)
         : [];
     const trips = rights.live ? await heldTrips(deps, open.scope, view) : NO_TRIPS;
-    views.push({ row, view, commands, trips });
+    const [limitRow] = await loadLimits(deps.reader, [view.id]);
+    const limit = limitRow ? pointLimit(limitRow, nowMs, open.seenSinceMs) : null;
+    views.push({ row, view, commands, trips, limit });
   }
   const account = await readAccount(deps, open, caller, views, nowMs);
   const names = await actorNames(deps.reader, actorsOf(views));
@@ -174,7 +182,7 @@ function actorsOf(views: readonly { view: PointView; row: RoomPointRow }[]): str
 }
 
 function pointOf(
-  { row, view, commands, trips }: PointFacts,
+  { row, view, commands, trips, limit }: PointFacts,
   rights: RoomRights,
   caller: Caller,
   names: ReadonlyMap<string, string>,
@@ -207,7 +215,8 @@ function pointOf(
     intervalMs: row.intervalMs,
     online: row.online,
     hasRelay: row.hasRelay,
-    limitW: view.limitW,
+    limitW: limit?.inForceW ?? null,
+    limit,
     observed: measured.position,
     observedMs: measured.measuredAt,
     changedMs: row.changedMs,

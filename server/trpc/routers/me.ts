@@ -8,6 +8,7 @@ import { readNotices } from '../../services/me/readNotices';
 import { readOutlook } from '../../services/me/readOutlook';
 import { readToday } from '../../services/me/readToday';
 import { readDayCharges, readUsage } from '../../services/me/readUsage';
+import { setOwnRoomLimit } from '../../services/me/setOwnLimit';
 import { protectedProcedure, router } from '../init';
 
 const room = codeField.optional();
@@ -54,6 +55,19 @@ export const meRouter = router({
     )
     .mutation(({ ctx, input: { noticeId, appliance, powerW } }) =>
       appealOwnLoad(ctx, ctx.caller, ctx.own, { noticeId, appliance, powerW }),
+    ),
+
+  /** Another load limit for a meter of the own room; null: back to the cap. What W may be is the engine's to say. */
+  setLimit: ownProcedure
+    .input(
+      z.object({
+        pointCode: codeField,
+        limitW: z.number().nullable(),
+        reason: z.string().trim().min(1).max(200).nullable(),
+      }),
+    )
+    .mutation(({ ctx, input: { pointCode, limitW, reason } }) =>
+      setOwnRoomLimit(ctx, ctx.caller, ctx.own, { pointCode, limitW, reason }),
     ),
 
   dayCharges: ownProcedure

@@ -1,0 +1,11 @@
+import { settleLimits } from '../../engine/settleLimits';
+import type { Job } from './job';
+
+/** Load limits that a meter was proven to have come in force. */
+export const settleLimitsJob: Job = {
+  name: 'settleLimits',
+  everyMs: 2_000,
+  async run({ database, engine }) {
+    await settleLimits(database, engine);
+  },
+};
