@@ -7,6 +7,10 @@ export default defineConfig({
     // A property over a thousand cases takes its time.
     testTimeout: process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_800_000 : 60_000,
     hookTimeout: 120_000,
+    // The files of a worker share what they import: loading it anew for each of three hundred took over a minute of the
+    // eight that they run. A test puts back whatever it changed for the whole process.
+    isolate: false,
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -23,7 +27,6 @@ export default defineConfig({
           // What drives the whole product from outside has a room of its own.
           include: [`${rooms}/**/*.db.test.ts`, 'e2e/**/*.db.test.ts'],
           globalSetup: ['db/testing/globalSetup.ts'],
-          maxWorkers: 2,
         },
       },
     ],
