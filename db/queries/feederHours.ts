@@ -1,10 +1,8 @@
 import { sql } from 'drizzle-orm';
+import { ROOMS_OF_A_SUM } from '../../domain/metering/roomsOfASum';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import { noScope, type ScopeFilter, type Source } from './scope';
-
-/** A sum over fewer rooms would tell what each draws. */
-export const ROOMS_OF_A_SUM = 5;
 
 /** One closed hour of a feeder and of what is metered directly below it. */
 export interface FeederHourRow {

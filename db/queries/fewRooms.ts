@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { ROOMS_OF_A_SUM } from './feederHours';
+import { ROOMS_OF_A_SUM } from '../../domain/metering/roomsOfASum';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import { noScope, type ScopeFilter, type Source } from './scope';

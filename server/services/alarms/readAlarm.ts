@@ -22,6 +22,7 @@ import type { ScopeFilter } from '../../../db/queries/scope';
 import { ALARM_CATALOGUE, type AlarmRule, actWithinMs } from '../../../domain/alarms/alarmCatalogue';
 import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
 import { DomainError } from '../../../domain/errors';
+import { ROOMS_OF_A_SUM } from '../../../domain/metering/roomsOfASum';
 import type { NoticeChannel } from '../../../domain/notices/noticeChannel';
 import type { Caller } from '../../auth/caller';
 import { liveAlarm, liveCommand, seenEvidence } from '../../live/shapes';
@@ -38,8 +39,6 @@ const DAY_MS = 86_400_000;
 const BEFORE_MS = 15 * MINUTE_MS;
 const AFTER_END_MS = 3 * MINUTE_MS;
 const HISTORY_DAYS = 30;
-/** A sum over fewer rooms would tell what each draws. */
-const ROOMS_OF_A_SUM = 5;
 
 /** One line of an alarm's timeline: what happened to it, or a command at its point. */
 export type TimelineEntry =

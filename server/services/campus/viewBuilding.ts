@@ -1,7 +1,7 @@
 import { type LoadPoint, listLoadPoints } from '../../../db/queries/campusLoad';
-import { ROOMS_OF_A_SUM } from '../../../db/queries/feederHours';
 import { feedersOfFewRooms } from '../../../db/queries/fewRooms';
 import { DomainError } from '../../../domain/errors';
+import { ROOMS_OF_A_SUM } from '../../../domain/metering/roomsOfASum';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { isStale } from '../../live/sums';
 import type { ReadDeps } from '../deps';

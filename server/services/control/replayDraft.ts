@@ -7,6 +7,7 @@ import {
 } from '../../../db/queries/replayHistory';
 import { type CreditPolicy, creditPolicyOf } from '../../../db/queries/storedPolicy';
 import { DomainError, invalid } from '../../../domain/errors';
+import { ROOMS_OF_A_SUM } from '../../../domain/metering/roomsOfASum';
 import type { DailyWindow, DateSpan } from '../../../domain/supply/noCutPeriods';
 import {
   type CreditStep,
@@ -21,8 +22,6 @@ import type { ReadDeps } from '../deps';
 
 const WEEK_MS = 7 * 86_400_000;
 const MINUTE_MS = 60_000;
-/** A sum over fewer rooms would tell the money of each. */
-const ROOMS_OF_A_SUM = 5;
 
 /** What may be tried otherwise; everything else of the policy stays as it is in force. */
 export interface PolicyDraft {

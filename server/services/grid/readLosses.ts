@@ -6,7 +6,6 @@ import {
   listFeederChildren,
   lossStates,
   openAlarmAt,
-  ROOMS_OF_A_SUM,
 } from '../../../db/queries/feederHours';
 import type { MeterView } from '../../../db/queries/meterViews';
 import { type ResidualCause, residualCause } from '../../../domain/detection/lossCauses';
@@ -20,6 +19,7 @@ import {
 } from '../../../domain/detection/nonTechnicalLoss';
 import { medianOf } from '../../../domain/detection/robust';
 import { type ClockState, clockDrift } from '../../../domain/metering/quality';
+import { ROOMS_OF_A_SUM } from '../../../domain/metering/roomsOfASum';
 import { type LineLoss, lineLoss } from '../../../domain/network/lineLoss';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
