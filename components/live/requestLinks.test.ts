@@ -7,13 +7,15 @@ import { requestLinks } from './requestLinks';
 interface Sent {
   url: string;
   init: RequestInit;
+  answer(): void;
 }
 
 function watchRequests(): Sent[] {
   const sent: Sent[] = [];
   vi.stubGlobal('fetch', (url: string, init: RequestInit) => {
-    sent.push({ url: String(url), init });
-    return new Promise(() => {});
+    return new Promise((resolve) => {
+      sent.push({ url: String(url), init, answer: () => resolve(new Response('{}', { status: 500 })) });
+    });
   });
   return sent;
 }
@@ -46,14 +48,36 @@ test('a cut that was confirmed is on its way within the tap, alone, and outlives
     'commands.request',
   ]);
   expect(sent.map(({ init }) => init.keepalive)).toEqual([true, true]);
+  for (const one of sent) one.answer();
+  await restOfTheTap();
 });
 
 test('what is too large for a browser to keep under way is sent all the same, counted in bytes of its letters', async () => {
   const sent = watchRequests();
-  void client().commands.request.mutate({ ...cut, reason: '检'.repeat(6_000) });
+  void client().commands.request.mutate({ ...cut, reason: '检'.repeat(17_000) });
   await restOfTheTap();
   expect(sent).toHaveLength(1);
-  expect(sent[0]?.init.keepalive).toBe(false);
+  expect(sent[0]?.init.keepalive).not.toBe(true);
+});
+
+test('requests under way share what a browser keeps; what no longer fits is sent all the same, and later ones outlive again', async () => {
+  const sent = watchRequests();
+  const write = (letters: number) => {
+    void client()
+      .commands.request.mutate({ ...cut, reason: 'x'.repeat(letters) })
+      .catch(() => {});
+  };
+  write(20_000);
+  write(20_000);
+  write(20_000);
+  await restOfTheTap();
+  expect(sent.map(({ init }) => init.keepalive ?? false)).toEqual([true, true, false]);
+  sent[0]?.answer();
+  sent[1]?.answer();
+  await restOfTheTap();
+  write(20_000);
+  await restOfTheTap();
+  expect(sent[3]?.init.keepalive).toBe(true);
 });
 
 test('reads of one moment share a request', async () => {

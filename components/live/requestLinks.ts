@@ -2,8 +2,8 @@ import { httpBatchLink, httpLink, splitLink, type TRPCLink } from '@trpc/client'
 import superjson from 'superjson';
 import type { AppRouter } from '../../server/trpc/root';
 
-/** Bytes of a request that outlives its page; browsers keep 64 KiB of all of them under way so, and refuse what is beyond. */
-const OUTLIVES_MAX = 16_000;
+/** Bytes of all requests under way that outlive their page: browsers refuse what is beyond 64 KiB, and headers may count. */
+const OUTLIVE_MAX = 48_000;
 
 /**
  * Links of a page's procedures at `url`. Reads of one moment share a request. A write goes alone and within the tap that asked
@@ -21,8 +21,17 @@ export function requestLinks(url: string): TRPCLink<AppRouter>[] {
   ];
 }
 
-const fetchThatOutlives: typeof fetch = (input, init) => {
-  const body = init?.body;
-  const small = typeof body !== 'string' || new TextEncoder().encode(body).length <= OUTLIVES_MAX;
-  return fetch(input, { ...init, keepalive: small });
+let outlivingBytes = 0;
+
+/** @throws TypeError as `fetch`: the server could not be reached */
+const fetchThatOutlives: typeof fetch = async (input, init) => {
+  const bytes = typeof init?.body === 'string' ? new TextEncoder().encode(init.body).length : 0;
+  const keepalive = outlivingBytes + bytes <= OUTLIVE_MAX;
+  if (!keepalive) return fetch(input, init);
+  outlivingBytes += bytes;
+  try {
+    return await fetch(input, { ...init, keepalive });
+  } finally {
+    outlivingBytes -= bytes;
+  }
 };
