@@ -154,11 +154,16 @@ function Entries({ rows, onShow, words }: EntriesProps) {
           header: '',
           width: '112px',
           numeric: true,
-          cell: (row) => (
-            <Button size="small" onClick={() => onShow(row)} disabled={row.payload === null}>
-              {t('quarantine.payload')}
-            </Button>
-          ),
+          cell: (row) =>
+            row.withheld ? (
+              <span className="quiet" title={t('quarantine.withheldWords')}>
+                {t('quarantine.withheld')}
+              </span>
+            ) : (
+              <Button size="small" onClick={() => onShow(row)} disabled={row.payload === null}>
+                {t('quarantine.payload')}
+              </Button>
+            ),
         },
       ]}
     />

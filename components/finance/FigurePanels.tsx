@@ -15,6 +15,7 @@ import { useLang } from '../ui/useLang';
 import styles from './FigurePanels.module.css';
 import type { Figures } from './financeTypes';
 import { signedMoney } from './signedMoney';
+import { Withheld } from './Withheld';
 
 const SHOWN = 8;
 
@@ -94,18 +95,21 @@ export function DebtsPanel({ arrears, currency }: { arrears: Figures['arrears'];
           <Table
             caption={t('debts')}
             rows={rows}
-            rowKey={(row) => row.accountCode}
-            rowProps={(row) => ({ 'data-testid': 'debt-row', 'data-account': row.accountCode })}
+            rowKey={(row) => row.accountCode ?? `row-${rows.indexOf(row)}`}
+            rowProps={(row) => ({ 'data-testid': 'debt-row', 'data-account': row.accountCode ?? undefined })}
             columns={[
               {
                 key: 'room',
                 header: t('room'),
                 rowHeader: true,
-                cell: (row) => (
-                  <Link href={`/finance/ledger?span=ALL&room=${encodeURIComponent(row.accountCode)}`}>
-                    {row.spaceCode ?? row.accountCode}
-                  </Link>
-                ),
+                cell: (row) =>
+                  row.accountCode === null ? (
+                    <Withheld />
+                  ) : (
+                    <Link href={`/finance/ledger?span=ALL&room=${encodeURIComponent(row.accountCode)}`}>
+                      {row.spaceCode ?? row.accountCode}
+                    </Link>
+                  ),
               },
               {
                 key: 'days',

@@ -15,6 +15,7 @@ import type { LedgerRow } from './financeTypes';
 import styles from './LedgerPage.module.css';
 import { ReverseDialog } from './ReverseDialog';
 import { type Recomputed, rowKey } from './runningBalance';
+import { Withheld } from './Withheld';
 
 /** Entries as they were booked, newest first, with the balance of their pot recomputed here. */
 export function LedgerEntries({
@@ -48,7 +49,12 @@ export function LedgerEntries({
       width: '15%',
       cell: (row) => formatDateTime(row.tMs, zone, lang),
     },
-    { key: 'room', header: t('room'), width: '12%', cell: (row) => row.spaceCode ?? row.accountCode },
+    {
+      key: 'room',
+      header: t('room'),
+      width: '12%',
+      cell: (row) => row.spaceCode ?? row.accountCode ?? <Withheld />,
+    },
     {
       key: 'what',
       header: t('what'),
@@ -95,6 +101,7 @@ export function LedgerEntries({
         })}
       />
       {proving?.chargeId &&
+        proving.accountCode !== null &&
         showProof({
           id: proving.chargeId.toString(),
           room: proving.spaceCode ?? proving.accountCode,
@@ -132,9 +139,13 @@ function What({
       {code('ledgerKind', row.kind)}
       {row.channel && ` · ${code('channel', row.channel.toUpperCase())} ${row.reference ?? ''}`}
       {row.operator && ` · ${row.operator}`}{' '}
-      <Link href={`/receipts/${row.txId}`} prefetch={false} className={styles.link}>
-        {t('transaction', { id: row.txId.toString() })}
-      </Link>{' '}
+      {row.accountCode === null ? (
+        t('transaction', { id: row.txId.toString() })
+      ) : (
+        <Link href={`/receipts/${row.txId}`} prefetch={false} className={styles.link}>
+          {t('transaction', { id: row.txId.toString() })}
+        </Link>
+      )}{' '}
       {other !== null && (
         <Link
           href={`/finance/ledger?span=ALL&order=${other}`}

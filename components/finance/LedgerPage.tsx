@@ -84,7 +84,8 @@ export function LedgerPage({ currency, figures, ledger, mayReverse, showProof }:
         meta={total && t('sumOf', { n: formatNumber(total.count) })}
         testId="ledger"
       >
-        <Filter key={search.toString()} {...query} />
+        <Filter key={search.toString()} {...query} byRoom={ledger.roomsTold} />
+        {!ledger.roomsTold && <p className="meta">{t('withheldWords')}</p>}
         {total && <Sums total={total} currency={currency} />}
         {error ? (
           <ErrorState cause={code('refusal', refusalOf(error).reason)} onRetry={() => void refetch()} />
@@ -118,9 +119,11 @@ interface FilterValues {
   room: string | null;
   order: string | null;
   operator: string | null;
+  /** Whether one room may be asked for. */
+  byRoom: boolean;
 }
 
-function Filter({ span, room, order, operator }: FilterValues) {
+function Filter({ span, room, order, operator, byRoom }: FilterValues) {
   const t = useTranslations('finance');
   const apply = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -136,7 +139,7 @@ function Filter({ span, room, order, operator }: FilterValues) {
         value={span}
         onChange={(value) => setUrlValues({ span: value })}
       />
-      <Field label={t('room')} name="room" defaultValue={room ?? ''} />
+      {byRoom && <Field label={t('room')} name="room" defaultValue={room ?? ''} />}
       <Field label={t('order')} name="order" defaultValue={order ?? ''} />
       <Field label={t('operator')} name="operator" defaultValue={operator ?? ''} />
       <Button type="submit">{t('apply')}</Button>

@@ -11,6 +11,8 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
     ...[`amount_${unit}`, `balance_after_${unit}`, 'reverses', 'reversed_by', 'key'],
     // Of accounts in units; the columns in money are empty then.
     ...['unit', 'amount_units', 'balance_after_units'],
+    // The same of all entries of one pot in this file.
+    'pot_key',
   ];
   return [
     header,
@@ -18,7 +20,7 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
       row.txId.toString(),
       String(row.n),
       formatIso(row.tMs, zone),
-      row.accountCode,
+      row.accountCode ?? '',
       row.spaceCode ?? '',
       row.kind,
       row.pot,
@@ -28,9 +30,10 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
       ...(row.unit === null ? amountsOf(row) : ['', '']),
       row.reverses?.toString() ?? '',
       row.reversedBy?.toString() ?? '',
-      row.key,
+      row.key ?? '',
       row.unit ?? '',
       ...(row.unit === null ? ['', ''] : amountsOf(row)),
+      row.potKey,
     ]),
   ];
 }

@@ -10,6 +10,7 @@ const row = (seq: bigint, amountMicro: bigint, balanceAfterMicro: bigint, pot = 
   key: 'k',
   accountCode: 'A1',
   spaceCode: null,
+  potKey: `A1:${pot}`,
   unit: null,
   pot,
   amountMicro,

@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Utility } from '../../domain/metering/reading';
 import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { accountWithin } from './accountViews';
+import { debtAsSeen, type StoredDebt } from './maskedMoney';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
@@ -70,7 +71,9 @@ export function unitHoldings(source: Source, scope: ScopeFilter): Promise<UnitHo
 
 /** An account that owes. */
 export interface DebtRow {
-  accountCode: string;
+  /** Null: kept from the reader. */
+  accountCode: string | null;
+  /** Null: it has no room, or it is kept from the reader. */
   spaceCode: string | null;
   /** Above 0, µ. */
   owedMicro: bigint;
@@ -78,11 +81,14 @@ export interface DebtRow {
   sinceMs: number | null;
 }
 
-/** Accounts in money that are in arrears or on emergency credit, the largest debt first. */
-export function listDebts(source: Source, scope: ScopeFilter): Promise<DebtRow[]> {
-  return selectRows<DebtRow>(
+/**
+ * Accounts in money that are in arrears or on emergency credit, the largest debt first.
+ * @param told where the reader sees whose money it is; elsewhere that is kept from them (`debtAsSeen`)
+ */
+export async function listDebts(source: Source, scope: ScopeFilter, told: ScopeFilter): Promise<DebtRow[]> {
+  const rows = await selectRows<StoredDebt>(
     source,
-    sql`select a.code as "accountCode", s.code as "spaceCode", (-sum(la.balance_micro))::int8 as "owedMicro",
+    sql`select ${accountWithin(told)} as told, a.code as "accountCode", s.code as "spaceCode", (-sum(la.balance_micro))::int8 as "owedMicro",
            min(first.at)::float8 as "sinceMs"
       from ledger_account la
       join account a on a.id = la.account_id
@@ -93,8 +99,9 @@ export function listDebts(source: Source, scope: ScopeFilter): Promise<DebtRow[]
            and e.account_seq > coalesce((select max(z.account_seq) from ledger_entry z
                                           where z.ledger_account_id = la.id and z.balance_after_micro >= 0), 0)) first on true
      where la.bucket in ('ARREARS', 'EC') and la.balance_micro < 0 and a.unit is null and ${accountWithin(scope)}
-     group by a.id, a.code, s.code order by 3 desc, 1`,
+     group by a.id, a.code, s.code order by "owedMicro" desc, a.code`,
   );
+  return rows.map(debtAsSeen);
 }
 
 /** Money of a span, µ, of accounts that hold it: charged (reversals taken off), and how much of it became debt. */

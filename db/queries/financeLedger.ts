@@ -2,6 +2,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { Utility } from '../../domain/metering/reading';
 import type { AccountUnit } from '../../domain/tariffs/unitSale';
 import { accountWithin } from './accountViews';
+import { lineAsSeen, type StoredLine } from './maskedMoney';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
@@ -23,9 +24,14 @@ export interface LedgerLine {
   n: number;
   tMs: number;
   kind: string;
-  key: string;
-  accountCode: string;
+  /** Null: kept from the reader, as it names an account, a meter or a grant. */
+  key: string | null;
+  /** Null: kept from the reader. */
+  accountCode: string | null;
+  /** Null: the account has no room, or it is kept from the reader. */
   spaceCode: string | null;
+  /** The same of all entries of one pot, as long as the server runs, and says nothing else. */
+  potKey: string;
   /** Last part of the pot's name, e.g. `cash`. */
   pot: string;
   /** What the account holds in place of money; null: money. */
@@ -34,26 +40,29 @@ export interface LedgerLine {
   accountSeq: bigint;
   balanceAfterMicro: bigint;
   channel: string | null;
+  /** Null: it has none, or it names the account and is kept from the reader. */
   reference: string | null;
   operator: string | null;
   /** The transaction that this one reverses, and the one that reverses it. */
   reverses: bigint | null;
   reversedBy: bigint | null;
-  /** The charge that it books; null: it books none. */
+  /** The charge that it books; null: it books none, or is kept from the reader. */
   chargeId: bigint | null;
 }
 
-function matching(scope: ScopeFilter, filter: LedgerFilter): SQL {
+/** @param told where the reader sees whose money it is: elsewhere nothing is found by a room, nor by a reference that names one */
+function matching(scope: ScopeFilter, told: ScopeFilter, filter: LedgerFilter): SQL {
   const { room, order, operator } = filter;
   const id = order !== null && /^\d{1,18}$/.test(order) ? order : null;
   return sql`t.campus_id = ${scope.campusId} and t.t_ms >= ${filter.fromMs}::bigint and t.t_ms < ${filter.toMs}::bigint
     and ${accountWithin(scope)}
-    ${room === null ? sql`` : sql`and (a.code = ${room} or s.code = ${room})`}
+    ${room === null ? sql`` : sql`and (a.code = ${room} or s.code = ${room}) and ${accountWithin(told)}`}
     ${
       order === null
         ? sql``
         : sql`and (t.id in (select case when y.units_tx_id is null then y.tx_id else y.units_tx_id end from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
-            ${id === null ? sql`` : sql`or t.id = ${id}::bigint`})`
+            ${id === null ? sql`` : sql`or t.id = ${id}::bigint`})
+          and (${accountWithin(told)} or (position(a.code in ${order}) = 0 and position(coalesce(s.code, a.code) in ${order}) = 0))`
     }
     ${
       operator === null
@@ -69,17 +78,22 @@ const FROM = sql`ledger_tx t
       join account a on a.id = la.account_id
       left join space s on s.id = a.space_id`;
 
-/** Entries of a filter, newest first. @param before where the page before ended */
-export function listLedgerLines(
+/**
+ * Entries of a filter, newest first.
+ * @param told where the reader sees whose money it is; elsewhere that is kept from them (`lineAsSeen`)
+ * @param before where the page before ended
+ */
+export async function listLedgerLines(
   source: Source,
   scope: ScopeFilter,
+  told: ScopeFilter,
   filter: LedgerFilter,
   before: { txId: bigint; n: number } | null,
   limit: number,
 ): Promise<LedgerLine[]> {
-  return selectRows<LedgerLine>(
+  const rows = await selectRows<StoredLine>(
     source,
-    sql`select t.id as "txId", e.n::int as n, t.t_ms::float8 as "tMs", t.kind, t.key, a.code as "accountCode", s.code as "spaceCode",
+    sql`select ${accountWithin(told)} as told, la.id as "potId", t.id as "txId", e.n::int as n, t.t_ms::float8 as "tMs", t.kind, t.key, a.code as "accountCode", s.code as "spaceCode",
            split_part(la.name, ':', 3) as pot, a.unit, e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
            e.balance_after_micro as "balanceAfterMicro", p.channel, p.reference,
            coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy",
@@ -91,10 +105,11 @@ export function listLedgerLines(
       left join payment p on (case when p.units_tx_id is null then p.tx_id else p.units_tx_id end) = t.id
       left join app_user u on p.actor = 'user:' || u.code
       left join ledger_tx r on r.reverses = t.id and r.reverses is not null
-     where ${matching(scope, filter)}
+     where ${matching(scope, told, filter)}
        ${before === null ? sql`` : sql`and (t.id, e.n) < (${before.txId}::bigint, ${before.n}::smallint)`}
      order by t.id desc, e.n desc limit ${limit}`,
   );
+  return rows.map(lineAsSeen);
 }
 
 /** How many entries of one currency a filter has and what they sum to, µ; in and out apart. */
@@ -109,10 +124,11 @@ export interface LedgerSum {
   outMicro: bigint;
 }
 
-/** Sums of a filter by currency: money is never added to units. */
+/** Sums of a filter by currency: money is never added to units. @param told as of `listLedgerLines` */
 export function sumLedgerLines(
   source: Source,
   scope: ScopeFilter,
+  told: ScopeFilter,
   filter: LedgerFilter,
 ): Promise<LedgerSum[]> {
   return selectRows<LedgerSum>(
@@ -121,6 +137,6 @@ export function sumLedgerLines(
            coalesce(sum(e.amount_micro) filter (where e.amount_micro > 0), 0)::int8 as "inMicro",
            coalesce(sum(e.amount_micro) filter (where e.amount_micro < 0), 0)::int8 as "outMicro"
       from ${FROM} left join tariff sold on sold.id = a.sold_by_id
-     where ${matching(scope, filter)} group by a.unit, sold.utility order by a.unit, sold.utility`,
+     where ${matching(scope, told, filter)} group by a.unit, sold.utility order by a.unit, sold.utility`,
   );
 }

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
-import type { ScopeFilter, Source } from './scope';
+import { noScope, type ScopeFilter, type Source } from './scope';
 
 export interface QuarantineView {
   id: number;
@@ -14,6 +14,8 @@ export interface QuarantineView {
   field: string | null;
   detail: string | null;
   payload: string | null;
+  /** What the meter of a room said is kept from the reader: `payload`, and `detail` where it repeats a register. */
+  withheld: boolean;
   count: number;
 }
 
@@ -25,13 +27,18 @@ export interface QuarantineFilter {
   limit: number;
 }
 
+/** Reasons whose words repeat what a register said. */
+const TELLS_A_REGISTER: ReadonlySet<string> = new Set(['CONFLICT', 'REGISTER_RANGE']);
+
 /**
  * What was not charged, newest first. A limited scope sees entries of meters in its places; what names no meter of ours
  * is shown to campus-wide scopes only, also where not even the campus could be told.
+ * @param values where the reader may see what rooms use; null: nowhere
  */
 export async function listQuarantine(
   source: Source,
   scope: ScopeFilter,
+  values: ScopeFilter | null,
   filter: QuarantineFilter,
 ): Promise<QuarantineView[]> {
   const place = scope.campusWide
@@ -42,14 +49,23 @@ export async function listQuarantine(
   if (filter.meterCode !== null) conditions.push(sql`q.meter_code = ${filter.meterCode}`);
   if (filter.reason !== null) conditions.push(sql`q.reason = ${filter.reason}`);
   if (filter.beforeId !== null) conditions.push(sql`q.id < ${filter.beforeId}::bigint`);
-  return selectRows<QuarantineView>(
+  const seen = pointWithin(values ?? noScope(scope.campusId, scope.at));
+  const rows = await selectRows<QuarantineView>(
     source,
-    sql`select q.id::float8 as id, q.meter_code as "meterCode", q.gateway_code as "gatewayCode", q.topic,
+    sql`select exists (select 1 from meter m join meter_install i on i.meter_id = m.id
+                     join meter_point p on p.id = i.point_id join space here on here.id = p.space_id
+                    where (m.id = q.meter_id or (m.campus_id = q.campus_id and m.code = q.meter_code)) and not ${seen}
+                      and exists (select from space r where r.id = any(here.path) and r.kind = 'ROOM')) as withheld, q.id::float8 as id, q.meter_code as "meterCode", q.gateway_code as "gatewayCode", q.topic,
            q.ts_ms::float8 as "tsMs", (extract(epoch from q.rx_at) * 1000)::float8 as "rxMs", q.reason, q.field,
            q.detail, q.payload, q.count
       from quarantine q
      where ${sql.join(conditions, sql` and `)}
      order by q.id desc
      limit ${filter.limit}`,
+  );
+  return rows.map((row) =>
+    row.withheld
+      ? { ...row, payload: null, detail: TELLS_A_REGISTER.has(row.reason) ? null : row.detail }
+      : row,
   );
 }

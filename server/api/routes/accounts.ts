@@ -71,7 +71,7 @@ const getCharges = createRoute({
 
 export function registerAccounts(api: RestApp, deps: RestDeps): void {
   api.openapi(getAccount, async (c) => {
-    const account = await accountOf(c, 'VIEW_MONEY', c.req.valid('param').code);
+    const account = await accountOf(c, c.req.valid('param').code);
     const nowMs = deps.engine.clock.now();
     const points = await listAccountPoints(c.get('reader'), account.id, new Date(nowMs));
     const { at } = instantsOf(c);
@@ -100,7 +100,7 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
   });
 
   api.openapi(getLedger, async (c) => {
-    const account = await accountOf(c, 'VIEW_LEDGER', c.req.valid('param').code);
+    const account = await accountOf(c, c.req.valid('param').code);
     const query = c.req.valid('query');
     const limit = pageSize(query.limit);
     const position = readCursor(query.cursor, z.tuple([digits, z.number().int().min(0).max(32_767)]));
@@ -120,7 +120,7 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
   });
 
   api.openapi(getCharges, async (c) => {
-    const account = await accountOf(c, 'VIEW_MONEY', c.req.valid('param').code);
+    const account = await accountOf(c, c.req.valid('param').code);
     const query = c.req.valid('query');
     const limit = pageSize(query.limit);
     const position = readCursor(query.cursor, z.tuple([milliseconds, digits]));
@@ -147,12 +147,9 @@ export function registerAccounts(api: RestApp, deps: RestDeps): void {
 const digits = z.string().regex(/^\d{1,18}$/);
 const milliseconds = z.number().int().min(0).max(8_640_000_000_000_000);
 
-async function accountOf(
-  c: RestContext,
-  action: 'VIEW_MONEY' | 'VIEW_LEDGER',
-  code: string,
-): Promise<AccountView> {
-  const { scope } = requireScope(c, action);
+/** What stands in the ledger of a named account is its money, too. */
+async function accountOf(c: RestContext, code: string): Promise<AccountView> {
+  const { scope } = requireScope(c, 'VIEW_MONEY');
   const account = await findAccountView(c.get('reader'), scope, code);
   if (!account) throw new DomainError('notFound', 'ACCOUNT', `There is no account ${code}.`);
   return account;

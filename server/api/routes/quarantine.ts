@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { quarantinePage, quarantineQuery, type RestQuarantined } from '../../../contracts/restMeters';
 import { listQuarantine } from '../../../db/queries/quarantineViews';
+import { staffScope } from '../../services/meters/meterRights';
 import { pageOfRows, pageSize, readCursor } from '../cursor';
 import { answer, instantsOf, PROBLEMS, type RestApp, requireScope, SECURITY } from '../restApp';
 
@@ -23,7 +24,7 @@ export function registerQuarantine(api: RestApp): void {
       query.cursor,
       z.tuple([z.number().int().min(1).max(Number.MAX_SAFE_INTEGER)]),
     );
-    const rows = await listQuarantine(c.get('reader'), scope, {
+    const rows = await listQuarantine(c.get('reader'), scope, staffScope(c.get('caller'), 'VIEW_LIVE_ROOM'), {
       meterCode: query.meter ?? null,
       reason: query.reason ?? null,
       beforeId: position?.[0] ?? null,

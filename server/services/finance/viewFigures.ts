@@ -9,9 +9,11 @@ import {
   type UnitHoldings,
   unitHoldings,
 } from '../../../db/queries/financeFigures';
+import { joinFewAccounts } from '../../../db/queries/maskedMoney';
 import { campusZone } from '../../../domain/time/campusTime';
-import { type Caller, requirePermission } from '../../auth/caller';
+import { type Caller, mayWithin, requirePermission } from '../../auth/caller';
 import type { ReadDeps } from '../deps';
+import { seesMoneyOf } from './seesMoneyOf';
 
 /** Channels that need nobody at a counter. */
 const ONLINE = new Set(['wechat', 'alipay', 'stripe', 'card']);
@@ -62,8 +64,9 @@ export async function viewFigures(deps: ReadDeps, caller: Caller): Promise<Finan
   const zone = campusZone(caller.campus.timeZone);
   const monthMs = zone.monthStart(nowMs);
   const endMs = zone.localMidnightAfter(nowMs);
-  const buildings = await floatByBuilding(deps.reader, scope, zone.localDayStart(nowMs));
-  const debts = await listDebts(deps.reader, scope);
+  const byBuilding = await floatByBuilding(deps.reader, scope, zone.localDayStart(nowMs));
+  const buildings = mayWithin(caller, 'VIEW_MONEY', scope) ? byBuilding : joinFewAccounts(byBuilding);
+  const debts = await listDebts(deps.reader, scope, seesMoneyOf(caller, nowMs));
   const span = await spanFigures(deps.reader, scope, monthMs, endMs);
   const channels = await paymentsByChannel(deps.reader, scope, monthMs, endMs);
   const rooms = debts.map((debt) => ({

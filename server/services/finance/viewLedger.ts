@@ -11,6 +11,7 @@ import { campusZone } from '../../../domain/time/campusTime';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import { requireMoneyOfRooms, seesMoneyOf, seesSomeMoney } from './seesMoneyOf';
 
 /** Spans that the ledger is looked at by; local days of the campus. */
 export const LEDGER_SPANS = ['TODAY', 'WEEK', 'MONTH', 'ALL'] as const;
@@ -28,6 +29,8 @@ export interface LedgerPage {
   readonly rows: readonly LedgerLine[];
   /** Hand it in for the next page; null at the end. */
   readonly next: { readonly txId: string; readonly n: number } | null;
+  /** Whether the caller sees whose money it is, somewhere at least: else all rows are masked and no room can be asked for. */
+  readonly roomsTold: boolean;
   readonly fromMs: number;
   readonly toMs: number;
   readonly nowMs: number;
@@ -59,7 +62,7 @@ function filterOf(query: LedgerQuery, timeZone: string, nowMs: number): LedgerFi
   return { fromMs: from[query.span], toMs: zone.localMidnightAfter(nowMs) + DAY_MS, room, order, operator };
 }
 
-/** A page of the ledger. @throws DomainError `forbidden` */
+/** A page of the ledger; whose money it is, who sees the money of rooms alone is told. @throws DomainError `forbidden` */
 export async function viewLedger(
   deps: ReadDeps,
   caller: Caller,
@@ -69,19 +72,22 @@ export async function viewLedger(
   },
 ): Promise<LedgerPage> {
   const { scope } = requirePermission(caller, 'VIEW_LEDGER');
+  if (query.room !== null) requireMoneyOfRooms(caller);
   const nowMs = deps.engine.clock.now();
+  const told = seesMoneyOf(caller, nowMs);
   const filter = filterOf(query, caller.campus.timeZone, nowMs);
   const before = query.before && { txId: BigInt(query.before.txId), n: query.before.n };
-  const rows = await listLedgerLines(deps.reader, scope, filter, before, query.limit + 1);
+  const rows = await listLedgerLines(deps.reader, scope, told, filter, before, query.limit + 1);
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
   return {
     rows: shown,
     next: rows.length > query.limit && last ? { txId: last.txId.toString(), n: last.n } : null,
+    roomsTold: seesSomeMoney(caller),
     fromMs: filter.fromMs,
     toMs: filter.toMs,
     nowMs,
-    ...sumsOf(await sumLedgerLines(deps.reader, scope, filter)),
+    ...sumsOf(await sumLedgerLines(deps.reader, scope, told, filter)),
   };
 }
 
@@ -105,8 +111,11 @@ export async function exportLedger(
   query: LedgerQuery,
 ): Promise<{ rows: readonly LedgerLine[]; sumMicro: bigint }> {
   const { scope } = requirePermission(caller, 'VIEW_LEDGER');
-  const filter = filterOf(query, caller.campus.timeZone, deps.engine.clock.now());
-  const rows = await listLedgerLines(deps.reader, scope, filter, null, EXPORT_MAX + 1);
+  if (query.room !== null) requireMoneyOfRooms(caller);
+  const nowMs = deps.engine.clock.now();
+  const filter = filterOf(query, caller.campus.timeZone, nowMs);
+  const told = seesMoneyOf(caller, nowMs);
+  const rows = await listLedgerLines(deps.reader, scope, told, filter, null, EXPORT_MAX + 1);
   if (rows.length > EXPORT_MAX)
     throw new DomainError(
       'refused',

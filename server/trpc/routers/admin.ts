@@ -4,6 +4,7 @@ import { DomainError } from '../../../domain/errors';
 import { mayWithin } from '../../auth/caller';
 import { viewHealth } from '../../services/health/viewHealth';
 import { FLOW_SPANS, viewMoneyFlow } from '../../services/health/viewMoneyFlow';
+import { staffScope } from '../../services/meters/meterRights';
 import { permissionProcedure, router } from '../init';
 
 const viewer = permissionProcedure('VIEW_HEALTH');
@@ -28,7 +29,7 @@ export const adminRouter = router({
   quarantine: permissionProcedure('VIEW_QUARANTINE')
     .input(z.strictObject({ reason: z.string().min(1).max(64).nullable() }))
     .query(({ ctx, input }) =>
-      listQuarantine(ctx.reader, ctx.scope, {
+      listQuarantine(ctx.reader, ctx.scope, staffScope(ctx.caller, 'VIEW_LIVE_ROOM'), {
         meterCode: null,
         reason: input.reason,
         beforeId: null,

@@ -39,6 +39,6 @@ export default async function Page({ searchParams }: { searchParams: Promise<Sea
         mayReverse={mayEver(session, 'REFUND')}
       />
     ),
-    () => <ForbiddenPage roles={rolesThatMay('VIEW_LEDGER')} />,
+    () => <ForbiddenPage roles={rolesThatMay(search.room ? 'VIEW_MONEY' : 'VIEW_LEDGER')} />,
   );
 }
