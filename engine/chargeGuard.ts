@@ -21,7 +21,7 @@ import { keepRuleState, subjectAt } from './detect';
 import type { IngestWork, WatchedMeter } from './ingestWork';
 import type { OpenAccounts } from './openAccounts';
 import { WINDOW_MS } from './openWindow';
-import { type PayerPart, payerParts } from './rateMeter';
+import { byAccrualPeriod, type PayerPart, payerParts } from './rateMeter';
 import { type MeterEntry, type PointEntry, specOf } from './registry';
 import { settingsOf } from './streamRules';
 
@@ -255,8 +255,10 @@ function pricePico(
   interval: ChargeableInterval,
   part: PayerPart,
 ): bigint {
-  const pico = piecesOf(account, meter, interval, part).reduce((sum, piece) => sum + piece.numeratorPico, 0n);
-  return withoutFree(pico, account, meter, interval, part);
+  let sum = 0n;
+  for (const { payer, numeratorPico } of piecesOf(account, meter, interval, part))
+    if (isMainKey(payer)) sum += numeratorPico;
+  return sum;
 }
 
 /** What the interval would cost the customer, µ-currency, with surcharges and without what is free. */
@@ -268,42 +270,45 @@ export function costMicro(
 ): bigint {
   const sums = new Map<string, bigint>();
   addPieces(sums, piecesOf(account, meter, interval, part));
-  return withoutFree(microOfSums(sums).customerMicro, account, meter, interval, part);
+  return microOfSums(sums).customerMicro;
 }
 
+/** The pieces that rating the part would make now (`ratePart`), with nothing of the account moved on. */
 function piecesOf(
   account: AccountWork,
   meter: MeterEntry,
   interval: ChargeableInterval,
   part: PayerPart,
 ): readonly RatedPiece[] {
-  const { accrualStartMs } = part.book.at(part.fromMs);
-  return rateInterval(part.book, account.accrualState(meter.utility, accrualStartMs), interval, {
-    intervalMs: meter.intervalS * 1_000,
-    ...(part.fromMs === interval.fromMs && part.toMs === interval.toMs
-      ? {}
-      : { part: { fromMs: part.fromMs, toMs: part.toMs } }),
-  }).pieces;
+  const { utility } = meter;
+  const free = account.free(utility)?.copy() ?? null;
+  const used = new Map<number | null, bigint>();
+  return byAccrualPeriod(part, free !== null).flatMap((period) => {
+    const { accrualStartMs } = part.book.at(period.fromMs);
+    const before = account.accrualState(utility, accrualStartMs);
+    const usedMicro = used.get(accrualStartMs) ?? 0n;
+    const accrual = { ...before, quantityMicro: before.quantityMicro + usedMicro };
+    const whole = period.fromMs === interval.fromMs && period.toMs === interval.toMs;
+    free?.begin(period, false);
+    const { pieces } = rateInterval(part.book, accrual, interval, {
+      intervalMs: meter.intervalS * 1_000,
+      ...(whole ? {} : { part: { fromMs: period.fromMs, toMs: period.toMs } }),
+      ...(free ? { free, breakAtMs: free.book.edgesWithin(interval.fromMs, interval.toMs) } : {}),
+    });
+    const countedMicro = pieces.reduce((sum, one) => (one.advancesTier ? sum + one.quantityMicro : sum), 0n);
+    used.set(accrualStartMs, usedMicro + countedMicro);
+    return pieces;
+  });
 }
 
-function withoutFree(
-  worth: bigint,
-  account: AccountWork,
-  meter: MeterEntry,
-  { quantityMicro }: ChargeableInterval,
-  part: PayerPart,
-): bigint {
-  const free = account.free(meter.utility)?.left(part.fromMs) ?? [];
-  const freeMicro = free.reduce((sum, { leftMicro }) => sum + leftMicro, 0n);
-  if (freeMicro === 0n) return worth;
-  return freeMicro >= quantityMicro ? 0n : (worth * (quantityMicro - freeMicro)) / quantityMicro;
-}
-
-/** The account's usual charges; looked up once an hour for a meter that uses much. */
+/**
+ * The account's usual charges, those of this batch among them, so that how readings are cut into batches holds nothing and lets nothing
+ * through; looked up once an hour for a meter that uses much.
+ */
 async function usualOf(
   tx: Tx,
   watched: WatchedMeter,
-  { row }: AccountWork,
+  { row, closed }: AccountWork,
   part: PayerPart,
 ): Promise<UsualCharges> {
   // What is charged at each reading must not make its own quarter hour look usual.
@@ -312,7 +317,8 @@ async function usualOf(
   const { usual: known, asOfMs } = state;
   if (known?.accountId === row.id && asOfMs !== undefined && atMs - asOfMs < HOUR_MS)
     return { count: known.count, p99Micro: BigInt(known.p99) };
-  const usual = await usualCharges(tx.client, row.id, atMs - SINCE_MS, atMs);
+  const toStore = closed.flatMap(({ charge }) => charge ?? []);
+  const usual = await usualCharges(tx.client, row.id, atMs - SINCE_MS, atMs, toStore);
   keepRuleState(watched, RULE, {
     ...state,
     usual: { accountId: row.id, count: usual.count, p99: usual.p99Micro.toString() },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../db/testing/createTestDatabase';
 import { TestCampus } from '../db/testing/factories';
-import { cst, flatTariff } from '../domain/tariffs/testing';
+import type { TariffVersion } from '../domain/tariffs/tariff';
+import { cst, flatTariff, TARIFF_B } from '../domain/tariffs/testing';
 import { FixedClock } from '../domain/time/clock';
 import { silentLog } from './context';
 import { rejectHeldCharge } from './rejectHeldCharge';
@@ -109,6 +110,44 @@ describe('a held charge that is rejected', () => {
     expect(await rooms.alarmsOf(one)).toHaveLength(1);
     expect((await verifyLedger(database)).problem).toBeNull();
   });
+
+  it.each([
+    // 0.9 kWh after 8 at 0.50, 20.00 and 40.00 a kWh up to 8.2, 8.4 and beyond.
+    { freeMicro: 0n, advancesTier: true, worthMicro: 100_000n + 4_000_000n + 20_000_000n },
+    // The cheapest units are free; those that the account pays for stand in the tiers above.
+    { freeMicro: 300_000n, advancesTier: true, worthMicro: 2_000_000n + 20_000_000n },
+    { freeMicro: 300_000n, advancesTier: false, worthMicro: 100_000n + 4_000_000n + 8_000_000n },
+  ])(
+    'is worth to the micro-unit what its release would cost, where tiers and free units meet: %o',
+    async (of) => {
+      const { freeMicro, advancesTier, worthMicro } = of;
+      const held = async () => {
+        const tiers: TariffVersion = {
+          ...{ ...TARIFF_B, tierLimitsMicro: [8_200_000n, 8_400_000n, null] },
+          pricesMicro: [{ ALL: 500_000n }, { ALL: 20_000_000n }, { ALL: 40_000_000n }],
+        };
+        const account = await campus.account();
+        const tariffId = await campus.tariff([tiers]);
+        const meter = await campus.meter({ intervalS: 900, accountId: account.id, tariffId });
+        const one: HeldRoom = { account, meter, register: 100, atMs: MIDNIGHT - 40 * QUARTER };
+        await rooms.report(one, 0, 0);
+        for (let n = 0; n < 40; n++) await rooms.report(one, 0.2);
+        const { id: fundId } = await campus.fund();
+        if (freeMicro > 0n)
+          await campus.freeUnits({
+            ...{ accountId: one.account.id, fundId, quantityMicro: freeMicro, advancesTier },
+          });
+        await rooms.report(one, 0.9);
+        expect(await rooms.alarmsOf(one)).toMatchObject([{ active: true }]);
+        return one;
+      };
+      expect(await reject(await held())).toEqual({ quantityMicro: 900_000n, worthMicro });
+      const released = await held();
+      const before = await rooms.spent(released);
+      await rooms.release(released);
+      expect((await rooms.spent(released)) - before).toBeCloseTo(Number(worthMicro) / 1e6, 6);
+    },
+  );
 
   it('lets the next be judged like any other: what is as unusual again is held again', async () => {
     const one = await rooms.room(50_000_000n);

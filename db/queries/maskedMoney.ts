@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { ROOMS_OF_A_SUM } from './feederHours';
+import { ROOMS_OF_A_SUM } from '../../domain/metering/roomsOfASum';
 import type { BuildingFloat, DebtRow } from './financeFigures';
 import type { LedgerLine } from './financeLedger';
 

@@ -126,6 +126,17 @@ export class FreeUnits implements FreeSource {
     for (const use of stored) this.uses.set(`${use.grantId}/${use.periodMs}`, use);
   }
 
+  /** The same units for rating something that is not charged: what they hand out is not used up here. */
+  copy(): FreeUnits {
+    const copy = new FreeUnits(this.book, []);
+    for (const [key, use] of this.uses) {
+      const own = { ...use };
+      copy.uses.set(key, own);
+      if (this.stale.has(use)) copy.stale.add(own);
+    }
+    return copy;
+  }
+
   /**
    * Tells which stretch of use is rated next. @param shared true where several meters draw on these units, so that use may come
    * out of order
