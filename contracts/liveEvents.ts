@@ -158,6 +158,8 @@ export const liveAlarmSchema = z.object({
   suppressedBy: z.nullable(z.string()),
   outOfServiceTicket: z.nullable(z.string()),
   place: alarmPlaceSchema,
+  /** It stands in a room, or at something within one. */
+  inRoom: z.boolean(),
   /** What it may share with others as a cause: the gateway that carries its meter and the feeder that supplies it, or itself. */
   causes: z.object({ gateway: z.nullable(code), feeder: z.nullable(code) }),
   /** Measured value and limit as decimal text in `unit`; all null where the rule compares nothing. */

@@ -41,6 +41,7 @@ export function AlarmEvidence({ detail }: { detail: AlarmDetail }) {
   const zone = useCampusZone();
   const now = useNow();
   const { figures, suspects, checks } = detail.evidence;
+  const { rule } = detail.alarm;
   const shown = (Object.keys(FIGURES) as (keyof typeof FIGURES)[]).filter(
     (key) => figures[key] !== undefined,
   );
@@ -58,7 +59,7 @@ export function AlarmEvidence({ detail }: { detail: AlarmDetail }) {
         return formatNumber(value, 1);
       case 'M3':
       case 'KWH':
-        return formatAlarmFigure(String(value), FIGURES[key], 'room') ?? '';
+        return formatAlarmFigure(String(value), { rule, unit: FIGURES[key] }, 'room') ?? '';
     }
   };
   return (
@@ -96,7 +97,7 @@ export function AlarmEvidence({ detail }: { detail: AlarmDetail }) {
             {suspects.map(({ point, place, value, unit }) => (
               <li key={point}>
                 <span>{place ?? point}</span>
-                <b>{formatAlarmFigure(String(value), unit, 'room')}</b>
+                <b>{formatAlarmFigure(String(value), { rule, unit }, 'room')}</b>
               </li>
             ))}
           </ol>

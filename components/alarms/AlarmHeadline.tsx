@@ -63,7 +63,7 @@ export function AlarmHeadline({ row, detail }: { row: AlarmRow; detail: AlarmDet
         {powerW !== null && alarm.value !== null && alarm.unit === 'W' && !isStep(alarm) && (
           <p className="meta">
             {t('whenRaised', {
-              value: formatAlarmFigure(alarm.value, alarm.unit, feeder ? 'campus' : 'room') ?? '',
+              value: formatAlarmFigure(alarm.value, alarm, feeder ? 'campus' : 'room') ?? '',
               time: formatTime(alarm.raisedAt, zone),
             })}
           </p>

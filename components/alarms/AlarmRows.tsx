@@ -8,6 +8,7 @@ import { AlarmMark } from '../ui/AlarmMark';
 import { Button } from '../ui/Button';
 import { classNames } from '../ui/classNames';
 import { formatStopwatch } from '../ui/formatTime';
+import { BreakerGlyph } from '../ui/glyphs';
 import { useNow } from '../ui/now';
 import { useLang } from '../ui/useLang';
 import styles from './AlarmRows.module.css';
@@ -180,8 +181,28 @@ function Row({
       </td>
       <td className="num">{formatStopwatch(now - alarm.raisedAt, lang)}</td>
       <td>
-        <span className={styles.clip}>{left ? t('leftList') : words.state}</span>
-        <small>{words.owner}</small>
+        {words.supply && !left ? (
+          <>
+            <span
+              className={classNames(styles.clip, styles.supply)}
+              data-testid="row-supply"
+              data-supply={words.supply.kind}
+            >
+              <BreakerGlyph state={words.supply.isOff ? 'open' : 'closed'} size="14px" />
+              {words.supply.words}
+            </span>
+            <small>
+              {words.supply.kind === 'under-way' && !waiting
+                ? words.owner
+                : t('stateAndOwner', { state: words.state, owner: words.owner })}
+            </small>
+          </>
+        ) : (
+          <>
+            <span className={styles.clip}>{left ? t('leftList') : words.state}</span>
+            <small>{words.owner}</small>
+          </>
+        )}
       </td>
       <td
         className={styles.acts}

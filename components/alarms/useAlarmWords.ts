@@ -2,7 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import type { LiveAlarm, LiveCommand } from '../../contracts/liveEvents';
-import { commandTrackState, isTerminal } from '../../domain/supply/commandMachine';
+import { commandTrackState } from '../../domain/supply/commandMachine';
 import {
   alarmTitle,
   formatAlarmFigure,
@@ -19,14 +19,17 @@ import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { AlarmRow } from './incidents';
+import { type RowSupply, rowSupply } from './rowSupply';
 
 interface AlarmWords {
   /** `Over limit 1,090 W`. */
   title: string;
   /** `136 % of 800 W`; empty where nothing is compared. */
   against: string;
-  /** `Unacknowledged`, or how far a cut has come. */
+  /** `Unacknowledged`. */
   state: string;
+  /** What is so of the supply at its point, or how far a command has come: `Cut, proven 21:04:31`; null: nothing to say. */
+  supply: { kind: RowSupply['kind']; words: string; isOff: boolean } | null;
   /** Who has it, or what happens next. */
   owner: string;
 }
@@ -42,12 +45,17 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
   return ({ alarm, context }, { acknowledging = false } = {}) => {
     const figure = headlineFigure(alarm);
     const rule = alarmTitle(code('alarmRule', alarm.rule), lang);
-    const command = context?.command && !isTerminal(context.command.state) ? context.command : null;
+    const supply = context && rowSupply(context);
     return {
       title: figure ? t('titleWithFigure', { rule, figure }) : rule,
       against: againstOf(alarm),
-      state: acknowledging ? t('acknowledging') : command ? commandWords(command) : stateWords(alarm),
-      owner: ownerWords(alarm, command),
+      state: acknowledging ? t('acknowledging') : stateWords(alarm),
+      supply: supply && {
+        kind: supply.kind,
+        words: supplyWords(supply),
+        isOff: supply.kind === 'cut' || supply.kind === 'off',
+      },
+      owner: ownerWords(alarm, supply?.kind === 'under-way' ? supply.command : null),
     };
 
     function againstOf(alarm: LiveAlarm): string {
@@ -56,12 +64,12 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
         return value === null ? '' : t('silentFor', { age: formatAge(Number(value) * 1_000, lang) });
       if (limit === null || unit === null) return '';
       const feeder = isFeeder(alarm);
-      const shown = formatAlarmFigure(limit, unit, feeder ? 'campus' : 'room') ?? '';
+      const shown = formatAlarmFigure(limit, alarm, feeder ? 'campus' : 'room') ?? '';
       if (isStep(alarm)) return t('stepFrom', { limit: shown });
       if (value === null) return t('limitOnly', { limit: shown });
       const rating = ratingW(alarm);
       if (feeder && rating !== null) {
-        const load = formatAlarmFigure(value, unit, 'campus') ?? '';
+        const load = formatAlarmFigure(value, alarm, 'campus') ?? '';
         const share = alarm.rule === 'FEEDER_80' ? formatPercent((Number(value) / rating) * 100) : null;
         return share
           ? t('shareOfRating', { value: load, share, limit: formatPower(rating) })
@@ -84,11 +92,13 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
       return words;
     }
 
-    function commandWords(one: LiveCommand): string {
-      return t('commandState', {
-        action: code('commandAction', one.action),
-        state: code('trackState', commandTrackState(one.state)),
-      });
+    function supplyWords(supply: RowSupply): string {
+      if (supply.kind === 'off') return t('measuredOff');
+      const { action, state, changedAt } = supply.command;
+      const words = { action: code('commandAction', action) };
+      return supply.kind === 'cut' || supply.kind === 'restored'
+        ? t('commandProven', { ...words, time: formatMoment(changedAt, now, zone, lang) })
+        : t('commandState', { ...words, state: code('trackState', commandTrackState(state)) });
     }
 
     function ownerWords(one: LiveAlarm, live: LiveCommand | null): string {

@@ -3,6 +3,7 @@ import { NNBSP } from '../ui/format';
 import {
   alarmTitle,
   dataStateOf,
+  formatAlarmFigure,
   headlineFigure,
   markOf,
   ratingW,
@@ -53,6 +54,14 @@ describe('headline', () => {
     expect(plain(headlineFigure(liveAlarm({ value: '1240', limit: '800', unit: 'W' })))).toBe('1,240 W');
     expect(plain(headlineFigure(liveAlarm({ value: '202', unit: 'V' })))).toBe('202 V');
     expect(headlineFigure(liveAlarm({ rule: 'GATEWAY_OFFLINE' }))).toBeNull();
+  });
+
+  test('a leakage is told in mA, value and limit, and a load current in A', () => {
+    const leak = liveAlarm({ rule: 'LEAKAGE', value: '0.052', limit: '0.03', unit: 'A' });
+    expect(plain(headlineFigure(leak))).toBe('52 mA');
+    expect(plain(formatAlarmFigure(leak.limit, leak, 'room'))).toBe('30 mA');
+    expect(plain(headlineFigure({ ...leak, value: '1.2' }))).toBe('1,200 mA');
+    expect(plain(headlineFigure({ ...leak, rule: 'OVER_CURRENT', value: '62.5' }))).toBe('62.5 A');
   });
 
   test('English titles are in capitals, Chinese ones as they are', () => {

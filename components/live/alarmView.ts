@@ -1,7 +1,7 @@
 import type { LiveAlarm } from '../../contracts/liveEvents';
 import type { Locale } from '../i18n/locale';
 import type { MarkState } from '../ui/AlarmMark';
-import { formatNumber, formatPercent, formatPower, NNBSP } from '../ui/format';
+import { formatNumber, formatPercent, formatPower, NNBSP, withUnit } from '../ui/format';
 
 /** State shown: the overlays first, in the order out of service, suppressed, shelved; then the alarm's own state. */
 export type ShownAlarmState = LiveAlarm['state'] | 'SHELVED' | 'SUPPRESSED_BY_DESIGN' | 'OUT_OF_SERVICE';
@@ -60,14 +60,18 @@ const UNIT_SIGNS: Record<NonNullable<LiveAlarm['unit']>, string> = {
   M3_H: 'm³/h',
 };
 
-/** One of the alarm's figures with its unit: rooms in W, feeders in kW. */
+/** What is to be known of an alarm to print one of its figures: what a leakage rule measures is told in thousandths of its unit. */
+type Measured = Pick<LiveAlarm, 'rule' | 'unit'>;
+
+/** One of the alarm's figures with its unit: rooms in W, feeders in kW, a residual current in mA. */
 export function formatAlarmFigure(
   text: string | null,
-  unit: LiveAlarm['unit'],
+  { rule, unit }: Measured,
   scope: 'room' | 'campus',
 ): string | null {
   if (text === null || unit === null) return null;
   const value = Number(text);
+  if (unit === 'A' && rule === 'LEAKAGE') return withUnit(formatNumber(value * 1_000), 'mA');
   if (unit === 'W') return formatPower(value, scope);
   if (unit === 'PERCENT') return formatPercent(value);
   // A leak is a few hundredths of a cubic metre an hour.
@@ -87,7 +91,7 @@ export function headlineFigure(alarm: LiveAlarm): string | null {
     const limit = Number(alarm.limit);
     if (limit > 0) return formatPercent((Number(alarm.value) / limit) * 100);
   }
-  return formatAlarmFigure(alarm.value, alarm.unit, isFeeder(alarm) ? 'campus' : 'room');
+  return formatAlarmFigure(alarm.value, alarm, isFeeder(alarm) ? 'campus' : 'room');
 }
 
 /** Whether its figures are a step of the load, judged by the rule's own threshold: no load that a limit of the room bounds. */
@@ -107,6 +111,11 @@ export function isFeeder(alarm: LiveAlarm): boolean {
   return alarm.rule.startsWith('FEEDER') || alarm.rule.startsWith('TRANSFORMER');
 }
 
+/** Whether it stands at the meter of a feeder, whatever its rule is about: nothing else is a cause of its own alarms. */
+export function standsAtFeeder({ place, causes }: Pick<LiveAlarm, 'place' | 'causes'>): boolean {
+  return place.point !== null && causes.feeder === place.point;
+}
+
 /** Title of an alarm in lists and the bar: capitals in English, where they set it apart; Chinese as it is. */
 export function alarmTitle(ruleWords: string, locale: Locale): string {
   return locale === 'en' ? ruleWords.toUpperCase() : ruleWords;
@@ -115,6 +124,6 @@ export function alarmTitle(ruleWords: string, locale: Locale): string {
 /** The one name by which people on the campus know where it is: a feeder by its point, a room or gateway by its code. */
 export function shortPlace(alarm: LiveAlarm): string {
   const { place } = alarm;
-  if (isFeeder(alarm) && place.point) return place.point;
+  if ((isFeeder(alarm) || standsAtFeeder(alarm)) && place.point) return place.point;
   return place.gateway ?? place.space ?? place.meter ?? place.point ?? '';
 }

@@ -14,6 +14,7 @@ export function liveAlarm(change: Partial<LiveAlarm> = {}): LiveAlarm {
     suppressedBy: null,
     outOfServiceTicket: null,
     place: { building: null, space: null, point: null, meter: null, gateway: null, path: [] },
+    inRoom: false,
     causes: { gateway: null, feeder: null },
     value: null,
     limit: null,

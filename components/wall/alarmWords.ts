@@ -10,6 +10,8 @@ export interface AlarmLine {
   readonly where: string;
 }
 
+const PLACE_KEYS = { FEEDER: 'placeFeeder', GATEWAY: 'placeGateway', OTHER: 'placeOther' } as const;
+
 /** Words of a line in one of the wall's languages. */
 export function alarmLine(alarm: WallAlarm, places: WallPlaces, words: WallWords, locale: Locale): AlarmLine {
   const say = locale === words.lang ? words.t : words.o;
@@ -20,8 +22,7 @@ export function alarmLine(alarm: WallAlarm, places: WallPlaces, words: WallWords
     ? say('roomsWith', { n: alarm.count, rule })
     : [rule, alarm.figure].filter(Boolean).join(' ');
   if (alarm.unit !== null) {
-    const where = say(alarm.isGateway ? 'placeGateway' : 'placeFeeder', { building, code: alarm.unit });
-    return { what, where };
+    return { what, where: say(PLACE_KEYS[alarm.kind], { building, code: alarm.unit }) };
   }
   const floors = alarm.floors.map((name) => floorName(name, alarm.building, places, words, locale));
   if (floors.length === 0) return { what, where: building };

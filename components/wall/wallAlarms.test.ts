@@ -7,6 +7,7 @@ let id = 0;
 const alarm = (change: Partial<LiveAlarm>, place: Partial<LiveAlarm['place']> = {}): LiveAlarm =>
   liveAlarm({
     id: String(++id),
+    inRoom: true,
     place: {
       building: 'D7',
       space: '7-412',
@@ -25,7 +26,10 @@ const alarm = (change: Partial<LiveAlarm>, place: Partial<LiveAlarm['place']> = 
   });
 const floor5 = { space: '7-509', point: 'P-E-7-509', path: ['7 号楼', '5 层', '7-509 室'] };
 const feeder = alarm(
-  { rule: 'FEEDER_OVERLOAD', priority: 1, value: '41000', limit: '32000', raisedAt: 5_000 },
+  {
+    ...{ rule: 'FEEDER_OVERLOAD', priority: 1, value: '41000', limit: '32000', raisedAt: 5_000 },
+    ...{ inRoom: false, causes: { gateway: null, feeder: 'D7-2' } },
+  },
   { space: 'D7', point: 'D7-2', path: ['7 号楼'] },
 );
 
@@ -49,6 +53,27 @@ describe('alarms on a wall', () => {
     expect(rows[0]!.figure).toMatch(/^128/);
     expect(hasUnacknowledgedP1(rows)).toBe(true);
     expect(bandAlarm(rows)).toMatchObject({ priority: 2, count: 1 });
+  });
+
+  test('what stands at a feeder, a building or a gateway is no room, whatever its rule: each is a line that names it', () => {
+    const outside = { space: 'D7', path: ['7 号楼'] };
+    const rows = wallAlarms(
+      [
+        { ...feeder, rule: 'NON_TECHNICAL_LOSS', priority: 2, value: '20', limit: '2', unit: 'KWH', id: 'loss' },
+        alarm({ rule: 'WATER_BURST', inRoom: false, priority: 2 }, { ...outside, point: 'P-W-D7' }),
+        alarm(
+          { rule: 'GATEWAY_OFFLINE', inRoom: false, value: null, limit: null, unit: null, raisedAt: 900 },
+          { ...outside, point: null, gateway: 'GW-7' },
+        ),
+      ],
+      6_000,
+    );
+    expect(rows.map(({ rooms, kind, unit }) => [rooms, kind, unit])).toEqual([
+      [false, 'FEEDER', 'D7-2'],
+      [false, 'OTHER', 'P-W-D7'],
+      [false, 'GATEWAY', 'GW-7'],
+    ]);
+    expect(rows[0]!.figure).toMatch(/^20.kWh$/);
   });
 
   test('an acknowledged P1 lets the scenes turn again', () => {

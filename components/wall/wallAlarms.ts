@@ -1,5 +1,5 @@
 import type { LiveAlarm } from '../../contracts/liveEvents';
-import { headlineFigure, isFeeder, shownState } from '../live/alarmView';
+import { headlineFigure, isFeeder, shownState, standsAtFeeder } from '../live/alarmView';
 import type { MarkState, Priority } from '../ui/AlarmMark';
 
 /** One line of the alarm scene. Rooms of one building with the same trouble are one line: a wall names no room. */
@@ -19,9 +19,9 @@ export interface WallAlarm {
   readonly building: string | null;
   /** Names of the floors, as the campus gave them, in order of appearance. */
   readonly floors: readonly string[];
-  /** Code of the feeder or gateway. */
+  /** Code of the feeder, gateway or other thing outside rooms. */
   readonly unit: string | null;
-  readonly isGateway: boolean;
+  readonly kind: 'FEEDER' | 'GATEWAY' | 'OTHER';
   readonly raisedAt: number;
   readonly escalatesAt: number | null;
 }
@@ -44,7 +44,7 @@ export function wallAlarms(alarms: readonly LiveAlarm[], now: number): WallAlarm
   for (const alarm of alarms) {
     const state = STATES[shownState(alarm, now)];
     if (!state || alarm.priority > 3) continue;
-    const key = isRoom(alarm)
+    const key = alarm.inRoom
       ? `${alarm.priority}/${alarm.rule}/${alarm.place.building ?? ''}`
       : `${alarm.priority}/${alarm.id}`;
     const list = groups.get(key);
@@ -75,9 +75,14 @@ function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAl
   const state = ORDER.find((one) => list.some((member) => member.state === one))!;
   const leading = list.filter((member) => member.state === state).map(({ alarm }) => alarm);
   const first = leading.reduce((oldest, alarm) => (alarm.raisedAt < oldest.raisedAt ? alarm : oldest));
-  const rooms = isRoom(first);
+  const rooms = first.inRoom;
   const { place } = first;
-  const isGateway = place.gateway !== null && place.point === null;
+  const kind =
+    place.gateway !== null && place.point === null
+      ? 'GATEWAY'
+      : isFeeder(first) || standsAtFeeder(first)
+        ? 'FEEDER'
+        : 'OTHER';
   return {
     key,
     priority: first.priority,
@@ -91,18 +96,11 @@ function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAl
     figure: rooms ? null : headlineFigure(first),
     building: place.building,
     floors: rooms ? [...new Set(list.flatMap(({ alarm }) => alarm.place.path[1] ?? []))].sort(byNumber) : [],
-    unit: isGateway ? place.gateway : isFeeder(first) ? place.point : null,
-    isGateway,
+    unit: rooms ? null : kind === 'GATEWAY' ? place.gateway : (place.point ?? place.meter),
+    kind,
     raisedAt: first.raisedAt,
     escalatesAt: first.escalatesAt,
   };
-}
-
-/** An alarm at a room or a circuit of one, which a public screen doesn't name. */
-function isRoom(alarm: LiveAlarm): boolean {
-  return (
-    !isFeeder(alarm) && alarm.place.building !== null && (alarm.place.point ?? alarm.place.meter) !== null
-  );
 }
 
 function byNumber(a: string, b: string): number {

@@ -25,11 +25,13 @@ export interface AlarmPointRow {
   protection: 'NONE' | 'CREDIT' | 'LIFE_SAFETY';
   leaseBy: string | null;
   leaseUserId: number | null;
-  /** Newest switching command of the point, if it was made after the given instant. */
+  /** Contact of its meter as last reported: 1 closed, 0 open; null: none, or unknown. */
+  relay: number | null;
+  /** Newest switching command of the point, if it was made after the given instant or is a cut that was proven. */
   commandId: string | null;
 }
 
-/** Points of a campus by code. @param commandsSinceMs older commands are of no interest */
+/** Points of a campus by code. @param commandsSinceMs older commands are of no interest, except a proven cut that nothing has ended */
 export async function alarmPoints(
   source: Source,
   campusId: number,
@@ -49,14 +51,18 @@ export async function alarmPoints(
            coalesce(m.interval_s, 60) * 1000 as "intervalMs", coalesce(m.has_relay, false) as "hasRelay",
            p.limit_w as "limitW", p.capacity_w as "capacityW", p.protection::text as protection,
            l.user_name as "leaseBy", l.user_id as "leaseUserId",
-           (select c.id from command c where c.point_id = p.id and c.created_ms >= ${commandsSinceMs}::bigint
-               and c.op in ('disconnect', 'connect', 'arm', 'valve_close', 'valve_open')
-             order by c.created_ms desc, c.id desc limit 1) as "commandId"
+           st.relay::int as relay,
+           (select c.id from (select x.id, x.op, x.state, x.created_ms from command x where x.point_id = p.id
+               and x.op in ('disconnect', 'connect', 'arm', 'valve_close', 'valve_open')
+             order by x.created_ms desc, x.id desc limit 1) c
+            where c.created_ms >= ${commandsSinceMs}::bigint
+               or (c.op in ('disconnect', 'valve_close') and c.state = 'VERIFIED')) as "commandId"
       from meter_point p
       join space s on s.id = p.space_id
       left join meter_install i on i.point_id = p.id and i.valid_to is null
       left join meter m on m.id = i.meter_id
       left join gateway g on g.id = m.gateway_id
+      left join meter_state st on st.meter_id = m.id
       left join control_lease l on l.point_id = p.id and l.until_ms > ${nowMs}::bigint
      where p.campus_id = ${campusId} and p.code = any(${sql.param([...codes])}::text[])`,
   );

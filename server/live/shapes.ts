@@ -68,6 +68,7 @@ export function liveAlarm(row: AlarmView, sight: AlarmSight): LiveAlarm {
       gateway: row.gatewayCode,
       path: row.placePath,
     },
+    inRoom: row.inRoom,
     causes: { gateway: row.carrierCode, feeder: row.feederCode },
     value,
     limit,

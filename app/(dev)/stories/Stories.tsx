@@ -51,6 +51,7 @@ const worst: LiveAlarm = {
   suppressedBy: null,
   outOfServiceTicket: null,
   place: { building: 'D7', space: null, point: 'D7-2', meter: null, gateway: null, path: ['Dorm 7', 'D7-2'] },
+  inRoom: false,
   causes: { gateway: null, feeder: 'D7-2' },
   value: '41000',
   limit: '32000',

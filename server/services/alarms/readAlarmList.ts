@@ -14,7 +14,7 @@ import { type AlarmRights, alarmRights, alarmSight } from './alarmRights';
 const OPEN_MAX = 1_000;
 const LEFT_WITHIN_MS = 30 * 60_000;
 const LEFT_MAX = 20;
-/** A switching command older than this no longer speaks for the state of an alarm's row. */
+/** A switching command older than this no longer speaks for the state of an alarm's row, unless it is a cut that stands. */
 const COMMAND_FRESH_MS = 30 * 60_000;
 
 /** What stands beside an alarm on its row and can't be told from the alarm itself. */
@@ -29,6 +29,8 @@ export interface AlarmContext {
     readonly isRoom: boolean;
     readonly spaceCode: string;
     readonly hasRelay: boolean;
+    /** Its contact as measured last; null: unknown, none, or withheld from who sees no commands. */
+    readonly closed: boolean | null;
     readonly protection: AlarmPointRow['protection'];
   } | null;
   /** The feeder that supplies the point, or the point itself where it is a feeder. */
@@ -104,6 +106,7 @@ export async function alarmContexts(
         isRoom: point.spaceKind === 'ROOM',
         spaceCode: point.spaceCode,
         hasRelay: point.hasRelay,
+        closed: mayCommands && point.hasRelay && point.relay !== null ? point.relay === 1 : null,
         protection: point.protection,
       },
       feeder: point === null ? null : point.role === 'FEEDER' ? point.code : point.feeder,
