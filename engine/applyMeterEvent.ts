@@ -237,6 +237,10 @@ async function applyForbidden(
     ]);
 }
 
+/**
+ * Tells who pays of a forbidden load, once for each step while it stands: a meter tells again and again of one heater. Where it had
+ * ended and came back, that is told anew.
+ */
 async function tellResident(
   desk: SupplyDesk,
   point: PointEntry,
@@ -244,6 +248,7 @@ async function tellResident(
 ): Promise<void> {
   const payer = payerOf(point, desk.now);
   if (!payer) return;
+  const open = await lockOpenAlarm(desk.tx.client, 'FORBIDDEN_LOAD', 'POINT', point.pointId);
   await insertNotice(desk.tx.client, {
     campusId: point.campusId,
     kind: `FORBIDDEN_LOAD_${step}`,
@@ -251,7 +256,7 @@ async function tellResident(
     departmentId: null,
     ...(alarmId === null ? {} : { alarmId }),
     atMs: desk.now,
-    dedupeKey: `forbidden:${point.pointId}:${atMs}`,
+    dedupeKey: `forbidden:${point.pointId}:${step}:${open?.activations.at(-1) ?? atMs}`,
     body: { account: payer.accountCode, point: point.pointCode },
   });
 }

@@ -10,6 +10,7 @@ import {
   signInsByRole,
   writeSetting,
 } from '../db/queries/demoState';
+import { campusZone } from '../domain/time/campusTime';
 import type { Clock } from '../domain/time/clock';
 import { checkpointKey } from '../engine/checkpointKey';
 import type { EngineContext, EngineLog } from '../engine/context';
@@ -18,6 +19,7 @@ import { makeCheckpoint } from '../engine/makeCheckpoint';
 import { createApiKey } from '../server/auth/apiKeys';
 import { openCampus } from '../server/services/openCampus';
 import type { FleetFile } from '../simulator/fleetFile';
+import { fillRoster } from './fillRoster';
 import { OPEN_METER, seedDemo } from './seedDemo';
 
 /** Seed of the invented campus: the same campus on every machine. */
@@ -111,6 +113,8 @@ export async function prepareDemo(database: Database, options: PrepareOptions): 
     bypassSinceMs?: number;
   };
   const [campusId] = await campusIds(database.pool);
+  if (known.seeded)
+    await fillRoster(database, { id: campusId!, zone: campusZone('Asia/Shanghai') }, clock.now());
   const kept = existsSync(secretsFile)
     ? (JSON.parse(readFileSync(secretsFile, 'utf8')) as KeptDemo)
     : await makeSecrets(database, ctx, campusId!, known.seeded);

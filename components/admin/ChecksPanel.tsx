@@ -39,7 +39,7 @@ export function ChecksPanel({ health }: { health: Health }) {
               // A plain page of the server, not one of ours.
               prefetch={false}
             >
-              {state === 'FAILING' ? t(`open.${code}`) : t('details')}
+              {t(`open.${code}`)}
             </Link>
           </li>
         ))}

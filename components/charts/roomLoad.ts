@@ -12,6 +12,8 @@ export interface RoomLoad {
   zone: string;
   points: readonly Point[];
   limit: number | null;
+  /** Ends of the value axis; absent: from 0 to above the limit. */
+  axis?: { min: number; max: number };
   usual: { low: number; high: number } | null;
   alarms: readonly AlarmInterval[];
   /** Instants to mark, e.g. when the limit was passed. */
@@ -37,6 +39,20 @@ export function loadAxisMax(points: readonly Point[], limit: number | null): num
   return (steps.find((step) => step * power >= top * 1.1) ?? 15) * power;
 }
 
+/** Ends of an axis that holds values and limit with room around; @param fromZero whether it begins at zero, as long as nothing is below. */
+export function measuredAxis(
+  points: readonly Point[],
+  limit: number | null,
+  fromZero: boolean,
+): { min: number; max: number } {
+  const values = [...points.flatMap(([, value]) => value ?? []), ...(limit === null ? [] : [limit])];
+  const low = Math.min(...values, fromZero ? 0 : Number.POSITIVE_INFINITY);
+  if (fromZero && low >= 0) return { min: 0, max: loadAxisMax(points, limit) };
+  const high = Math.max(...values);
+  const step = 5;
+  return { min: Math.floor((low - 1) / step) * step, max: Math.ceil((high + 1) / step) * step };
+}
+
 /** Last minutes of a load with its limit as an ink line, the usual band in grey and the alarm as a strip on the time axis. */
 export function roomLoadOption(
   data: RoomLoad,
@@ -46,17 +62,21 @@ export function roomLoadOption(
 ): ChartOption {
   const { tokens, px } = theme;
   const [from, to] = [toWallMs(data.from, data.zone), toWallMs(data.to, data.zone)];
-  const max = loadAxisMax(data.points, data.limit);
+  const { min, max } = data.axis ?? { min: 0, max: loadAxisMax(data.points, data.limit) };
   return {
     grid: { left: px(40), right: px(1), top: px(12), bottom: px(28) },
     tooltip: still ? { show: false } : axisTooltip(theme, words.tooltip),
     xAxis: bareTimeAxis(theme, from, to),
-    yAxis: { ...valueAxis(theme, { max, step: max, tick: words.tick }), splitLine: gridLine(theme, true) },
+    yAxis: {
+      ...valueAxis(theme, { max, step: max - min, tick: words.tick }),
+      min,
+      splitLine: gridLine(theme, true),
+    },
     series: [
       annotate(
         'ground',
         theme,
-        [from, 0],
+        [from, min],
         (stage) => {
           const shapes: Shape[] = [];
           if (data.usual) {
@@ -81,7 +101,7 @@ export function roomLoadOption(
         1,
       ),
       actualLine(theme, data.points, data.zone),
-      annotate('words', theme, [from, 0], (stage) => {
+      annotate('words', theme, [from, min], (stage) => {
         const shapes: Shape[] = [];
         if (data.limit !== null) {
           const y = stage.y(data.limit);

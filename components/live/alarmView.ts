@@ -106,6 +106,14 @@ export function ratingW(alarm: LiveAlarm): number | null {
   return alarm.rule === 'FEEDER_80' ? limitW / 0.8 : limitW;
 }
 
+/** Rules that a limit of the load stands behind, also where the alarm itself does not name it. */
+const LOAD_RULES: ReadonlySet<string> = new Set(['OVERLOAD', 'FEEDER_OVERLOAD', 'FEEDER_80']);
+
+/** The limit that belongs to a chart of the load, W: what the alarm compared, else for an overload the point's; no other rule's. */
+export function loadLimitW(alarm: LiveAlarm, pointLimitW: number | null): number | null {
+  return ratingW(alarm) ?? (LOAD_RULES.has(alarm.rule) ? pointLimitW : null);
+}
+
 /** Whether the alarm is about a feeder, transformer or building rather than a room. */
 export function isFeeder(alarm: LiveAlarm): boolean {
   return alarm.rule.startsWith('FEEDER') || alarm.rule.startsWith('TRANSFORMER');

@@ -64,7 +64,7 @@ function Reported({ day }: { day: MeterDay }) {
   const seconds = (ms: number | null) =>
     ms === null ? LONG_DASH : withUnit(formatNumber(ms / 1_000, 1), 's');
   const figures: readonly (readonly [string, string])[] = [
-    [t('reports'), t('ofExpected', { n: formatNumber(sums.readings), expected: formatNumber(day.expected) })],
+    [t('reports'), t('ofExpected', { n: formatNumber(day.reported), expected: formatNumber(day.expected) })],
     [t('missing'), formatNumber(sums.missing)],
     [t('delay'), seconds(sums.medianDelayMs)],
     [t('worstDelay'), seconds(sums.worstDelayMs)],

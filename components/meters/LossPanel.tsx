@@ -2,11 +2,8 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
-import { useCallback, useMemo } from 'react';
-import { LossChart } from '../charts/LossChart';
 import { refusalOf } from '../live/refusal';
 import { formatNumber, formatPercent, withUnit } from '../ui/format';
-import { useCampusZone } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { Table } from '../ui/Table';
@@ -15,6 +12,7 @@ import { useName } from '../ui/useName';
 import { useOpens } from '../ui/useOpens';
 import styles from './FeederPanels.module.css';
 import type { FeederLosses, LossBranch } from './feederTypes';
+import { LossHours, useLossSummary } from './LossHours';
 import { LossSuspects } from './LossSuspects';
 
 interface Props {
@@ -49,27 +47,8 @@ export function LossPanel({ losses, error, onRetry }: Props) {
 
 function Known({ losses }: { losses: FeederLosses }) {
   const t = useTranslations('grid.loss');
-  const zone = useCampusZone();
   const { gap, hours, band, learned } = losses;
-  const chart = useMemo(
-    () => ({
-      from: hours[0]?.fromMs ?? 0,
-      to: (hours.at(-1)?.fromMs ?? 0) + 3_600_000,
-      zone,
-      hours: hours.map(({ fromMs, share }) => ({ at: fromMs, percent: share === null ? null : share * 100 })),
-      band: band && { low: band.low * 100, expected: band.share * 100, high: band.high * 100 },
-    }),
-    [hours, band, zone],
-  );
-  const reasonAt = useCallback(
-    (at: number) => {
-      const hour = hours.find(({ fromMs }) => fromMs === at);
-      return hour?.unknown ? t(`unknown.${hour.unknown}`, { read: hour.read, n: hour.children }) : '';
-    },
-    [hours, t],
-  );
-  const known = hours.filter(({ unknown }) => unknown === null);
-  const summary = t('summary', { known: known.length, n: hours.length });
+  const summary = useLossSummary()(losses);
   return (
     <>
       {gap !== null ? (
@@ -86,9 +65,7 @@ function Known({ losses }: { losses: FeederLosses }) {
                 })
               : t('learning', { n: learned.days, needed: learned.needed })}
           </p>
-          {hours.length > 0 && (
-            <LossChart data={chart} description={`${t('title')}: ${summary}`} reasonAt={reasonAt} />
-          )}
+          {hours.length > 0 && <LossHours losses={losses} />}
         </div>
       )}
       {gap === null && <LossSuspects losses={losses} />}

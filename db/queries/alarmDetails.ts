@@ -6,6 +6,7 @@ import type { ScopeFilter, Source } from './scope';
 
 /** What an alarm list knows of the point at which an alarm stands, beyond the alarm itself. */
 export interface AlarmPointRow {
+  id: number;
   code: string;
   role: 'CUSTOMER' | 'PUBLIC' | 'FEEDER' | 'CHECK' | 'PV' | 'TENANT';
   utility: 'ELECTRICITY' | 'WATER' | 'GAS';
@@ -42,7 +43,7 @@ export async function alarmPoints(
   if (codes.length === 0) return [];
   return selectRows<AlarmPointRow>(
     source,
-    sql`select p.code, p.role::text as role, p.utility::text as utility, p.name,
+    sql`select p.id, p.code, p.role::text as role, p.utility::text as utility, p.name,
            p.name_en as "nameEn", s.code as "spaceCode",
            s.kind::text as "spaceKind",
            (select fp.code from feeder_link f join meter_point fp on fp.id = f.parent_point_id

@@ -196,6 +196,7 @@ test.each<[string, Partial<MeterFacts>, DeviceCheckCode, string]>([
     'FAIL REGISTER_FELL READINGS_REFUSED',
   ],
   ['not read', { ...mute, ...ofRegister({ quantity: 0, byPowerKwh: null }) }, 'REGISTER', 'UNKNOWN NOT_READ'],
+  ['read in the hours before its reports were due', { readings: 0 }, 'REGISTER', 'PASS REGISTER_MOVES'],
   ['no sensor ever', ofSensors({ seen: [], expected: {} }), 'SENSORS', 'NOT_APPLICABLE NO_SENSORS'],
   ['a sensor that is gone', ofSensors({ seen: [] }), 'SENSORS', 'FAIL SENSORS_GONE'],
   [

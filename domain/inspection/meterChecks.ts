@@ -169,7 +169,8 @@ function registerCheck(facts: MeterFacts): DeviceCheck {
   const due = byPowerKwh !== null && byPowerKwh >= Math.max(LEAST_KWH, LEAST_STEPS * step);
   if (facts.readings > 0 && quantity <= 0 && due)
     faults.push(found('REGISTER_STILL', { byPower: rounded(byPowerKwh) }));
-  if (facts.readings === 0) return checkOfFaults('REGISTER', faults, found('NOT_READ'));
+  // A meter that began to report within the hour was read before: what that showed is no silence.
+  if (isMute(facts)) return checkOfFaults('REGISTER', faults, found('NOT_READ'));
   if (quantity > 0)
     return checkOfFaults('REGISTER', faults, found('REGISTER_MOVES', { quantity: rounded(quantity), unit }));
   const rest = byPowerKwh === null ? found('NOTHING_COUNTED') : found('REGISTER_AT_REST');

@@ -4,15 +4,15 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { useEffect } from 'react';
-import { FindingChart } from '../../charts/FindingChart';
 import { useAlarm } from '../../live/hooks';
 import { refusalOf } from '../../live/refusal';
 import { useTRPC } from '../../live/trpc';
 import { Panel } from '../../ui/Panel';
-import { EmptyState, ErrorState, Skeleton } from '../../ui/states';
+import { ErrorState, Skeleton } from '../../ui/states';
 import { useCode } from '../../ui/useCode';
 import { AlarmEvidence } from '../AlarmEvidence';
 import { AlarmVerdict } from '../AlarmVerdict';
+import { FindingCourse } from './FindingCourse';
 import styles from './Findings.module.css';
 import type { Finding } from './findingTypes';
 
@@ -24,7 +24,6 @@ export function FindingPane({ finding }: { finding: Finding }) {
   const queries = useQueryClient();
   const id = Number(finding.id);
   const detail = useQuery(trpc.alarms.detail.queryOptions({ id }, { staleTime: 0 }));
-  const hours = useQuery(trpc.findings.hours.queryOptions({ id }));
   const streamed = useAlarm(finding.id);
   const changed = streamed?.changedAt ?? 0;
   const key = trpc.alarms.detail.queryKey({ id });
@@ -46,13 +45,7 @@ export function FindingPane({ finding }: { finding: Finding }) {
       testId="finding-pane"
     >
       <div className={styles.chart}>
-        {hours.data ? (
-          <FindingChart data={hours.data} />
-        ) : hours.data === null ? (
-          <EmptyState title={t('noHours')}>{t('noHoursWords')}</EmptyState>
-        ) : (
-          <Skeleton height={200} onRetry={() => void hours.refetch()} />
-        )}
+        <FindingCourse id={finding.id} rule={finding.rule} meter={detail.data?.meter?.code ?? null} />
       </div>
       {detail.data ? (
         <>

@@ -16,11 +16,14 @@ import {
 } from '../../../db/queries/alarmViews';
 import { listPointCommands } from '../../../db/queries/commandViews';
 import { type DeliveryState, listAlarmDeliveries } from '../../../db/queries/deliveries';
+import { lossStates } from '../../../db/queries/feederHours';
 import { livesAtAlarm } from '../../../db/queries/livesAtAlarm';
 import { findRoom } from '../../../db/queries/rooms';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import { ALARM_CATALOGUE, type AlarmRule, actWithinMs } from '../../../domain/alarms/alarmCatalogue';
+import { type AlarmMeasure, alarmMeasure, isReadingMeasure } from '../../../domain/alarms/alarmMeasure';
 import { shelveLimitMs } from '../../../domain/alarms/alarmMachine';
+import type { NonTechnicalLossState } from '../../../domain/detection/nonTechnicalLoss';
 import { DomainError } from '../../../domain/errors';
 import { ROOMS_OF_A_SUM } from '../../../domain/metering/roomsOfASum';
 import type { NoticeChannel } from '../../../domain/notices/noticeChannel';
@@ -31,6 +34,7 @@ import { type LoadTrace, loadTrace } from '../rooms/loadTrace';
 import { type LoadAllowance, loadAllowance } from '../rules/loadAllowance';
 import { type AlarmEvidence, alarmEvidence } from './alarmEvidence';
 import { alarmSight, mayAt } from './alarmRights';
+import { type MeasuredTrace, measuredTrace } from './measuredTrace';
 import { type AlarmContext, alarmContexts } from './readAlarmList';
 import { type AlarmVerdicts, readVerdicts } from './readVerdicts';
 
@@ -100,7 +104,10 @@ export interface AlarmDetail {
     readonly intervalMs: number;
     readonly limitW: number | null;
   } | null;
+  /** Load around it; `measured` is what its rule judged instead, where that is another measure of the readings. */
   readonly trace: LoadTrace | null;
+  readonly measure: AlarmMeasure | null;
+  readonly measured: MeasuredTrace | null;
   readonly sinceMs: number;
   /** What the rule saw beyond value and limit. */
   readonly evidence: AlarmEvidence;
@@ -160,6 +167,16 @@ export async function readAlarm(
           alarm,
         ])
       : null;
+  const measure = alarmMeasure(alarm.rule, alarm.evidence.sign);
+  const measured =
+    point?.meterId != null && seesLoad && isReadingMeasure(measure)
+      ? await measuredTrace(
+          deps,
+          { id: point.meterId, intervalMs: point.intervalMs },
+          measure,
+          traceRange(alarm, nowMs),
+        )
+      : null;
   const room =
     context!.point?.isRoom && caller.permission('CUT') !== null
       ? await findRoom(deps.reader, scope, context!.point.spaceCode)
@@ -186,8 +203,10 @@ export async function readAlarm(
         }
       : null,
     trace,
+    measure,
+    measured,
     sinceMs: alarm.sinceMs,
-    evidence: alarmEvidence(seenEvidence(alarm, sight.roomUse)),
+    evidence: await evidenceNow(deps, alarm, point, sight.roomUse),
     residents: room?.residents ?? null,
     below: isFeeder && point ? await belowFeeder(deps, caller, point.code, scope, nowMs) : null,
     above: point?.feeder && !isFeeder ? await aboveOf(deps, campusId, point.feeder, nowMs) : null,
@@ -199,6 +218,20 @@ export async function readAlarm(
     ownAlarm: await livesAtAlarm(deps.reader, caller.actor, alarm.id),
     timeline: await timelineOf(deps, caller, scope, alarm, events),
   };
+}
+
+/** The evidence kept with the alarm; while a loss stands, its days are those that the feeder's own page counts now. */
+async function evidenceNow(
+  deps: ReadDeps,
+  alarm: AlarmView,
+  point: { readonly id: number } | null,
+  seesUse: boolean,
+): Promise<AlarmEvidence> {
+  const evidence = alarmEvidence(seenEvidence(alarm, seesUse));
+  if (alarm.rule !== 'NON_TECHNICAL_LOSS' || !alarm.active || point === null) return evidence;
+  const [row] = await lossStates(deps.reader, [point.id]);
+  const days = (row?.state as NonTechnicalLossState | null | undefined)?.daysOver ?? 0;
+  return days > 0 ? { ...evidence, figures: { ...evidence.figures, days } } : evidence;
 }
 
 /** The quarter hour up to now, or around the episode once it is over. */

@@ -10,6 +10,7 @@ import { detectLosses } from '../../../engine/detectLosses';
 import { importCampus } from '../../../engine/importCampus';
 import { callerOf } from '../../testing/callerOf';
 import { viewBuilding } from '../campus/viewBuilding';
+import { readAlarm } from '../alarms/readAlarm';
 import { readMeter } from '../meters/readMeter';
 import { readFeederLoad } from './readFeederLoad';
 import { readFeederLosses } from './readLosses';
@@ -193,6 +194,11 @@ describe('losses of a feeder', () => {
   it('name the room whose change explains the residual best, with how much of it, and the alarm', async () => {
     const losses = (await readFeederLosses(...(await by('manager')), 'M-D7-1'))!;
     expect(losses.over).toMatchObject({ days: 5 });
+    const [deps, caller] = await by('manager');
+    const { scope } = caller.permission('VIEW_ALARMS')!;
+    const { evidence, measure } = await readAlarm(deps, caller, scope, Number(losses.alarmId));
+    expect(evidence.figures.days, 'the alarm was raised on the third, and stands').toBe(5);
+    expect(measure).toBe('LOSS');
     expect(losses.cause).toBe('SUSPECTS');
     expect(losses.suspects[0]).toMatchObject({
       point: 'P-102',

@@ -30,8 +30,9 @@ export interface MeterDay {
   readonly fromMs: number;
   readonly toMs: number;
   readonly quarters: readonly CommsQuarter[];
-  /** Reports due since it could be heard, and what came of them. */
+  /** Reports due since it could be heard, how many of them came, and what is to say of those. */
   readonly expected: number;
+  readonly reported: number;
   readonly sums: CommsSums;
   /** Oldest first. The last one reaches to `toMs` where the meter is silent now. */
   readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
@@ -69,11 +70,20 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
     fromMs,
     toMs,
     quarters: quartersOf(startMs, { fromMs: dueMs, toMs }, intervalMs, counted),
-    expected: Math.floor((toMs - dueMs) / intervalMs),
+    ...dueReports((toMs - dueMs) / intervalMs, sums.readings),
     sums,
     gaps,
     load: load && { ...load, gaps: [...load.gaps, ...gapsAtEnds(gaps, traceFromMs, toMs)] },
   };
+}
+
+/**
+ * Reports due in a span of so many intervals, and how many came. Where its beat falls decides whether the last, begun interval is
+ * among them; readings asked for besides are not.
+ */
+export function dueReports(intervals: number, readings: number): { expected: number; reported: number } {
+  const expected = Math.min(Math.max(readings, Math.floor(intervals)), Math.ceil(intervals));
+  return { expected, reported: Math.min(readings, expected) };
 }
 
 function quartersOf(

@@ -37,18 +37,8 @@ export async function loadTrace(
     afterMs: null,
     limit: READINGS_MAX,
   });
-  const measured = readings.filter((r) => r.powerW !== null);
-  const times = measured.map((r) => r.tsMs);
-  const points: (readonly [number, number | null])[] = [];
-  const gaps: { from: number; to: number }[] = [];
-  measured.forEach((reading, at) => {
-    const before = times[at - 1];
-    if (before !== undefined && isGap(times, at, meter.intervalMs)) {
-      gaps.push({ from: before, to: reading.tsMs });
-      points.push([before + 1, null]);
-    }
-    points.push([reading.tsMs, reading.powerW]);
-  });
+  const measured = readings.flatMap(({ tsMs, powerW }) => (powerW === null ? [] : { tsMs, value: powerW }));
+  const { points, gaps } = brokenLine(measured, meter.intervalMs);
   const hourStart = Math.floor(range.toMs / HOUR_MS) * HOUR_MS;
   const { fromMs, toMs, seenFromMs = 0 } = range;
   const sameHours = [1, 2, 3, 4]
@@ -69,6 +59,25 @@ export async function loadTrace(
         priority: alarm.priority,
       })),
   };
+}
+
+/** Measured values as a line that breaks where none came for long, and where that is. @param intervalMs between two readings */
+export function brokenLine(
+  measured: readonly { readonly tsMs: number; readonly value: number }[],
+  intervalMs: number,
+): Pick<LoadTrace, 'points' | 'gaps'> {
+  const times = measured.map(({ tsMs }) => tsMs);
+  const points: (readonly [number, number | null])[] = [];
+  const gaps: { from: number; to: number }[] = [];
+  measured.forEach(({ tsMs, value }, at) => {
+    const before = times[at - 1];
+    if (before !== undefined && isGap(times, at, intervalMs)) {
+      gaps.push({ from: before, to: tsMs });
+      points.push([before + 1, null]);
+    }
+    points.push([tsMs, value]);
+  });
+  return { points, gaps };
 }
 
 /** A step much longer than the meter's interval and than the steps around it; evenly coarse history is no gap. */
