@@ -132,8 +132,7 @@ describe('what a meter saw for itself', () => {
     clock.advance(SECOND);
     expect(await told(aheadMs)).toEqual({ nth: 2, count: 2 });
     expect(await told(later())).toEqual({ nth: 3, count: 3 });
-    const notices = async () =>
-      (await rooms.notices(one)).filter((kind) => kind.startsWith('FORBIDDEN'));
+    const notices = async () => (await rooms.notices(one)).filter((kind) => kind.startsWith('FORBIDDEN'));
     expect(await notices(), 'while it stands, each step is told once').toEqual([
       'FORBIDDEN_LOAD_WARN',
       'FORBIDDEN_LOAD_TRIP',

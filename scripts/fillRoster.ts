@@ -25,10 +25,7 @@ export async function fillRoster(
 ): Promise<void> {
   const { year, month, day } = campus.zone.dayAt(nowMs);
   const people = new Map(
-    (await dutyCandidates(database, campus.id, new Date(nowMs))).map(({ code, userId }) => [
-      code,
-      userId,
-    ]),
+    (await dutyCandidates(database, campus.id, new Date(nowMs))).map(({ code, userId }) => [code, userId]),
   );
   const first = campus.zone.utcOf(year, month, day - 1);
   const kept = await listShifts(database, campus.id, first, campus.zone.utcOf(year, month, day + DAYS));

@@ -5,6 +5,7 @@ import { bareTimeAxis, valueAxis } from './timeChart';
 import { toWallMs } from './wallTime';
 
 const HOUR_MS = 3_600_000;
+const THREE_LABELS_PX = 420;
 
 /** Losses of a feeder by hour, as percent of the supply. Times in ms UTC. */
 export interface LossHours {
@@ -97,7 +98,9 @@ export function lossHoursOption(data: LossHours, words: LossWords, theme: ChartT
         const label = (x: number, ms: number, align?: 'center' | 'right') =>
           shapes.push({ kind: 'text', x, y, text: words.time(ms), align, color: tokens['text-3'] });
         label(stage.left, data.from);
-        label((stage.left + stage.right) / 2, (data.from + data.to) / 2, 'center');
+        // Three moments with their dates run into each other on a phone.
+        if (stage.right - stage.left >= px(THREE_LABELS_PX))
+          label((stage.left + stage.right) / 2, (data.from + data.to) / 2, 'center');
         label(stage.right, data.to, 'right');
         return shapes;
       }),

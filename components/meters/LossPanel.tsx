@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
+import { FeederLossChart, useLossSummary } from '../charts/FeederLossChart';
 import { refusalOf } from '../live/refusal';
 import { formatNumber, formatPercent, withUnit } from '../ui/format';
 import { Panel } from '../ui/Panel';
@@ -12,7 +13,6 @@ import { useName } from '../ui/useName';
 import { useOpens } from '../ui/useOpens';
 import styles from './FeederPanels.module.css';
 import type { FeederLosses, LossBranch } from './feederTypes';
-import { LossHours, useLossSummary } from './LossHours';
 import { LossSuspects } from './LossSuspects';
 
 interface Props {
@@ -65,7 +65,7 @@ function Known({ losses }: { losses: FeederLosses }) {
                 })
               : t('learning', { n: learned.days, needed: learned.needed })}
           </p>
-          {hours.length > 0 && <LossHours losses={losses} />}
+          {hours.length > 0 && <FeederLossChart losses={losses} />}
         </div>
       )}
       {gap === null && <LossSuspects losses={losses} />}

@@ -59,7 +59,15 @@ describe('alarms on a wall', () => {
     const outside = { space: 'D7', path: ['7 号楼'] };
     const rows = wallAlarms(
       [
-        { ...feeder, rule: 'NON_TECHNICAL_LOSS', priority: 2, value: '20', limit: '2', unit: 'KWH', id: 'loss' },
+        {
+          ...feeder,
+          rule: 'NON_TECHNICAL_LOSS',
+          priority: 2,
+          value: '20',
+          limit: '2',
+          unit: 'KWH',
+          id: 'loss',
+        },
         alarm({ rule: 'WATER_BURST', inRoom: false, priority: 2 }, { ...outside, point: 'P-W-D7' }),
         alarm(
           { rule: 'GATEWAY_OFFLINE', inRoom: false, value: null, limit: null, unit: null, raisedAt: 900 },

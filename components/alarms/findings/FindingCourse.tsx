@@ -2,9 +2,9 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import { FeederLossChart } from '../../charts/FeederLossChart';
 import { FindingChart } from '../../charts/FindingChart';
 import { useTRPC } from '../../live/trpc';
-import { LossHours } from '../../meters/LossHours';
 import { EmptyState, Skeleton } from '../../ui/states';
 
 /** What a rule over closed hours judged: the use around a finding, or the loss of a feeder, each over what is usual. */
@@ -30,7 +30,7 @@ function UseByHour({ id }: { id: number }) {
 
 function LossByHour({ meter }: { meter: string }) {
   const { data, error, refetch } = useQuery(useTRPC().grid.losses.queryOptions({ code: meter }));
-  if (data && data.gap === null && data.hours.length > 0) return <LossHours losses={data} />;
+  if (data && data.gap === null && data.hours.length > 0) return <FeederLossChart losses={data} />;
   return data !== undefined || error ? (
     <NoCourse />
   ) : (

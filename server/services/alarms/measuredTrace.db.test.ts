@@ -19,7 +19,11 @@ beforeAll(async () => {
        from meter_point p join meter_install i on i.point_id = p.id and i.valid_to is null where p.code = 'P-101'`,
   );
   point = rows[0]!;
-  await ensurePartitionRange(campus.database, campus.clock.now() - 86_400_000, campus.clock.now() + 86_400_000);
+  await ensurePartitionRange(
+    campus.database,
+    campus.clock.now() - 86_400_000,
+    campus.clock.now() + 86_400_000,
+  );
 });
 afterAll(() => campus?.database.drop());
 

@@ -2,9 +2,21 @@
 
 import { useTranslations } from 'next-intl';
 import { useCallback, useMemo } from 'react';
-import { LossChart } from '../charts/LossChart';
 import { useCampusZone } from '../ui/now';
-import type { FeederLosses } from './feederTypes';
+import { LossChart } from './LossChart';
+
+/** A feeder's losses of some hours, as shares of its supply. Times in ms UTC. */
+interface FeederLosses {
+  readonly hours: readonly {
+    readonly fromMs: number;
+    /** Why it is not known; null: it is. */
+    readonly unknown: string | null;
+    readonly share: number | null;
+    readonly read: number;
+    readonly children: number;
+  }[];
+  readonly band: { readonly share: number; readonly low: number; readonly high: number } | null;
+}
 
 /** How many of the hours are known, in words. */
 export function useLossSummary(): (losses: Pick<FeederLosses, 'hours'>) => string {
@@ -14,7 +26,7 @@ export function useLossSummary(): (losses: Pick<FeederLosses, 'hours'>) => strin
 }
 
 /** A feeder's loss by hour, over what its rule expects. */
-export function LossHours({ losses }: { losses: Pick<FeederLosses, 'hours' | 'band'> }) {
+export function FeederLossChart({ losses }: { losses: FeederLosses }) {
   const t = useTranslations('grid.loss');
   const zone = useCampusZone();
   const summary = useLossSummary()(losses);
