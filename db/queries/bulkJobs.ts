@@ -381,13 +381,3 @@ export async function targetsOutside(source: Source, scope: ScopeFilter, jobId: 
   );
   return row!.n;
 }
-
-/** Whether two users are one and the same person. */
-export async function samePerson(client: pg.ClientBase, userId: number, otherId: number): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `select 1 from app_user a join app_user b on b.id = $2
-      where a.id = $1 and (a.id = b.id or (a.person_id is not null and a.person_id = b.person_id))`,
-    [userId, otherId],
-  );
-  return (rowCount ?? 0) > 0;
-}

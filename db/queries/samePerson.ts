@@ -22,3 +22,13 @@ export async function actorsOfPerson(source: Source, actor: string): Promise<Rea
 export async function isSamePerson(source: Source, one: string, other: string): Promise<boolean> {
   return one === other || (await actorsOfPerson(source, one)).has(other);
 }
+
+/** The same of two users by their ids. */
+export async function areOnePerson(source: Source, userId: number, otherId: number): Promise<boolean> {
+  const rows = await selectRows(
+    source,
+    sql`select 1 from app_user a join app_user b on b.id = ${otherId}
+         where a.id = ${userId} and (a.id = b.id or a.person_id = b.person_id)`,
+  );
+  return rows.length > 0;
+}

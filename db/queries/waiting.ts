@@ -32,10 +32,38 @@ export interface WaitingJob extends WaitingFacts {
   readonly points: number;
 }
 
-/** Bulk jobs in reach that wait for another person than this user, those that run out first. */
+/** Where somebody may decide about bulk jobs of each kind; null: nowhere. */
+export interface BulkScopes {
+  readonly cut: ScopeFilter | null;
+  readonly cutFeeder: ScopeFilter | null;
+  readonly restore: ScopeFilter | null;
+}
+
+/** A condition on a job `j`: each of its points lies where its kind may be decided. */
+function decidableIn({ cut, cutFeeder, restore }: BulkScopes): SQL {
+  const wholly = (kind: SQL, scope: ScopeFilter | null) =>
+    scope === null
+      ? []
+      : [
+          sql`(${kind} and not exists (select 1 from bulk_target t join meter_point p on p.id = t.point_id
+            where t.job_id = j.id and not coalesce(${pointWithin(scope)}, false)))`,
+        ];
+  const ways = [
+    ...wholly(sql`j.direction = 'CUT' and j.scope <> 'FEEDER'`, cut),
+    ...wholly(sql`j.direction = 'CUT' and j.scope = 'FEEDER'`, cutFeeder),
+    ...wholly(sql`j.direction = 'RESTORE'`, restore),
+  ];
+  return ways.length === 0 ? sql`false` : sql`(${sql.join(ways, sql` or `)})`;
+}
+
+/**
+ * Bulk jobs that wait for another person than this user and lie wholly where it may decide, those that run out first.
+ * @param source the owner's: behind a reader's wall what lies outside could not be told from what is not there
+ */
 export function jobsWaiting(
   source: Source,
   campusId: number,
+  scopes: BulkScopes,
   userId: number,
   nowMs: number,
 ): Promise<WaitingJob[]> {
@@ -47,7 +75,7 @@ export function jobsWaiting(
              where t.job_id = j.id and t.state = 'PLANNED' and t.reason is null) as points
       from bulk_job j
      where j.campus_id = ${campusId} and j.state = 'PENDING_APPROVAL' and j.approval_due_ms > ${nowMs}::bigint
-       and ${byAnother(sql`j.requester_id`, userId)}
+       and ${byAnother(sql`j.requester_id`, userId)} and ${decidableIn(scopes)}
      order by j.approval_due_ms, j.id limit 100`,
   );
 }
@@ -123,8 +151,8 @@ export interface WaitingRestore extends WaitingFacts {
 }
 
 /**
- * Restores that somebody asked for since an instant at points within the scope, the newest of each point: until supply is on
- * again, or a command to bring it back was made.
+ * Restores that somebody asked for since an instant at points within the scope, the newest of each point: until supply is on again, or
+ * a command to bring it back was proven. While one is under way it is answered; one that fails, runs out or is taken back answers nothing.
  */
 export function restoresWaiting(
   source: Source,
@@ -143,7 +171,8 @@ export function restoresWaiting(
        where n.campus_id = ${scope.campusId} and n.kind = 'RESTORE_REQUESTED' and n.at_ms >= ${sinceMs}::bigint
          and ${pointWithin(scope)} and x.observed is distinct from 'CLOSED'
          and not exists (select 1 from command c
-              where c.point_id = p.id and c.op in ('connect', 'valve_open') and c.created_ms >= n.at_ms)
+              where c.point_id = p.id and c.op in ('connect', 'valve_open') and c.created_ms >= n.at_ms
+                and (c.finished_ms is null or c.state = 'VERIFIED'))
        order by p.id, n.at_ms desc) w
      order by w."atMs", w.id limit 100`,
   );

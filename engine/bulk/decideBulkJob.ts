@@ -4,11 +4,11 @@ import {
   cancelPlannedTargets,
   lockBulkJob,
   longestOffset,
-  samePerson,
   startBulkTargets,
   targetsOutside,
   updateBulkJob,
 } from '../../db/queries/bulkJobs';
+import { areOnePerson } from '../../db/queries/samePerson';
 import type { ScopeFilter } from '../../db/queries/scope';
 import { DomainError } from '../../domain/errors';
 import { bulkJobStep, LINGER_MS } from '../../domain/supply/bulkJob';
@@ -45,7 +45,7 @@ export async function decideBulkJob(
         by: job.approvedBy ?? job.endedBy ?? '',
         state: job.state,
       });
-    if (decider.userId === null || (await samePerson(tx.client, job.requesterId, decider.userId)))
+    if (decider.userId === null || (await areOnePerson(tx, job.requesterId, decider.userId)))
       throw new DomainError('forbidden', 'SAME_PERSON', 'Another person must decide than asked.');
     const now = ctx.clock.now();
     if (job.approvalDueMs !== null && now >= job.approvalDueMs)

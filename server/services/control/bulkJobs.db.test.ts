@@ -154,6 +154,15 @@ describe('a bulk job', () => {
     expect(await reasonOf(decide('energy-twin', id)), 'another account of the same person').toBe(
       'SAME_PERSON',
     );
+    const offered = async (code: string) => {
+      const { caller, deps } = await campus.as(code);
+      return (await readBulkJob(deps, caller, id)).rights.decide;
+    };
+    expect([await offered('energy'), await offered('energy-twin'), await offered('energy2')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
     expect(await reasonOf(decide('security-n', id))).toBe('JOB');
     for (const code of ['student', 'warden-n', 'maintainer', 'finance', 'admin'])
       expect(['ROLE_MISSING', 'JOB'], code).toContain(await reasonOf(decide(code, id)));

@@ -16,6 +16,7 @@ import {
   type ProposalView,
   type ProtectedPoint,
 } from '../../../db/queries/protectionProposals';
+import { areOnePerson } from '../../../db/queries/samePerson';
 import { joinedScope, noScope, type ScopeFilter } from '../../../db/queries/scope';
 import { DomainError } from '../../../domain/errors';
 import { type BulkCellState, bulkCellState, FAILED_CELLS } from '../../../domain/supply/bulkJob';
@@ -154,12 +155,15 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
   const may = right !== null && right.grant !== 'OWN_TAG' && caller.user !== null;
   const own = caller.user?.id === job.requesterId;
   const pending = job.state === 'PENDING_APPROVAL';
+  // Under another sign-in they are no second person either.
+  const samePerson =
+    own || (caller.user !== null && (await areOnePerson(deps.reader, job.requesterId, caller.user.id)));
   return {
     asOfMs: deps.engine.clock.now(),
     job: shownOf(job),
     cells: targets.map((target) => ({ ...target, cell: bulkCellState(target, job.state) })),
     rights: {
-      decide: pending && may && !own,
+      decide: pending && may && !samePerson,
       withdraw: pending && own,
       steer: !pending && job.finishedMs === null && may,
       restore: caller.permission('RESTORE')?.grant === 'FULL',

@@ -21,6 +21,10 @@ beforeAll(async () => {
       { code: 'warden-b', name: 'Warden B', roles: [{ role: 'WARDEN', scope: 'B' }] },
       { code: 'energy-n', name: 'Energy North', roles: [{ role: 'ENERGY_MANAGER', scope: 'N' }] },
       { code: 'energy-b', name: 'Energy B', roles: [{ role: 'ENERGY_MANAGER', scope: 'B' }] },
+      {
+        ...{ code: 'auditor-b', name: 'Energy B' },
+        roles: [{ role: 'ENERGY_MANAGER', scope: 'B' }, { role: 'AUDITOR' }],
+      },
       { code: 'security-c', name: 'Security', roles: [{ role: 'SECURITY' }] },
     ],
   });
@@ -85,6 +89,31 @@ it('a feeder waits for those who may cut feeders', async () => {
   expect(await whoSees('BULK')).toEqual(['energy2', 'energy-b']);
 });
 
+it('a job of the own places is found behind a hundred of others that its reader may look at and not decide', async () => {
+  const { id } = await askBulk('energy', { kind: 'SPACE', code: 'B' });
+  await campus.database.pool.query(
+    `with copies as (
+       insert into bulk_job select (jsonb_populate_record(null::bulk_job, to_jsonb(j) || jsonb_build_object(
+         'id', 'ELSEWHERE' || n, 'request_key', 'elsewhere' || n, 'approval_due_ms', j.approval_due_ms - 1))).*
+         from bulk_job j, generate_series(1, 100) n where j.id = $1 returning id)
+     insert into bulk_target select (jsonb_populate_record(null::bulk_target, to_jsonb(t) || jsonb_build_object(
+       'job_id', c.id, 'point_id', (select id from meter_point where code = 'P-101')))).*
+       from copies c, (select * from bulk_target where job_id = $1 limit 1) t`,
+    [id],
+  );
+  try {
+    for (const code of ['energy-b', 'auditor-b'])
+      expect(
+        (await waitingFor(code)).map((item) => item.id),
+        code,
+      ).toEqual([id]);
+    expect(await waitingFor('energy2')).toHaveLength(100);
+  } finally {
+    await campus.database.pool.query("delete from bulk_target where job_id like 'ELSEWHERE%'");
+    await campus.database.pool.query("delete from bulk_job where id like 'ELSEWHERE%'");
+  }
+});
+
 it('a schedule that waits stands on the list of another energy manager, and of nobody else', async () => {
   const { id } = await desk.ask(BUILDING);
   expect(await whoSees('SCHEDULE')).toEqual(['energy2', 'energy-b']);
@@ -136,6 +165,34 @@ it('a restore that is asked for waits for whoever may restore there, until someb
   ]);
   await change('connect');
   expect(await waitingFor('energy2')).toEqual([]);
+});
+
+it('a restore that is asked for goes on waiting where the command to bring supply back fails, runs out or is taken back', async () => {
+  const { caller, deps } = await campus.as('warden-b');
+  await campus.database.pool.query("update supply_state set observed = 'OPEN'");
+  await requestRestore(deps, caller, { code: 'B-05', pointCode: 'P-B-05', reason: 'x' });
+  const energy = await campus.as('energy');
+  await campus.database.pool.query(
+    `update supply_state set reasons = '{"MANUAL": {"sinceMs": 1, "by": "user:energy"}}'
+      where point_id = (select id from meter_point where code = 'P-B-05')`,
+  );
+  const sent = await requestSupplyChange(energy.deps, energy.caller, {
+    ...{ pointCode: 'P-B-05', action: 'connect', reason: 'test' },
+  });
+  const waits = async () => (await waitingFor('energy2')).some(({ kind }) => kind === 'RESTORE');
+  expect(await waits(), 'it is under way').toBe(false);
+  for (const [state, waiting] of [
+    ...(['FAILED', 'FAILED_TIMEOUT', 'EXPIRED', 'CANCELLED', 'UNVERIFIED'] as const).map((one) => [
+      one,
+      true,
+    ]),
+    ['VERIFIED', false],
+  ] as const) {
+    await campus.database.pool.query('update command set state = $2, finished_ms = $3 where id = $1', [
+      ...[sent.commandId, state, campus.clock.now()],
+    ]);
+    expect(await waits(), String(state)).toBe(waiting);
+  }
 });
 
 it('a restore in one building is nothing to whoever may restore in another', async () => {

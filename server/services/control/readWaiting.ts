@@ -1,4 +1,3 @@
-import { targetsOutside } from '../../../db/queries/bulkJobs';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import {
   jobsWaiting,
@@ -54,15 +53,13 @@ async function bulkJobs(
   userId: number,
   nowMs: number,
 ): Promise<WaitingItem[]> {
-  if (!caller.permission('CUT') && !caller.permission('RESTORE')) return [];
-  const items: WaitingItem[] = [];
-  for (const job of await jobsWaiting(deps.reader, caller.campus.id, userId, nowMs)) {
-    const scope = orNone(() => requireBulkScope(caller, job.direction, job.scope === 'FEEDER'));
-    // Counted by the owner's eyes: behind the wall what lies outside could not be told from what is not there.
-    if (scope && (await targetsOutside(deps.database, scope, job.id)) === 0)
-      items.push({ kind: 'BULK', ...job });
-  }
-  return items;
+  const scopes = {
+    cut: orNone(() => requireBulkScope(caller, 'CUT', false)),
+    cutFeeder: orNone(() => requireBulkScope(caller, 'CUT', true)),
+    restore: orNone(() => requireBulkScope(caller, 'RESTORE', false)),
+  };
+  const rows = await jobsWaiting(deps.database, caller.campus.id, scopes, userId, nowMs);
+  return rows.map((job) => ({ kind: 'BULK', ...job }));
 }
 
 async function schedules(

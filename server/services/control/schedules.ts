@@ -1,7 +1,7 @@
 import { ulid } from 'ulid';
 import { type Tx, withTransaction } from '../../../db/client';
 import { type BulkChoice, chosenSpace } from '../../../db/queries/bulkCandidates';
-import { samePerson } from '../../../db/queries/bulkJobs';
+import { areOnePerson } from '../../../db/queries/samePerson';
 import { campusScope, type ScopeFilter, type Source } from '../../../db/queries/scope';
 import {
   insertSchedule,
@@ -225,7 +225,7 @@ export function decideSchedule(
   input: { readonly id: string; readonly approve: boolean },
 ): Promise<void> {
   return change(deps, caller, input.id, input.approve ? 'APPROVE' : 'REJECT', async (tx, row, nowMs) => {
-    if (await samePerson(tx.client, row.requesterId, caller.user!.id))
+    if (await areOnePerson(tx, row.requesterId, caller.user!.id))
       throw new DomainError('forbidden', 'SAME_PERSON', 'Another person must decide than asked.');
     if (nowMs >= row.approvalDueMs)
       throw new DomainError('refused', 'APPROVAL_EXPIRED', 'The ten minutes for a second person are over.');
