@@ -222,8 +222,12 @@ test('settings of a rule: a preview before, a readable difference, and a second 
 }) => {
   await be(context, site, 'linwei');
   await open(page, site, '/admin/rules');
-  await page.locator('[data-testid="rule"][data-rule="OVERLOAD"]').getByRole('button').click();
   const panel = page.getByTestId('rule-panel');
+  const rules = page.getByTestId('rule');
+  await expect(rules.and(page.locator('[data-rule="CUT_NOT_PROVEN"]'))).toContainText('P1 or P2');
+  await rules.last().getByRole('button').click();
+  await expect(panel.getByRole('heading').first(), 'what was pressed is in view').toBeInViewport();
+  await rules.and(page.locator('[data-rule="OVERLOAD"]')).getByRole('button').click();
   await expect(panel).toContainText('act within 30 min');
   await panel.getByTestId('propose-rule').click();
   const dialog = page.getByTestId('propose-rule-dialog');

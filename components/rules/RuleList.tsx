@@ -3,14 +3,13 @@
 import { useTranslations } from 'next-intl';
 import { countedVerdicts, precisionOf } from '../../domain/alarms/alarmVerdict';
 import { formatNumber, formatPercent, LONG_DASH } from '../ui/format';
-import { formatSpan } from '../ui/formatTime';
 import { Panel } from '../ui/Panel';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
-import { useLang } from '../ui/useLang';
 import styles from './Rules.module.css';
 import type { RulesOverview } from './ruleTypes';
 import { sumOfVerdicts } from './sumOfVerdicts';
+import { useRuleUrgency } from './useRuleUrgency';
 
 interface Props {
   data: RulesOverview;
@@ -22,9 +21,11 @@ interface Props {
 export function RuleList({ data, chosen, onChoose }: Props) {
   const t = useTranslations('rules');
   const code = useCode();
-  const lang = useLang();
+  const urgency = useRuleUrgency();
   const only = new Set(data.downgrades.flatMap(({ rule, liftedMs }) => (liftedMs === null ? rule : [])));
-  const rows = data.rules.toSorted((a, b) => a.priority.localeCompare(b.priority));
+  const rows = data.rules.toSorted((a, b) =>
+    (a.raisedTo ?? a.priority).localeCompare(b.raisedTo ?? b.priority),
+  );
   return (
     <Panel title={t('all')} meta={t('allWords')} testId="rules">
       <Table
@@ -57,13 +58,13 @@ export function RuleList({ data, chosen, onChoose }: Props) {
               </button>
             ),
           },
-          { key: 'priority', header: t('priority'), width: '80px', cell: (rule) => rule.priority },
+          { key: 'priority', header: t('priority'), width: '96px', cell: (rule) => urgency(rule).priority },
           {
             key: 'within',
             header: t('within'),
-            width: '96px',
+            width: '128px',
             numeric: true,
-            cell: (rule) => formatSpan(rule.actWithinMs, lang),
+            cell: (rule) => urgency(rule).within,
           },
           {
             key: 'alarms',

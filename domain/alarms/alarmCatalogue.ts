@@ -65,6 +65,8 @@ export interface AlarmRule {
   readonly code: AlarmRuleCode;
   /** Priority unless the rule's signal names another. */
   readonly priority: AlarmPriority;
+  /** Graver priority that its signal names at its worst; null: none. */
+  readonly raisedTo: AlarmPriority | null;
   readonly latching: boolean;
   readonly objectKind: AlarmObjectKind;
   /** Time within which a person should act (ms). */
@@ -87,6 +89,13 @@ const ACT_WITHIN_MS: Readonly<Record<AlarmPriority, number>> = {
   P4: 480 * MINUTE_MS,
 };
 
+/** A cut against which current flows or that is for safety, a swell, a relay that does not switch. */
+const RAISED_TO: Readonly<Partial<Record<AlarmRuleCode, AlarmPriority>>> = {
+  CUT_NOT_PROVEN: 'P1',
+  VOLTAGE_RANGE: 'P1',
+  DEVICE_CHECK_FAILED: 'P3',
+};
+
 /** Time within which a person should act on an alarm of this priority (ms), which its signal may have raised above its rule's. */
 export const actWithinMs = (priority: AlarmPriority): number => ACT_WITHIN_MS[priority];
 
@@ -100,6 +109,7 @@ function rule(
   return {
     code,
     priority,
+    raisedTo: RAISED_TO[code] ?? null,
     latching,
     objectKind,
     firstAction,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ALARM_CATALOGUE } from '../alarms/alarmCatalogue';
 import {
   cutNotProvenPriority,
   judgeRelayProof,
@@ -94,4 +95,8 @@ it('an unproven cut is P1 while power flows or safety asked for it, else P2', ()
   expect(cutNotProvenPriority(true, false)).toBe('P1');
   expect(cutNotProvenPriority(false, true)).toBe('P1');
   expect(cutNotProvenPriority(false, false)).toBe('P2');
+  expect(ALARM_CATALOGUE.CUT_NOT_PROVEN, 'as the list of rules says').toMatchObject({
+    priority: cutNotProvenPriority(false, false),
+    raisedTo: cutNotProvenPriority(true, false),
+  });
 });

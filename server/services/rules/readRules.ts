@@ -13,7 +13,7 @@ export const COUNT_WINDOW_MS = 30 * 86_400_000;
 
 /** A rule of the catalogue, and how often it spoke lately. */
 export interface RuleShown
-  extends Pick<AlarmRule, 'code' | 'priority' | 'latching' | 'actWithinMs' | 'firstAction'> {
+  extends Pick<AlarmRule, 'code' | 'priority' | 'raisedTo' | 'latching' | 'actWithinMs' | 'firstAction'> {
   /** Alarms raised within the last 30 days. */
   readonly alarms: number;
 }
@@ -44,8 +44,8 @@ export async function readRules(deps: ReadDeps, caller: Caller, scope: ScopeFilt
   return {
     asOfMs: nowMs,
     rules: ALARM_RULE_CODES.map((code) => {
-      const { priority, latching, actWithinMs, firstAction } = ALARM_CATALOGUE[code];
-      return { code, priority, latching, actWithinMs, firstAction, alarms: counts.get(code) ?? 0 };
+      const { priority, raisedTo, latching, actWithinMs, firstAction } = ALARM_CATALOGUE[code];
+      return { code, priority, raisedTo, latching, actWithinMs, firstAction, alarms: counts.get(code) ?? 0 };
     }),
     verdicts: await verdictCounts(deps.reader, scope, nowMs - PRECISION_WINDOW_MS),
     downgrades: await listDowngrades(deps.reader, scope, nowMs - PRECISION_WINDOW_MS),
