@@ -229,6 +229,9 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await expect(panel.getByRole('heading').first(), 'what was pressed is in view').toBeInViewport();
   await rules.and(page.locator('[data-rule="OVERLOAD"]')).getByRole('button').click();
   await expect(panel).toContainText('act within 30 min');
+  const row = (key: string) => panel.locator(`[data-testid="rule-setting"][data-setting="${key}"]`);
+  await expect(row('onDelayMs')).toHaveText(/On-delay\s*10\ss\s*1 to 604,800\ss\s*default/);
+  await expect(row('limitW')).toContainText("the point's own load limit");
   await panel.getByTestId('propose-rule').click();
   const dialog = page.getByTestId('propose-rule-dialog');
   await dialog.getByLabel('Place (code)').fill('7-412');
@@ -254,6 +257,17 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   const place = panel.locator('[data-testid="setting-place"][data-space="7-412"]');
   await expect(place.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
   await expect(place.locator('[data-change="limitW"]')).toContainText(/Limit: default → 1,200\sW/);
+  await expect(place.locator('[data-setting="onDelayMs"]')).toContainText(/10\ss \(default\)/);
+  await expect(place.getByTestId('set-by')).toContainText(/set by .+/);
+  await expect(panel.getByTestId('propose-rule'), 'an admin publishes and proposes nothing').toHaveCount(0);
+
+  await be(context, site, 'sunli');
+  await open(page, site, '/admin/rules?rule=OVERLOAD');
+  await expect(place.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
+  await expect(panel.getByTestId('propose-rule')).toHaveCount(0);
+  await expect(panel.getByTestId('rules-read-only')).toHaveText(
+    'You see this read-only. Changes are proposed by: energy manager; published by: admin.',
+  );
 });
 
 test('a rule whose alarm says nothing of what to do is not published, and the panel says so', async ({

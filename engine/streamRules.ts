@@ -9,7 +9,7 @@ import { imbalanceParams, imbalanceRule } from '../domain/detection/imbalance';
 import { leakageParams, leakageRule } from '../domain/detection/leakage';
 import { onPower } from '../domain/detection/onPower';
 import { overCurrentParams, overCurrentRule } from '../domain/detection/overCurrent';
-import { isOverloadQuiet, OVERLOAD_DEFAULTS, overloadRule } from '../domain/detection/overload';
+import { isOverloadQuiet, overloadParams, overloadRule } from '../domain/detection/overload';
 import { overTemperatureParams, overTemperatureRule } from '../domain/detection/overTemperature';
 import { relayWeldParams, relayWeldRule } from '../domain/detection/relayWeld';
 import { reverseEnergyParams, reverseEnergyRule } from '../domain/detection/reverseEnergy';
@@ -194,13 +194,7 @@ class Binder {
   }
 
   private overload(limitW: number): void {
-    const body = this.body('OVERLOAD');
-    const params = {
-      limitW,
-      onDelayMs: numberOf(body, 'onDelayMs', OVERLOAD_DEFAULTS.onDelayMs),
-      offDelayMs: numberOf(body, 'offDelayMs', OVERLOAD_DEFAULTS.offDelayMs),
-      intervalMs: this.intervalMs,
-    };
+    const params = overloadParams(limitW, this.intervalMs, this.body('OVERLOAD'));
     this.add(overload, params, this.point.overloadAction === 'TRIP' ? 'OVERLOAD' : null);
   }
 

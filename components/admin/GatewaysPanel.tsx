@@ -11,13 +11,14 @@ import { Table } from '../ui/Table';
 import { useLang } from '../ui/useLang';
 import type { Health } from './adminTypes';
 
-/** Gateways that are away, or were never heard; the rest is a number. */
+/** Gateways that are away, were never heard, or failed their last inspection; the rest is a number. */
 export function GatewaysPanel({ gateways }: { gateways: Health['gateways'] }) {
   const t = useTranslations('admin');
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
   const away = gateways.filter(({ online }) => online !== true);
+  const listed = gateways.filter(({ online, inspection }) => online !== true || inspection === 'FAIL');
   return (
     <div id="gateways">
       <Panel
@@ -25,16 +26,16 @@ export function GatewaysPanel({ gateways }: { gateways: Health['gateways'] }) {
         meta={t('gateways.meta', { online: gateways.length - away.length, n: gateways.length })}
         testId="gateways"
       >
-        {away.length === 0 ? (
+        {listed.length === 0 ? (
           <EmptyState title={t('gateways.none')}>{t('gateways.noneWords')}</EmptyState>
         ) : (
           <Table
             caption={t('gateways.title')}
-            rows={away}
+            rows={listed}
             rowKey={({ code }) => code}
             rowProps={({ online }) => ({
               'data-testid': 'gateway-row',
-              'data-state': online === false ? 'offline' : 'never',
+              'data-state': online === null ? 'never' : online ? 'failed' : 'offline',
             })}
             columns={[
               {
@@ -56,7 +57,11 @@ export function GatewaysPanel({ gateways }: { gateways: Health['gateways'] }) {
                 cell: ({ online, statusMs }) =>
                   online === null || statusMs === null
                     ? t('gateways.never')
-                    : t('gateways.offline', { age: formatAge(now - statusMs, lang, { at: statusMs, zone }) }),
+                    : online
+                      ? t('gateways.failed')
+                      : t('gateways.offline', {
+                          age: formatAge(now - statusMs, lang, { at: statusMs, zone }),
+                        }),
               },
               {
                 key: 'meters',

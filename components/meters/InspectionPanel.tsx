@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
+import type { ReactNode } from 'react';
 import type { DeviceCheck, Finding } from '../../domain/inspection/deviceCheck';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
@@ -23,7 +24,6 @@ const REFRESH_MS = 60_000;
 /** What the newest look at the meter found, check by check, and how its last thirty nights went. */
 export function InspectionPanel({ code }: { code: string }) {
   const t = useTranslations('inspection');
-  const words = useCode();
   const trpc = useTRPC();
   const act = useAct();
   const { data, error, refetch } = useQuery(
@@ -48,26 +48,69 @@ export function InspectionPanel({ code }: { code: string }) {
       testId="inspection"
     >
       {act.refused && <Notice strong>{act.refused}</Notice>}
-      {data ? (
-        <>
-          {data.newest ? (
-            <ul className={styles.checks} data-result={data.newest.result.toLowerCase()} aria-live="polite">
-              {data.newest.checks.map((check) => (
-                <Check key={check.code} check={check} />
-              ))}
-            </ul>
-          ) : (
-            <EmptyState title={t('none')}>{t('noneWords')}</EmptyState>
-          )}
-          <InspectionStrip nights={data.nights} />
-          <p className={page.note}>{t('note')}</p>
-        </>
-      ) : error ? (
-        <ErrorState cause={words('refusal', refusalOf(error).reason)} onRetry={() => void refetch()} />
-      ) : (
-        <Skeleton height={240} onRetry={() => void refetch()} />
-      )}
+      <Found data={data} error={error} noneWords={t('noneWords')} onRetry={() => void refetch()}>
+        {t('note')}
+      </Found>
     </Panel>
+  );
+}
+
+/** The same of a gateway, which is looked at by night alone. */
+export function GatewayInspectionPanel({ code }: { code: string }) {
+  const t = useTranslations('inspection');
+  const trpc = useTRPC();
+  const { data, error, refetch } = useQuery(
+    trpc.meters.gatewayInspections.queryOptions({ code }, { refetchInterval: REFRESH_MS, staleTime: 0 }),
+  );
+  return (
+    <Panel
+      title={t('gatewayTitle', { code })}
+      meta={data?.newest && <Looked newest={data.newest} />}
+      testId="gateway-inspection"
+    >
+      <Found data={data} error={error} noneWords={t('gatewayNoneWords')} onRetry={() => void refetch()}>
+        {t('gatewayNote')}
+      </Found>
+    </Panel>
+  );
+}
+
+function Found({
+  data,
+  error,
+  noneWords,
+  onRetry,
+  children,
+}: {
+  data: MeterInspections | undefined;
+  error: unknown;
+  noneWords: string;
+  onRetry: () => void;
+  /** What it is judged by. */
+  children: ReactNode;
+}) {
+  const t = useTranslations('inspection');
+  const words = useCode();
+  if (!data)
+    return error ? (
+      <ErrorState cause={words('refusal', refusalOf(error).reason)} onRetry={onRetry} />
+    ) : (
+      <Skeleton height={240} onRetry={onRetry} />
+    );
+  return (
+    <>
+      {data.newest ? (
+        <ul className={styles.checks} data-result={data.newest.result.toLowerCase()} aria-live="polite">
+          {data.newest.checks.map((check) => (
+            <Check key={check.code} check={check} />
+          ))}
+        </ul>
+      ) : (
+        <EmptyState title={t('none')}>{noneWords}</EmptyState>
+      )}
+      <InspectionStrip nights={data.nights} />
+      <p className={page.note}>{children}</p>
+    </>
   );
 }
 

@@ -14,6 +14,7 @@ import { useLang } from '../ui/useLang';
 import { FleetFacets } from './FleetFacets';
 import { FleetList } from './FleetList';
 import { type FleetFilter, type FleetPage, PAGE_ROWS } from './fleetTypes';
+import { GatewayInspectionPanel } from './InspectionPanel';
 import { useFleetFilter } from './useFleetFilter';
 
 const REFRESH_MS = 10_000;
@@ -34,6 +35,8 @@ export function MetersPage({ initial, initialFilter }: { initial: FleetPage; ini
     ),
   );
   const page = data ?? initial;
+  // Of gateways it knows those alone whose meters it lists; an empty one stands for meters without.
+  const ofGateway = page.wholeCampus && filter.gateway;
   if (page.installed === 0) {
     return (
       <>
@@ -51,6 +54,7 @@ export function MetersPage({ initial, initialFilter }: { initial: FleetPage; ini
       />
       {isError && <Notice strong>{t('failed')}</Notice>}
       <FleetFacets page={page} filter={filter} onChoose={choose} onSearch={search} onClear={clear} />
+      {ofGateway && <GatewayInspectionPanel key={ofGateway} code={ofGateway} />}
       <Panel testId="fleet" label={t('title')}>
         {page.matching === 0 ? (
           <EmptyState title={t('emptyTitle')}>{t('emptyWords')}</EmptyState>

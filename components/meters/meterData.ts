@@ -7,7 +7,7 @@ type Outputs = inferRouterOutputs<AppRouter>['meters'];
 export type MeterData = Outputs['get'];
 /** How it reported in a day. */
 export type MeterDay = Outputs['day'];
-/** What its inspections found. */
+/** What its inspections found, or those of a gateway. */
 export type MeterInspections = Outputs['inspections'];
 export type MeterEvent = Outputs['log']['events'][number];
 export type RegisterRow = NonNullable<MeterData['registers']>[number];

@@ -11,7 +11,7 @@ import { useAct } from '../ui/useAct';
 import { useCode } from '../ui/useCode';
 import { PreviewWords } from './PreviewWords';
 import type { RulePreview } from './ruleTypes';
-import { bodyOf, fieldBound, fieldText } from './settingFields';
+import { bodyOf, fieldText } from './settingFields';
 import { useSettingWords } from './useSettingWords';
 
 interface Props {
@@ -128,7 +128,7 @@ function SettingField({
         onChange={(event) => onChange(event.target.value)}
         error={error}
       >
-        <option value="">{t('asDefault')}</option>
+        <option value="">{t('atDefault', { value: words.usualOf(name, form) })}</option>
         <option value="true">{t('yes')}</option>
         <option value="false">{t('no')}</option>
       </SelectField>
@@ -136,14 +136,10 @@ function SettingField({
   return (
     <Field
       label={words.nameOf(name)}
-      hint={
-        form.kind === 'NUMBER'
-          ? [form.least, form.most].map((bound) => words.plainNumber(fieldBound(name, bound))).join(' – ')
-          : form.example
-      }
+      hint={words.boundsOf(name, form)}
       suffix={words.unitOf(name) ?? undefined}
       inputMode={form.kind === 'NUMBER' ? 'decimal' : undefined}
-      placeholder={t('asDefault')}
+      placeholder={t('atDefault', { value: words.usualOf(name, form) })}
       value={value}
       maxLength={200}
       onChange={(event) => onChange(event.target.value)}

@@ -8,6 +8,7 @@ import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import styles from './Rules.module.css';
 import type { RulesOverview } from './ruleTypes';
+import { placesOf } from './settingVersions';
 import { sumOfVerdicts } from './sumOfVerdicts';
 import { useRuleUrgency } from './useRuleUrgency';
 
@@ -23,6 +24,7 @@ export function RuleList({ data, chosen, onChoose }: Props) {
   const code = useCode();
   const urgency = useRuleUrgency();
   const only = new Set(data.downgrades.flatMap(({ rule, liftedMs }) => (liftedMs === null ? rule : [])));
+  const placesSet = (rule: string) => placesOf(data.settings.filter((one) => one.rule === rule)).length;
   const rows = data.rules.toSorted((a, b) =>
     (a.raisedTo ?? a.priority).localeCompare(b.raisedTo ?? b.priority),
   );
@@ -55,6 +57,7 @@ export function RuleList({ data, chosen, onChoose }: Props) {
               >
                 {code('alarmRule', rule.code)}
                 {only.has(rule.code) && <small>{t('onlyTellsSomewhere')}</small>}
+                {placesSet(rule.code) > 0 && <small>{t('setSomewhere', { n: placesSet(rule.code) })}</small>}
               </button>
             ),
           },

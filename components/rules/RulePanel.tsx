@@ -67,7 +67,7 @@ export function RulePanel({
           <p className={styles.words}>{t('neverDowngraded')}</p>
         )}
         <ProposalsPart proposals={of(data.proposals)} settings={of(data.settings)} rights={data.rights} />
-        <SettingsPart rule={rule.code} settings={of(data.settings)} mayPropose={data.rights.tune} />
+        <SettingsPart rule={rule} settings={of(data.settings)} rights={data.rights} />
       </Panel>
     </div>
   );

@@ -2,70 +2,69 @@
 
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
-import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
-import { RULE_SETTINGS } from '../../domain/detection/ruleSettings';
+import { RULE_SETTINGS, type SettingForms } from '../../domain/detection/ruleSettings';
 import { Button } from '../ui/Button';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { useActor } from '../ui/useActor';
+import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { ProposeDialog } from './ProposeDialog';
 import styles from './Rules.module.css';
-import type { SettingVersion } from './ruleTypes';
+import type { RuleShown, RulesOverview, SettingVersion } from './ruleTypes';
+import { SettingTable } from './SettingTable';
 import { changesOf, placesOf } from './settingVersions';
 import { useSettingWords } from './useSettingWords';
 
-/** What the rule is set to where, and what each version changed against the one before. */
+/** What the rule goes by: its settings with default and bounds, what holds where, and what each version changed against the one before. */
 export function SettingsPart({
   rule,
   settings,
-  mayPropose,
+  rights,
 }: {
-  rule: AlarmRuleCode;
+  rule: RuleShown;
   settings: readonly SettingVersion[];
-  mayPropose: boolean;
+  rights: RulesOverview['rights'];
 }) {
   const t = useTranslations('rules');
-  const words = useSettingWords();
   const [at, setAt] = useState<{ space: string | null; fixed: boolean } | null>(null);
-  if (!RULE_SETTINGS[rule]) return <p className={styles.words}>{t('noSettings')}</p>;
+  const forms = RULE_SETTINGS[rule.code];
+  if (!forms) return <p className={styles.words}>{t('noSettings')}</p>;
+  const places = placesOf(settings);
+  const campus = places.find(({ space }) => space === null)?.versions[0] ?? null;
   return (
     <div className={styles.part} data-testid="rule-settings">
       <h3>{t('settings')}</h3>
       <p className={styles.words}>{t('settingsWords')}</p>
-      {placesOf(settings).map(({ space, versions }) => (
+      <SettingTable forms={forms} campus={campus} />
+      {places.map(({ space, versions }) => (
         <div key={space ?? ''} className={styles.place} data-testid="setting-place" data-space={space ?? ''}>
           <h4>{space ?? t('campus')}</h4>
-          {mayPropose && (
+          {rights.tune && (
             <Button size="small" onClick={() => setAt({ space, fixed: true })}>
               {t('propose')}
             </Button>
           )}
-          <dl className={styles.values}>
-            {Object.entries(versions[0]!.body).map(([key, value]) => (
-              <div key={key} data-setting={key}>
-                <dt>{words.nameOf(key)}</dt>
-                <dd>{words.textOf(key, value)}</dd>
-              </div>
-            ))}
-          </dl>
+          <InForce forms={forms} version={versions[0]!} />
           <Versions versions={versions} />
         </div>
       ))}
-      {mayPropose && (
+      {rights.tune ? (
         <p className={styles.words}>
           <Button
             size="small"
             onClick={() => setAt({ space: null, fixed: false })}
             data-testid="propose-rule"
           >
-            {t('proposeElsewhere')}
+            {t(places.length === 0 ? 'propose' : 'proposeElsewhere')}
           </Button>
         </p>
+      ) : (
+        <ReadOnly rights={rights} />
       )}
       {at && (
         <ProposeDialog
-          rule={rule}
+          rule={rule.code}
           space={at.space}
           fixed={at.fixed}
           body={at.fixed ? (settings.find(({ space }) => space === at.space)?.body ?? {}) : {}}
@@ -73,6 +72,52 @@ export function SettingsPart({
         />
       )}
     </div>
+  );
+}
+
+/** Every setting as it holds at a place, and since when by whom. What was not set there is at the rule's default, not at the campus's. */
+function InForce({ forms, version }: { forms: SettingForms; version: SettingVersion }) {
+  const t = useTranslations('rules');
+  const words = useSettingWords();
+  const actor = useActor();
+  const lang = useLang();
+  const zone = useCampusZone();
+  const now = useNow();
+  return (
+    <>
+      <dl className={styles.values}>
+        {Object.entries(forms).map(([key, form]) => {
+          const set = version.body[key];
+          return (
+            <div key={key} data-setting={key} data-set={set !== undefined}>
+              <dt>{words.nameOf(key)}</dt>
+              <dd>
+                {set === undefined
+                  ? t('atDefault', { value: words.usualOf(key, form) })
+                  : words.textOf(key, set)}
+              </dd>
+            </div>
+          );
+        })}
+      </dl>
+      <p className={styles.setBy} data-testid="set-by">
+        {t('setBy', { name: actor(version.setBy), time: formatMoment(version.setMs, now, zone, lang) })}
+      </p>
+    </>
+  );
+}
+
+/** Why there is no button: who changes rules, and who puts a change in force. */
+function ReadOnly({ rights }: { rights: RulesOverview['rights'] }) {
+  const t = useTranslations('rules');
+  const shell = useTranslations('shell');
+  const code = useCode();
+  const namesOf = (roles: readonly string[]) =>
+    roles.map((role) => code('role', role)).join(shell('listSeparator'));
+  return (
+    <p className={styles.words} data-testid="rules-read-only">
+      {t('readOnly', { tuners: namesOf(rights.tuners), publishers: namesOf(rights.publishers) })}
+    </p>
   );
 }
 

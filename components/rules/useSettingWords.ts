@@ -1,4 +1,5 @@
 import { useTranslations } from 'next-intl';
+import type { SettingForm } from '../../domain/detection/ruleSettings';
 import { formatNumber, NNBSP } from '../ui/format';
 import { fieldBound } from './settingFields';
 import type { SettingChange } from './settingVersions';
@@ -17,12 +18,25 @@ export function useSettingWords() {
     const number = plainNumber(fieldBound(key, value));
     return unit === null ? number : `${number}${NNBSP}${unit}`;
   };
+  const usualOf = (key: string, { usual }: SettingForm): string => {
+    if (typeof usual !== 'object') return textOf(key, usual);
+    return usual.of === 'HOMES'
+      ? t('usual.HOMES', { value: textOf(key, usual.value) })
+      : t(`usual.${usual.of}`);
+  };
+  const boundsOf = (key: string, form: SettingForm): string => {
+    if (form.kind === 'FLAG') return t('either', { first: t('yes'), second: t('no') });
+    if (form.kind === 'TEXT') return t('such', { example: form.example });
+    const least = plainNumber(fieldBound(key, form.least));
+    return t('fromTo', { least, most: textOf(key, form.most) });
+  };
   const nameOf = (key: string): string => (t.has(`names.${key}`) ? t(`names.${key}`) : key);
   return {
     nameOf,
     textOf,
+    usualOf,
+    boundsOf,
     unitOf,
-    plainNumber,
     changeOf: ({ key, before, after }: SettingChange): string =>
       t('change', { name: nameOf(key), before: textOf(key, before), after: textOf(key, after) }),
   };

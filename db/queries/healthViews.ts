@@ -1,4 +1,5 @@
 import { sql } from 'drizzle-orm';
+import type { InspectionRow } from './inspections';
 import { pointWithin } from './pointViews';
 import { selectRows } from './rows';
 import { type ScopeFilter, type Source, withinScope } from './scope';
@@ -47,6 +48,8 @@ export interface GatewayHealth {
   readonly statusMs: number | null;
   readonly lastSeenMs: number | null;
   readonly meters: number;
+  /** Of its newest night; null: none yet, or not shown to this scope. */
+  readonly inspection: InspectionRow['result'] | null;
 }
 
 /** Gateways of the scope, those that are away first. */
@@ -55,7 +58,9 @@ export async function listGatewayHealth(source: Source, scope: ScopeFilter): Pro
     source,
     sql`select g.code, s.code as space, g.online, g.status_ms::float8 as "statusMs",
            g.last_seen_ms::float8 as "lastSeenMs",
-           (select count(*)::int from meter m where m.gateway_id = g.id and m.retired_at is null) as meters
+           (select count(*)::int from meter m where m.gateway_id = g.id and m.retired_at is null) as meters,
+           (select result from device_inspection where subject_type = 'GATEWAY' and subject_id = g.id and asked_by is null
+             order by day desc limit 1) as inspection
       from gateway g left join space s on s.id = g.space_id
      where ${withinScope(scope, { campusId: sql`g.campus_id`, spaceId: sql`g.space_id` })}
      order by g.online desc nulls last, g.code`,

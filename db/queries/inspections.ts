@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import type { DeviceCheck, DeviceCheckCode } from '../../domain/inspection/deviceCheck';
 import { selectRows } from './rows';
-import type { Source } from './scope';
+import type { ScopeFilter, Source } from './scope';
 
 /** Kind of device that is inspected. */
 export type InspectedKind = 'METER' | 'GATEWAY';
@@ -69,6 +69,20 @@ export interface InspectionRow {
   readonly result: 'PASS' | 'FAIL' | 'UNKNOWN';
   readonly checks: readonly DeviceCheck[];
   readonly askedBy: string | null;
+}
+
+/** Identity of a gateway of this code; null: none, or the scope is not the whole campus. It serves many places, so no one place has it. */
+export async function gatewayIdByCode(
+  source: Source,
+  scope: ScopeFilter,
+  code: string,
+): Promise<number | null> {
+  if (!scope.campusWide) return null;
+  const [row] = await selectRows<{ id: number }>(
+    source,
+    sql`select id from gateway where campus_id = ${scope.campusId} and code = ${code}`,
+  );
+  return row?.id ?? null;
 }
 
 /** Inspections of a device since an instant, of nights and asked for, newest first; those before the row of `beforeId`, if given. */

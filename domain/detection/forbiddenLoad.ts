@@ -31,16 +31,16 @@ export const SKIPPED_SAMPLES = 2;
 export const AFTER_SAMPLES = 4;
 const CONFIRM_SAMPLES = 10;
 
-/** The water dispenser. */
-const ALLOWED_BANDS = '420-480';
+/** The band that is allowed is the water dispenser's. */
+export const FORBIDDEN_LOAD_DEFAULTS = { leastStepW: 800, leastPf: 0.995, allowedBandsW: '420-480' } as const;
 
 /** 800 W, vector power factor 0.995, plateau within 8 %, and water dispenser (420 to 480 W) allowed. */
 export function forbiddenLoadParams(body: RuleBody): ForbiddenLoadParams {
   return {
-    leastStepW: numberOf(body, 'leastStepW', 800),
-    leastPf: numberOf(body, 'leastPf', 0.995),
+    leastStepW: numberOf(body, 'leastStepW', FORBIDDEN_LOAD_DEFAULTS.leastStepW),
+    leastPf: numberOf(body, 'leastPf', FORBIDDEN_LOAD_DEFAULTS.leastPf),
     plateauShare: 0.08,
-    allowedBandsW: bandsOf(typeof body.allowedBandsW === 'string' ? body.allowedBandsW : ALLOWED_BANDS),
+    allowedBandsW: bandsOf(allowedText(body)),
   };
 }
 
@@ -59,10 +59,13 @@ export function withAllowedBand(
   body: RuleBody,
   { fromW, toW }: { readonly fromW: number; readonly toW: number },
 ): RuleBody {
-  const bands = typeof body.allowedBandsW === 'string' ? body.allowedBandsW : ALLOWED_BANDS;
+  const bands = allowedText(body);
   const band = `${fromW}-${toW}`;
   return { ...body, allowedBandsW: bands === '' ? band : `${bands},${band}` };
 }
+
+const allowedText = ({ allowedBandsW }: RuleBody): string =>
+  typeof allowedBandsW === 'string' ? allowedBandsW : FORBIDDEN_LOAD_DEFAULTS.allowedBandsW;
 
 /** `"420-480,1000-1100"`; a part that is no band is left out. */
 function bandsOf(text: string): [number, number][] {

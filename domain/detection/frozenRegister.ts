@@ -30,12 +30,14 @@ type Step = { readonly state: FrozenState | null; readonly signal: DetectionSign
 const LOOK_MS = 15 * 60_000;
 const LEAST_STEPS = 3;
 
+export const FROZEN_DEFAULTS = { standstillMs: 2 * 3_600_000, equalSamples: 10, leastW: 20 } as const;
+
 /** @param lsbMicro smallest step of the register, primary µkWh */
 export function frozenParams(lsbMicro: bigint, intervalMs: number, body: RuleBody): FrozenParams {
   return {
-    standstillMs: numberOf(body, 'standstillMs', 2 * 3_600_000),
-    equalSamples: numberOf(body, 'equalSamples', 10),
-    leastW: numberOf(body, 'leastW', 20),
+    standstillMs: numberOf(body, 'standstillMs', FROZEN_DEFAULTS.standstillMs),
+    equalSamples: numberOf(body, 'equalSamples', FROZEN_DEFAULTS.equalSamples),
+    leastW: numberOf(body, 'leastW', FROZEN_DEFAULTS.leastW),
     // 1 µkWh = 3,600,000 W·ms / 1,000.
     leastWms: LEAST_STEPS * Number(lsbMicro) * 3_600,
     gapMs: gapMsFor(intervalMs),

@@ -13,19 +13,20 @@ export interface GasLeakParams {
 
 const RETURN_RATIO = 0.95;
 const OFF_DELAY_MS = 60_000;
-/** Below what the smallest burner of a hob takes at its lowest (about 0.3 kW). */
-const TRICKLE_M3H = 0.03;
+/** % of the lower explosive limit, ms and m³/h; a trickle is below what the smallest burner of a hob takes at its lowest (about 0.3 kW). */
+export const GAS_LEAK_DEFAULTS = { highLel: 20, lowLel: 10, trickleMs: 3_600_000, trickleM3h: 0.03 } as const;
 
 /** Defaults of the gas rule: 10 % LEL for 5 s, 20 % at once, flow against the interlock 5 s, a trickle 60 min. */
 export function gasLeakParams(intervalMs: number, body: RuleBody): GasLeakParams {
   const common = { returnRatio: RETURN_RATIO, offDelayMs: OFF_DELAY_MS, gapMs: gapMsFor(intervalMs) };
+  const usual = GAS_LEAK_DEFAULTS;
   const yes = { ...common, limit: 0.5, onDelayMs: 5_000 };
   return {
-    high: { ...common, limit: numberOf(body, 'highLel', 20), inclusive: true, onDelayMs: 0 },
-    low: { ...common, limit: numberOf(body, 'lowLel', 10), inclusive: true, onDelayMs: 5_000 },
+    high: { ...common, limit: numberOf(body, 'highLel', usual.highLel), inclusive: true, onDelayMs: 0 },
+    low: { ...common, limit: numberOf(body, 'lowLel', usual.lowLel), inclusive: true, onDelayMs: 5_000 },
     interlock: yes,
-    trickle: { ...yes, onDelayMs: numberOf(body, 'trickleMs', 3_600_000) },
-    trickleM3h: numberOf(body, 'trickleM3h', TRICKLE_M3H),
+    trickle: { ...yes, onDelayMs: numberOf(body, 'trickleMs', usual.trickleMs) },
+    trickleM3h: numberOf(body, 'trickleM3h', usual.trickleM3h),
   };
 }
 

@@ -9,17 +9,20 @@ export interface ImbalanceParams {
   readonly leastMeanA: number;
 }
 
+/** Of currents and of voltages, %. */
+export const IMBALANCE_DEFAULTS = { currentPercent: 30, voltagePercent: 2, onDelayMs: 30 * 60_000 } as const;
+
 /** Currents 30 % apart with a mean over 10 % of what the meter carries, voltages 2 % apart: each for 30 min. */
 export function imbalanceParams(imaxA: number, intervalMs: number, body: RuleBody): ImbalanceParams {
   const common = {
-    onDelayMs: numberOf(body, 'onDelayMs', 30 * 60_000),
+    onDelayMs: numberOf(body, 'onDelayMs', IMBALANCE_DEFAULTS.onDelayMs),
     returnRatio: 0.95,
     offDelayMs: 5 * 60_000,
     gapMs: gapMsFor(intervalMs),
   };
   return {
-    current: { ...common, limit: numberOf(body, 'currentPercent', 30) },
-    voltage: { ...common, limit: numberOf(body, 'voltagePercent', 2) },
+    current: { ...common, limit: numberOf(body, 'currentPercent', IMBALANCE_DEFAULTS.currentPercent) },
+    voltage: { ...common, limit: numberOf(body, 'voltagePercent', IMBALANCE_DEFAULTS.voltagePercent) },
     leastMeanA: 0.1 * imaxA,
   };
 }

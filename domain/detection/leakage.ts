@@ -7,10 +7,12 @@ export interface LeakageParams {
 }
 
 /** 30 mA is where a residual current endangers a person (IEC 60479), and what socket circuits are protected at. */
+export const LEAKAGE_DEFAULTS = { limitA: 0.03 } as const;
+
 export function leakageParams(intervalMs: number, body: RuleBody): LeakageParams {
   return {
     residual: {
-      limit: numberOf(body, 'limitA', 0.03),
+      limit: numberOf(body, 'limitA', LEAKAGE_DEFAULTS.limitA),
       onDelayMs: 1_000,
       returnRatio: 0.95,
       offDelayMs: 60_000,

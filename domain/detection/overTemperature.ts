@@ -10,8 +10,7 @@ export interface OverTemperatureParams {
  * °C. What PVC insulation bears for years (70 °C, IEC 60364-5-52), and above what a healthy board shows: a meter works in air of up
  * to 55 °C (IEC 62052-11), and its own warmth adds some 10 K. A loose terminal passes it within minutes.
  */
-const LIMIT_C = 70;
-const ON_DELAY_MS = 30_000;
+export const OVER_TEMPERATURE_DEFAULTS = { limitC: 70, onDelayMs: 30_000 } as const;
 /** It has cooled when it is this much below the limit, for longer than a door of the board stands open. */
 const HYSTERESIS_K = 10;
 const OFF_DELAY_MS = 300_000;
@@ -21,12 +20,12 @@ const SENSOR_MOST_C = 200;
 
 /** @param intervalMs between two readings of the meter */
 export function overTemperatureParams(intervalMs: number, body: RuleBody): OverTemperatureParams {
-  const limit = numberOf(body, 'limitC', LIMIT_C);
+  const limit = numberOf(body, 'limitC', OVER_TEMPERATURE_DEFAULTS.limitC);
   return {
     heat: {
       limit,
       inclusive: true,
-      onDelayMs: numberOf(body, 'onDelayMs', ON_DELAY_MS),
+      onDelayMs: numberOf(body, 'onDelayMs', OVER_TEMPERATURE_DEFAULTS.onDelayMs),
       returnRatio: (limit - HYSTERESIS_K) / limit,
       offDelayMs: OFF_DELAY_MS,
       gapMs: gapMsFor(intervalMs),

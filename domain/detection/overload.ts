@@ -14,6 +14,7 @@ import {
   inverseTimeStep,
 } from './inverseTime';
 import { type BesideWord, besideWord } from './meterWord';
+import { numberOf, type RuleBody } from './streamingRule';
 
 /** Thresholds of a room's overload. `limitW` is the contract's power or the room default. */
 export interface OverloadParams {
@@ -26,7 +27,17 @@ export interface OverloadParams {
 /** TRIP cuts the point when the alarm is raised (default of rooms), ALARM only tells. */
 export type OverloadAction = 'TRIP' | 'ALARM';
 
-export const OVERLOAD_DEFAULTS = { limitW: 1_500, onDelayMs: 10_000, offDelayMs: 60_000 } as const;
+export const OVERLOAD_DEFAULTS = { onDelayMs: 10_000, offDelayMs: 60_000 } as const;
+
+/** @param limitW the limit in force at the point, which `limitW` of the settings may have moved */
+export function overloadParams(limitW: number, intervalMs: number, body: RuleBody): OverloadParams {
+  return {
+    limitW,
+    onDelayMs: numberOf(body, 'onDelayMs', OVERLOAD_DEFAULTS.onDelayMs),
+    offDelayMs: numberOf(body, 'offDelayMs', OVERLOAD_DEFAULTS.offDelayMs),
+    intervalMs,
+  };
+}
 
 /** Inrush shorter than this never trips, however short the on-delay is set. */
 export const INRUSH_MS = 3_000;

@@ -21,8 +21,13 @@ const DAY_MS = 86_400_000;
 /** Power that flowed backwards so weakly is the meter's own noise. */
 const NOISE_W = 5;
 
+export const REVERSE_ENERGY_DEFAULTS = { limitKwh: 0.1 } as const;
+
 export function reverseEnergyParams(intervalMs: number, body: RuleBody): ReverseEnergyParams {
-  return { limitKwh: numberOf(body, 'limitKwh', 0.1), gapMs: gapMsFor(intervalMs) };
+  return {
+    limitKwh: numberOf(body, 'limitKwh', REVERSE_ENERGY_DEFAULTS.limitKwh),
+    gapMs: gapMsFor(intervalMs),
+  };
 }
 
 const isReverse = (powerW: number | null): powerW is number => powerW !== null && powerW < -NOISE_W;

@@ -13,9 +13,16 @@ import { imbalanceParams } from './imbalance';
 import { leakageParams } from './leakage';
 import { lossParams } from './nonTechnicalLoss';
 import { overCurrentParams } from './overCurrent';
+import { overloadParams } from './overload';
 import { overTemperatureParams } from './overTemperature';
 import { reverseEnergyParams } from './reverseEnergy';
-import { isSwitchedOff, RULE_SETTINGS, type SettingForm, settingFaults } from './ruleSettings';
+import {
+  isSwitchedOff,
+  RULE_SETTINGS,
+  type SettingForm,
+  type SettingForms,
+  settingFaults,
+} from './ruleSettings';
 import { sequenceGapsParams } from './sequenceGaps';
 import type { RuleBody } from './streamingRule';
 import { neutralCurrentParams } from './tamper';
@@ -25,7 +32,8 @@ import { waterBurstParams } from './waterBurst';
 import { roomFlowM3h } from './waterLeak';
 
 const TEN_S = 10_000;
-/** Thresholds of each rule as the engine makes them; those of an overload, `trip` and `off` are read in the engine itself. */
+const RATING_A = 60;
+/** Thresholds of each rule as the engine makes them; the limit of an overload, `trip` and `off` are read in the engine itself. */
 const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   GAS_LEAK: (body) => gasLeakParams(TEN_S, body),
   LEAKAGE: (body) => leakageParams(TEN_S, body),
@@ -35,7 +43,8 @@ const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   FORBIDDEN_LOAD: forbiddenLoadParams,
   WATER_BURST: (body) => waterBurstParams(null, true, TEN_S, body),
   VOLTAGE_RANGE: (body) => voltageParams(TEN_S, body),
-  OVER_CURRENT: (body) => overCurrentParams(60, TEN_S, body),
+  OVERLOAD: (body) => overloadParams(1_500, TEN_S, body),
+  OVER_CURRENT: (body) => overCurrentParams(RATING_A, TEN_S, body),
   PHASE_IMBALANCE: (body) => imbalanceParams(60, TEN_S, body),
   FROZEN_REGISTER: (body) => frozenParams(1_000n, TEN_S, body),
   SEQUENCE_GAPS: (body) => sequenceGapsParams(TEN_S, body),
@@ -48,15 +57,35 @@ const PARAMS: Readonly<Record<string, (body: RuleBody) => unknown>> = {
   VACANT_USE: vacantUseParams,
   BALANCE_ANOMALY: balanceAnomalyParams,
 };
+const OF_ENGINE = new Set(['OVERLOAD.limitW', 'WATER_BURST.trip']);
+const isReadHere = (rule: string, key: string): boolean => key !== 'off' && !OF_ENGINE.has(`${rule}.${key}`);
+const formsOf = (rule: string): SettingForms => RULE_SETTINGS[rule as keyof typeof RULE_SETTINGS] ?? {};
+/** What a form says to hold where nothing is set, at the points of `PARAMS`. */
+function usualOf({ usual }: SettingForm): number | string | boolean | null {
+  if (typeof usual !== 'object') return usual;
+  if (usual.of === 'HOMES') return usual.value;
+  return usual.of === 'METER_RATING' ? RATING_A : null;
+}
 const atItsBound = (form: SettingForm) =>
   form.kind === 'NUMBER' ? form.most : form.kind === 'FLAG' ? true : form.example;
 
 describe('settings of rules', () => {
   it('each moves a threshold of its rule', () => {
     for (const [rule, params] of Object.entries(PARAMS))
-      for (const [key, form] of Object.entries(RULE_SETTINGS[rule as keyof typeof RULE_SETTINGS]!)) {
-        if (key === 'trip' || key === 'off') continue;
-        expect(params({ [key]: atItsBound(form) }), `${rule}.${key}`).not.toEqual(params({}));
+      for (const [key, form] of Object.entries(formsOf(rule)))
+        if (isReadHere(rule, key))
+          expect(params({ [key]: atItsBound(form) }), `${rule}.${key}`).not.toEqual(params({}));
+  });
+
+  it('each names the default that its rule goes by, which lies in its bounds', () => {
+    for (const rule of Object.keys(RULE_SETTINGS))
+      for (const [key, form] of Object.entries(formsOf(rule))) {
+        const usual = usualOf(form);
+        if (usual === null) continue;
+        expect(settingFaults(rule, { [key]: usual }), `${rule}.${key}`).toEqual([]);
+        if (isReadHere(rule, key))
+          expect(PARAMS[rule]!({ [key]: usual }), `${rule}.${key}`).toEqual(PARAMS[rule]!({}));
+        else if (form.kind === 'FLAG') expect(usual, `${rule}.${key}`).toBe(false);
       }
   });
 

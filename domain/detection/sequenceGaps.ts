@@ -44,9 +44,11 @@ const BACKLOG_MS = 3_600_000;
 /** A leap of more days' worth is a counter that was set, not messages that were lost. */
 const LARGEST_LEAP_DAYS = 7;
 
+export const SEQUENCE_GAPS_DEFAULTS = { limitPercent: 5 } as const;
+
 export function sequenceGapsParams(intervalMs: number, body: RuleBody): SequenceGapsParams {
   return {
-    limitPercent: numberOf(body, 'limitPercent', 5),
+    limitPercent: numberOf(body, 'limitPercent', SEQUENCE_GAPS_DEFAULTS.limitPercent),
     expectedPerDay: Math.max(1, DAY_MS / intervalMs),
   };
 }

@@ -33,7 +33,10 @@ export interface NeutralCurrentParams {
   readonly leastA: number;
 }
 
-/** Between phase and neutral a meter's own error is below 2 %; three phases have no such balance. */
+/** Between phase and neutral a meter's own error is below 2 %. */
+export const NEUTRAL_CURRENT_DEFAULTS = { limitPercent: 10, leastA: 1 } as const;
+
+/** Three phases have no such balance. */
 export function neutralCurrentParams(
   phases: 1 | 3,
   intervalMs: number,
@@ -44,13 +47,13 @@ export function neutralCurrentParams(
       phases === 3
         ? null
         : {
-            limit: numberOf(body, 'limitPercent', 10),
+            limit: numberOf(body, 'limitPercent', NEUTRAL_CURRENT_DEFAULTS.limitPercent),
             onDelayMs: TWO_SAMPLES_MS,
             returnRatio: 0.95,
             offDelayMs: 60_000,
             gapMs: gapMsFor(intervalMs),
           },
-    leastA: numberOf(body, 'leastA', 1),
+    leastA: numberOf(body, 'leastA', NEUTRAL_CURRENT_DEFAULTS.leastA),
   };
 }
 

@@ -13,19 +13,22 @@ const NOMINAL_V = 230;
 /** Below half there is no supply, which is another matter than bad supply. */
 const DEAD_V = 115;
 
+/** Of 230 V, %: off it, and of it. */
+export const VOLTAGE_DEFAULTS = { rangePercent: 10, swellPercent: 120 } as const;
+
 /** ±10 % for 60 s; 120 % for 1 s (a swell: the neutral may be broken). */
 export function voltageParams(intervalMs: number, body: RuleBody): VoltageParams {
   const common = { returnRatio: 0.95, gapMs: gapMsFor(intervalMs) };
   return {
     range: {
       ...common,
-      limit: numberOf(body, 'rangePercent', 10),
+      limit: numberOf(body, 'rangePercent', VOLTAGE_DEFAULTS.rangePercent),
       onDelayMs: 60_000,
       offDelayMs: 60_000,
     },
     swell: {
       ...common,
-      limit: numberOf(body, 'swellPercent', 120),
+      limit: numberOf(body, 'swellPercent', VOLTAGE_DEFAULTS.swellPercent),
       inclusive: true,
       onDelayMs: 1_000,
       offDelayMs: 60_000,

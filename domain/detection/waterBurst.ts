@@ -6,8 +6,8 @@ export interface WaterBurstParams {
   readonly flow: DefiniteTimeParams | null;
 }
 
-/** A room's taps together pass less than this, m³/h. */
-const LEAST_LIMIT_M3H = 0.9;
+/** A room's taps together pass less than 0.9 m³/h. */
+export const WATER_BURST_DEFAULTS = { limitM3h: 0.9, onDelayMs: 5 * 60_000 } as const;
 const USUAL_TIMES = 3;
 
 /**
@@ -22,14 +22,14 @@ export function waterBurstParams(
 ): WaterBurstParams {
   const own = numberOf(body, 'limitM3h', 0);
   const usual = usualM3h === null ? (servesOne ? 0 : null) : USUAL_TIMES * usualM3h;
-  const limit = own > 0 ? own : usual === null ? null : Math.max(usual, LEAST_LIMIT_M3H);
+  const limit = own > 0 ? own : usual === null ? null : Math.max(usual, WATER_BURST_DEFAULTS.limitM3h);
   return {
     flow:
       limit === null
         ? null
         : {
             limit,
-            onDelayMs: numberOf(body, 'onDelayMs', 5 * 60_000),
+            onDelayMs: numberOf(body, 'onDelayMs', WATER_BURST_DEFAULTS.onDelayMs),
             returnRatio: 0.95,
             offDelayMs: 60_000,
             gapMs: gapMsFor(intervalMs),

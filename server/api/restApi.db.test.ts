@@ -149,6 +149,7 @@ describe('reading over REST', () => {
         '/bulk-jobs/{id}/stop',
         '/commands/{id}',
         '/gateways/{code}/credentials',
+        '/gateways/{code}/inspections',
         '/import',
         '/ledger/keys',
         '/ledger/transactions/{id}/receipt',
@@ -207,6 +208,9 @@ describe('keys', () => {
       ['GET', '/meter-points/P-201'],
       ['POST', '/meter-points/P-201/commands', { action: 'read', reason: 'test' }],
       ['GET', '/meters/M-201/readings?from=2025-09-10T00:00:00Z&to=2025-09-11T00:00:00Z'],
+      ['GET', '/meters/M-201/inspections'],
+      ['GET', '/gateways/G-S/inspections'],
+      ['GET', '/gateways/G-N/inspections'],
       ['POST', '/gateways/G-S/credentials'],
     ] as const) {
       expect((await call(method, path, body, north)).status, `${method} ${path}`).toBe(404);

@@ -280,6 +280,7 @@ const PAGES: Record<string, Record<string, (call: Call) => Promise<unknown>>> = 
   },
   admin: {
     '/admin': (call) => call.admin.health(),
+    '/admin/meters gateway': (call) => call.meters.gatewayInspections({ code: 'G-N' }),
     '/admin/notices': (call) => call.notices.deliveries({ state: null }),
     '/admin/notices failed': (call) => call.notices.deliveries({ state: 'FAILED' }),
     '/admin/meters': (call) =>

@@ -103,6 +103,7 @@ const NAMING: Record<string, Input> = {
   'meters.log': ({ meter }) => ({ code: meter }),
   'meters.day': ({ meter }) => ({ code: meter }),
   'meters.inspections': ({ meter }) => ({ code: meter }),
+  'meters.gatewayInspections': ({ building }) => ({ code: `G-${building}` }),
   'meters.inspect': ({ meter }) => ({ code: meter }),
   'me.home': ({ room }) => ({ room }),
   'me.notices': ({ room }) => ({ room, before: null }),

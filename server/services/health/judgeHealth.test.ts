@@ -17,7 +17,9 @@ const calm: HealthFacts = {
   ingestLagMs: 40,
   ingest: { lastMinute: 600, expectedPerMinute: 600 },
   capture: { expected: 100_000, received: 99_900 },
-  gateways: [{ code: 'G', space: null, online: true, statusMs: NOW, lastSeenMs: NOW, meters: 4 }],
+  gateways: [
+    { code: 'G', space: null, online: true, statusMs: NOW, lastSeenMs: NOW, meters: 4, inspection: null },
+  ],
   quarantinedLately: 0,
   commands: [{ state: 'FAILED', count: 3, lately: 0 }],
   toAckMs: [100, 900, 1_000],

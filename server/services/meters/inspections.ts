@@ -1,4 +1,10 @@
-import { type InspectionRow, listInspections } from '../../../db/queries/inspections';
+import {
+  gatewayIdByCode,
+  type InspectedKind,
+  type InspectionRow,
+  listInspections,
+} from '../../../db/queries/inspections';
+import type { ScopeFilter } from '../../../db/queries/scope';
 import { DomainError } from '../../../domain/errors';
 import type { DeviceCheck, DeviceCheckCode, FindingCode } from '../../../domain/inspection/deviceCheck';
 import { campusZone } from '../../../domain/time/campusTime';
@@ -15,13 +21,13 @@ const DAYS = 30;
 /** The nights and, between them, what people asked for. */
 const ROWS = 200;
 
-/** A look at a meter: when, over which time, and what each check found. */
+/** A look at a device: when, over which time, and what each check found. */
 export interface Inspection extends Pick<InspectionRow, 'atMs' | 'fromMs' | 'toMs' | 'result' | 'checks'> {
   /** Somebody asked for it; else it is a night's. */
   readonly asked: boolean;
 }
 
-/** One night of the history; NONE: the meter was not inspected. */
+/** One night of the history; NONE: the device was not inspected. */
 export interface InspectedNight {
   /** Local day that was judged, `2026-11-12`. */
   readonly day: string;
@@ -29,7 +35,8 @@ export interface InspectedNight {
   readonly failed: readonly DeviceCheckCode[];
 }
 
-export interface MeterInspections {
+/** Of a meter, or of a gateway. */
+export interface DeviceInspections {
   /** The newest look, a night's or one that was asked for; null: none yet. */
   readonly newest: Inspection | null;
   /** The last 30 local days that are over, oldest first. */
@@ -46,18 +53,46 @@ export async function readInspections(
   deps: ReadDeps,
   caller: Caller,
   code: string,
-): Promise<MeterInspections> {
+): Promise<DeviceInspections> {
   const { meter, rights } = await openMeter(deps, caller, code);
-  const nowMs = deps.engine.clock.now();
-  const days = daysBefore(campusZone(caller.campus.timeZone), nowMs, DAYS);
-  const sinceMs = Math.max(days[0]!.startMs, meter.fittedMs);
-  const rows = await listInspections(deps.reader, { kind: 'METER', id: meter.id }, { sinceMs, limit: ROWS });
+  const found = await lastNights(
+    deps,
+    caller,
+    { kind: 'METER', id: meter.id },
+    meter.fittedMs,
+    rights.values,
+  );
+  return { ...found, mayInspect: rights.inspect && meter.removedMs === null };
+}
+
+/** What the inspections of a gateway found, which are made by night alone. @throws DomainError `notFound` outside a scope of the campus */
+export async function readGatewayInspections(
+  deps: ReadDeps,
+  caller: Caller,
+  scope: ScopeFilter,
+  code: string,
+): Promise<DeviceInspections> {
+  const id = await gatewayIdByCode(deps.reader, scope, code);
+  if (id === null) throw new DomainError('notFound', 'GATEWAY', `There is no gateway ${code}.`);
+  return { ...(await lastNights(deps, caller, { kind: 'GATEWAY', id }, 0, true)), mayInspect: false };
+}
+
+/** @param sinceMs nothing older is shown: the device was not yet there */
+async function lastNights(
+  deps: ReadDeps,
+  caller: Caller,
+  device: { readonly kind: InspectedKind; readonly id: number },
+  sinceMs: number,
+  showsValues: boolean,
+): Promise<Pick<DeviceInspections, 'newest' | 'nights'>> {
+  const days = daysBefore(campusZone(caller.campus.timeZone), deps.engine.clock.now(), DAYS);
+  const from = Math.max(days[0]!.startMs, sinceMs);
+  const rows = await listInspections(deps.reader, device, { sinceMs: from, limit: ROWS });
   const byDay = new Map(rows.filter(({ askedBy }) => askedBy === null).map((row) => [row.day, row]));
   const newest = rows[0];
   return {
-    newest: newest ? inspectionOf(newest, rights.values) : null,
+    newest: newest ? inspectionOf(newest, showsValues) : null,
     nights: days.map(({ dateKey }) => nightOf(dateKey, byDay.get(dateKey))),
-    mayInspect: rights.inspect && meter.removedMs === null,
   };
 }
 

@@ -46,6 +46,8 @@ export interface FleetPage {
   readonly buildings: readonly { code: string; name: string; nameEn: string | null }[];
   /** Whether the caller sees how long rooms last. */
   readonly showsBands: boolean;
+  /** Whether the list is of the whole campus: then the inspections of its gateways are seen too. */
+  readonly wholeCampus: boolean;
 }
 
 type Entry = FleetEntry & { readonly row: FleetRow; readonly status: ReportStatus };
@@ -90,6 +92,7 @@ export async function viewFleet(
     totals,
     buildings: buildingsOf(rows),
     showsBands: seesBands,
+    wholeCampus: scope.campusWide,
   };
 }
 

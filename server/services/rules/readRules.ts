@@ -6,6 +6,8 @@ import type { ScopeFilter } from '../../../db/queries/scope';
 import { ALARM_CATALOGUE, ALARM_RULE_CODES, type AlarmRule } from '../../../domain/alarms/alarmCatalogue';
 import { PRECISION_WINDOW_MS } from '../../../domain/alarms/alarmVerdict';
 import type { Caller } from '../../auth/caller';
+import { rolesThatMay } from '../../auth/permissions';
+import type { Role } from '../../auth/roles';
 import type { ReadDeps } from '../deps';
 
 /** What "lately" is for the count of alarms: 30 days. */
@@ -32,6 +34,9 @@ export interface RulesOverview {
     readonly tune: boolean;
     readonly publish: boolean;
     readonly userId: number | null;
+    /** Roles that propose settings, and that publish them. */
+    readonly tuners: readonly Role[];
+    readonly publishers: readonly Role[];
   };
 }
 
@@ -55,6 +60,8 @@ export async function readRules(deps: ReadDeps, caller: Caller, scope: ScopeFilt
       tune: caller.permission('TUNE_RULES')?.scope.campusWide ?? false,
       publish: caller.permission('PUBLISH_RULES')?.scope.campusWide ?? false,
       userId: caller.user?.id ?? null,
+      tuners: rolesThatMay('TUNE_RULES'),
+      publishers: rolesThatMay('PUBLISH_RULES'),
     },
   };
 }

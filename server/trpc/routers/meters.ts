@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { codeField } from '../../../contracts/importFields';
-import { inspectMeterNow, readInspections } from '../../services/meters/inspections';
+import { inspectMeterNow, readGatewayInspections, readInspections } from '../../services/meters/inspections';
 import { readMeterDay } from '../../services/meters/readDay';
 import { readMeterLog } from '../../services/meters/readLog';
 import { readMeter } from '../../services/meters/readMeter';
@@ -38,6 +38,10 @@ export const metersRouter = router({
   inspections: protectedProcedure
     .input(meter)
     .query(({ ctx, input }) => readInspections(ctx, ctx.caller, input.code)),
+
+  gatewayInspections: permissionProcedure('VIEW_HEALTH')
+    .input(z.strictObject({ code: codeField }))
+    .query(({ ctx, input }) => readGatewayInspections(ctx, ctx.caller, ctx.scope, input.code)),
 
   inspect: protectedProcedure
     .input(meter)
