@@ -2,6 +2,7 @@
 
 import { useTranslations } from 'next-intl';
 import { ratingW } from '../live/alarmView';
+import { BulkLink } from '../supply/BulkLink';
 import { useControl } from '../supply/control';
 import { Button } from '../ui/Button';
 import { formatPercent, formatPower } from '../ui/format';
@@ -12,6 +13,9 @@ import styles from './AlarmPane.module.css';
 import type { AlarmDetail } from './alarmData';
 import type { AlarmRow } from './incidents';
 import { loadNow } from './loadNow';
+
+/** Rules of a feeder that carries too much: less load below it is what helps. */
+const TOO_MUCH_LOAD: ReadonlySet<string> = new Set(['FEEDER_OVERLOAD', 'FEEDER_80']);
 
 /** What to do within the time to act: rooms to cut and what that gains, the rule's response, whom to call, its cause. */
 export function AlarmResponse({ detail, row }: { detail: AlarmDetail; row: AlarmRow }) {
@@ -29,6 +33,7 @@ export function AlarmResponse({ detail, row }: { detail: AlarmDetail; row: Alarm
   const text = (key: 'response' | 'cause' | 'consequence') =>
     rule && rules.has(`${rule.code}.${key}`) ? rules(`${rule.code}.${key}`) : null;
   const response = text('response');
+  const feeder = context?.rights.cutFeeder && TOO_MUCH_LOAD.has(alarm.rule) ? context.feeder : null;
   return (
     <div className={styles.part} data-testid="alarm-response">
       <h2>{rule ? t('responseWithin', { span: formatSpan(rule.actWithinMs, lang) }) : t('response')}</h2>
@@ -45,6 +50,11 @@ export function AlarmResponse({ detail, row }: { detail: AlarmDetail; row: Alarm
           </li>
         )}
         {response && <li>{response}</li>}
+        {feeder && (
+          <li data-testid="bulk-way">
+            {t('bulkWay')} <BulkLink kind="FEEDER" code={feeder} />
+          </li>
+        )}
         {staff.map((person) => (
           <li key={person.name}>
             {t('call', {

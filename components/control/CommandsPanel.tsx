@@ -9,6 +9,7 @@ import { useWhy } from '../supply/useWhy';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
+import { PhoneFold } from '../ui/PhoneFold';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
@@ -34,36 +35,38 @@ export function CommandsPanel({ commands }: { commands: readonly LiveCommand[] }
       {rows.length === 0 ? (
         <EmptyState title={t('none')}>{t('noneWords')}</EmptyState>
       ) : (
-        <Table
-          caption={t('title')}
-          rows={rows}
-          rowKey={({ id }) => id}
-          cards
-          rowProps={(row) => ({ 'data-testid': 'command', 'data-state': commandTrackState(row.state) })}
-          columns={[
-            {
-              key: 'place',
-              header: t('place'),
-              rowHeader: true,
-              cell: (row) =>
-                row.space === null ? row.point : <RoomLink space={row.space}>{row.point}</RoomLink>,
-            },
-            { key: 'action', header: t('action'), cell: (row) => code('commandAction', row.action) },
-            {
-              key: 'state',
-              header: t('state'),
-              cell: (row) => code('trackState', commandTrackState(row.state)),
-            },
-            { key: 'who', header: t('who'), cell: (row) => askers(row) },
-            { key: 'why', header: t('why'), cell: (row) => why(row) || code('supplyReason', row.reason) },
-            {
-              key: 'when',
-              header: t('when'),
-              width: '130px',
-              cell: (row) => formatMoment(row.createdAt, now, zone, lang),
-            },
-          ]}
-        />
+        <PhoneFold n={rows.length}>
+          <Table
+            caption={t('title')}
+            rows={rows}
+            rowKey={({ id }) => id}
+            cards
+            rowProps={(row) => ({ 'data-testid': 'command', 'data-state': commandTrackState(row.state) })}
+            columns={[
+              {
+                key: 'place',
+                header: t('place'),
+                rowHeader: true,
+                cell: (row) =>
+                  row.space === null ? row.point : <RoomLink space={row.space}>{row.point}</RoomLink>,
+              },
+              { key: 'action', header: t('action'), cell: (row) => code('commandAction', row.action) },
+              {
+                key: 'state',
+                header: t('state'),
+                cell: (row) => code('trackState', commandTrackState(row.state)),
+              },
+              { key: 'who', header: t('who'), cell: (row) => askers(row) },
+              { key: 'why', header: t('why'), cell: (row) => why(row) || code('supplyReason', row.reason) },
+              {
+                key: 'when',
+                header: t('when'),
+                width: '130px',
+                cell: (row) => formatMoment(row.createdAt, now, zone, lang),
+              },
+            ]}
+          />
+        </PhoneFold>
       )}
     </Panel>
   );

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Button } from '../ui/Button';
 import { LONG_DASH } from '../ui/format';
 import { Panel } from '../ui/Panel';
+import { PhoneFold } from '../ui/PhoneFold';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useAct } from '../ui/useAct';
@@ -38,31 +39,33 @@ export function ProtectionPanel({ data }: { data: ControlOverview }) {
       {protectedPoints.length === 0 ? (
         <EmptyState title={t('none')}>{t('noneWords')}</EmptyState>
       ) : (
-        <Table
-          caption={t('title')}
-          rows={protectedPoints}
-          rowKey={({ pointCode }) => pointCode}
-          cards
-          columns={[
-            {
-              key: 'point',
-              header: t('point'),
-              rowHeader: true,
-              cell: (point) => (
-                <>
-                  <RoomLink space={point.space}>{point.space}</RoomLink>
-                  <small>{point.pointCode}</small>
-                </>
-              ),
-            },
-            { key: 'kind', header: t('kind'), cell: (point) => code('protection', point.protection) },
-            {
-              key: 'owner',
-              header: t('owner'),
-              cell: (point) => [point.owner, point.phone].filter(Boolean).join(' ') || LONG_DASH,
-            },
-          ]}
-        />
+        <PhoneFold n={protectedPoints.length}>
+          <Table
+            caption={t('title')}
+            rows={protectedPoints}
+            rowKey={({ pointCode }) => pointCode}
+            cards
+            columns={[
+              {
+                key: 'point',
+                header: t('point'),
+                rowHeader: true,
+                cell: (point) => (
+                  <>
+                    <RoomLink space={point.space}>{point.space}</RoomLink>
+                    <small>{point.pointCode}</small>
+                  </>
+                ),
+              },
+              { key: 'kind', header: t('kind'), cell: (point) => code('protection', point.protection) },
+              {
+                key: 'owner',
+                header: t('owner'),
+                cell: (point) => [point.owner, point.phone].filter(Boolean).join(' ') || LONG_DASH,
+              },
+            ]}
+          />
+        </PhoneFold>
       )}
       {proposing && <ProposeProtection onClose={() => setProposing(false)} />}
     </Panel>

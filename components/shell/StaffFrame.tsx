@@ -95,14 +95,15 @@ function ConnectionBanners() {
   );
 }
 
-/** Places, meters and where somebody lives, by what was typed. It leads to pages and never acts. */
+/** Places, meters, where somebody lives and pages, by what was typed. It leads to pages and never acts. */
 function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
   const client = useTRPCClient();
   const lang = useLang();
   const code = useCode();
+  const t = useTranslations('shell');
   return useCallback(
     async (query: string) => {
-      const { places, meters, residents } = await client.places.search.query({ text: query });
+      const { places, meters, residents, pages } = await client.places.search.query({ text: query });
       const name = (zh: string, en: string | null) => (lang === 'en' ? (en ?? zh) : zh);
       const ofPlaces = places.map((hit): SearchHit => {
         const facts = [
@@ -131,8 +132,11 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
       const ofResidents = residents.map(({ name: title, spaceCode }): SearchHit => {
         return { href: `/rooms/${encodeURIComponent(spaceCode)}`, title, words: spaceCode };
       });
-      return [...ofResidents, ...ofPlaces, ...ofMeters];
+      const ofPages = pages.map(({ key, href }): SearchHit => {
+        return { href, title: t(`page.${key}`), words: t('pageWord') };
+      });
+      return [...ofResidents, ...ofPlaces, ...ofMeters, ...ofPages];
     },
-    [client, lang, code],
+    [client, lang, code, t],
   );
 }

@@ -13,6 +13,8 @@ export interface AlarmRights {
   readonly reset: boolean;
   readonly outOfService: boolean;
   readonly cut: boolean;
+  /** Ask for a bulk cut of all that hangs below a feeder. */
+  readonly cutFeeder: boolean;
   readonly releaseCharge: boolean;
 }
 
@@ -32,6 +34,7 @@ export function alarmRights(
     reset: may('RESET_LATCH'),
     outOfService: may('OUT_OF_SERVICE') && (priority !== 1 || may('SHELVE_P1_ALARM')),
     cut: may('CUT'),
+    cutFeeder: may('CUT_FEEDER'),
     releaseCharge: may('RELEASE_CHARGE'),
   };
 }

@@ -73,6 +73,22 @@ describe('a search of the campus', () => {
       expect((await found(who, 'Student One')).residents, who).toEqual([]);
   });
 
+  it('finds pages by name, sound or the beginning of an English word, and those alone that open for who asks', async () => {
+    const pages = async (who: string, text: string) => {
+      const { caller, deps } = await campus.as(who);
+      return (await searchCampus(deps, caller, text)).pages.map(({ key }) => key);
+    };
+    for (const text of ['账本', 'zhangben', 'zb', 'ledger', 'Led'])
+      expect(await pages('finance', text), text).toContain('ledger');
+    for (const text of ['edger', 'l', '%']) expect(await pages('finance', text), text).toEqual([]);
+    expect(await pages('energy', 'new')).toEqual(['newJob', 'newSchedule']);
+    expect(await pages('security-n', 'new')).toEqual(['newJob']);
+    expect(await pages('maintainer', 'new'), 'a right under the own tag is for one point').toEqual([]);
+    expect(await pages('warden-n', 'ledger')).toEqual([]);
+    expect(await pages('finance', 'alarm')).toEqual(['alarms']);
+    expect(await pages('student', 'alarm')).toEqual([]);
+  });
+
   it('takes nothing that was typed for a wildcard', async () => {
     for (const text of ['%', '_', '\\', 'M_101'])
       expect(await found('energy', text), text).toEqual({ places: [], meters: [], residents: [] });

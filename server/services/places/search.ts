@@ -9,11 +9,13 @@ import { type FoundPlace, searchPlaces } from '../../../db/queries/placeSearch';
 import { type Caller, mayWithin } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
 import type { ReadDeps } from '../deps';
+import { type FoundPage, searchPages } from './searchPages';
 import { soundsLike, typedSound } from './soundsLike';
 
 const PLACES = 12;
 const METERS = 4;
 const RESIDENTS = 4;
+const PAGES = 5;
 /** Distinct names that are sounded out at most, buildings first: about 40 µs each. */
 const NAMES = 1_000;
 /** A place is found by whoever may open something about it. */
@@ -27,11 +29,13 @@ export interface CampusHits {
   readonly meters: readonly FoundMeter[];
   /** Where somebody lives, to those who see residents there. */
   readonly residents: readonly FoundResident[];
+  /** Pages that open for the viewer. */
+  readonly pages: readonly FoundPage[];
 }
 
 /**
  * Buildings and rooms by code, name, its pinyin or a meter, meters by code or serial, and where somebody lives by their whole name or
- * number; all within what the viewer may see. Live state only where that may be seen.
+ * number; all within what the viewer may see. Pages by their names. Live state only where that may be seen.
  */
 export async function searchCampus(deps: ReadDeps, caller: Caller, text: string): Promise<CampusHits> {
   const meterScope = staffScope(caller, METER_DOORS);
@@ -40,6 +44,7 @@ export async function searchCampus(deps: ReadDeps, caller: Caller, text: string)
     places: await findPlaces(deps, caller, text),
     meters: meterScope ? await searchMeters(deps.reader, meterScope, text, METERS) : [],
     residents: residentScope ? await searchResidents(deps.reader, residentScope, text, RESIDENTS) : [],
+    pages: searchPages(caller, text, PAGES),
   };
 }
 
