@@ -243,6 +243,7 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await expect(preview).toContainText(/as it is set now, \d+ as proposed|can't be told/);
   await expect(dialog.getByRole('button', { name: 'Propose' })).toBeDisabled();
   await dialog.getByLabel('Reason').fill('new wiring');
+  await expect(dialog.getByRole('button', { name: 'Propose' })).toBeEnabled();
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Propose' }).click();
   await expect(dialog).toHaveCount(0);

@@ -370,3 +370,20 @@ for (const [lang, theme] of looksOf(0))
         await expectOneWayScroll(page);
       }
   });
+
+test('the advice on an overloaded feeder leads who may cut one to its bulk job, filled in, and nobody else', async ({
+  context,
+  page,
+  site,
+}) => {
+  const id = await signalAlarm(site, FEEDER_OVERLOAD);
+  await be(context, site, 'zhouqiang');
+  await open(page, site, `/alarms/${id}`);
+  await expect(page.getByTestId('alarm-response')).toContainText('Cut the rooms over their limit first');
+  await expect(page.getByTestId('bulk-way')).toHaveCount(0);
+  await be(context, site, 'linwei');
+  await open(page, site, `/alarms/${id}`);
+  await page.getByTestId('bulk-way').getByRole('link').click();
+  await expect(page).toHaveURL(/\/control\/new\?kind=FEEDER&code=D7-2$/);
+  await expect(page.getByRole('combobox', { name: 'Feeder' })).toHaveValue('D7-2');
+});

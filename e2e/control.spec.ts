@@ -1,5 +1,6 @@
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, test } from './fixtures/pages';
+import { storeCommand } from './fixtures/storedCommands';
 import { storeEndedJob } from './fixtures/storedJobs';
 
 const PROTECTED_POINT = 'P-E-7-617';
@@ -217,4 +218,26 @@ test('each room that runs out within a day says which rule decides about its cut
     await expect(row).toHaveAttribute('data-rule', /^[a-z_]+$/);
     await expect(row.locator('td').nth(3)).toHaveText(/\S/);
   }
+});
+
+test('on a phone a long list of commands shows its newest five until asked, and on a desk all', async ({
+  context,
+  page,
+  site,
+}) => {
+  for (let room = 301; room <= 307; room++)
+    await storeCommand(site, { point: `P-E-7-${room}`, op: 'read', states: ['QUEUED', 'CANCELLED'] });
+  await be(context, site, 'sunli');
+  await open(page, site, '/control');
+  const shown = page.getByTestId('command').filter({ visible: true });
+  const all = await page.getByTestId('command').count();
+  expect(all).toBeGreaterThanOrEqual(7);
+  await expect(shown).toHaveCount(all);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await expect(shown).toHaveCount(5);
+  await expectOneWayScroll(page);
+  await page.getByTestId('commands').getByTestId('show-all').click();
+  await expect(shown).toHaveCount(all);
+  await page.getByTestId('commands').getByTestId('show-all').click();
+  await expect(shown).toHaveCount(5);
 });

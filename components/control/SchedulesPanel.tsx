@@ -10,7 +10,6 @@ import { Button, ButtonLink } from '../ui/Button';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
-import { PhoneFold } from '../ui/PhoneFold';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { Table } from '../ui/Table';
 import { type Act, useAct } from '../ui/useAct';
@@ -82,91 +81,89 @@ function Schedules({
   const now = useNow();
   const moment = (at: number) => formatMoment(at, now, zone, lang, false);
   return (
-    <PhoneFold n={rows.length}>
-      <Table
-        caption={t('title')}
-        rows={rows}
-        rowKey={({ id }) => id}
-        density="roomy"
-        cards
-        className={styles.schedules}
-        rowProps={(row) => ({ 'data-testid': 'schedule', 'data-state': row.state.toLowerCase() })}
-        columns={[
-          {
-            key: 'what',
-            header: t('what'),
-            rowHeader: true,
-            cell: (row) => (
-              <>
-                <b>{row.name}</b>
-                <small>{words.place(row)}</small>
-                {row.windows.map((window) => (
-                  <small key={JSON.stringify(window)}>{words.times(window)}</small>
-                ))}
-                {row.calendar !== null && <small>{t('byCalendar', { code: row.calendar })}</small>}
-              </>
-            ),
-          },
-          {
-            key: 'state',
-            header: t('state'),
-            width: '220px',
-            cell: (row) => (
-              <>
-                {t(`states.${row.state}`)}
-                {row.endCause !== null && row.endedMs !== null && (
-                  <small>
-                    {t(`causes.${row.endCause}`, { name: actor(row.endedBy), time: moment(row.endedMs) })}
-                  </small>
-                )}
-                {row.missedMs !== null && <small>{t('missed', { time: moment(row.missedMs) })}</small>}
-                {row.held > 0 && <small data-testid="schedule-held">{t('held', { n: row.held })}</small>}
-              </>
-            ),
-          },
-          {
-            key: 'next',
-            header: t('next'),
-            width: '190px',
-            cell: (row) => (
-              <>
-                {row.next === null
-                  ? t('noNext')
-                  : t(`firing.${row.next.direction}`, { time: moment(row.next.atMs) })}
-                {row.lastJob && (
-                  <small>
-                    <Link href={`/control/${row.lastJob.id}`}>
-                      {t(`fired.${row.lastJob.direction}`, { time: moment(row.lastJob.atMs) })}
-                    </Link>
-                  </small>
-                )}
-              </>
-            ),
-          },
-          {
-            key: 'who',
-            header: t('who'),
-            width: '170px',
-            wideCard: true,
-            cell: (row) => (
-              <>
-                {[actor(row.requestedBy), row.approvedBy && actor(row.approvedBy)]
-                  .filter(Boolean)
-                  .join(t('comma'))}
-                <small>{row.reason}</small>
-              </>
-            ),
-          },
-          {
-            key: 'acts',
-            header: '',
-            width: '200px',
-            wideCard: true,
-            cell: (row) => steer && <Acts row={row} own={row.requesterId === userId} act={act} />,
-          },
-        ]}
-      />
-    </PhoneFold>
+    <Table
+      caption={t('title')}
+      rows={rows}
+      rowKey={({ id }) => id}
+      density="roomy"
+      cards
+      className={styles.schedules}
+      rowProps={(row) => ({ 'data-testid': 'schedule', 'data-state': row.state.toLowerCase() })}
+      columns={[
+        {
+          key: 'what',
+          header: t('what'),
+          rowHeader: true,
+          cell: (row) => (
+            <>
+              <b>{row.name}</b>
+              <small>{words.place(row)}</small>
+              {row.windows.map((window) => (
+                <small key={JSON.stringify(window)}>{words.times(window)}</small>
+              ))}
+              {row.calendar !== null && <small>{t('byCalendar', { code: row.calendar })}</small>}
+            </>
+          ),
+        },
+        {
+          key: 'state',
+          header: t('state'),
+          width: '220px',
+          cell: (row) => (
+            <>
+              {t(`states.${row.state}`)}
+              {row.endCause !== null && row.endedMs !== null && (
+                <small>
+                  {t(`causes.${row.endCause}`, { name: actor(row.endedBy), time: moment(row.endedMs) })}
+                </small>
+              )}
+              {row.missedMs !== null && <small>{t('missed', { time: moment(row.missedMs) })}</small>}
+              {row.held > 0 && <small data-testid="schedule-held">{t('held', { n: row.held })}</small>}
+            </>
+          ),
+        },
+        {
+          key: 'next',
+          header: t('next'),
+          width: '190px',
+          cell: (row) => (
+            <>
+              {row.next === null
+                ? t('noNext')
+                : t(`firing.${row.next.direction}`, { time: moment(row.next.atMs) })}
+              {row.lastJob && (
+                <small>
+                  <Link href={`/control/${row.lastJob.id}`}>
+                    {t(`fired.${row.lastJob.direction}`, { time: moment(row.lastJob.atMs) })}
+                  </Link>
+                </small>
+              )}
+            </>
+          ),
+        },
+        {
+          key: 'who',
+          header: t('who'),
+          width: '170px',
+          wideCard: true,
+          cell: (row) => (
+            <>
+              {[actor(row.requestedBy), row.approvedBy && actor(row.approvedBy)]
+                .filter(Boolean)
+                .join(t('comma'))}
+              <small>{row.reason}</small>
+            </>
+          ),
+        },
+        {
+          key: 'acts',
+          header: '',
+          width: '200px',
+          wideCard: true,
+          cell: (row) => steer && <Acts row={row} own={row.requesterId === userId} act={act} />,
+        },
+      ]}
+    />
   );
 }
 

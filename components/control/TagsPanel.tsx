@@ -5,7 +5,6 @@ import { Button } from '../ui/Button';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
-import { PhoneFold } from '../ui/PhoneFold';
 import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useAct } from '../ui/useAct';
@@ -32,60 +31,58 @@ export function TagsPanel({ tags, rights }: Pick<ControlOverview, 'tags' | 'righ
       {tags.length === 0 ? (
         <EmptyState title={t('none')}>{t('noneWords')}</EmptyState>
       ) : (
-        <PhoneFold n={tags.length}>
-          <Table
-            caption={t('title')}
-            rows={tags}
-            rowKey={(tag) => `${tag.pointCode} ${tag.by}`}
-            density="roomy"
-            cards
-            rowProps={(tag) => ({ 'data-testid': 'tag', 'data-point': tag.pointCode })}
-            columns={[
-              {
-                key: 'place',
-                header: t('place'),
-                rowHeader: true,
-                cell: (tag) => (
-                  <>
-                    <RoomLink space={tag.space}>{tag.space}</RoomLink>
-                    <small>{tag.pointCode}</small>
-                  </>
+        <Table
+          caption={t('title')}
+          rows={tags}
+          rowKey={(tag) => `${tag.pointCode} ${tag.by}`}
+          density="roomy"
+          cards
+          rowProps={(tag) => ({ 'data-testid': 'tag', 'data-point': tag.pointCode })}
+          columns={[
+            {
+              key: 'place',
+              header: t('place'),
+              rowHeader: true,
+              cell: (tag) => (
+                <>
+                  <RoomLink space={tag.space}>{tag.space}</RoomLink>
+                  <small>{tag.pointCode}</small>
+                </>
+              ),
+            },
+            {
+              key: 'who',
+              header: t('who'),
+              cell: (tag) => (tag.left ? t('leftBy', { name: tag.name }) : tag.name),
+            },
+            { key: 'note', header: t('note'), cell: (tag) => tag.note },
+            {
+              key: 'since',
+              header: t('since'),
+              width: '130px',
+              cell: (tag) => formatMoment(tag.sinceMs, now, zone, lang, false),
+            },
+            {
+              key: 'act',
+              header: '',
+              width: '104px',
+              cell: (tag) =>
+                rights.tag && tag.by === String(rights.userId) ? (
+                  <Button
+                    size="small"
+                    disabled={act.busy}
+                    onClick={() =>
+                      void act.run((client) => client.control.takeTag.mutate({ pointCode: tag.pointCode }))
+                    }
+                  >
+                    {t('take')}
+                  </Button>
+                ) : (
+                  rights.restore && tag.left && <TakeLeftTag tag={tag} />
                 ),
-              },
-              {
-                key: 'who',
-                header: t('who'),
-                cell: (tag) => (tag.left ? t('leftBy', { name: tag.name }) : tag.name),
-              },
-              { key: 'note', header: t('note'), cell: (tag) => tag.note },
-              {
-                key: 'since',
-                header: t('since'),
-                width: '130px',
-                cell: (tag) => formatMoment(tag.sinceMs, now, zone, lang, false),
-              },
-              {
-                key: 'act',
-                header: '',
-                width: '104px',
-                cell: (tag) =>
-                  rights.tag && tag.by === String(rights.userId) ? (
-                    <Button
-                      size="small"
-                      disabled={act.busy}
-                      onClick={() =>
-                        void act.run((client) => client.control.takeTag.mutate({ pointCode: tag.pointCode }))
-                      }
-                    >
-                      {t('take')}
-                    </Button>
-                  ) : (
-                    rights.restore && tag.left && <TakeLeftTag tag={tag} />
-                  ),
-              },
-            ]}
-          />
-        </PhoneFold>
+            },
+          ]}
+        />
       )}
     </Panel>
   );
