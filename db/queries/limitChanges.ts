@@ -34,13 +34,63 @@ export async function insertLimitChange(client: pg.ClientBase, row: NewLimitChan
   );
 }
 
+/** Whether the meter that was proven to have the change `l` is fitted now. SQL. */
+const FITTED = `exists (select 1 from command c join meter_install i on i.meter_id = c.meter_id and i.point_id = l.point_id
+  where c.id = l.command_id and i.valid_to is null)`;
+
 /**
  * Whether a change `l` is a resident's own limit that the meter which is fitted now was proven to have: another meter knows nothing of
  * it. SQL.
  */
 export const OWN_IN_FORCE = `l.by_resident and l.to_w is not null and l.in_force_ms is not null and l.ended_ms is null
-  and exists (select 1 from command c join meter_install i on i.meter_id = c.meter_id and i.point_id = l.point_id
-               where c.id = l.command_id and i.valid_to is null)`;
+  and ${FITTED}`;
+
+/** Whether who set the limit `l` lives at its point at $1. SQL. */
+const LIVES = `exists (select 1 from app_user u join occupancy o on o.person_id = u.person_id
+    join account a on a.id = o.account_id join meter_point p on p.id = l.point_id and p.space_id = a.space_id
+  where u.campus_id = l.campus_id and 'user:' || u.code = l.actor and o.valid_from <= $1 and (o.valid_to is null or o.valid_to > $1))`;
+
+/** A resident's own limit that was in force and doesn't fit any more. */
+export interface LimitToFollow {
+  readonly campusId: number;
+  readonly pointId: number;
+  /** W. */
+  readonly toW: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  /** Who set it lives there still. */
+  readonly lives: boolean;
+  /** The meter that has it is fitted still. */
+  readonly fitted: boolean;
+}
+
+const TO_FOLLOW = `l.by_resident and l.to_w is not null and l.in_force_ms is not null and l.ended_ms is null
+  and not (${LIVES} and ${FITTED})`;
+
+/** Own limits of which who set them has moved out, or whose meter was exchanged, and nothing was asked since `askedMs`. */
+export async function limitsToFollow(client: pg.Pool, nowMs: number, askedMs: number): Promise<number[]> {
+  const { rows } = await client.query<{ id: number }>(
+    `select l.id::float8 as id from limit_change l where ${TO_FOLLOW}
+        and not exists (select 1 from limit_change n where n.point_id = l.point_id and n.id > l.id and n.asked_ms > $2)
+      order by 1`,
+    [new Date(nowMs), askedMs],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** One of them as it stands; null: it fits, or ended. */
+export async function limitToFollow(
+  client: pg.ClientBase,
+  id: number,
+  nowMs: number,
+): Promise<LimitToFollow | null> {
+  const { rows } = await client.query<LimitToFollow>(
+    `select l.campus_id as "campusId", l.point_id as "pointId", l.to_w as "toW", l.actor, l.reason, ${LIVES} as lives,
+            ${FITTED} as fitted from limit_change l where l.id = $2 and ${TO_FOLLOW}`,
+    [new Date(nowMs), id],
+  );
+  return rows[0] ?? null;
+}
 
 /** The own limits in force of one campus, or of all, by point, W. */
 export async function ownLimits(client: Reader, only: (number | null)[]): Promise<Map<number, number>> {
@@ -94,7 +144,7 @@ export async function putInForce(
   await client.query('update limit_change set in_force_ms = $2 where id = $1', [change.id, atMs]);
 }
 
-/** A change that no meter was proven to have. */
+/** Ends a change: no meter was proven to have it, or the meter that was is gone. */
 export async function dropChange(client: pg.ClientBase, id: number, atMs: number): Promise<void> {
   await client.query('update limit_change set ended_ms = $2 where id = $1', [id, atMs]);
 }

@@ -6,6 +6,7 @@ import {
   holdLiftedSchema,
   meterPointSchema,
 } from '../../../contracts/restSupply';
+import { loadLimits } from '../../../db/queries/limitChanges';
 import { findPointView } from '../../../db/queries/pointViews';
 import { DomainError } from '../../../domain/errors';
 import { requestSupplyChange, SUPPLY_PERMISSION } from '../../services/commands/requestSupplyChange';
@@ -59,7 +60,8 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
     const nowMs = deps.engine.clock.now();
     const point = await findPointView(c.get('reader'), scope, code, nowMs);
     if (!point) throw new DomainError('notFound', 'METER_POINT', `There is no meter point ${code}.`);
-    return c.json(meterPointOf(point, nowMs, c), 200);
+    const [limit] = await loadLimits(c.get('reader'), [point.id]);
+    return c.json(meterPointOf(point, limit ?? null, nowMs, c), 200);
   });
 
   api.openapi(postCommand, async (c) => {

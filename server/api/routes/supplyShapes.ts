@@ -2,7 +2,9 @@ import type { z } from 'zod';
 import type { pointSupplySchema, RestCommand, RestMeterPoint } from '../../../contracts/restSupply';
 import type { AccountPointRow } from '../../../db/queries/accountViews';
 import type { CommandView } from '../../../db/queries/commandViews';
+import type { LoadLimitRow } from '../../../db/queries/limitChanges';
 import type { PointView } from '../../../db/queries/pointViews';
+import { limitInForce } from '../../../domain/supply/ownLimit';
 import { desiredSupply, type SupplyReason } from '../../../domain/supply/supplyState';
 import { textFromMicro } from '../../../domain/units';
 import { measuredSupply } from '../../services/supply/measuredSupply';
@@ -36,7 +38,14 @@ export function supplyOf(row: AccountPointRow, c: RestContext): z.infer<typeof p
   };
 }
 
-export function meterPointOf(row: PointView, nowMs: number, c: RestContext): RestMeterPoint {
+/** @param limit null: the point has no load limit */
+export function meterPointOf(
+  row: PointView,
+  limit: LoadLimitRow | null,
+  nowMs: number,
+  c: RestContext,
+): RestMeterPoint {
+  const ownW = limit?.own?.w ?? null;
   const { at, maybe } = instantsOf(c);
   const ageOf = (ms: number | null) => (ms === null ? null : Math.max(0, Math.round(nowMs - ms)));
   const measured = measuredSupply(row);
@@ -80,7 +89,9 @@ export function meterPointOf(row: PointView, nowMs: number, c: RestContext): Res
       relay: row.relay === 0 || row.relay === 1 ? row.relay : null,
       valve: row.valve,
     },
-    limitW: row.limitW,
+    limitW: limit && limitInForce(limit.capW, ownW),
+    limitSource: limit && (ownW !== null && ownW < limit.capW ? 'RESIDENT' : 'STAFF'),
+    limitCapW: limit?.capW ?? null,
     capacityW: row.capacityW,
   };
 }

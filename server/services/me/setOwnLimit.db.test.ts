@@ -4,6 +4,7 @@ import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { FixedClock } from '../../../domain/time/clock';
 import { applyCommandAck } from '../../../engine/applyCommandAck';
 import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
+import { followLimits } from '../../../engine/followLimits';
 import { settleLimits } from '../../../engine/settleLimits';
 import { ServiceCampus } from '../../testing/serviceCampus';
 import { testCampusDocument } from '../../testing/testCampus';
@@ -119,6 +120,11 @@ async function mine() {
   const { points } = await readHome(deps, caller, own, ['N-101']);
   const { limitW, limit } = points.find(({ code }) => code === 'P-101')!;
   return { limitW, ...limit };
+}
+
+async function inForce(): Promise<number> {
+  const { caller, deps } = await campus.as('energy');
+  return (await readRoom(deps, caller, 'N-101')).points.find(({ code }) => code === 'P-101')!.limit!.inForceW;
 }
 
 /** The limit by which the rule judged a load that stood for a while; null: it was not over. */
@@ -280,17 +286,8 @@ it('a limit that staff send to the meter ends the own one, and so does another m
   await sets(600);
   await proven();
   expect((await mine()).limitW).toBe(600);
-  const fitted = (open: boolean) =>
-    database.pool.query(
-      `update meter_install set valid_to = ${open ? 'null' : "'2030-01-01'"}
-        where meter_id = (select id from meter where code = 'M-101')`,
-    );
-  await fitted(false);
-  try {
-    expect((await mine()).limitW).toBe(CAP);
-  } finally {
-    await fitted(true);
-  }
+  await exchanged();
+  expect((await mine()).limitW).toBe(CAP);
 });
 
 it('staff see the own limit with its reason on the room’s page and in its history, not who of the room it was; the audit log knows', async () => {
@@ -320,4 +317,82 @@ it('staff see the own limit with its reason on the room’s page and in its hist
       after: { limitW: 600, capW: CAP, reason: 'quieter nights' },
     },
   ]);
+});
+
+/** Who lives in the room moves out and in again. */
+const lives = (there: boolean) =>
+  database.pool.query(
+    `update occupancy set valid_to = ${there ? 'null' : '$1'} where person_id = (select id from person where code = 'ST1')`,
+    there ? [] : [new Date(clock.now())],
+  );
+
+const follow = () => followLimits(database, campus.ctx);
+
+/** As if another meter had been proven to have what is in force. */
+async function exchanged(): Promise<void> {
+  await database.pool.query(
+    `update command set meter_id = (select id from meter where code = 'M-102')
+      where id = (select command_id from limit_change where ended_ms is null)`,
+  );
+  await configure(`limit_w = ${CAP}`);
+}
+
+it('it ends at the move-out of who set it: the meter is asked for the cap, once, which holds again once that is proven', async () => {
+  await sets(600);
+  await proven();
+  expect(await follow(), 'who set it lives there').toBe(0);
+  await lives(false);
+  try {
+    expect([await follow(), await follow()]).toEqual([1, 0]);
+    await answer('rejected');
+    await settleLimits(database, campus.ctx);
+    expect(await inForce()).toBe(600);
+    expect(await follow(), 'not at once again').toBe(0);
+    clock.advance(16 * MINUTE);
+    await report(200);
+    expect(await follow()).toBe(1);
+    await proven();
+    expect(told).toEqual([600, CAP, CAP]);
+    expect(await inForce()).toBe(CAP);
+    clock.advance(16 * MINUTE);
+    expect(await follow()).toBe(0);
+    const { rows } = await database.pool.query(
+      'select from_w, to_w, actor from limit_change order by id desc limit 1',
+    );
+    expect(rows).toEqual([{ from_w: 600, to_w: null, actor: 'engine' }]);
+  } finally {
+    await lives(true);
+  }
+});
+
+it('a meter that is put in place of another is asked for the own limit, which holds there once it is proven', async () => {
+  await sets(600, 'the old wiring');
+  await proven();
+  await exchanged();
+  expect(await inForce()).toBe(CAP);
+  expect([await follow(), await follow()]).toEqual([1, 0]);
+  expect(await inForce()).toBe(CAP);
+  await proven();
+  expect(told).toEqual([600, 600]);
+  expect(await mine()).toMatchObject({ limitW: 600, own: { w: 600, reason: 'the old wiring' } });
+  expect(await follow()).toBe(0);
+});
+
+it('nothing is sent to another meter for who has moved out meanwhile, nor to one that is away', async () => {
+  await sets(600);
+  await proven();
+  await lives(false);
+  try {
+    await database.pool.query('update gateway set online = false, status_ms = 9000000000000');
+    expect(await follow()).toBe(0);
+    await database.pool.query('update gateway set online = null, status_ms = null');
+    await exchanged();
+    expect(await follow()).toBe(0);
+    expect(told).toEqual([600]);
+    const { rows } = await database.pool.query('select 1 from limit_change where ended_ms is null');
+    expect(rows, 'it is over').toEqual([]);
+  } finally {
+    await database.pool.query('update gateway set online = null, status_ms = null');
+    await lives(true);
+  }
 });
