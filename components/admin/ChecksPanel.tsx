@@ -8,6 +8,9 @@ import type { Health } from './adminTypes';
 import styles from './ChecksPanel.module.css';
 import { fixOf, useCheckWords } from './checkWords';
 
+/** Where a check leads that holds, if it is not where it is put right. */
+const PLACES_AT_REST = { GATEWAYS: 'check.GATEWAYS', LEDGER: 'open.JOBS' } as const;
+
 /** One row per check, those that fail first; each failing row leads to where it is put right. */
 export function ChecksPanel({ health }: { health: Health }) {
   const t = useTranslations('admin');
@@ -39,7 +42,9 @@ export function ChecksPanel({ health }: { health: Health }) {
               // A plain page of the server, not one of ours.
               prefetch={false}
             >
-              {t(`open.${code}`)}
+              {state !== 'FAILING' && code in PLACES_AT_REST
+                ? t(PLACES_AT_REST[code as keyof typeof PLACES_AT_REST])
+                : t(`open.${code}`)}
             </Link>
           </li>
         ))}

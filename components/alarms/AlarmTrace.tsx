@@ -53,7 +53,8 @@ export function AlarmTrace({ detail, row }: { detail: AlarmDetail; row: AlarmRow
     const events = [
       {
         at: alarm.raisedAt,
-        label: t(limit === null || isStep(alarm) ? 'markRaised' : 'markOver', {
+        // A voltage may be too low: its limit is not passed upwards.
+        label: t(limit === null || isStep(alarm) || measure === 'VOLTAGE' ? 'markRaised' : 'markOver', {
           time: formatTime(alarm.raisedAt, zone),
         }),
       },
@@ -69,7 +70,7 @@ export function AlarmTrace({ detail, row }: { detail: AlarmDetail; row: AlarmRow
       events,
       gaps: drawn.gaps,
     };
-  }, [drawn, scale, trace, alarm, meter, zone, t]);
+  }, [drawn, measure, scale, trace, alarm, meter, zone, t]);
   if (measure === 'LOSS' || measure === 'HOURS')
     return (
       <div className={styles.part} data-testid="alarm-trace" data-measure={measure.toLowerCase()}>

@@ -28,12 +28,13 @@ export function MeasuredChart({ data, unit, decimals, fromZero, name, height = '
   const t = useTranslations('charts');
   const words = useMemo(() => {
     const number = (value: number | null) => formatNumber(value, decimals);
+    const plain = (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : decimals);
     const shown = (value: number | null) => withUnit(number(value), unit);
     return {
       ...{ number, shown },
-      limit: data.limit === null ? null : t('limit', { value: shown(data.limit) }),
+      limit: data.limit === null ? null : t('limit', { value: withUnit(plain(data.limit), unit) }),
       usual: null,
-      tick: (value: number) => formatNumber(value, Number.isInteger(value) ? 0 : decimals),
+      tick: plain,
       time: (at: number) => formatTime(at, data.zone, data.to - data.from < 900_000 || at === data.to),
       tooltip: (wallMs: number) => {
         const point = data.points.findLast(([at]) => toWallMs(at, data.zone) <= wallMs);
