@@ -14,7 +14,7 @@ export interface QuarantineView {
   field: string | null;
   detail: string | null;
   payload: string | null;
-  /** What the meter of a room said is kept from the reader: `payload`, and `detail` where it repeats a register. */
+  /** What the meter of a room said, or may have said, is kept from the reader: `payload`, and `detail` where it repeats a register. */
   withheld: boolean;
   count: number;
 }
@@ -29,6 +29,12 @@ export interface QuarantineFilter {
 
 /** Reasons whose words repeat what a register said. */
 const TELLS_A_REGISTER: ReadonlySet<string> = new Set(['CONFLICT', 'REGISTER_RANGE']);
+
+/** Meters that an entry `q` may tell of: a message of a gateway is kept whole, without a time of its own, and holds what all of its meters said. */
+const SPOKEN_OF = sql`select q.meter_id
+  union all select m.id from meter m where m.campus_id = q.campus_id and m.code = q.meter_code
+  union all select m.id from meter m join gateway g on g.id = m.gateway_id
+             where q.ts_ms is null and g.campus_id = q.campus_id and g.code = q.gateway_code`;
 
 /**
  * What was not charged, newest first. A limited scope sees entries of meters in its places; what names no meter of ours
@@ -52,10 +58,10 @@ export async function listQuarantine(
   const seen = pointWithin(values ?? noScope(scope.campusId, scope.at));
   const rows = await selectRows<QuarantineView>(
     source,
-    sql`select exists (select 1 from meter m join meter_install i on i.meter_id = m.id
-                     join meter_point p on p.id = i.point_id join space here on here.id = p.space_id
-                    where (m.id = q.meter_id or (m.campus_id = q.campus_id and m.code = q.meter_code)) and not ${seen}
-                      and exists (select from space r where r.id = any(here.path) and r.kind = 'ROOM')) as withheld, q.id::float8 as id, q.meter_code as "meterCode", q.gateway_code as "gatewayCode", q.topic,
+    sql`select (exists (select 1 from meter_install i join meter_point p on p.id = i.point_id join space here on here.id = p.space_id
+                    where i.meter_id in (${SPOKEN_OF}) and not ${seen}
+                      and exists (select from space r where r.id = any(here.path) and r.kind = 'ROOM'))
+                or (q.meter_code is null and q.gateway_code is null and ${values?.campusWide !== true})) as withheld, q.id::float8 as id, q.meter_code as "meterCode", q.gateway_code as "gatewayCode", q.topic,
            q.ts_ms::float8 as "tsMs", (extract(epoch from q.rx_at) * 1000)::float8 as "rxMs", q.reason, q.field,
            q.detail, q.payload, q.count
       from quarantine q
