@@ -6,7 +6,6 @@ import { useEffect, useMemo } from 'react';
 import { useAlarm } from '../live/hooks';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { SupplyTrack } from '../supply/SupplyTrack';
 import { ButtonLink } from '../ui/Button';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
 import { useCode } from '../ui/useCode';
@@ -16,6 +15,7 @@ import { AlarmHeadline } from './AlarmHeadline';
 import styles from './AlarmPane.module.css';
 import { AlarmPlace } from './AlarmPlace';
 import { AlarmResponse } from './AlarmResponse';
+import { AlarmSupply } from './AlarmSupply';
 import { AlarmTrace } from './AlarmTrace';
 import { AlarmVerdict } from './AlarmVerdict';
 import type { AlarmRow } from './incidents';
@@ -79,24 +79,7 @@ export function AlarmPane({ id, row: listed, acknowledging, acts }: Props) {
       <AlarmHeadline row={row} detail={data ?? null} />
       <AlarmPlace row={row} detail={data ?? null} />
       <AlarmActions row={row} detail={data ?? null} acknowledging={acknowledging} acts={acts} />
-      {context?.command && (
-        <div className={styles.track}>
-          <SupplyTrack
-            command={context.command}
-            mayRead={context.rights.cut}
-            again={
-              context.rights.cut && context.point
-                ? {
-                    pointCode: context.point.code,
-                    roomCode: context.point.spaceCode,
-                    direction: context.command.action === 'CONNECT' ? 'RESTORE' : 'CUT',
-                    alarm: { id: Number(id), rule: row.alarm.rule },
-                  }
-                : null
-            }
-          />
-        </div>
-      )}
+      <AlarmSupply row={row} />
       {data ? (
         <>
           <AlarmTrace detail={data} row={row} />

@@ -184,7 +184,7 @@ function Row({
         {words.supply && !left ? (
           <>
             <span
-              className={classNames(styles.clip, styles.supply)}
+              className={classNames(styles.clip, styles.supply, words.supply.isAmidst && styles.amidst)}
               data-testid="row-supply"
               data-supply={words.supply.kind}
             >

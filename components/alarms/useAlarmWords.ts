@@ -19,7 +19,7 @@ import { useActor } from '../ui/useActor';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import type { AlarmRow } from './incidents';
-import { type RowSupply, rowSupply } from './rowSupply';
+import { isBackAmidst, type RowSupply, rowSupply } from './rowSupply';
 
 interface AlarmWords {
   /** `Over limit 1,090 W`. */
@@ -28,8 +28,8 @@ interface AlarmWords {
   against: string;
   /** `Unacknowledged`. */
   state: string;
-  /** What is so of the supply at its point, or how far a command has come: `Cut, proven 21:04:31`; null: nothing to say. */
-  supply: { kind: RowSupply['kind']; words: string; isOff: boolean } | null;
+  /** What is so of the supply at its point, or how far a command has come: `Cut, proven 21:04:31`; `isAmidst`: back on while the condition stands; null: nothing to say. */
+  supply: { kind: RowSupply['kind']; words: string; isOff: boolean; isAmidst: boolean } | null;
   /** Who has it, or what happens next. */
   owner: string;
 }
@@ -45,7 +45,7 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
   return ({ alarm, context }, { acknowledging = false } = {}) => {
     const figure = headlineFigure(alarm);
     const rule = alarmTitle(code('alarmRule', alarm.rule), lang);
-    const supply = context && rowSupply(context);
+    const supply = context && rowSupply(alarm, context);
     return {
       title: figure ? t('titleWithFigure', { rule, figure }) : rule,
       against: againstOf(alarm),
@@ -54,6 +54,7 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
         kind: supply.kind,
         words: supplyWords(supply),
         isOff: supply.kind === 'cut' || supply.kind === 'off',
+        isAmidst: supply.kind === 'restored' && isBackAmidst(alarm, supply.command),
       },
       owner: ownerWords(alarm, supply?.kind === 'under-way' ? supply.command : null),
     };
