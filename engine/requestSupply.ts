@@ -3,6 +3,7 @@ import { pointsAskedAlone } from '../db/queries/bulkJobs';
 import { lockActor, pointsCutSingly } from '../db/queries/cutsAlone';
 import { insertLimitChange } from '../db/queries/limitChanges';
 import { confirmMapping } from '../db/queries/meters';
+import { isRequestRefused } from '../db/queries/restoreRequests';
 import { clearedFor, commandPlace, dropLease, lockCommand, takeLease } from '../db/queries/supply';
 import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
@@ -16,6 +17,7 @@ import { creditDecision, creditPolicyFor, payerOf, standingOf } from './creditFa
 import { endWithoutSwitching } from './liftHold';
 import { openAccounts } from './openAccounts';
 import { refusedSwitch } from './refusedSwitch';
+import { requestAnswered } from './refuseRestore';
 import { judgedAnew } from './refuteTrip';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
 import { loadLimitAt } from './streamRules';
@@ -70,6 +72,8 @@ export interface SupplyRequest {
   readonly answerable?: string | null;
   /** The person says that the meter which was moved here lately is the one that feeds the place. */
   readonly mappingConfirmed?: boolean;
+  /** The request to restore that this answers: one that was refused meanwhile is not followed. */
+  readonly answersRequest?: string;
 }
 
 /**
@@ -77,7 +81,7 @@ export interface SupplyRequest {
  * last word in the same transaction.
  * @throws DomainError notFound/POINT; refused/SECOND_PERSON_NEEDED (the eleventh point in ten minutes); refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
  * reason keeps the point off, or SAFETY_NOT_CUT, POSITION_UNKNOWN where a hold can't be lifted by words alone;
- * conflict/NOTHING_TO_DO where the point is already as asked
+ * conflict/NOTHING_TO_DO where the point is already as asked; conflict/REQUEST_ANSWERED where the request that it answers was refused
  */
 export async function requestSupply(
   database: Database,
@@ -103,6 +107,9 @@ export async function requestSupply(
     }
     const desk = new SupplyDesk(tx, ctx, registry);
     await desk.open([point.pointId]);
+    const { answersRequest } = request;
+    if (answersRequest !== undefined && (await isRequestRefused(tx, point.pointId, answersRequest)))
+      throw requestAnswered(point.pointCode);
     if (desk.context(point.pointId).meterId === null)
       throw new DomainError('refused', 'NO_METER', `No meter is fitted at ${point.pointCode}.`);
     if (request.underOwnTag && !desk.row(point.pointId).tags.some(({ by }) => by === request.actorId))

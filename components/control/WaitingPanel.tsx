@@ -1,6 +1,7 @@
 'use client';
 
 import { useTranslations } from 'next-intl';
+import { AnswerRequest } from '../supply/AnswerRequest';
 import { useWaiting } from '../supply/useWaiting';
 import { ButtonLink } from '../ui/Button';
 import { formatMoment } from '../ui/formatTime';
@@ -10,6 +11,7 @@ import { EmptyState } from '../ui/states';
 import { Table } from '../ui/Table';
 import { useActor } from '../ui/useActor';
 import { useLang } from '../ui/useLang';
+import { RoomLink } from './RoomLink';
 import { useWaitingWords } from './useWaitingWords';
 
 /** What waits for the viewer as a second person, what runs out first; hidden from whoever never decides anything. */
@@ -46,7 +48,17 @@ export function WaitingPanel() {
                 </>
               ),
             },
-            { key: 'place', header: t('place'), width: '220px', cell: (item) => words(item).place },
+            {
+              key: 'place',
+              header: t('place'),
+              width: '220px',
+              cell: (item) =>
+                item.kind === 'RESTORE' ? (
+                  <RoomLink space={item.space}>{item.space}</RoomLink>
+                ) : (
+                  words(item).place
+                ),
+            },
             { key: 'who', header: t('who'), width: '160px', cell: ({ by }) => actor(by) },
             {
               key: 'when',
@@ -64,17 +76,20 @@ export function WaitingPanel() {
             {
               key: 'decide',
               header: '',
-              width: '120px',
+              width: '180px',
               wideCard: true,
-              cell: (item) => (
-                <ButtonLink
-                  size="small"
-                  href={words(item).href}
-                  aria-label={t('decideNamed', { what: words(item).title, place: words(item).place })}
-                >
-                  {t('decide')}
-                </ButtonLink>
-              ),
+              cell: (item) =>
+                item.kind === 'RESTORE' ? (
+                  <AnswerRequest roomCode={item.space} pointCode={item.pointCode} request={item} />
+                ) : (
+                  <ButtonLink
+                    size="small"
+                    href={words(item).href}
+                    aria-label={t('decideNamed', { what: words(item).title, place: words(item).place })}
+                  >
+                    {t('decide')}
+                  </ButtonLink>
+                ),
             },
           ]}
         />

@@ -22,6 +22,7 @@ export function RequestRestore({ roomCode, pointCode }: { roomCode: string; poin
     trpc.rooms.requestRestore.mutationOptions({
       onSuccess: () => {
         setOpen(false);
+        void queries.invalidateQueries({ queryKey: trpc.rooms.get.queryKey({ code: roomCode }) });
         void queries.invalidateQueries({ queryKey: trpc.rooms.history.queryKey({ code: roomCode }) });
       },
     }),

@@ -27,6 +27,7 @@ import { HistoryPanel } from './HistoryPanel';
 import { LoadPanel } from './LoadPanel';
 import { useNewestCommand } from './liveRoom';
 import { RequestRestore } from './RequestRestore';
+import { RestoreRequests } from './RestoreRequests';
 import styles from './RoomPage.module.css';
 import type { RoomData, RoomPoint } from './roomData';
 import { SupplyFacts } from './SupplyFacts';
@@ -68,6 +69,7 @@ export function RoomPage({ code, initial }: { code: string; initial: RoomData })
   return (
     <div className={styles.page} data-room={code}>
       <RoomHead data={data} point={point} />
+      <RestoreRequests data={data} />
       {points.length > 1 && <MeterChoice points={points} value={point?.code ?? ''} onChange={setChosen} />}
       {point && <SupplyFacts key={point.code} data={data} point={point} />}
       {point && <Track data={data} point={point} />}

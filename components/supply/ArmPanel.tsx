@@ -63,6 +63,7 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
       onSuccess: ({ commandId }) => {
         void queries.invalidateQueries({ queryKey: trpc.rooms.get.queryKey({ code: request.roomCode }) });
         void queries.invalidateQueries({ queryKey: trpc.alarms.pathKey() });
+        void queries.invalidateQueries({ queryKey: trpc.control.waiting.queryKey() });
         // A command shows its track on the page; where none was needed, the panel itself says what was done.
         if (commandId !== null) close();
       },
@@ -93,6 +94,7 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
       reason: text.slice(0, 200),
       ...(request.alarm && cut ? { alarmId: request.alarm.id } : {}),
       ...(mappingConfirmed ? { mappingConfirmed } : {}),
+      ...(request.answersRequest === undefined ? {} : { answersRequest: request.answersRequest }),
     });
   };
 

@@ -10,6 +10,8 @@ export interface ArmRequest {
   direction: 'CUT' | 'RESTORE';
   /** Alarm out of which it is asked, with its rule: preselects the reason, and makes a cut one for safety. */
   alarm?: { id: number; rule: string };
+  /** The request to restore that this answers. */
+  answersRequest?: string;
 }
 
 interface Control {

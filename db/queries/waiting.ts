@@ -144,36 +144,3 @@ export function protectionsWaiting(
      order by r.proposed_ms, r.id limit 100`,
   );
 }
-
-export interface WaitingRestore extends WaitingFacts {
-  readonly space: string;
-  readonly pointCode: string;
-}
-
-/**
- * Restores that somebody asked for since an instant at points within the scope, the newest of each point: until supply is on again, or
- * a command to bring it back was proven. While one is under way it is answered; one that fails, runs out or is taken back answers nothing.
- */
-export function restoresWaiting(
-  source: Source,
-  scope: ScopeFilter,
-  sinceMs: number,
-): Promise<WaitingRestore[]> {
-  return selectRows<WaitingRestore>(
-    source,
-    sql`select w.* from (
-      select distinct on (p.id) n.id::text as id, n.body ->> 'by' as by, n.at_ms::float8 as "atMs", null as "dueMs",
-             n.body ->> 'reason' as reason, s.code as space, p.code as "pointCode"
-        from notice n
-        join meter_point p on p.campus_id = n.campus_id and p.code = n.body ->> 'point'
-        join space s on s.id = p.space_id
-        left join supply_state x on x.point_id = p.id
-       where n.campus_id = ${scope.campusId} and n.kind = 'RESTORE_REQUESTED' and n.at_ms >= ${sinceMs}::bigint
-         and ${pointWithin(scope)} and x.observed is distinct from 'CLOSED'
-         and not exists (select 1 from command c
-              where c.point_id = p.id and c.op in ('connect', 'valve_open') and c.created_ms >= n.at_ms
-                and (c.finished_ms is null or c.state = 'VERIFIED'))
-       order by p.id, n.at_ms desc) w
-     order by w."atMs", w.id limit 100`,
-  );
-}

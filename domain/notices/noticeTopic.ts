@@ -65,6 +65,10 @@ const toRoles = (topic: NoticeTopic, ...roles: string[]): NoticeAudience => ({
   groups: true,
   urgent: false,
 });
+/** The act names who is told. */
+const toNamed = (topic: NoticeTopic): NoticeAudience => ({
+  ...{ topic, residents: false, roles: [], groups: false, urgent: false },
+});
 
 const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
   LOW_BALANCE: toResidents('CREDIT'),
@@ -81,6 +85,7 @@ const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
   DISPUTE_DECIDED: toResidents('MONEY'),
   SUBSIDY_GRANTED: toResidents('MONEY'),
   RESTORE_REQUESTED: toRoles('REQUEST', 'ENERGY_MANAGER'),
+  RESTORE_REFUSED: toNamed('REQUEST'),
   LOAD_APPEALED: toRoles('REQUEST', 'ENERGY_MANAGER'),
   RULE_DOWNGRADED: toRoles('REQUEST', 'ENERGY_MANAGER'),
   FUND_USED_UP: toRoles('FINANCE', 'FINANCE'),

@@ -80,6 +80,7 @@ const NAMING: Record<string, Input> = {
   'control.jobExport': ({ job }) => ({ id: job }),
   'control.decide': ({ job }) => ({ jobId: job, approve: true }),
   'control.steer': ({ job }) => ({ jobId: job, event: 'STOP' }),
+  'control.refuseRestore': ({ point }) => ({ pointCode: point, requestId: '1', reason: 'x' }),
   'control.hangTag': ({ point }) => ({ pointCode: point, note: 'n' }),
   'control.takeTag': byPoint,
   'control.proposeProtection': ({ point }) => ({ pointCode: point, protection: 'CREDIT', reason: 'x' }),

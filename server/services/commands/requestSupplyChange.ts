@@ -36,6 +36,8 @@ export interface SupplyChange {
   readonly holdMs?: number;
   /** Answers the refusal MAPPING_CHANGED: the caller has made sure that the new meter feeds this place. */
   readonly mappingConfirmed?: boolean;
+  /** The request to restore that this answers. */
+  readonly answersRequest?: string;
 }
 
 /** The command with its state; or, of a restore where supply is on already, the reasons that no longer hold the point. */
@@ -80,6 +82,7 @@ export async function requestSupplyChange(
         holdMs: input.holdMs,
         underOwnTag: grant === 'OWN_TAG',
         mappingConfirmed: input.mappingConfirmed,
+        answersRequest: input.answersRequest,
         originId: input.alarmId === undefined ? undefined : `alarm:${input.alarmId}`,
       },
       (tx, done) =>

@@ -33,7 +33,7 @@ afterAll(() => campus?.database.drop());
 beforeEach(async () => {
   await desk.nextWeek();
   await campus.database.pool.query(
-    "update rule_proposal set state = 'REJECTED'; update protection_proposal set state = 'REJECTED'; delete from notice where kind = 'RESTORE_REQUESTED'",
+    "update rule_proposal set state = 'REJECTED'; update protection_proposal set state = 'REJECTED'; delete from delivery; delete from notice where kind like 'RESTORE_RE%'",
   );
 });
 

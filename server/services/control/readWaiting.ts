@@ -1,25 +1,22 @@
+import { restoresWaiting, type WaitingRestore } from '../../../db/queries/restoreRequests';
 import type { ScopeFilter } from '../../../db/queries/scope';
 import {
   jobsWaiting,
   protectionsWaiting,
-  restoresWaiting,
   rulesWaiting,
   schedulesWaiting,
   type WaitingJob,
   type WaitingProtection,
-  type WaitingRestore,
   type WaitingRule,
   type WaitingSchedule,
 } from '../../../db/queries/waiting';
 import { DomainError } from '../../../domain/errors';
+import { RESTORE_WAITS_MS } from '../../../domain/supply/restoreRequest';
 import type { Caller } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
 import type { ServiceDeps } from '../deps';
 import { requireBulkScope } from './bulkRights';
 import { requireScheduleScope } from './schedules';
-
-/** A restore that nobody answered for a day is asked for anew where it is still wanted. */
-const RESTORE_WAITS_MS = 86_400_000;
 
 /** Something that waits for the caller's word, by what it is. */
 export type WaitingItem =

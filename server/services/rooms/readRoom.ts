@@ -4,6 +4,7 @@ import { actorNames } from '../../../db/queries/actorNames';
 import { type CommandView, listPointCommands } from '../../../db/queries/commandViews';
 import { loadLimits } from '../../../db/queries/limitChanges';
 import { findPointView, type PointView } from '../../../db/queries/pointViews';
+import { pointRequests, type RestoreRequest } from '../../../db/queries/restoreRequests';
 import {
   findAccountPolicy,
   findRoomAccountCode,
@@ -17,6 +18,7 @@ import { isTerminal } from '../../../domain/supply/commandMachine';
 import { type CutForecast, cutForecast } from '../../../domain/supply/cutForecast';
 import { mappingHeldUntil } from '../../../domain/supply/interlocks';
 import { isCut } from '../../../domain/supply/resend';
+import { RESTORE_WAITS_MS } from '../../../domain/supply/restoreRequest';
 import { type BalanceBand, balanceBandOf } from '../../../domain/tariffs/balanceBand';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
@@ -89,6 +91,8 @@ export interface RoomPoint {
   /** The command that lives, or the one that ended a short while ago. */
   readonly command: LiveCommand | null;
   readonly checks: SwitchChecks;
+  /** Who asked for a restore here, for those who may ask or answer; null: nobody did, or supply is back. */
+  readonly request: RestoreRequest | null;
   /** A restore that is due waits until then, ms UTC, because the meter was exchanged lately; null: none does. */
   readonly heldUntilMs: number | null;
 }
@@ -148,6 +152,7 @@ export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Pr
   const { room, rights } = open;
   const rows = await listRoomPoints(deps.reader, room.id, nowMs);
   const views: PointFacts[] = [];
+  const asks = rights.restore || rights.restoreOwnTag || rights.requestRestore;
   for (const row of rows) {
     const view = await findPointView(deps.reader, open.scope, row.code, nowMs);
     if (!view) continue;
@@ -160,6 +165,8 @@ export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Pr
     const limit = limitRow ? pointLimit(limitRow, nowMs, open.seenSinceMs) : null;
     views.push({ row, view, commands, trips, limit });
   }
+  const ids = asks ? views.map(({ view }) => view.id) : [];
+  const requests = await pointRequests(deps.reader, ids, nowMs - RESTORE_WAITS_MS);
   const account = await readAccount(deps, open, caller, views, nowMs);
   const names = await actorNames(deps.reader, actorsOf(views));
   return {
@@ -169,7 +176,10 @@ export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Pr
     headCapacity: room.headCapacity,
     residents: room.residents,
     rights,
-    points: views.map((each) => pointOf(each, rights, caller, names, account?.hasCredit ?? null, nowMs)),
+    points: views.map((each) => ({
+      ...pointOf(each, rights, caller, names, account?.hasCredit ?? null, nowMs),
+      request: requests.get(each.view.id) ?? null,
+    })),
     account: account?.shown ?? null,
   };
 }
@@ -188,7 +198,7 @@ function pointOf(
   names: ReadonlyMap<string, string>,
   hasCredit: boolean | null,
   nowMs: number,
-): RoomPoint {
+): Omit<RoomPoint, 'request'> {
   const switches = commands.filter((c) => isSwitch(c.op));
   const acting = switches.find((c) => !isTerminal(c.state)) ?? null;
   const recent = switches[0];

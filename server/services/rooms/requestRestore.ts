@@ -36,7 +36,10 @@ export async function requestRestore(
       departmentId: null,
       atMs: nowMs,
       dedupeKey: `restore:${input.pointCode}:${caller.actor}:${Math.floor(nowMs / REPEAT_MS)}`,
-      body: { point: input.pointCode, reason: input.reason, by: caller.user?.name ?? caller.actor },
+      body: {
+        ...{ point: input.pointCode, reason: input.reason, by: caller.user?.name ?? caller.actor },
+        ...(caller.user === null ? {} : { askerId: caller.user.id }),
+      },
     });
     auditAct(tx, deps, caller, {
       action: 'RESTORE_REQUESTED',

@@ -12,6 +12,7 @@ import { permissionProcedure, protectedProcedure, router } from '../init';
 /** An operator may take a command back for this long, unless it is for safety. */
 const UNDO_MS = 5_000;
 const commandId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+const requestId = z.string().regex(/^[1-9]\d{0,17}$/);
 const point = z.strictObject({ pointCode: codeField });
 
 /**
@@ -45,6 +46,8 @@ export const commandsRouter = router({
         alarmId: z.number().int().positive().optional(),
         /** The meter was moved here lately, and the person has made sure that it feeds this place. */
         mappingConfirmed: z.boolean().optional(),
+        /** The request to restore that this answers. */
+        answersRequest: requestId.optional(),
       }),
     )
     .mutation(({ ctx, input }) => requestSupplyChange(ctx, ctx.caller, { ...input, holdMs: UNDO_MS })),

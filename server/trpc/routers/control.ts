@@ -9,6 +9,7 @@ import { previewBulk } from '../../services/control/previewBulk';
 import { decideChange, proposeChange } from '../../services/control/protection';
 import { exportBulkJob, readBulkJob, readControl } from '../../services/control/readControl';
 import { readWaiting } from '../../services/control/readWaiting';
+import { refuseRestoreRequest } from '../../services/control/refuseRestore';
 import { readDraftChoices, replayDraft } from '../../services/control/replayDraft';
 import { requestBulk } from '../../services/control/requestBulk';
 import { retryFiring } from '../../services/control/retryFiring';
@@ -24,6 +25,8 @@ import { hangOwnTag, takeLeftTag, takeOwnTag } from '../../services/control/tags
 import { permissionProcedure, protectedProcedure, router } from '../init';
 
 const jobId = z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/);
+/** Of a request to restore. */
+const requestId = z.string().regex(/^[1-9]\d{0,17}$/);
 const codes = z.array(codeField).min(1).max(BULK_POINTS_MAX);
 /** A room code, or the beginning of several with a star. */
 const roomCodes = z
@@ -80,6 +83,10 @@ export const controlRouter = router({
   overview: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readControl(ctx, ctx.caller)),
 
   waiting: permissionProcedure('VIEW_COMMANDS').query(({ ctx }) => readWaiting(ctx, ctx.caller)),
+
+  refuseRestore: protectedProcedure
+    .input(z.strictObject({ pointCode: codeField, requestId, reason: restReason }))
+    .mutation(({ ctx, input }) => refuseRestoreRequest(ctx, ctx.caller, input)),
 
   places: protectedProcedure
     .input(z.strictObject({ kind: z.enum(['SPACE', 'FEEDER']), text: z.string().trim().min(1).max(40) }))
