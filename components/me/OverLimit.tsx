@@ -3,6 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { formatPower } from '../ui/format';
 import { useName } from '../ui/useName';
+import { isCutOverLimit } from './isOverLimit';
 import type { MyPoint } from './meData';
 import styles from './OverLimit.module.css';
 import { useOverLimit } from './useOverLimit';
@@ -25,7 +26,7 @@ export function OverLimit({ point, named }: { point: MyPoint; named: boolean }) 
           limit: formatPower(point.limitW, 'room'),
         })}
       </p>
-      <p className={styles.soft}>{t('overLimitWords')}</p>
+      <p className={styles.soft}>{t(isCutOverLimit(point) ? 'overLimitCuts' : 'overLimitTells')}</p>
     </section>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { Button } from '../ui/Button';
 import { formatPower } from '../ui/format';
 import { useCode } from '../ui/useCode';
+import { isCutOverLimit } from './isOverLimit';
 import type { MyPoint } from './meData';
 import styles from './OwnLimit.module.css';
 
@@ -18,14 +19,30 @@ const OwnLimitDialog = dynamic(() => import('./OwnLimitDialog').then((file) => f
 export function OwnLimits({ room, points }: { room: string; points: readonly MyPoint[] }) {
   return points.map((point) =>
     point.limit && point.utility === 'ELECTRICITY' && point.protection !== 'LIFE_SAFETY' ? (
-      <OwnLimit key={point.code} room={room} pointCode={point.code} limit={point.limit} />
+      <OwnLimit
+        key={point.code}
+        room={room}
+        pointCode={point.code}
+        limit={point.limit}
+        cuts={isCutOverLimit(point)}
+      />
     ) : null,
   );
 }
 
 type Limit = NonNullable<MyPoint['limit']>;
 
-function OwnLimit({ room, pointCode, limit }: { room: string; pointCode: string; limit: Limit }) {
+function OwnLimit({
+  room,
+  pointCode,
+  limit,
+  cuts,
+}: {
+  room: string;
+  pointCode: string;
+  limit: Limit;
+  cuts: boolean;
+}) {
   const t = useTranslations('me.ownLimit');
   const code = useCode();
   const [open, setOpen] = useState(false);
@@ -55,7 +72,9 @@ function OwnLimit({ room, pointCode, limit }: { room: string; pointCode: string;
           })}
         </p>
       )}
-      <p className={styles.soft}>{t('words')}</p>
+      <p className={styles.soft} data-testid="own-limit-words">
+        {t(cuts ? 'cuts' : 'tells')}
+      </p>
       {open && (
         <OwnLimitDialog
           room={room}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isOverLimit } from './isOverLimit';
+import { isCutOverLimit, isOverLimit } from './isOverLimit';
 
 const at = (powerW: number | null, limitW: number | null = 800) => ({ powerW, limitW });
 
@@ -16,4 +16,11 @@ it('nobody is warned by a load that was heard of too long ago, or while supply i
   expect(isOverLimit(at(1_095), 'CLOSED', 41_000, 10_000)).toBe(false);
   expect(isOverLimit(at(1_095), 'CLOSED', null, 10_000)).toBe(false);
   expect(isOverLimit(at(1_095), 'OPEN', 5_000, 10_000)).toBe(false);
+});
+
+it('a resident reads that the power is cut only where it is: a point that only tells, or cannot switch, cuts nothing', () => {
+  expect(isCutOverLimit({ hasRelay: true, limit: { trips: true } })).toBe(true);
+  expect(isCutOverLimit({ hasRelay: true, limit: { trips: false } })).toBe(false);
+  expect(isCutOverLimit({ hasRelay: false, limit: { trips: true } })).toBe(false);
+  expect(isCutOverLimit({ hasRelay: true, limit: null })).toBe(false);
 });

@@ -11,3 +11,11 @@ export function isOverLimit(
   const freshness = freshnessOf(ageMs, intervalMs);
   return powerW > limitW && (freshness === 'fresh' || freshness === 'late');
 }
+
+/** Whether a load over the limit is cut by itself there; else staff are told of it, and may cut. */
+export function isCutOverLimit(point: {
+  readonly hasRelay: boolean;
+  readonly limit: { readonly trips: boolean } | null;
+}): boolean {
+  return point.hasRelay && point.limit?.trips === true;
+}

@@ -154,6 +154,8 @@ export interface LoadLimitRow {
   pointId: number;
   /** Of staff: as the overload rule is set for the place, else the point's own. */
   capW: number;
+  /** An overload cuts by itself here: the point is set to trip, may be cut, and its rule is not switched off for the place. */
+  trips: boolean;
   /** Of the resident, in force at the meter; null: none is. */
   own: { w: number; actor: string; reason: string | null; sinceMs: number } | null;
   /** The newest that a resident asked for; null: none ever did. */
@@ -173,11 +175,8 @@ export function loadLimits(source: Source, pointIds: readonly number[]): Promise
   return selectRows<LoadLimitRow>(
     source,
     sql`select p.id as "pointId",
-         floor(coalesce((select (r.body->>'limitW')::float8
-            from (select distinct on (space_id) space_id, body from rule_setting
-                   where campus_id = p.campus_id and rule = 'OVERLOAD' and (space_id is null or space_id = any(s.path))
-                   order by space_id, version desc) r
-           order by array_position(s.path, r.space_id) desc nulls last limit 1), p.limit_w)) as "capW",
+         floor(coalesce((r.body->>'limitW')::float8, p.limit_w)) as "capW",
+         p.overload_action = 'TRIP' and p.protection <> 'LIFE_SAFETY' and r.body->'off' is distinct from 'true'::jsonb as trips,
          (select jsonb_build_object('w', l.to_w, 'actor', l.actor, 'reason', l.reason, 'sinceMs', l.in_force_ms)
             from limit_change l where l.point_id = p.id and ${sql.raw(OWN_IN_FORCE)}) as own,
          (select jsonb_build_object('fromW', l.from_w, 'toW', l.to_w, 'askedMs', l.asked_ms, 'inForceMs', l.in_force_ms,
@@ -185,6 +184,11 @@ export function loadLimits(source: Source, pointIds: readonly number[]): Promise
             from limit_change l join command c on c.id = l.command_id
            where l.point_id = p.id and l.by_resident order by l.id desc limit 1) as asked
     from meter_point p join space s on s.id = p.space_id
+    left join lateral (select one.body
+            from (select distinct on (space_id) space_id, body from rule_setting
+                   where campus_id = p.campus_id and rule = 'OVERLOAD' and (space_id is null or space_id = any(s.path))
+                   order by space_id, version desc) one
+           order by array_position(s.path, one.space_id) desc nulls last limit 1) r on true
    where p.id = any(${sql.param([...pointIds])}::int[]) and p.limit_w is not null`,
   );
 }

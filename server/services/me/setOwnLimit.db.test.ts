@@ -259,6 +259,21 @@ it('a cap that staff lower below it wins, at the point as by the rule’s settin
   await database.pool.query("delete from rule_setting where rule = 'OVERLOAD'");
 });
 
+it('whether load over the limit is cut by itself is told by the point’s action and the rule’s settings for the place', async () => {
+  const trips = async () => (await mine())?.trips;
+  expect(await trips()).toBe(true);
+  await configure("overload_action = 'ALARM'");
+  expect(await trips()).toBe(false);
+  await configure("overload_action = 'TRIP'");
+  await database.pool.query(
+    `insert into rule_setting (campus_id, rule, space_id, version, body, set_by, set_at)
+     select campus_id, 'OVERLOAD', id, 1, '{"off": true}', 'user:energy', to_timestamp(0) from space where code = 'N'`,
+  );
+  expect(await trips()).toBe(false);
+  await database.pool.query("delete from rule_setting where rule = 'OVERLOAD'");
+  expect(await trips()).toBe(true);
+});
+
 it('what the meter does not carry out is told as such, and the limit of before stays', async () => {
   await sets(600);
   await answer('rejected');

@@ -11,6 +11,8 @@ export interface PointLimit {
   readonly capW: number;
   /** The lower of both: what load is judged by. */
   readonly inForceW: number;
+  /** Above it supply is cut by itself, at any hour: no period without cuts bars a safety cut. Else staff are told. */
+  readonly trips: boolean;
   /** The resident's own, proven at the meter; null: none is in force. */
   readonly own: { readonly w: number; readonly reason: string | null; readonly sinceMs: number } | null;
   /** What a resident asked for and is not in force: on its way, or not carried out; null: nothing. */
@@ -25,7 +27,7 @@ export interface PointLimit {
 
 /** @param seenSinceMs what was asked before is none of the viewer's, but for what is in force; null: no limit */
 export function pointLimit(row: LoadLimitRow, nowMs: number, seenSinceMs: number | null): PointLimit {
-  const { capW, own, asked } = row;
+  const { capW, trips, own, asked } = row;
   const ofOwnTime = (atMs: number) => seenSinceMs === null || atMs >= seenSinceMs;
   const told =
     asked !== null &&
@@ -34,6 +36,7 @@ export function pointLimit(row: LoadLimitRow, nowMs: number, seenSinceMs: number
     (asked.endedMs === null || asked.endedMs >= nowMs - TOLD_MS);
   return {
     capW,
+    trips,
     inForceW: limitInForce(capW, own?.w ?? null),
     own: own && { w: own.w, reason: ofOwnTime(own.sinceMs) ? own.reason : null, sinceMs: own.sinceMs },
     asked: told
