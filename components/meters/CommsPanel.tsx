@@ -3,7 +3,7 @@
 import { useTranslations } from 'next-intl';
 import { refusalOf } from '../live/refusal';
 import { formatNumber, LONG_DASH, withUnit } from '../ui/format';
-import { formatMoment, formatStopwatch, formatTime } from '../ui/formatTime';
+import { formatLength, formatMoment, formatTime } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { EmptyState, ErrorState, Skeleton } from '../ui/states';
@@ -83,7 +83,7 @@ function Reported({ day }: { day: MeterDay }) {
             data-testid="quarter"
             data-state={stateOf(quarter)}
             data-readings={quarter.readings}
-            title={`${formatTime(quarter.fromMs, zone, false)} ${quarter.readings}/${quarter.expected}`}
+            title={`${formatTime(quarter.fromMs, zone, false)} ${Math.min(quarter.readings, quarter.expected)}/${quarter.expected}`}
           >
             {quarter.readings > 0 && <i style={{ height: `${heightOf(quarter)}%` }} />}
           </li>
@@ -128,7 +128,7 @@ function Gaps({ gaps, toMs }: { gaps: MeterDay['gaps']; toMs: number }) {
               to: gap.toMs === toMs ? t('now') : formatTime(gap.toMs, zone),
             })}
           </span>
-          <b>{formatStopwatch(gap.toMs - gap.fromMs, lang)}</b>
+          <b>{formatLength(gap.toMs - gap.fromMs, lang)}</b>
         </li>
       ))}
     </ul>

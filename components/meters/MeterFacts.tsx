@@ -75,8 +75,7 @@ function LastFrame({ data }: { data: MeterData }) {
 
 function Comms({ day }: { day: MeterDay | null }) {
   const t = useTranslations('meter');
-  const share =
-    day === null || day.expected === 0 ? null : Math.min(100, (day.sums.readings / day.expected) * 100);
+  const share = day === null || day.expected === 0 ? null : (day.reported / day.expected) * 100;
   return (
     <Fact
       eyebrow={t('commsDay')}
@@ -87,7 +86,7 @@ function Comms({ day }: { day: MeterDay | null }) {
         {day === null
           ? t('reading')
           : t('received', {
-              n: formatNumber(day.sums.readings),
+              n: formatNumber(day.reported),
               expected: formatNumber(day.expected),
             })}
       </p>

@@ -6,6 +6,7 @@ import {
   formatDate,
   formatDateTime,
   formatIso,
+  formatLength,
   formatMoment,
   formatMonth,
   formatSpan,
@@ -122,4 +123,9 @@ describe('ages and lengths', () => {
   test('no forecast is a long dash', () => {
     expect(formatTimeLeft(null, 'en')).toBe('—');
   });
+});
+
+test('a measured length never reads like a time of day', () => {
+  const of = (ms: number) => formatLength(ms, 'en').replace(/\s/g, ' ');
+  expect([25_000, 900_000, 5_400_000].map(of)).toEqual(['25 s', '15 min', '1 h 30 min']);
 });

@@ -192,6 +192,11 @@ export function formatSpan(ms: number, locale: Locale): string {
     .join(' ');
 }
 
+/** A length of time that was measured, never to be read as a time of day: `25 s`, then as `formatSpan`, to the minute: `15 min`. */
+export function formatLength(ms: number, locale: Locale): string {
+  return ms < MINUTE ? formatAge(ms, locale) : formatSpan(ms, locale);
+}
+
 /** Time left of a balance in words: `4 d 2 h`, `9 h`, `21 min`; `4 天 2 小时`. */
 export function formatTimeLeft(ms: number | null, locale: Locale): string {
   if (ms === null) return LONG_DASH;

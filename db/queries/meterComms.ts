@@ -11,6 +11,8 @@ const GAP_STEPS = 2.5;
 /** How a meter reported in a span of time. Times and lengths in ms. */
 export interface CommsSums {
   readings: number;
+  /** Intervals of the meter in which at least one of them was measured: what was asked for besides a report adds none. */
+  slots: number;
   /** Arrived more than two minutes after they were measured. */
   late: number;
   /** Median and longest time from measuring to arrival; null without a reading. */
@@ -26,20 +28,26 @@ export interface CommsSums {
   restarts: number;
 }
 
-/** How a meter reported in (fromMs, toMs]. A leap of more than `leapMax` is a counter that was set, not messages that were lost. */
+/**
+ * How a meter reported in (fromMs, toMs]. A leap of more than `leapMax` is a counter that was set, not messages that were lost. Slots
+ * are counted on two grids half an interval apart, and the better one holds: a beat that falls on the edges of the one wavers between
+ * two of its slots.
+ */
 export async function sumComms(
   source: Source,
   meterId: number,
-  range: { fromMs: number; toMs: number; leapMax: number },
+  range: { fromMs: number; toMs: number; intervalMs: number; leapMax: number },
 ): Promise<CommsSums> {
   const [row] = await selectRows<CommsSums>(
     source,
     sql`with told as (
       select quality, ts_source, boot, seq, lag(boot) over w as boot_before, lag(seq) over w as seq_before,
-             extract(epoch from rx_ts - ts) as delay_s
+             extract(epoch from rx_ts - ts) as delay_s,
+             (extract(epoch from ts) * 1000 - ${range.fromMs}::float8) / ${range.intervalMs}::float8 as beat
         from reading where meter_id = ${meterId} and ts > ${new Date(range.fromMs)} and ts <= ${new Date(range.toMs)}
       window w as (order by ts))
-    select count(*)::int as readings, count(*) filter (where delay_s > ${LATE_SECONDS})::int as late,
+    select count(*)::int as readings, greatest(count(distinct ceil(beat)), count(distinct ceil(beat + 0.5)))::int as slots,
+           count(*) filter (where delay_s > ${LATE_SECONDS})::int as late,
            (1000 * percentile_cont(0.5) within group (order by delay_s))::float8 as "medianDelayMs",
            (1000 * max(delay_s))::float8 as "worstDelayMs", count(*) filter (where quality <> 0)::int as doubtful,
            count(*) filter (where ts_source = 1)::int as "byArrival",

@@ -103,6 +103,33 @@ it('a history that was loaded is not held against the capture rate', async () =>
   await database.pool.query("delete from setting where key = 'loadedUntilMs'");
 });
 
+it('readings asked for besides hide no report that did not come, and no gap is told of a time before reports were due', async () => {
+  await database.pool.query("insert into setting (key, value) values ('loadedUntilMs', $1)", [
+    String(HOUR + HOUR_MS / 2),
+  ]);
+  const id = "(select id from meter where code = 'M-101')";
+  const at = (seconds: number) => new Date(HOUR + seconds * 1_000);
+  // Three reports are lost before the loaded history ends, two after it; three were asked for.
+  const lost = [600, 610, 620, 3_000, 3_100].map(at);
+  const asked = [3_203, 3_214, 3_216].map(at);
+  await database.pool.query(`delete from reading where meter_id = ${id} and ts = any($1)`, [lost]);
+  await database.pool.query(
+    `insert into reading (meter_id, ts, rx_ts) select ${id}, ts, ts from unnest($1::timestamptz[]) ts`,
+    [asked],
+  );
+  const caller = await callerOf(database, 'energy', NOW);
+  const deps = { reader: scopedSource(database, caller.reach), engine: { clock, log: silentLog } };
+  const { expected, reported, sums, gaps } = await readMeterDay(deps, caller, 'M-101');
+  expect([expected, reported, sums.readings]).toEqual([182, 178, 181]);
+  expect(gaps).toEqual([]);
+  await database.pool.query(`delete from reading where meter_id = ${id} and ts = any($1)`, [asked]);
+  await database.pool.query(
+    `insert into reading (meter_id, ts, rx_ts) select ${id}, ts, ts from unnest($1::timestamptz[]) ts`,
+    [lost],
+  );
+  await database.pool.query("delete from setting where key = 'loadedUntilMs'");
+});
+
 it('lists the fleet with counts that add up, and withholds rooms from who does not supervise them', async () => {
   const by = async (code: string) => {
     const caller = await callerOf(database, code, NOW);

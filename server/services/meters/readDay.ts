@@ -34,7 +34,7 @@ export interface MeterDay {
   readonly expected: number;
   readonly reported: number;
   readonly sums: CommsSums;
-  /** Oldest first. The last one reaches to `toMs` where the meter is silent now. */
+  /** Since it could be heard, oldest first. The last one reaches to `toMs` where the meter is silent now. */
   readonly gaps: readonly { readonly fromMs: number; readonly toMs: number }[];
   /** Power of an electricity meter; null for others, and where values are withheld. */
   readonly load: LoadTrace | null;
@@ -52,10 +52,10 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
   const dueMs = Math.min(toMs, Math.max(fromMs, (await heardSince(deps.reader, meter.id)) ?? fromMs));
   const counted = await countQuarters(deps.reader, meter.id, range);
   const sums = await sumComms(deps.reader, meter.id, {
-    ...{ fromMs: dueMs, toMs },
+    ...{ fromMs: dueMs, toMs, intervalMs },
     leapMax: Math.ceil((LEAP_DAYS * DAY_MS) / intervalMs),
   });
-  const gaps = await listGaps(deps.reader, meter.id, { ...range, intervalMs });
+  const gaps = await listGaps(deps.reader, meter.id, { fromMs: dueMs, toMs, intervalMs });
   const traceFromMs = Math.max(fromMs, toMs - TRACE_STEPS * intervalMs);
   const load =
     rights.values && meter.utility === 'ELECTRICITY'
@@ -70,7 +70,7 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
     fromMs,
     toMs,
     quarters: quartersOf(startMs, { fromMs: dueMs, toMs }, intervalMs, counted),
-    ...dueReports((toMs - dueMs) / intervalMs, sums.readings),
+    ...dueReports((toMs - dueMs) / intervalMs, sums.slots),
     sums,
     gaps,
     load: load && { ...load, gaps: [...load.gaps, ...gapsAtEnds(gaps, traceFromMs, toMs)] },
@@ -79,11 +79,12 @@ export async function readMeterDay(deps: ReadDeps, caller: Caller, code: string)
 
 /**
  * Reports due in a span of so many intervals, and how many came. Where its beat falls decides whether the last, begun interval is
- * among them; readings asked for besides are not.
+ * among them.
+ * @param slots intervals in which something was measured
  */
-export function dueReports(intervals: number, readings: number): { expected: number; reported: number } {
-  const expected = Math.min(Math.max(readings, Math.floor(intervals)), Math.ceil(intervals));
-  return { expected, reported: Math.min(readings, expected) };
+export function dueReports(intervals: number, slots: number): { expected: number; reported: number } {
+  const expected = Math.min(Math.max(slots, Math.floor(intervals)), Math.ceil(intervals));
+  return { expected, reported: Math.min(slots, expected) };
 }
 
 function quartersOf(
