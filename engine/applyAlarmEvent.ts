@@ -160,6 +160,7 @@ async function openEpisode(
     },
   );
   const object = objectOf(signal, priority);
+  const announcedMs = alarm.announcedAt === null ? null : nowMs;
   const episode = {
     ...object,
     active: true,
@@ -182,13 +183,13 @@ async function openEpisode(
     fleeting: alarm.fleeting,
     offDelayMs: alarm.offDelayMs,
     returnDueMs: null,
-    announcedMs: alarm.announcedAt === null ? null : nowMs,
+    announcedMs,
     acknowledgedBy: null,
     acknowledgedMs: null,
     returnedMs: null,
     endedMs: null,
     evidence: signal.evidence ?? {},
-    escalateDueMs: dueOf(alarm, 0),
+    escalateDueMs: dueOf({ ...alarm, announcedAt: announcedMs }, 0),
     escalation: 0,
   };
   const id = await insertAlarm(tx.client, episode, {
@@ -232,6 +233,7 @@ export async function applyStep(
   const ended = step.effects.includes('CLOSE');
   const announced = step.effects.includes('ANNOUNCE');
   const endedMs = ended ? log.atMs : row.endedMs;
+  const announcedMs = announced ? log.atMs : row.announcedMs;
   const next: AlarmRow = {
     ...row,
     active: alarm.condition === 'ACTIVE',
@@ -251,10 +253,10 @@ export async function applyStep(
     fleeting: alarm.fleeting,
     offDelayMs: alarm.offDelayMs,
     returnDueMs: alarm.returnDue,
-    announcedMs: announced ? log.atMs : row.announcedMs,
+    announcedMs,
     endedMs,
     escalation,
-    escalateDueMs: endedMs !== null ? null : dueOf(alarm, escalation),
+    escalateDueMs: endedMs !== null ? null : dueOf({ ...alarm, announcedAt: announcedMs }, escalation),
     ...change,
   };
   await updateAlarm(tx.client, next);

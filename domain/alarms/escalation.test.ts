@@ -15,7 +15,7 @@ const ladder = (priority: AlarmPriority) =>
   });
 
 describe('an unacknowledged alarm', () => {
-  it('climbs the ladder of its priority, counted from the deciding reading', () => {
+  it('climbs the ladder of its priority', () => {
     expect(ladder('P1')).toEqual([
       [1, 'NEXT_ON_DUTY', 2],
       [5, 'SHIFT_LEAD', 2],
@@ -27,6 +27,10 @@ describe('an unacknowledged alarm', () => {
     ]);
     expect(ladder('P3')).toEqual([[480, 'SHIFT_LEAD', 1]]);
     expect(ladder('P4')).toEqual([]);
+  });
+  it('is counted from when people were told of it, which may be long after the deciding reading', () => {
+    const late = { ...raised('P2'), announcedAt: 8 * 60 * MINUTE };
+    expect(nextEscalation(late, 0, null, null)?.at).toBe(8 * 60 * MINUTE + 15 * MINUTE);
   });
   it('stops climbing when it is acknowledged or covered', () => {
     const acked = alarmStep(raised('P1'), { kind: 'ACKNOWLEDGE', at: 2_000 }).alarm;

@@ -45,11 +45,20 @@ async function idOf(table: 'meter_point' | 'meter' | 'gateway', code: string) {
   return rows[0]!;
 }
 
-async function signal(kind: 'RAISE' | 'RETURN', point: string, rule: AlarmRuleCode = 'OVERLOAD') {
+async function signal(
+  kind: 'RAISE' | 'RETURN',
+  point: string,
+  rule: AlarmRuleCode = 'OVERLOAD',
+  atMs: number = clock.now(),
+) {
   const { id, spaceId } = await idOf('meter_point', point);
-  const at = clock.now();
   return withTransaction(database, (tx) =>
-    applyAlarmSignal(tx, at, { rule, subject: { campusId, type: 'POINT', id, spaceId }, kind, atMs: at }),
+    applyAlarmSignal(tx, clock.now(), {
+      rule,
+      subject: { campusId, type: 'POINT', id, spaceId },
+      kind,
+      atMs,
+    }),
   );
 }
 
@@ -135,6 +144,39 @@ describe('escalation', () => {
     expect(await told(id)).toEqual([{ level: 1, target: 'NEXT_ON_DUTY', channels: 2, allInScope: 5 }]);
     await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
     await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
+  });
+
+  it('counts from when people were first told, however old the finding or long it was covered', async () => {
+    const id = (await signal('RAISE', 'F-N', 'NON_TECHNICAL_LOSS', clock.now() - 8 * HOUR))!;
+    clock.advance(2 * SECOND);
+    await sweep();
+    expect(await told(id)).toEqual([]);
+    // A word of it that comes late changes no deadline.
+    await signal('RAISE', 'F-N', 'NON_TECHNICAL_LOSS', clock.now() - 7 * HOUR);
+    clock.advance(15 * MINUTE - 2 * SECOND - 1);
+    await sweep();
+    expect(await told(id)).toEqual([]);
+    clock.advance(1);
+    await sweep();
+    expect(await told(id)).toMatchObject([{ target: 'SHIFT_LEAD' }]);
+    // It went and came back in data that came late: told anew, and the ladder begins there.
+    await signal('RETURN', 'F-N', 'NON_TECHNICAL_LOSS', clock.now() - 6 * HOUR);
+    await signal('RAISE', 'F-N', 'NON_TECHNICAL_LOSS', clock.now() - 5 * HOUR);
+    clock.advance(15 * MINUTE - 1);
+    await sweep();
+    expect(await told(id)).toHaveLength(1);
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
+    await signal('RETURN', 'F-N', 'NON_TECHNICAL_LOSS');
+    const covered = (await signal('RAISE', 'F-S', 'NON_TECHNICAL_LOSS'))!;
+    const untilMs = clock.now() + HOUR;
+    await shelveAlarm(campus.deps(energy), energy, { alarmId: covered, reason: 'WORKS', untilMs });
+    clock.advance(30 * MINUTE);
+    await unshelveAlarm(campus.deps(energy), energy, { alarmId: covered });
+    clock.advance(15 * MINUTE - 1);
+    await sweep();
+    expect(await told(covered)).toEqual([]);
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: covered });
+    await signal('RETURN', 'F-S', 'NON_TECHNICAL_LOSS');
   });
 
   it('one alarm that can’t be looked at keeps no other from its call', async () => {
