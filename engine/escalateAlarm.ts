@@ -2,8 +2,10 @@ import type { Tx } from '../db/client';
 import { insertAlarmEvent, lockAlarm, updateAlarm } from '../db/queries/alarmRows';
 import { ALARM_CATALOGUE, type AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import { alarmStep } from '../domain/alarms/alarmMachine';
-import { nextEscalation } from '../domain/alarms/escalation';
+import { targetOf } from '../domain/alarms/dutyRoster';
+import { nextEscalation, stepsDone } from '../domain/alarms/escalation';
 import { alarmOf, announce, applyStep, dueOf } from './applyAlarmEvent';
+import type { Told } from './peopleToTell';
 import { tellAlarm } from './tellAlarm';
 
 /** Takes the escalation step of an alarm that is due: tells the next people by the roster, or announces it again. */
@@ -22,35 +24,41 @@ export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Pro
     });
     return;
   }
+  const { step } = due;
   const told = await tellAlarm(tx, nowMs, row, {
     moment: 'ESCALATED',
-    target: due.step.target,
+    target: step.target,
     level: due.level,
-    channels: due.step.channels,
+    channels: step.channels,
+    toldSinceMs: row.announcedMs,
   });
-  await updateAlarm(tx.client, {
-    ...row,
-    escalation: due.level,
-    escalateDueMs: dueOf(alarm, due.level),
-  });
+  // Where nobody on the roster was found this way, the next step tries again.
+  const found = told?.level && told.tried ? targetOf(told.level) : step.target;
+  const level = stepsDone(alarm.priority, due.level, found);
+  await updateAlarm(tx.client, { ...row, escalation: level, escalateDueMs: dueOf(alarm, level) });
   await insertAlarmEvent(tx.client, {
     alarmId,
     atMs: nowMs,
     event: 'ESCALATE',
     actor: 'engine',
     detail: {
-      level: due.level,
-      target: due.step.target,
-      channels: due.step.channels,
-      // A long list of everybody in scope says no more than its length.
-      ...(told === null || told.level === null
-        ? { allInScope: told?.people.length ?? 0 }
-        : {
-            found: told.level,
-            told: told.people.map(({ code }) => code),
-            ...(told.instead.length > 0 && { insteadInScope: told.instead.length }),
-          }),
+      level,
+      target: told?.tried ? targetOf(told.tried) : step.target,
+      channels: step.channels,
+      ...whoWasTold(told),
     },
   });
   announce(tx, alarmId);
+}
+
+/** Whom a step told, for the alarm's history. A long list of everybody in scope says no more than its length. */
+function whoWasTold(told: Told | null): Record<string, unknown> {
+  if (!told?.rostered) return { allInScope: told?.people.length ?? 0 };
+  const codes = (people: Told['people']) => people.map(({ code }) => code);
+  return {
+    ...(told.level && { found: told.level }),
+    told: codes(told.people),
+    ...(told.missed.length > 0 && { missed: codes(told.missed) }),
+    ...(told.instead.length > 0 && { insteadInScope: told.instead.length }),
+  };
 }

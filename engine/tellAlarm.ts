@@ -20,6 +20,8 @@ export interface AlarmTelling {
   /** Step of the ladder that was taken; 0: none yet. */
   readonly level: number;
   readonly channels: number;
+  /** Who was told of it since then (ms UTC) is passed over; null: nobody is. */
+  readonly toldSinceMs: number | null;
 }
 
 /** How it is told when it is announced: whoever is on duty there. */
@@ -28,6 +30,7 @@ export const ANNOUNCED: AlarmTelling = {
   target: 'NEXT_ON_DUTY',
   level: 0,
   channels: 1,
+  toldSinceMs: null,
 };
 export const RETURNED: AlarmTelling = { ...ANNOUNCED, moment: 'RETURNED' };
 
@@ -47,8 +50,11 @@ export async function tellAlarm(
 ): Promise<Told | null> {
   const topic = alarmTopic(alarm.priority);
   if (topic === null) return null;
-  const { moment, target, level } = telling;
-  const told = await peopleToTell(tx, alarm, target, nowMs);
+  const { moment, target, level, toldSinceMs } = telling;
+  // Of a P3 they are told as they chose, if at all.
+  const channels = isUrgent(alarm.priority) ? telling.channels : 0;
+  const toldOf = toldSinceMs === null ? null : { alarmId: alarm.id, sinceMs: toldSinceMs };
+  const told = await peopleToTell(tx, alarm, { target, topic, channels, toldOf }, nowMs);
   const accountId =
     moment !== 'ESCALATED' && isToldToResidents(alarm.rule)
       ? await accountOfSubject(tx.client, alarm.subjectType, alarm.subjectId, nowMs)
@@ -73,8 +79,7 @@ export async function tellAlarm(
       roles: alarm.rule === 'BALANCE_ANOMALY' ? RELEASING : [],
       groups: true,
       urgent: isUrgent(alarm.priority),
-      // Of a P3 they are told as they chose, if at all.
-      channels: isUrgent(alarm.priority) ? telling.channels : 0,
+      channels,
       subject,
       path: told.path,
     },

@@ -10,6 +10,8 @@ export interface AlarmEvent {
   readonly detail: Readonly<Record<string, unknown>> | null;
   /** Whom an escalation told, by the roster. */
   readonly told: readonly string[] | null;
+  /** Whom it would have told, had they a contact that the message reaches. */
+  readonly missed: readonly string[] | null;
   /** Whom it was given to. */
   readonly assignee: string | null;
 }
@@ -28,7 +30,22 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     const [reason = '', ...note] = text.split(': ');
     return [code('shelveReason', reason), ...note].filter(Boolean).join(t('comma'));
   };
-  return ({ event, actor, detail, told, assignee }, rule) => {
+  /** Whom a step of the ladder told, and whom it could not tell. */
+  const escalatedWords = (
+    told: readonly string[],
+    missed: readonly string[],
+    detail: AlarmEvent['detail'],
+  ): string => {
+    if (typeof detail?.allInScope === 'number') return t('escalatedToAll', { n: detail.allInScope });
+    const inScope = typeof detail?.insteadInScope === 'number' ? detail.insteadInScope : 0;
+    const others = inScope > 0 ? t('othersInScope', { n: inScope }) : told.join(t('comma'));
+    if (missed.length > 0) {
+      const who = { missed: missed.join(t('comma')), n: missed.length };
+      return others === '' ? t('escalatedToNobody', who) : t('escalatedInstead', { ...who, people: others });
+    }
+    return others === '' ? '' : t('escalatedTo', { people: others });
+  };
+  return ({ event, actor, detail, told, missed, assignee }, rule) => {
     const key = `timeline.${event}`;
     if (!t.has(key)) return event;
     const text = (name: string) => (typeof detail?.[name] === 'string' ? detail[name] : '');
@@ -48,12 +65,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
       to: assignee ?? text('to'),
       by: text('by').replace(/^(gateway|feeder|outage|cut):/, ''),
       target: target === '' ? '' : t(`targets.${target}`),
-      people:
-        told && told.length > 0
-          ? t('escalatedTo', { people: told.join(t('comma')) })
-          : typeof detail?.allInScope === 'number'
-            ? t('escalatedToAll', { n: detail.allInScope })
-            : '',
+      people: escalatedWords(told ?? [], missed ?? [], detail),
     });
   };
 }

@@ -42,6 +42,11 @@ export function RosterPage({ initial }: { initial: Roster }) {
         actions={<ButtonLink href="/alarms/review?tab=performance">{t('toReview')}</ButtonLink>}
       />
       <Warnings data={data} now={now} />
+      {data.unreached.length > 0 && (
+        <Notice strong testId="roster-unreached">
+          {t('unreached', { people: data.unreached.join(t('comma')), n: data.unreached.length })}
+        </Notice>
+      )}
       <div className={data.mayKeep ? styles.columns : undefined}>
         <Panel title={t('coming')} meta={t('comingWords')} testId="roster">
           {data.shifts.length === 0 ? (

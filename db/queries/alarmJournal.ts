@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { TimeSpan } from './alarmPerformance';
-import { alarmWithin, eventActor, eventAssignee, eventDetail } from './alarmViews';
+import { alarmWithin, eventActor, eventAssignee, eventDetail, eventNames } from './alarmViews';
 import { selectRows } from './rows';
 import type { ScopeFilter, Source } from './scope';
 
@@ -14,6 +14,8 @@ export interface JournalRow {
   detail: Record<string, unknown> | null;
   /** Whom an escalation told, by the roster. */
   told: string[] | null;
+  /** Whom it would have told, had they a contact that the message reaches. */
+  missed: string[] | null;
   /** Shown name of whom it was given to by this line; null: it gave it to nobody. */
   assignee: string | null;
   /** People were told by it. */
@@ -51,8 +53,7 @@ export async function listJournal(
   return selectRows<JournalRow>(
     source,
     sql`select e.id::float8 as id, e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, ${eventDetail} as detail,
-           (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
-             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told, ${eventAssignee} as assignee,
+           ${eventNames('told')} as told, ${eventNames('missed')} as missed, ${eventAssignee} as assignee,
            e.announced, a.id::float8 as "alarmId", a.rule, a.priority::int as priority,
            coalesce(p.code, m.code, g.code) as "subjectCode",
            coalesce((select array_agg(x.name order by array_position(s.path, x.id)) from space x

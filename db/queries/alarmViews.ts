@@ -225,6 +225,8 @@ export interface AlarmEventView {
   detail: Record<string, unknown> | null;
   /** Whom an escalation told, by the roster. */
   told: string[] | null;
+  /** Whom it would have told, had they a contact that the message reaches. */
+  missed: string[] | null;
   /** Shown name of whom it was given to by this line; null: it gave it to nobody. */
   assignee: string | null;
 }
@@ -240,6 +242,12 @@ export const eventAssignee: SQL = sql`(select coalesce(w.display_name, e.detail 
   from alarm wa left join app_user w on w.campus_id = wa.campus_id and w.code = e.detail ->> 'to'
  where e.event = 'ASSIGN' and wa.id = e.alarm_id)`;
 
+/** Shown names of people whom an escalation speaks of; for a table `alarm_event` under `e`. */
+export const eventNames = (
+  member: 'told' | 'missed',
+): SQL => sql`(select array_agg(t.display_name order by t.id)
+  from app_user t where e.event = 'ESCALATE' and t.code in (select jsonb_array_elements_text(e.detail -> ${member})))`;
+
 /**
  * What a line of history says beside its event, for a table `alarm_event` under `e`. What a rule measured of somebody's use is no
  * part of it: the alarm itself tells of that, to those who may see it.
@@ -253,8 +261,7 @@ export async function listAlarmEvents(source: Source, alarmId: number): Promise<
   return selectRows<AlarmEventView>(
     source,
     sql`select e.at_ms::float8 as "atMs", e.event, ${eventActor} as actor, ${eventDetail} as detail,
-           (select array_agg(t.display_name order by t.id) from app_user t where e.event = 'ESCALATE'
-             and t.code in (select jsonb_array_elements_text(e.detail -> 'told'))) as told,
+           ${eventNames('told')} as told, ${eventNames('missed')} as missed,
            ${eventAssignee} as assignee
       from alarm_event e left join app_user u on e.actor = 'user:' || u.code
      where e.alarm_id = ${alarmId}::bigint order by e.id`,

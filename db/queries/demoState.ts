@@ -46,12 +46,17 @@ export async function markHeard(pool: pg.Pool, nowMs: number): Promise<void> {
   await writeSetting(pool, 'loadedUntilMs', nowMs);
 }
 
-/** An e-mail address, verified, for each sign-in that has a role on the demo's list, so that its sandbox has something to take. */
+/**
+ * An e-mail address, verified, for every sign-in of staff, who may all be put on duty, and for one resident, so that the demo's sandbox
+ * has something to take.
+ */
 export async function giveContacts(pool: pg.Pool, domain: string, nowMs: number): Promise<void> {
   await pool.query(
     `insert into notice_contact (user_id, channel, address, created_ms, verified_ms)
-     select distinct on (b.role) u.id, 'EMAIL'::notice_channel, u.code || '@' || $1::text, $2::bigint, $2::bigint
-       from app_user u join role_binding b on b.user_id = u.id where not u.disabled order by b.role, u.id
+     select u.id, 'EMAIL'::notice_channel, u.code || '@' || $1::text, $2::bigint, $2::bigint from app_user u
+      where not u.disabled and (exists (select 1 from role_binding b where b.user_id = u.id and b.role <> 'STUDENT')
+        or u.id = (select min(s.id) from app_user s join role_binding b on b.user_id = s.id
+                    where b.role = 'STUDENT' and not s.disabled))
      on conflict do nothing`,
     [domain, nowMs],
   );

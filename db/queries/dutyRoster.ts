@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type pg from 'pg';
 import type { DutyLevel, DutyShift } from '../../domain/alarms/dutyRoster';
+import { DEFAULT_CHANNELS, fewestChannels, type NoticeTopic } from '../../domain/notices/noticeTopic';
 import { selectRows } from './rows';
 import type { Source } from './scope';
 
@@ -49,19 +50,59 @@ export async function dutyPeople(client: pg.ClientBase, userIds: readonly number
   return rows;
 }
 
-/** Those of them to whom something can be sent. */
-export async function reachableAmong(
-  client: pg.ClientBase,
-  people: readonly DutyPerson[],
-): Promise<DutyPerson[]> {
-  if (people.length === 0) return [];
-  const { rows } = await client.query<{ userId: number }>(
-    `select distinct user_id as "userId" from notice_contact
-      where user_id = any($1::int[]) and verified_ms is not null and gone_ms is null`,
-    [people.map(({ userId }) => userId)],
-  );
-  const reachable = new Set(rows.map(({ userId }) => userId));
-  return people.filter(({ userId }) => reachable.has(userId));
+/** Messages by which staff are told that an alarm stands. */
+const TELLING_KINDS = ['ALARM_RAISED', 'ALARM_ESCALATED', 'ALARM_ASSIGNED'];
+
+/** Whom a message would reach, and who was told already. */
+export interface Reach {
+  readonly isReached: (userId: number) => boolean;
+  readonly wasTold: (userId: number) => boolean;
+}
+
+/**
+ * Whom a message of a topic would reach, by the contacts and choices that `insertNotice` goes by, and who was told of an alarm over
+ * as many channels as this message asks for, as far as they have them; what could not be delivered told nobody.
+ */
+export async function reachOf(
+  client: pg.ClientBase | pg.Pool,
+  userIds: readonly number[],
+  message: {
+    readonly topic: NoticeTopic;
+    readonly channels: number;
+    readonly toldOf: { readonly alarmId: number; readonly sinceMs: number } | null;
+  },
+): Promise<Reach> {
+  const { topic, toldOf } = message;
+  const channels = Math.max(message.channels, fewestChannels(topic));
+  const { rows } = await client.query<{ userId: number; isReached: boolean; wasTold: boolean }>({
+    name: 'reach_of',
+    text: `with contact as (
+         select c.user_id, count(*) as channels,
+                $3::int > 0 or bool_or(coalesce(c.channel = any(f.channels), c.channel::text = any($4::text[]))) as reached
+           from notice_contact c left join notice_preference f on f.user_id = c.user_id and f.topic = $2::text
+          where c.user_id = any($1::int[]) and c.verified_ms is not null and c.gone_ms is null group by c.user_id),
+       told as (
+         select d.user_id, count(distinct d.channel) as channels from delivery d
+          where d.alarm_id = $5::bigint and d.created_ms >= $6::bigint and d.kind = any($7::text[])
+            and d.user_id = any($1::int[]) and not d.to_resident and d.state <> 'FAILED' group by d.user_id)
+     select c.user_id as "userId", c.reached as "isReached",
+            coalesce(t.channels >= least($3::int, c.channels), false) as "wasTold"
+       from contact c left join told t on t.user_id = c.user_id`,
+    values: [
+      userIds,
+      topic,
+      channels,
+      DEFAULT_CHANNELS[topic],
+      toldOf?.alarmId ?? null,
+      toldOf?.sinceMs ?? null,
+      TELLING_KINDS,
+    ],
+  });
+  const known = new Map(rows.map((row) => [row.userId, row]));
+  return {
+    isReached: (id) => known.get(id)?.isReached ?? false,
+    wasTold: (id) => known.get(id)?.wasTold ?? false,
+  };
 }
 
 /** Everybody whose role answers alarms at a place. @param spacePath ids from the root; empty: campus-wide roles alone */

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DUTY_LEVELS, type DutyLevel, type DutyShift, dutyCall, dutyGaps, operatorsAt } from './dutyRoster';
+import {
+  callOn,
+  DUTY_LEVELS,
+  type DutyLevel,
+  type DutyShift,
+  dutyGaps,
+  dutyRungs,
+  operatorsAt,
+} from './dutyRoster';
 
 const RUNS = process.env.WATTKEEP_TEST_SCALE === 'full' ? 1_000 : 150;
 const [CAMPUS, NORTH, SOUTH, ROOM] = [1, 2, 3, 4];
@@ -20,24 +28,44 @@ describe('who is told', () => {
     shift(21, 'SHIFT_LEAD', SOUTH),
     shift(31, 'DUTY_MANAGER'),
   ];
+  const first = (target: Parameters<typeof dutyRungs>[1], path: number[], at = 50, shifts = roster) =>
+    dutyRungs(shifts, target, path, at)[0];
+
   it('is everybody on duty for the place, the smallest zone first', () => {
-    expect(dutyCall(roster, 'NEXT_ON_DUTY', [CAMPUS, NORTH, ROOM], 50)).toEqual({
-      userIds: [12, 11],
-      level: 'ON_DUTY',
-    });
-    expect(dutyCall(roster, 'NEXT_ON_DUTY', [], 50).userIds).toEqual([11]);
+    expect(first('NEXT_ON_DUTY', [CAMPUS, NORTH, ROOM])).toEqual({ userIds: [12, 11], level: 'ON_DUTY' });
+    expect(first('NEXT_ON_DUTY', [])?.userIds).toEqual([11]);
   });
   it('is the next level up where nobody fills the asked one', () => {
-    expect(dutyCall(roster, 'SHIFT_LEAD', [CAMPUS, NORTH, ROOM], 50)).toEqual({
-      userIds: [31],
-      level: 'DUTY_MANAGER',
-    });
-    expect(dutyCall(roster, 'SHIFT_LEAD', [CAMPUS, SOUTH], 50).userIds).toEqual([21]);
+    expect(first('SHIFT_LEAD', [CAMPUS, NORTH, ROOM])).toEqual({ userIds: [31], level: 'DUTY_MANAGER' });
+    expect(first('SHIFT_LEAD', [CAMPUS, SOUTH])?.userIds).toEqual([21]);
   });
   it('is nobody of the roster outside the shifts: the first instant counts, the last does not', () => {
-    expect(dutyCall(roster, 'NEXT_ON_DUTY', [CAMPUS], 100)).toEqual({ userIds: [], level: null });
-    expect(dutyCall(roster, 'NEXT_ON_DUTY', [CAMPUS], 0).level).toBe('ON_DUTY');
-    expect(dutyCall([], 'DUTY_MANAGER', [CAMPUS], 50).level).toBeNull();
+    expect(first('NEXT_ON_DUTY', [CAMPUS], 100)).toBeUndefined();
+    expect(first('NEXT_ON_DUTY', [CAMPUS], 0)?.level).toBe('ON_DUTY');
+    expect(first('DUTY_MANAGER', [CAMPUS], 50, [])).toBeUndefined();
+  });
+
+  const call = (told: readonly number[], unreached: readonly number[]) =>
+    callOn(
+      dutyRungs(roster, 'NEXT_ON_DUTY', [CAMPUS, SOUTH], 50),
+      (id) => !unreached.includes(id),
+      (id) => told.includes(id),
+    );
+  it('is nobody twice: who was told already is passed over, up to the next level', () => {
+    expect(call([], [])).toEqual({ userIds: [13, 11], level: 'ON_DUTY', tried: 'ON_DUTY', missed: [] });
+    expect(call([13], []).userIds).toEqual([11]);
+    expect(call([13, 11], [])).toMatchObject({ userIds: [21], level: 'SHIFT_LEAD', tried: 'SHIFT_LEAD' });
+    expect(call([11, 13, 21, 31], [])).toEqual({ userIds: [], level: null, tried: null, missed: [] });
+  });
+  it('is the next level at once where nothing can be sent to those who are called, and they are named', () => {
+    expect(call([11, 13], [21])).toEqual({
+      userIds: [31],
+      level: 'DUTY_MANAGER',
+      tried: 'SHIFT_LEAD',
+      missed: [21],
+    });
+    expect(call([], [13])).toMatchObject({ userIds: [11], level: 'ON_DUTY', missed: [13] });
+    expect(call([], [11, 13, 21, 31])).toMatchObject({ level: null, missed: [13, 11, 21, 31] });
   });
 });
 

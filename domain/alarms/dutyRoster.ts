@@ -13,12 +13,21 @@ export interface DutyShift {
   readonly to: number;
 }
 
+/** Who fills a level at a place, in the order in which they are told: whoever looks after the smallest place first. */
+export interface DutyRung {
+  readonly level: DutyLevel;
+  readonly userIds: readonly number[];
+}
+
 /** Who is told at a step of the ladder. */
 export interface DutyCall {
-  /** Users in the order in which they are told: whoever looks after the smallest place first. */
   readonly userIds: readonly number[];
-  /** Level that was found; null: nobody is on the roster, so all in scope are told. */
+  /** Level that they fill; null: nobody on the roster is left to be told. */
   readonly level: DutyLevel | null;
+  /** The first level with somebody who was not told before, whether or not a message reaches them; null: all were. */
+  readonly tried: DutyLevel | null;
+  /** People on the way there to whom nothing can be sent. */
+  readonly missed: readonly number[];
 }
 
 const LEVEL_OF: Readonly<Record<EscalationTarget, DutyLevel>> = {
@@ -27,26 +36,50 @@ const LEVEL_OF: Readonly<Record<EscalationTarget, DutyLevel>> = {
   DUTY_MANAGER: 'DUTY_MANAGER',
 };
 
+/** The step of the ladder that calls a level. */
+export const targetOf = (level: DutyLevel): EscalationTarget =>
+  level === 'ON_DUTY' ? 'NEXT_ON_DUTY' : level;
+
 /**
- * Who is told of an alarm at `at` (ms UTC). A level that nobody fills passes the call up, never down: whoever is below has been
- * told before. All on duty for the place are told, since no order among them is kept.
- * @param spacePath ids from the root to the alarm's place; empty: it has none, so only shifts for the campus count
+ * Levels that are filled for a place at `at` (ms UTC), from the one that a step calls upwards, never down: whoever is below has been
+ * told before. All on duty for the place belong to a rung, since no order among them is kept.
+ * @param spacePath ids from the root to the place; empty: it has none, so only shifts for the campus count
  */
-export function dutyCall(
+export function dutyRungs(
   shifts: readonly DutyShift[],
   target: EscalationTarget,
   spacePath: readonly number[],
   at: number,
-): DutyCall {
+): DutyRung[] {
   const depth = ({ spaceId }: DutyShift) => (spaceId === null ? -1 : spacePath.indexOf(spaceId));
   const here = shifts.filter(
     (shift) => shift.from <= at && at < shift.to && (shift.spaceId === null || depth(shift) >= 0),
   );
-  for (const level of DUTY_LEVELS.slice(DUTY_LEVELS.indexOf(LEVEL_OF[target]))) {
+  return DUTY_LEVELS.slice(DUTY_LEVELS.indexOf(LEVEL_OF[target])).flatMap((level) => {
     const found = here.filter((shift) => shift.level === level).sort((a, b) => depth(b) - depth(a));
-    if (found.length > 0) return { userIds: [...new Set(found.map(({ userId }) => userId))], level };
+    return found.length === 0 ? [] : [{ level, userIds: [...new Set(found.map(({ userId }) => userId))] }];
+  });
+}
+
+/**
+ * The first rung with somebody whom a message reaches and who was not told before. To tell somebody twice, or somebody whom nothing
+ * reaches, would be a step that nobody notices.
+ */
+export function callOn(
+  rungs: readonly DutyRung[],
+  isReached: (userId: number) => boolean,
+  wasTold: (userId: number) => boolean,
+): DutyCall {
+  const missed: number[] = [];
+  let tried: DutyLevel | null = null;
+  for (const { level, userIds } of rungs) {
+    const fresh = userIds.filter((id) => !wasTold(id) && !missed.includes(id));
+    if (fresh.length > 0) tried ??= level;
+    missed.push(...fresh.filter((id) => !isReached(id)));
+    const reached = fresh.filter(isReached);
+    if (reached.length > 0) return { userIds: reached, level, tried, missed };
   }
-  return { userIds: [], level: null };
+  return { userIds: [], level: null, tried, missed };
 }
 
 /** A time in which nobody anywhere fills a level, [from, to), ms UTC. */

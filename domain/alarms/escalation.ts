@@ -57,3 +57,11 @@ export function nextEscalation(
   const toldAt = alarm.announcedAt ?? alarm.activeSince;
   return step ? { kind: 'ESCALATE', at: toldAt + step.afterMs, level: level + 1, step } : null;
 }
+
+/**
+ * How many steps are done once people of a level were told: a step that went on to the next level has taken that one's step as well.
+ * @param step the step that was due, from 1
+ */
+export function stepsDone(priority: AlarmPriority, step: number, told: EscalationTarget): number {
+  return Math.max(step, ESCALATION_LADDER[priority].findIndex(({ target }) => target === told) + 1);
+}

@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withTransaction } from '../../../db/client';
+import { listAlarmEvents } from '../../../db/queries/alarmViews';
 import { insertShift } from '../../../db/queries/dutyRoster';
 import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { AlarmRuleCode } from '../../../domain/alarms/alarmCatalogue';
+import type { DutyLevel } from '../../../domain/alarms/dutyRoster';
 import type { FixedClock } from '../../../domain/time/clock';
 import { applyAlarmSignal } from '../../../engine/applyAlarmEvent';
 import { detectSilence } from '../../../engine/detectSilence';
@@ -113,7 +115,17 @@ describe('escalation', () => {
   const told = async (id: number) =>
     (await eventsOf(id)).filter(({ event }) => event === 'ESCALATE').map(({ detail }) => detail);
 
-  async function duty(user: string, level: 'ON_DUTY' | 'SHIFT_LEAD', space: string | null) {
+  const reach = (...users: string[]) =>
+    database.pool.query(
+      `insert into notice_contact (user_id, channel, address, created_ms, verified_ms)
+       select id, 'EMAIL', code, 0, 0 from app_user where code = any($1)`,
+      [users],
+    );
+  afterEach(() =>
+    database.pool.query('delete from delivery; delete from notice_contact; delete from duty_shift'),
+  );
+
+  async function duty(user: string, level: DutyLevel, space: string | null) {
     const { rows } = await database.pool.query<{ id: number; spaceId: number | null }>(
       'select u.id, (select s.id from space s where s.code = $2) as "spaceId" from app_user u where u.code = $1',
       [user, space],
@@ -201,26 +213,74 @@ describe('escalation', () => {
     }
   });
 
-  it('goes to who is on duty at the place after 60 s, to the lead after 5 min, and up where nobody leads', async () => {
+  it('goes to nobody twice: whoever was told when it was announced is passed over, up to who leads', async () => {
+    await reach('security-n', 'energy2', 'energy');
     await duty('security-n', 'ON_DUTY', 'N');
     await duty('energy2', 'SHIFT_LEAD', null);
     const id = (await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'))!;
     clock.advance(MINUTE);
     await sweep();
+    expect(await told(id)).toEqual([
+      { level: 2, target: 'SHIFT_LEAD', channels: 2, found: 'SHIFT_LEAD', told: ['energy2'] },
+    ]);
     clock.advance(4 * MINUTE);
     await sweep();
+    expect(await told(id), 'the step of the lead was taken already').toHaveLength(1);
     clock.advance(10 * MINUTE);
     await sweep();
-    expect(await told(id)).toMatchObject([
-      { target: 'NEXT_ON_DUTY', found: 'ON_DUTY', told: ['security-n'] },
-      { target: 'SHIFT_LEAD', found: 'SHIFT_LEAD', told: ['energy2'] },
-      { target: 'DUTY_MANAGER', allInScope: 5 },
-    ]);
-    const south = (await signal('RAISE', 'F-S', 'FEEDER_OVERLOAD'))!;
+    expect((await told(id)).at(-1), 'nobody manages').toMatchObject({
+      target: 'DUTY_MANAGER',
+      allInScope: 5,
+    });
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
+    await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
+  });
+
+  it('goes on at once past whoever has no contact, and names them; who comes on duty meanwhile is next', async () => {
+    await reach('security-n', 'warden-n', 'energy2');
+    await duty('security-n', 'ON_DUTY', 'N');
+    await duty('energy', 'SHIFT_LEAD', null);
+    await duty('energy2', 'DUTY_MANAGER', null);
+    const id = (await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'))!;
+    clock.advance(MINUTE - SECOND);
+    await duty('warden-n', 'ON_DUTY', 'N');
+    clock.advance(SECOND);
+    await sweep();
+    expect(await told(id)).toMatchObject([{ level: 1, target: 'NEXT_ON_DUTY', told: ['warden-n'] }]);
+    clock.advance(4 * MINUTE);
+    await sweep();
+    expect((await told(id)).at(-1)).toEqual({
+      level: 3,
+      target: 'SHIFT_LEAD',
+      channels: 2,
+      found: 'DUTY_MANAGER',
+      told: ['energy2'],
+      missed: ['energy'],
+    });
+    const lines = await listAlarmEvents(database, id);
+    expect(lines.at(-1)).toMatchObject({ told: ['Energy Two'], missed: ['Energy'] });
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
+    await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
+  });
+
+  it('where nobody new is left says so, and tells them once more rather than nobody', async () => {
+    await duty('security-n', 'ON_DUTY', 'N');
+    const silent = (await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'))!;
     clock.advance(MINUTE);
     await sweep();
-    // Nobody is on duty in the south: the call goes up to who leads the shift.
-    expect(await told(south)).toMatchObject([{ found: 'SHIFT_LEAD', told: ['energy2'] }]);
+    expect(await told(silent)).toEqual([
+      { level: 1, target: 'NEXT_ON_DUTY', channels: 2, told: [], missed: ['security-n'] },
+    ]);
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: silent });
+    await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
+    await reach('energy');
+    await duty('energy', 'ON_DUTY', null);
+    const lone = (await signal('RAISE', 'F-S', 'FEEDER_OVERLOAD'))!;
+    clock.advance(MINUTE);
+    await sweep();
+    expect(await told(lone)).toMatchObject([{ level: 1, target: 'NEXT_ON_DUTY', told: ['energy'] }]);
+    await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: lone });
+    await signal('RETURN', 'F-S', 'FEEDER_OVERLOAD');
   });
 });
 

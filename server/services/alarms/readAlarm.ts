@@ -53,6 +53,7 @@ export type TimelineEntry =
       readonly actor: string;
       readonly detail: Readonly<Record<string, unknown>> | null;
       readonly told: readonly string[] | null;
+      readonly missed: readonly string[] | null;
       readonly assignee: string | null;
     }
   | {

@@ -51,6 +51,17 @@ it('an empty roster is open on every level; a night ends the next morning, on as
   });
 });
 
+it('whoever is on duty and has no contact that messages reach is named to those who keep the roster', async () => {
+  const unreached = async (caller: Caller) => (await readRoster(depsOf(caller), caller)).unreached;
+  expect(await unreached(energy)).toEqual(['Security North']);
+  expect(await unreached(await callerOf(database, 'warden-n', TEST_NOW_MS))).toEqual([]);
+  await database.pool.query(
+    `insert into notice_contact (user_id, channel, address, created_ms, verified_ms)
+     select id, 'EMAIL', 'n@example.org', 0, 0 from app_user where code = 'security-n'`,
+  );
+  expect(await unreached(energy)).toEqual([]);
+});
+
 it('nobody is put where their role answers no alarms, at a place that is not there, or in the past', async () => {
   const add = (change: object, caller = energy) =>
     addShift(depsOf(caller), caller, { ...night, days: 1, ...change });

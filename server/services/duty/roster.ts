@@ -7,6 +7,7 @@ import {
   insertShift,
   listShifts,
   placePath,
+  reachOf,
 } from '../../../db/queries/dutyRoster';
 import { spaceIdByCode } from '../../../db/queries/spaces';
 import { type DutyGap, type DutyLevel, dutyGaps } from '../../../domain/alarms/dutyRoster';
@@ -14,7 +15,7 @@ import { DomainError, invalid } from '../../../domain/errors';
 import { campusZone } from '../../../domain/time/campusTime';
 import { type Caller, requirePermission } from '../../auth/caller';
 import { auditAct } from '../auditAct';
-import type { ReadDeps, ServiceDeps } from '../deps';
+import type { ServiceDeps } from '../deps';
 
 const DAY_MS = 86_400_000;
 const MINUTES_A_DAY = 1_440;
@@ -31,10 +32,12 @@ export interface Roster {
   /** Who may be put on duty; empty for those who don't keep the roster. */
   readonly candidates: readonly Pick<DutyCandidate, 'code' | 'name' | 'roles' | 'places'>[];
   readonly mayKeep: boolean;
+  /** Names of people in those shifts whom no urgent message reaches; empty for those who don't keep the roster. */
+  readonly unreached: readonly string[];
 }
 
-/** The roster of the coming week. */
-export async function readRoster(deps: ReadDeps, caller: Caller): Promise<Roster> {
+/** The roster of the coming week. Contacts are beyond every reader; whether somebody on duty has one is for those who put them there. */
+export async function readRoster(deps: ServiceDeps, caller: Caller): Promise<Roster> {
   const nowMs = deps.engine.clock.now();
   const toMs = nowMs + AHEAD_MS;
   const shifts = await listShifts(deps.reader, caller.campus.id, nowMs, toMs);
@@ -47,7 +50,18 @@ export async function readRoster(deps: ReadDeps, caller: Caller): Promise<Roster
     gaps: dutyGaps(shifts, nowMs, toMs),
     candidates: candidates.map(({ code, name, roles, places }) => ({ code, name, roles, places })),
     mayKeep,
+    unreached: mayKeep ? await unreachedOf(deps, shifts) : [],
   };
+}
+
+async function unreachedOf({ database }: ServiceDeps, shifts: readonly DutyShiftView[]): Promise<string[]> {
+  const names = new Map(shifts.map(({ userId, name }) => [userId, name]));
+  const { isReached } = await reachOf(database.pool, [...names.keys()], {
+    topic: 'SAFETY',
+    channels: 1,
+    toldOf: null,
+  });
+  return [...names].flatMap(([userId, name]) => (isReached(userId) ? [] : [name]));
 }
 
 export interface AddShiftInput {
