@@ -176,6 +176,12 @@ export const holdLiftedSchema = z
   })
   .meta({ id: 'HoldLifted' });
 
+export const holdAddedSchema = z
+  .strictObject({
+    held: z.string().meta({ example: 'MANUAL', description: 'The reason that holds the point off besides.' }),
+  })
+  .meta({ id: 'HoldAdded' });
+
 /** A register reading on the display: not negative. */
 const register = z
   .string()

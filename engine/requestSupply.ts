@@ -9,6 +9,7 @@ import { isReconnectEligible } from '../domain/credit/arrears';
 import { DomainError, invalid } from '../domain/errors';
 import { ALONE_AT_MOST, ALONE_WITHIN_MS } from '../domain/supply/bulkJob';
 import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
+import { isUndoubted } from '../domain/supply/interlocks';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut, isSwitch } from '../domain/supply/resend';
 import type { SupplyReason, TripCause } from '../domain/supply/supplyState';
@@ -22,6 +23,7 @@ import { judgedAnew } from './refuteTrip';
 import { currentRegistry, type PointEntry, type Registry } from './registry';
 import { loadLimitAt } from './streamRules';
 import type { SupplyAnswer, SupplyCommanded } from './supplyAnswer';
+import type { SwitchAsk } from './supplyCommands';
 import { SupplyDesk, type SwitchOutcome } from './supplyDesk';
 
 export type SupplyAction =
@@ -191,16 +193,12 @@ async function act(
       needsUtility(point, action);
       const reason: SupplyReason = request.hazard ? 'SAFETY' : 'MANUAL';
       const isNew = !desk.holds(point.pointId, reason);
+      const ask = { ...base, reason, evenIfOpen: isNew, holdMs: request.hazard ? 0 : (request.holdMs ?? 0) };
+      // A cut for safety is said to the meter, whatever its last reading was.
+      const isOff = reason === 'MANUAL' && isNew && isProvenOff(desk, point, ask);
       desk.addReason(point.pointId, reason, request.actor, { note: request.reason, ...request.hazard });
-      return switched(
-        await desk.reconcile(point.pointId, {
-          ...base,
-          reason,
-          evenIfOpen: isNew,
-          holdMs: reason === 'SAFETY' ? 0 : (request.holdMs ?? 0),
-        }),
-        point,
-      );
+      if (isOff) return { commandId: null, held: reason };
+      return switched(await desk.reconcile(point.pointId, ask), point);
     }
     case 'connect':
     case 'openValve':
@@ -228,6 +226,9 @@ export function needsMeter(desk: SupplyDesk, { pointId }: PointEntry): void {
   if (online === false)
     throw refusedSwitch({ verdict: 'REFUSED', reason: 'OFFLINE', facts: { lastReadingAt: lastReadingMs } });
 }
+
+const isProvenOff = (desk: SupplyDesk, { pointId }: PointEntry, ask: SwitchAsk): boolean =>
+  desk.row(pointId).observed === 'OPEN' && isUndoubted(desk.verdictOn(pointId, true, ask));
 
 /** Electricity has a relay, water and gas a valve. */
 function needsUtility(point: PointEntry, action: SupplyAction): void {

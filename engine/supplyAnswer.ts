@@ -16,4 +16,11 @@ export interface HoldLifted {
   readonly lifted: readonly SupplyReason[];
 }
 
-export type SupplyAnswer = SupplyCommanded | HoldLifted;
+/** A cut at a point that is proven off: a hold more keeps it so, and no command was needed. */
+export interface HoldAdded {
+  readonly commandId: null;
+  /** The reason that holds the point off from now on. */
+  readonly held: SupplyReason;
+}
+
+export type SupplyAnswer = SupplyCommanded | HoldLifted | HoldAdded;

@@ -145,12 +145,15 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
     return rights.cut ? <BulkLink kind="FEEDER" code={point.code} size="control" /> : null;
   if (!point.hasRelay) return null;
   const offline = connection === 'offline' ? live('controlOffline') : null;
-  const mayCut = rights.cut && !locked;
+  // What is proven off and held by a person already has nothing to cut.
+  const isHeldOff = point.observed === 'OPEN' && point.checks.cut.verdict === 'NOTHING_TO_DO';
+  const mayCut = rights.cut && !locked && !isHeldOff;
   // Nobody cuts what is protected for life safety; what was off before it was protected is switched on like any other.
   const mayRestore =
     (rights.restore || (rights.restoreOwnTag && point.tags.some(({ mine }) => mine))) &&
     (!locked || point.observed === 'OPEN');
-  if (!locked && !mayCut && !mayRestore && !rights.requestRestore && !rights.placeTag) return null;
+  if (!locked && !mayCut && !isHeldOff && !mayRestore && !rights.requestRestore && !rights.placeTag)
+    return null;
   const reasonOf = (check: RoomPoint['checks']['cut']): string | null =>
     offline ?? (OPENS_PANEL.has(check.verdict) ? null : words(check.reason ?? '', check.facts));
   const cutBlocked = reasonOf(point.checks.cut);
@@ -174,7 +177,7 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
           onClick={() => arm({ ...request, direction: 'CUT' })}
           data-testid="cut"
         >
-          {t('cut')}
+          {t(point.checks.cut.warnings.includes('HOLD_ADDED') ? 'holdOff' : 'cut')}
         </Button>
       )}
       {mayRestore && (
@@ -194,7 +197,7 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
         <RequestRestore roomCode={data.code} pointCode={point.code} />
       )}
       {rights.placeTag && <TagControl roomCode={data.code} point={point} />}
-      {mayCut && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
+      {rights.cut && !locked && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
     </div>
   );
 }

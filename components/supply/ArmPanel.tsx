@@ -100,7 +100,8 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
 
   const age = point?.lastRxMs == null ? null : formatAge(now - point.lastRxMs, lang);
   const failed = send.error ? refusalOf(send.error) : null;
-  const lifted = send.data?.commandId === null;
+  const unswitched = send.data?.commandId === null ? send.data : null;
+  const holdOnly = check?.warnings.includes('HOLD_ADDED') === true && request.alarm === undefined;
   return (
     <Dialog
       open
@@ -121,11 +122,11 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
       title={
         <>
           <BreakerGlyph state={cut ? 'open' : 'closed'} size="28px" />
-          {t(cut ? 'cutTitle' : 'restoreTitle', { place: request.roomCode })}
+          {t(holdOnly ? 'holdTitle' : cut ? 'cutTitle' : 'restoreTitle', { place: request.roomCode })}
         </>
       }
       actions={
-        lifted ? (
+        unswitched ? (
           <Button size="phone" variant="primary" onClick={close}>
             {common('close')}
           </Button>
@@ -140,7 +141,7 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
               disabled={!ready || send.isPending}
               data-testid="confirm"
             >
-              {t(cut ? 'confirmCut' : 'confirmRestore')}
+              {t(holdOnly ? 'confirmHold' : cut ? 'confirmCut' : 'confirmRestore')}
             </Button>
             <Button size="phone" onClick={close}>
               {common('cancel')}
@@ -149,9 +150,11 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
         )
       }
     >
-      {lifted ? (
-        <p role="status" data-testid="hold-lifted">
-          {t('holdLifted')}
+      {unswitched ? (
+        <p role="status" data-testid={'held' in unswitched ? 'hold-added' : 'hold-lifted'}>
+          {'held' in unswitched
+            ? t('holdAdded', { reason: code('supplyReason', unswitched.held) })
+            : t('holdLifted')}
         </p>
       ) : (
         <form id={form} onSubmit={submit} className={styles.form}>
@@ -232,14 +235,16 @@ export function ArmPanel({ request, onClose }: { request: ArmRequest; onClose: (
             </p>
           )}
           {offline && <p className={styles.failed}>{t('offline')}</p>}
-          <p className="meta">{t(cut ? 'cutFoot' : 'restoreFoot')}</p>
+          <p className="meta">{t(holdOnly ? 'holdFoot' : cut ? 'cutFoot' : 'restoreFoot')}</p>
         </form>
       )}
     </Dialog>
   );
 
   function notesOf(warnings: readonly string[]): string {
-    if (warnings.length > 0) return warnings.map((each) => words(each)).join(t('comma'));
+    // A cut out of an alarm is sent also where supply is off.
+    const shown = warnings.map((each) => (each === 'HOLD_ADDED' && !holdOnly ? 'ALREADY_OPEN' : each));
+    if (shown.length > 0) return shown.map((each) => words(each)).join(t('comma'));
     if (!cut) return t('restoreNote');
     return request.alarm ? t('safetyNote') : t('undoNote');
   }

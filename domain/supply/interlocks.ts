@@ -234,6 +234,10 @@ function cutChecks({ reason }: InterlockRequest): readonly Check[] {
   return reason === 'SAFETY' ? SAFETY_CUT_CHECKS : CUT_CHECKS;
 }
 
+/** Nothing bars a switching, none in the other direction is under way, and the reading that tells where the contact stands is fresh. */
+export const isUndoubted = (verdict: InterlockVerdict): boolean =>
+  verdict.verdict === 'ALLOWED' && verdict.supersedes === null && verdict.warnings.length === 0;
+
 function refused(reason: InterlockReason, facts: InterlockFacts = {}): InterlockVerdict {
   return { verdict: 'REFUSED', reason, facts };
 }

@@ -6,7 +6,7 @@ import { scheduleActor } from '../../db/queries/switchSchedules';
 import { DomainError } from '../../domain/errors';
 import { type BulkTargetState, isProgram, RESTORE_STAGGER_MS } from '../../domain/supply/bulkJob';
 import { HOLD_ADDED, keptOffBy } from '../../domain/supply/bulkVerdict';
-import type { InterlockVerdict } from '../../domain/supply/interlocks';
+import { isUndoubted } from '../../domain/supply/interlocks';
 import { isCut } from '../../domain/supply/resend';
 import type { SupplyReason } from '../../domain/supply/supplyState';
 import type { EngineContext } from '../context';
@@ -135,10 +135,6 @@ async function switchPoint(desk: SupplyDesk, job: BulkJobRow, pointId: number): 
   endWithoutSwitching(desk, desk.registry.points.get(pointId)!, { waiting, cleared }, restore);
   return { state: 'LIFTED', reason: 'HOLD_ONLY', commandId: null };
 }
-
-/** Nothing bars a cut, no restore is under way, and the reading that tells where the contact stands is fresh. */
-const isUndoubted = (verdict: InterlockVerdict): boolean =>
-  verdict.verdict === 'ALLOWED' && verdict.supersedes === null && verdict.warnings.length === 0;
 
 /** What stands with every command of a job. */
 const orderOf = ({ id, reason, approvedBy }: BulkJobRow) => ({

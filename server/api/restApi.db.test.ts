@@ -369,6 +369,21 @@ describe('supply over REST', () => {
     expect((await call('POST', '/meter-points/P-102/commands', ask)).status).toBe(409);
   });
 
+  it('a cut where supply is proven off adds its hold with 200, and makes no command', async () => {
+    await reportReadings(test, 'M-102', [['12:00', '10.000']], { relay: 0 });
+    await test.database.pool.query(
+      `update supply_state set reasons = '{}', observed = 'OPEN' where point_id = (select id from meter_point where code = 'P-102')`,
+    );
+    const ask = { action: 'disconnect', reason: 'Room vacated' };
+    const answer = await call('POST', '/meter-points/P-102/commands', ask);
+    expect([answer.status, answer.body]).toEqual([200, { held: 'MANUAL' }]);
+    expect((await call('POST', '/meter-points/P-102/commands', ask)).status).toBe(409);
+    const { rows } = await test.database.pool.query(
+      "select action, after ->> 'command' as command from audit_log where target = 'point:P-102' order by id desc limit 1",
+    );
+    expect(rows).toEqual([{ action: 'SUPPLY_HOLD_ADDED', command: null }]);
+  });
+
   it('setLimit needs its limit, and other actions refuse one', async () => {
     const missing = await call('POST', '/meter-points/P-201/commands', { action: 'setLimit', reason: 'x' });
     expect(missing.status).toBe(422);

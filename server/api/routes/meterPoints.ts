@@ -3,6 +3,7 @@ import { restCode } from '../../../contracts/restCommon';
 import {
   commandAcceptedSchema,
   commandRequest,
+  holdAddedSchema,
   holdLiftedSchema,
   meterPointSchema,
 } from '../../../contracts/restSupply';
@@ -45,8 +46,8 @@ const postCommand = createRoute({
   request: { params, body: jsonBody(commandRequest) },
   responses: {
     200: answer(
-      'A restore where supply is on: the hold is lifted, and nothing was to be switched',
-      holdLiftedSchema,
+      'Nothing was to be switched: of a restore where supply is on the hold is lifted, of a cut where it is proven off one is added',
+      z.union([holdLiftedSchema, holdAddedSchema]),
     ),
     202: answer('Taken; follow it at /commands/{id}', commandAcceptedSchema),
     ...WRITE_PROBLEMS,
@@ -75,7 +76,8 @@ export function registerMeterPoints(api: RestApp, deps: RestDeps): void {
       limitW,
       mappingConfirmed,
     });
-    if (command.commandId === null) return c.json({ lifted: [...command.lifted] }, 200);
+    if ('lifted' in command) return c.json({ lifted: [...command.lifted] }, 200);
+    if ('held' in command) return c.json({ held: command.held }, 200);
     return c.json({ id: command.commandId, state: command.state, existing: command.existing }, 202, {
       Location: `/api/v1/commands/${command.commandId}`,
     });

@@ -5,7 +5,7 @@ import { DomainError } from '../../../domain/errors';
 import type { CommandState } from '../../../domain/supply/commandMachine';
 import { hazardCause } from '../../../domain/supply/hazardCause';
 import { requestSupply, type SupplyHazard } from '../../../engine/requestSupply';
-import type { HoldLifted, SupplyCommanded } from '../../../engine/supplyAnswer';
+import type { HoldAdded, HoldLifted, SupplyAnswer, SupplyCommanded } from '../../../engine/supplyAnswer';
 import { type Caller, requirePermission } from '../../auth/caller';
 import type { Action } from '../../auth/permissions';
 import { alarmFor } from '../alarms/actOnAlarm';
@@ -40,8 +40,14 @@ export interface SupplyChange {
   readonly answersRequest?: string;
 }
 
-/** The command with its state; or, of a restore where supply is on already, the reasons that no longer hold the point. */
-export type SupplyChangeAnswer = (SupplyCommanded & { readonly state: CommandState }) | HoldLifted;
+/**
+ * The command with its state; or, of a restore where supply is on already, the reasons that no longer hold the point; or, of a cut where
+ * it is off already, the one that holds it besides.
+ */
+export type SupplyChangeAnswer =
+  | (SupplyCommanded & { readonly state: CommandState })
+  | HoldLifted
+  | HoldAdded;
 
 /**
  * One operator's act on one meter point, checked for role and scope, and audited.
@@ -87,9 +93,9 @@ export async function requestSupplyChange(
       },
       (tx, done) =>
         auditAct(tx, deps, caller, {
-          action: done.commandId === null ? 'SUPPLY_HOLD_LIFTED' : `SUPPLY_${input.action.toUpperCase()}`,
+          action: auditedAs(input.action, done),
           target: `point:${input.pointCode}`,
-          ...(done.commandId === null ? { before: { held: [...done.lifted] } } : {}),
+          ...('lifted' in done ? { before: { held: [...done.lifted] } } : {}),
           after: {
             command: done.commandId,
             reason: input.reason,
@@ -102,6 +108,11 @@ export async function requestSupplyChange(
   if (answer.commandId === null) return answer;
   const [command] = await commandsByIds(deps.reader, [answer.commandId]);
   return { ...answer, state: command?.state ?? 'QUEUED' };
+}
+
+function auditedAs(action: CommandAction, done: SupplyAnswer): string {
+  if ('lifted' in done) return 'SUPPLY_HOLD_LIFTED';
+  return 'held' in done ? 'SUPPLY_HOLD_ADDED' : `SUPPLY_${action.toUpperCase()}`;
 }
 
 /** A cut out of an active alarm at this very point is for safety; everything else is a person's wish. */

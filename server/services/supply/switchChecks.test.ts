@@ -41,7 +41,7 @@ it('a room that is dark for credit, a trip or by itself can still be held off, o
   for (const reasons of [[], ['ARREARS'], ['LOCAL_TRIP']])
     expect(checks('OPEN', reasons).cut, reasons.join()).toMatchObject({
       verdict: 'ALLOWED',
-      warnings: ['ALREADY_OPEN'],
+      warnings: ['HOLD_ADDED'],
     });
   expect(checks('OPEN', ['ARREARS', 'MANUAL']).cut).toMatchObject({
     verdict: 'NOTHING_TO_DO',

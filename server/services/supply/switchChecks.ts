@@ -77,7 +77,8 @@ function cutCheck(
   if (point.observed !== 'OPEN' || restores(live)) return check;
   // What is dark for another reason, or by itself, can still be held off: no top-up brings it back then.
   if (point.reasons.MANUAL) return { ...CLEAR, verdict: 'NOTHING_TO_DO', reason: 'ALREADY_OPEN' };
-  return { ...check, warnings: [...check.warnings, 'ALREADY_OPEN'] };
+  const isProven = check.verdict === 'ALLOWED' && check.warnings.length === 0 && live === null;
+  return { ...check, warnings: [...check.warnings, isProven ? 'HOLD_ADDED' : 'ALREADY_OPEN'] };
 }
 
 function restoreCheck(
