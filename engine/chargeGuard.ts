@@ -11,6 +11,7 @@ import {
 import type { RegisterReading } from '../domain/metering/reading';
 import { awaitsStaff, holdForStaff } from '../domain/metering/register';
 import type { ChargeableInterval, RegisterState, RegisterVerdict } from '../domain/metering/registerVerdict';
+import type { FreeUnits } from '../domain/tariffs/freeUnits';
 import { addPieces, microOfSums } from '../domain/tariffs/pieceSums';
 import type { RatedPiece } from '../domain/tariffs/ratedPiece';
 import { rateInterval } from '../domain/tariffs/rateSegment';
@@ -97,12 +98,13 @@ export async function guardCharge(
   const interval = verdict.intervals[0]!;
   if ((stateOf(watched).trustedUntilMs ?? 0) >= reading.tsMs) return verdict;
   const params = balanceAnomalyParams(settingsOf(work.registry, point, RULE));
+  const taken: PartsTaken = new Map();
   for (const part of payerParts(work.registry, point, meter.utility, interval.fromMs, interval.toMs)) {
     const account = accounts.get(part.accountId);
     if (!account) continue;
     const atOnce = isChargedAtOnce(account);
     const beforePico = atOnce ? quarterPico(watched, account, part) : windowPico(account, meter, point, part);
-    const pico = beforePico + pricePico(account, meter, interval, part);
+    const pico = beforePico + pricePico(account, meter, interval, part, taken);
     const chargeMicro = pico / MICRO;
     const usual = chargeMicro <= params.leastMicro ? null : await usualOf(tx, watched, account, part);
     if (usual && isBalanceAnomaly(chargeMicro, usual, params)) {
@@ -248,15 +250,25 @@ function keepQuarter(watched: WatchedMeter, { row }: AccountWork, part: PayerPar
   keepRuleState(watched, RULE, { ...stateOf(watched), quarter } satisfies GuardState);
 }
 
+/**
+ * What the parts of one interval took of an account's free units and tiers so far: two parts of one account, as where another tariff holds
+ * from within it, follow each other in both. By account.
+ */
+export type PartsTaken = Map<
+  number,
+  { readonly free: FreeUnits | null; readonly usedMicro: Map<number, bigint> }
+>;
+
 /** What the interval comes to by its prices, pCNY, without what is free; surcharges aside. */
 function pricePico(
   account: AccountWork,
   meter: MeterEntry,
   interval: ChargeableInterval,
   part: PayerPart,
+  taken: PartsTaken,
 ): bigint {
   let sum = 0n;
-  for (const { payer, numeratorPico } of piecesOf(account, meter, interval, part))
+  for (const { payer, numeratorPico } of piecesOf(account, meter, interval, part, taken))
     if (isMainKey(payer)) sum += numeratorPico;
   return sum;
 }
@@ -267,9 +279,10 @@ export function costMicro(
   meter: MeterEntry,
   interval: ChargeableInterval,
   part: PayerPart,
+  taken: PartsTaken,
 ): bigint {
   const sums = new Map<string, bigint>();
-  addPieces(sums, piecesOf(account, meter, interval, part));
+  addPieces(sums, piecesOf(account, meter, interval, part, taken));
   return microOfSums(sums).customerMicro;
 }
 
@@ -279,15 +292,19 @@ function piecesOf(
   meter: MeterEntry,
   interval: ChargeableInterval,
   part: PayerPart,
+  taken: PartsTaken,
 ): readonly RatedPiece[] {
   const { utility } = meter;
-  const free = account.free(utility)?.copy() ?? null;
-  const used = new Map<number | null, bigint>();
+  const { free, usedMicro } = taken.get(account.row.id) ?? {
+    free: account.free(utility)?.copy() ?? null,
+    usedMicro: new Map<number, bigint>(),
+  };
+  taken.set(account.row.id, { free, usedMicro });
   return byAccrualPeriod(part, free !== null).flatMap((period) => {
     const { accrualStartMs } = part.book.at(period.fromMs);
     const before = account.accrualState(utility, accrualStartMs);
-    const usedMicro = used.get(accrualStartMs) ?? 0n;
-    const accrual = { ...before, quantityMicro: before.quantityMicro + usedMicro };
+    const takenMicro = accrualStartMs === null ? 0n : (usedMicro.get(accrualStartMs) ?? 0n);
+    const accrual = { ...before, quantityMicro: before.quantityMicro + takenMicro };
     const whole = period.fromMs === interval.fromMs && period.toMs === interval.toMs;
     free?.begin(period, false);
     const { pieces } = rateInterval(part.book, accrual, interval, {
@@ -296,7 +313,7 @@ function piecesOf(
       ...(free ? { free, breakAtMs: free.book.edgesWithin(interval.fromMs, interval.toMs) } : {}),
     });
     const countedMicro = pieces.reduce((sum, one) => (one.advancesTier ? sum + one.quantityMicro : sum), 0n);
-    used.set(accrualStartMs, usedMicro + countedMicro);
+    if (accrualStartMs !== null) usedMicro.set(accrualStartMs, takenMicro + countedMicro);
     return pieces;
   });
 }

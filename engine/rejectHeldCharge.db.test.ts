@@ -117,10 +117,17 @@ describe('a held charge that is rejected', () => {
     // The cheapest units are free; those that the account pays for stand in the tiers above.
     { freeMicro: 300_000n, advancesTier: true, worthMicro: 2_000_000n + 20_000_000n },
     { freeMicro: 300_000n, advancesTier: false, worthMicro: 100_000n + 4_000_000n + 8_000_000n },
+    // Another tariff of the same tiers from a third of the time on: what the first part takes is gone for the second.
+    { freeMicro: 0n, advancesTier: true, worthMicro: 100_000n + 4_000_000n + 20_000_000n, parts: 2 },
+    { freeMicro: 300_000n, advancesTier: true, worthMicro: 2_000_000n + 20_000_000n, parts: 2 },
+    {
+      ...{ freeMicro: 300_000n, advancesTier: false, parts: 2 },
+      worthMicro: 100_000n + 4_000_000n + 8_000_000n,
+    },
   ])(
     'is worth to the micro-unit what its release would cost, where tiers and free units meet: %o',
     async (of) => {
-      const { freeMicro, advancesTier, worthMicro } = of;
+      const { freeMicro, advancesTier, worthMicro, parts = 1 } = of;
       const held = async () => {
         const tiers: TariffVersion = {
           ...{ ...TARIFF_B, tierLimitsMicro: [8_200_000n, 8_400_000n, null] },
@@ -137,6 +144,17 @@ describe('a held charge that is rejected', () => {
           await campus.freeUnits({
             ...{ accountId: one.account.id, fundId, quantityMicro: freeMicro, advancesTier },
           });
+        if (parts > 1) {
+          const from = new Date(one.atMs + QUARTER / 3);
+          await database.pool.query('update account_tariff set valid_to = $2 where account_id = $1', [
+            ...[account.id, from],
+          ]);
+          await database.pool.query(
+            `insert into account_tariff (account_id, utility, tariff_id, valid_from) values ($1, 'ELECTRICITY', $2, $3)`,
+            [account.id, await campus.tariff([tiers]), from],
+          );
+          await campus.changed();
+        }
         await rooms.report(one, 0.9);
         expect(await rooms.alarmsOf(one)).toMatchObject([{ active: true }]);
         return one;

@@ -6,7 +6,7 @@ import { invalid } from '../domain/errors';
 import { rejectHeld } from '../domain/metering/register';
 import type { ChargeableInterval } from '../domain/metering/registerVerdict';
 import { REFUND_DAY_MS, refundNeedsSecond } from '../domain/payments/secondPerson';
-import { costMicro, endHeldCharge } from './chargeGuard';
+import { costMicro, endHeldCharge, type PartsTaken } from './chargeGuard';
 import type { Closing, EngineContext } from './context';
 import { decideHeldCharge, type HeldCharge, type HeldChargeAsk, nothingHeld } from './decideHeldCharge';
 import { consenting, needSecondAboveLimit } from './needSecondPerson';
@@ -100,11 +100,12 @@ function worthOfInterval(
   interval: ChargeableInterval,
 ): bigint {
   const { meter } = watched;
+  const taken: PartsTaken = new Map();
   let sum = 0n;
   for (const part of payerParts(work.registry, point, meter.utility, interval.fromMs, interval.toMs)) {
     const account = accounts.get(part.accountId);
     if (!account) continue;
-    const ownMicro = costMicro(account, meter, interval, part);
+    const ownMicro = costMicro(account, meter, interval, part, taken);
     sum += worthOf(work.registry, account, ownMicro, work.now);
   }
   return sum;
