@@ -5,8 +5,9 @@ import { problemSchema } from '../../contracts/restCommon';
 import { verificationSchema } from '../../contracts/restLedger';
 import { readingsPage } from '../../contracts/restMeters';
 import { meterPointSchema } from '../../contracts/restSupply';
+import { FixedClock } from '../../domain/time/clock';
 import { reportReadings } from '../testing/reportReadings';
-import { startTestServer, type TestServer } from '../testing/startTestServer';
+import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
 import { testCampusDocument } from '../testing/testCampus';
 
 let test: TestServer;
@@ -496,7 +497,8 @@ describe('import over REST', () => {
 
 describe('behind a proxy of ours', () => {
   it('wrong keys are counted by the client’s address, so that nobody’s guesses shut others out', async () => {
-    const behind = await startTestServer({ trustedHops: 1 });
+    const realClock = new FixedClock(TEST_NOW_MS);
+    const behind = await startTestServer({ trustedHops: 1, realClock });
     const guess = async (from: string) =>
       (
         await fetch(`${behind.url}/api/v1/meters/M-101`, {
@@ -506,6 +508,8 @@ describe('behind a proxy of ours', () => {
     for (let n = 0; n < 30; n++) expect(await guess(`2001:db8::${n}`)).toBe(401);
     expect(await guess('2001:db8::ffff')).toBe(429);
     expect(await guess('192.0.2.9')).toBe(401);
+    realClock.advance(2_000);
+    expect([await guess('2001:db8::1'), await guess('2001:db8::2')], 'one in 2 s').toEqual([401, 429]);
     await behind.stop();
   });
 });
