@@ -95,16 +95,21 @@ export const meterPointSchema = z
       relay: z.union([z.literal(0), z.literal(1), z.null()]),
       valve: z.number().int().nullable(),
     }),
-    limitW: z
+    limitW: z.number().int().nullable().meta({
+      description: 'The point’s own figure as staff set it, whatever limit is in force; null: none.',
+    }),
+    limitInForceW: z
       .number()
       .int()
       .nullable()
-      .meta({ description: 'The load limit in force, by which load is judged; null: none.' }),
+      .meta({ description: 'The load limit by which load is judged; null: none.' }),
     limitSource: z.enum(['STAFF', 'RESIDENT']).nullable().meta({
       description:
-        'Whose limit that is: a resident’s own is in force where the meter was proven to have it and it is below the cap.',
+        'Whose limit is in force: a resident’s own is in force where the meter was proven to have it and it is below the cap.',
     }),
-    limitCapW: z.number().int().nullable().meta({ description: 'What staff allow at most.' }),
+    limitCapW: z.number().int().nullable().meta({
+      description: 'What staff allow at most: the limit of the rule for the place, else `limitW`.',
+    }),
     capacityW: z.number().int().nullable(),
   })
   .meta({ id: 'MeterPoint' });

@@ -13,18 +13,28 @@ async function limitOf(point: string) {
   const response = await fetch(`${test.url}/api/v1/meter-points/${point}`, {
     headers: { Authorization: `Bearer ${key}` },
   });
-  const { limitW, limitSource, limitCapW } = await response.json();
-  return { limitW, limitSource, limitCapW };
+  const { limitW, limitInForceW, limitSource, limitCapW } = await response.json();
+  return { limitW, limitInForceW, limitSource, limitCapW };
 }
 
-it('a point tells the limit by which its load is judged, whose it is, and what staff allow', async () => {
+it('a point tells the figure of staff as ever, and beside it the limit by which its load is judged, whose it is, and what staff allow', async () => {
   const { pool } = test.database;
   const set = (limitW: number | null) =>
     pool.query("update meter_point set limit_w = $1 where code = 'P-101'", [limitW]);
   await set(null);
-  expect(await limitOf('P-101')).toEqual({ limitW: null, limitSource: null, limitCapW: null });
+  expect(await limitOf('P-101')).toEqual({
+    limitW: null,
+    limitInForceW: null,
+    limitSource: null,
+    limitCapW: null,
+  });
   await set(800);
-  expect(await limitOf('P-101')).toEqual({ limitW: 800, limitSource: 'STAFF', limitCapW: 800 });
+  expect(await limitOf('P-101')).toEqual({
+    limitW: 800,
+    limitInForceW: 800,
+    limitSource: 'STAFF',
+    limitCapW: 800,
+  });
   await pool.query(
     `with c as (insert into command select (jsonb_populate_record(null::command, $1::jsonb || jsonb_build_object(
          'campus_id', p.campus_id, 'point_id', p.id, 'meter_id', i.meter_id))).*
@@ -45,7 +55,14 @@ it('a point tells the limit by which its load is judged, whose it is, and what s
       }),
     ],
   );
-  expect(await limitOf('P-101')).toEqual({ limitW: 600, limitSource: 'RESIDENT', limitCapW: 800 });
+  expect(await limitOf('P-101')).toEqual({
+    ...{ limitW: 800, limitInForceW: 600, limitSource: 'RESIDENT', limitCapW: 800 },
+  });
   await set(500);
-  expect(await limitOf('P-101')).toEqual({ limitW: 500, limitSource: 'STAFF', limitCapW: 500 });
+  expect(await limitOf('P-101')).toEqual({
+    limitW: 500,
+    limitInForceW: 500,
+    limitSource: 'STAFF',
+    limitCapW: 500,
+  });
 });
