@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
-import { FixedClock } from '../../domain/time/clock';
-import { silentLog } from '../../engine/context';
-import { importCampus } from '../../engine/importCampus';
-import { TEST_NOW_MS } from '../../server/testing/startTestServer';
-import { testCampusDocument } from '../../server/testing/testCampus';
-import { createTestDatabase } from '../testing/createTestDatabase';
-import { giveContacts } from './demoState';
+import { giveContacts } from '../db/queries/demoState';
+import { createTestDatabase } from '../db/testing/createTestDatabase';
+import { FixedClock } from '../domain/time/clock';
+import { silentLog } from '../engine/context';
+import { importCampus } from '../engine/importCampus';
+import { TEST_NOW_MS } from '../server/testing/startTestServer';
+import { testCampusDocument } from '../server/testing/testCampus';
 
 it('in the demo everybody who may be put on duty has a contact, and one resident', async () => {
   const database = await createTestDatabase();
