@@ -18,17 +18,24 @@ export function alarmLine(alarm: WallAlarm, places: WallPlaces, words: WallWords
   const rule = words.rule(alarm.rule, locale);
   const found = places.places.find(({ code }) => code === alarm.building);
   const building = found ? words.name(found, locale) : say('campus');
-  const what = alarm.rooms
-    ? say('roomsWith', { n: alarm.count, rule })
-    : [rule, alarm.figure].filter(Boolean).join(' ');
+  const told = [rule, alarm.figure].filter(Boolean).join(' ');
+  const what = alarm.rooms ? say('roomsWith', { n: alarm.count, rule: told }) : told;
   if (alarm.unit !== null) {
-    return { what, where: say(PLACE_KEYS[alarm.kind], { building, code: alarm.unit }) };
+    return {
+      what,
+      where: say(PLACE_KEYS[alarm.kind], { building: unbroken(building), code: unbroken(alarm.unit) }),
+    };
   }
   const floors = alarm.floors.map((name) => floorName(name, alarm.building, places, words, locale));
   if (floors.length === 0) return { what, where: building };
   const [first = '', last = ''] = [floors[0], floors.at(-1)];
   const range = floors.length === 1 ? first : `${first}${EN_DASH}${last}`;
   return { what, where: say('placeRooms', { building, floors: range }) };
+}
+
+/** A name or code that no line breaks: `7 号楼`, `D7-2`. A word joiner has no width of its own. */
+export function unbroken(text: string): string {
+  return text.replaceAll(' ', '\u00a0').replace(/-/g, '\u2060-\u2060');
 }
 
 function floorName(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { LiveAlarm } from '../../contracts/liveEvents';
 import { liveAlarm } from '../live/testing';
+import { unbroken } from './alarmWords';
 import { bandAlarm, hasUnacknowledgedP1, wallAlarms } from './wallAlarms';
 
 let id = 0;
@@ -45,6 +46,20 @@ describe('alarms on a wall', () => {
       figure: null,
     });
     expect(JSON.stringify(rows)).not.toMatch(/7-412|7-509/);
+  });
+
+  test('of rooms that are too hot or leak the worst figure is told, of their load none', () => {
+    const hot = (value: string) => alarm({ rule: 'OVER_TEMPERATURE', value, limit: '70', unit: 'C' });
+    const leak = alarm({ rule: 'LEAKAGE', value: '0.052', limit: '0.03', unit: 'A' });
+    const figures = wallAlarms([hot('81'), hot('86'), leak, alarm({})], 2_000).map(({ figure }) =>
+      figure?.replace(/\s/g, ' '),
+    );
+    expect(figures).toEqual(expect.arrayContaining(['86 °C', '52 mA', undefined]));
+  });
+
+  test('a code and a name are never broken across lines', () => {
+    expect(unbroken('7 号楼')).toBe('7\u00a0号楼');
+    expect(unbroken('D7-2')).toBe('D7\u2060-\u20602');
   });
 
   test('a feeder keeps its figure and comes before every P2', () => {

@@ -15,6 +15,7 @@ export interface WallAlarm {
   readonly unacknowledged: number;
   /** True where it stands for rooms rather than for a feeder, gateway or the campus. */
   readonly rooms: boolean;
+  /** Of rooms only what tells nothing of how people live there: how hot, how much current to earth; the worst of them. */
   readonly figure: string | null;
   readonly building: string | null;
   /** Names of the floors, as the campus gave them, in order of appearance. */
@@ -93,7 +94,7 @@ function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAl
     unacknowledged: list.filter(({ alarm }) => alarm.state === 'UNACK' || alarm.state.endsWith('_UNACK'))
       .length,
     rooms,
-    figure: rooms ? null : headlineFigure(first),
+    figure: rooms ? worstFigure(leading) : headlineFigure(first),
     building: place.building,
     floors: rooms ? [...new Set(list.flatMap(({ alarm }) => alarm.place.path[1] ?? []))].sort(byNumber) : [],
     unit: rooms ? null : kind === 'GATEWAY' ? place.gateway : (place.point ?? place.meter),
@@ -101,6 +102,12 @@ function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAl
     raisedAt: first.raisedAt,
     escalatesAt: first.escalatesAt,
   };
+}
+
+function worstFigure(alarms: readonly LiveAlarm[]): string | null {
+  const told = alarms.filter(({ rule, unit }) => unit === 'C' || rule === 'LEAKAGE');
+  const [worst] = told.toSorted((a, b) => Number(b.value) - Number(a.value));
+  return worst ? headlineFigure(worst) : null;
 }
 
 function byNumber(a: string, b: string): number {
