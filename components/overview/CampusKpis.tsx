@@ -13,12 +13,11 @@ import {
 import { gaugeMax } from '../ui/Gauge';
 import { Kpi, KpiRow } from '../ui/Kpi';
 import { transformerName } from './deviationWords';
+import { roomsLimit } from './limits';
 import type { CampusBands, FigureBand } from './overviewTypes';
 
 /** A forecast of a room's time left is renewed this often. */
 const FORECAST_MS = 15 * 60_000;
-/** Rooms under 24 h beyond this share are too many for the cash desk of a day. */
-const ROOMS_LIMIT_SHARE = 0.06;
 
 interface Props {
   figures: CampusFigures | null;
@@ -120,7 +119,7 @@ export function CampusKpis({ figures, bands, may }: Props) {
         figure={rooms === null || roomsTotal === 0 ? null : whole(rooms)}
         unit={`/ ${whole(roomsTotal)}`}
         now={rooms}
-        {...framed({ ...bands.rooms, limit: Math.round(roomsTotal * ROOMS_LIMIT_SHARE) }, rooms)}
+        {...framed({ ...bands.rooms, limit: roomsLimit(roomsTotal) }, rooms)}
         format={whole}
         note={bands.rooms.usual ? undefined : t('kpi.roomsLearning', { ...bands.roomsWeeks })}
         href={may.includes('VIEW_BAND') ? '/balances' : undefined}
@@ -142,7 +141,8 @@ export function CampusKpis({ figures, bands, may }: Props) {
 
 /** Scale and trend of a figure; the trend ends with what is measured now. */
 function framed(band: FigureBand | undefined, now: number | null, min = 0) {
-  const usual = band?.usual ?? undefined;
+  // What never was is no band: anything at all would stand above it.
+  const usual = band?.usual && (band.usual.low !== 0 || band.usual.high !== 0) ? band.usual : undefined;
   const limit = band?.limit ?? undefined;
   const top = gaugeMax({ limit, usualHigh: usual?.high, now: now ?? undefined });
   return {

@@ -10,6 +10,7 @@ import { useLang } from '../ui/useLang';
 import { useOpens } from '../ui/useOpens';
 import { deviationHref, useDeviationWords } from './deviationWords';
 import { alarmHeadline } from './headline';
+import { isBeyondALimit } from './limits';
 import type { CampusBands, Deviations } from './overviewTypes';
 import { nameIn } from './supplyUse';
 
@@ -63,7 +64,10 @@ export function useHeadline(input: Input): { title: string; open: { href: string
     title:
       meters === 'below'
         ? t(seesAlarms ? 'headline.silent' : 'headline.silentBlind', { n: silent, load })
-        : t(`headline.${!seesAlarms ? 'blind' : standing === 'usual' ? 'calm' : 'quiet'}`, { load }),
+        : t(
+            `headline.${!seesAlarms ? 'blind' : standing === 'usual' && !isBeyondALimit(figures, bands) ? 'calm' : 'quiet'}`,
+            { load },
+          ),
     open:
       furthest && opens(deviationHref(furthest))
         ? { href: deviationHref(furthest), name: wordsOf(furthest).name }
