@@ -108,7 +108,7 @@ export function BuildingPanel({ building, row, alarms, may, onClose }: Props) {
                           })
                         : t('silent')}
                     </span>
-                    {mayCut && <BulkLink kind="FEEDER" code={feeder.point} />}
+                    {may.includes('CUT_FEEDER') && <BulkLink kind="FEEDER" code={feeder.point} />}
                   </li>
                 ))}
               </ul>

@@ -142,7 +142,7 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
   if (locked && (point.role === 'FEEDER' || !point.hasRelay)) return <Locked point={point} />;
   // A feeder is switched by two persons, with all that hangs below it.
   if (point.role === 'FEEDER')
-    return rights.cut ? <BulkLink kind="FEEDER" code={point.code} size="control" /> : null;
+    return rights.cutFeeder ? <BulkLink kind="FEEDER" code={point.code} size="control" /> : null;
   if (!point.hasRelay) return null;
   const offline = connection === 'offline' ? live('controlOffline') : null;
   // What is proven off and held by a person already has nothing to cut.
@@ -197,7 +197,7 @@ function Controls({ data, point }: { data: RoomData; point: RoomPoint }) {
         <RequestRestore roomCode={data.code} pointCode={point.code} />
       )}
       {rights.placeTag && <TagControl roomCode={data.code} point={point} />}
-      {rights.cut && !locked && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
+      {rights.cutFeeder && !locked && point.feeder && <BulkLink kind="FEEDER" code={point.feeder} />}
     </div>
   );
 }

@@ -18,6 +18,8 @@ export interface RoomRights {
   readonly commands: boolean;
   readonly residents: boolean;
   readonly cut: boolean;
+  /** All below a feeder, by a bulk job. */
+  readonly cutFeeder: boolean;
   readonly restore: boolean;
   /** Restores only under the own maintenance tag. */
   readonly restoreOwnTag: boolean;
@@ -36,6 +38,7 @@ const RIGHTS = {
   commands: 'VIEW_COMMANDS',
   residents: 'VIEW_RESIDENTS',
   cut: 'CUT',
+  cutFeeder: 'CUT_FEEDER',
   restore: 'RESTORE',
   requestRestore: 'REQUEST_RESTORE',
   readNow: 'READ_NOW',
