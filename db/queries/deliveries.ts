@@ -196,7 +196,7 @@ export async function listAlarmDeliveries(source: Source, alarmId: number): Prom
   return selectRows<DeliveryView>(source, sql`${VIEW} where d.alarm_id = ${alarmId}::bigint order by d.id`);
 }
 
-/** Newest deliveries of a campus, failed ones alone where asked. */
+/** Deliveries of a campus, the last sent or stored first, failed ones alone where asked. */
 export async function listDeliveries(
   source: Source,
   campusId: number,
@@ -206,7 +206,7 @@ export async function listDeliveries(
   return selectRows<DeliveryView>(
     source,
     sql`${VIEW} where d.campus_id = ${campusId} and d.created_ms >= ${filter.sinceMs}::bigint and ${state}
-      order by d.created_ms desc, d.id desc limit ${filter.limit}`,
+      order by coalesce(d.sent_ms, d.created_ms) desc, d.id desc limit ${filter.limit}`,
   );
 }
 
