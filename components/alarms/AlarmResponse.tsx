@@ -13,6 +13,7 @@ import styles from './AlarmPane.module.css';
 import type { AlarmDetail } from './alarmData';
 import type { AlarmRow } from './incidents';
 import { loadNow } from './loadNow';
+import { responseOf } from './responseOf';
 
 /** Rules of a feeder that carries too much: less load below it is what helps. */
 const TOO_MUCH_LOAD: ReadonlySet<string> = new Set(['FEEDER_OVERLOAD', 'FEEDER_80']);
@@ -30,10 +31,11 @@ export function AlarmResponse({ detail, row }: { detail: AlarmDetail; row: Alarm
   const gainW = open.reduce((sum, room) => sum + room.powerW, 0);
   const feederW = loadNow(detail);
   const rating = ratingW(alarm);
-  const text = (key: 'response' | 'cause' | 'consequence') =>
+  const text = (key: ReturnType<typeof responseOf> | 'cause' | 'consequence') =>
     rule && rules.has(`${rule.code}.${key}`) ? rules(`${rule.code}.${key}`) : null;
-  const response = text('response');
-  const feeder = context?.rights.cutFeeder && TOO_MUCH_LOAD.has(alarm.rule) ? context.feeder : null;
+  const response = text(responseOf(alarm, below?.over.length ?? null)) ?? text('response');
+  const stands = alarm.returnedAt === null && TOO_MUCH_LOAD.has(alarm.rule);
+  const feeder = context?.rights.cutFeeder && stands ? context.feeder : null;
   return (
     <div className={styles.part} data-testid="alarm-response">
       <h2>{rule ? t('responseWithin', { span: formatSpan(rule.actWithinMs, lang) }) : t('response')}</h2>

@@ -8,6 +8,7 @@ import {
   formatAlarmFigure,
   headlineFigure,
   isFeeder,
+  isOfReadings,
   isStep,
   ratingW,
   shownState,
@@ -47,7 +48,7 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
     const rule = alarmTitle(code('alarmRule', alarm.rule), lang);
     const supply = context && rowSupply(alarm, context);
     return {
-      title: figure ? t('titleWithFigure', { rule, figure }) : rule,
+      title: figure ? t(alarm.returnedAt === null ? 'titleWithFigure' : 'titleThen', { rule, figure }) : rule,
       against: againstOf(alarm),
       state: acknowledging ? t('acknowledging') : stateWords(alarm),
       supply: supply && {
@@ -64,6 +65,7 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
       if (unit === 'S')
         return value === null ? '' : t('silentFor', { age: formatAge(Number(value) * 1_000, lang) });
       if (limit === null || unit === null) return '';
+      if (isOfReadings(alarm) && value !== null) return t('equalReadings', { n: value, limit });
       const feeder = isFeeder(alarm);
       const shown = formatAlarmFigure(limit, alarm, feeder ? 'campus' : 'room') ?? '';
       if (isStep(alarm)) return t('stepFrom', { limit: shown });
@@ -72,12 +74,15 @@ export function useAlarmWords(): (row: AlarmRow, options?: { acknowledging?: boo
       if (feeder && rating !== null) {
         const load = formatAlarmFigure(value, alarm, 'campus') ?? '';
         const share = alarm.rule === 'FEEDER_80' ? formatPercent((Number(value) / rating) * 100) : null;
-        return share
+        const words = share
           ? t('shareOfRating', { value: load, share, limit: formatPower(rating) })
           : t('ofRating', { value: load, limit: shown });
+        return alarm.returnedAt === null ? words : t('then', { words });
       }
       const share = Number(limit) > 0 ? formatPercent((Number(value) / Number(limit)) * 100) : '';
-      return unit === 'W' ? t('percentOf', { share, limit: shown }) : t('limitOnly', { limit: shown });
+      if (unit !== 'W') return t('limitOnly', { limit: shown });
+      const words = t('percentOf', { share, limit: shown });
+      return alarm.returnedAt === null ? words : t('then', { words });
     }
 
     function stateWords(one: LiveAlarm): string {

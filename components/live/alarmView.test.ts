@@ -5,6 +5,7 @@ import {
   dataStateOf,
   formatAlarmFigure,
   headlineFigure,
+  isOfReadings,
   markOf,
   ratingW,
   shownSince,
@@ -62,6 +63,13 @@ describe('headline', () => {
     expect(plain(formatAlarmFigure(leak.limit, leak, 'room'))).toBe('30 mA');
     expect(plain(headlineFigure({ ...leak, value: '1.2' }))).toBe('1,200 mA');
     expect(plain(headlineFigure({ ...leak, rule: 'OVER_CURRENT', value: '62.5' }))).toBe('62.5 A');
+  });
+
+  test('a register that stands still is no bare number: its readings are counted in words', () => {
+    const frozen = liveAlarm({ rule: 'FROZEN_REGISTER', value: '10', limit: '10', unit: 'COUNT' });
+    expect(headlineFigure(frozen)).toBeNull();
+    expect(isOfReadings(frozen)).toBe(true);
+    expect(plain(headlineFigure({ ...frozen, value: '24', unit: 'W' }))).toBe('24 W');
   });
 
   test('English titles are in capitals, Chinese ones as they are', () => {

@@ -87,11 +87,17 @@ export function headlineFigure(alarm: LiveAlarm): string | null {
   // A silence has a length, which its age says; and "at 80 %" carries its figure in its name.
   if (alarm.value === null || alarm.unit === null || alarm.unit === 'S' || alarm.rule === 'FEEDER_80')
     return null;
+  if (isOfReadings(alarm)) return null;
   if (alarm.unit === 'W' && alarm.limit !== null && isFeeder(alarm)) {
     const limit = Number(alarm.limit);
     if (limit > 0) return formatPercent((Number(alarm.value) / limit) * 100);
   }
   return formatAlarmFigure(alarm.value, alarm, isFeeder(alarm) ? 'campus' : 'room');
+}
+
+/** Whether its figures count readings that are alike: a number that needs words. */
+export function isOfReadings({ rule, unit }: Measured): boolean {
+  return rule === 'FROZEN_REGISTER' && unit === 'COUNT';
 }
 
 /** Whether its figures are a step of the load, judged by the rule's own threshold: no load that a limit of the room bounds. */
