@@ -132,7 +132,7 @@ const NOBODY: NoticeReceivers = {
 };
 
 /** Whoever is told of this kind of notice wherever it comes from. */
-function usualReceivers(n: NewNotice): NoticeReceivers | null {
+export function usualReceivers(n: NewNotice): NoticeReceivers | null {
   const role = typeof n.body.role === 'string' ? n.body.role : null;
   const audience = noticeAudience(n.kind, role);
   if (!audience) return null;

@@ -46,7 +46,7 @@ export interface NoticeAudience {
   readonly roles: readonly string[];
   /** Subscribed groups and programs. */
   readonly groups: boolean;
-  /** It tells of a P1 or P2, or of a cut that comes or has come: past quiet hours. */
+  /** It tells of a P1 or P2, of a cut that comes or has come, or of one that waits for a decision: past quiet hours. */
   readonly urgent: boolean;
 }
 
@@ -84,7 +84,8 @@ const AUDIENCES: Readonly<Record<string, NoticeAudience>> = {
   LOAD_APPEAL_DECIDED: toResidents('SAFETY'),
   DISPUTE_DECIDED: toResidents('MONEY'),
   SUBSIDY_GRANTED: toResidents('MONEY'),
-  RESTORE_REQUESTED: toRoles('REQUEST', 'ENERGY_MANAGER'),
+  // Somebody sits in the dark until one of them decides.
+  RESTORE_REQUESTED: { ...toRoles('REQUEST', 'ENERGY_MANAGER'), urgent: true },
   RESTORE_REFUSED: toNamed('REQUEST'),
   LOAD_APPEALED: toRoles('REQUEST', 'ENERGY_MANAGER'),
   RULE_DOWNGRADED: toRoles('REQUEST', 'ENERGY_MANAGER'),

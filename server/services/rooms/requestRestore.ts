@@ -1,8 +1,9 @@
-import { withTransaction } from '../../../db/client';
+import { type Tx, withTransaction } from '../../../db/client';
 import { findAccountView } from '../../../db/queries/accountViews';
-import { insertNotice } from '../../../db/queries/notices';
+import { insertNotice, type NewNotice, usualReceivers } from '../../../db/queries/notices';
 import { findRoomAccountCode, listRoomPoints } from '../../../db/queries/rooms';
 import { DomainError } from '../../../domain/errors';
+import { peopleToTell } from '../../../engine/peopleToTell';
 import type { Caller } from '../../auth/caller';
 import { auditAct } from '../auditAct';
 import type { ServiceDeps } from '../deps';
@@ -12,7 +13,8 @@ import { needRight, openRoom } from './roomRights';
 const REPEAT_MS = 10 * 60_000;
 
 /**
- * Asks those who may restore to do so: a notice on the room, with who asks and why. It moves nothing by itself.
+ * Asks those who may restore to do so, and whoever manages the shift, at any hour: a notice on the room, with who asks and why. It moves
+ * nothing by itself.
  * @throws DomainError `forbidden`, `notFound`
  */
 export async function requestRestore(
@@ -29,7 +31,7 @@ export async function requestRestore(
   const accountCode = await findRoomAccountCode(deps.reader, room.id, new Date(nowMs));
   const account = accountCode === null ? null : await findAccountView(deps.reader, scope, accountCode);
   await withTransaction(deps.database, async (tx) => {
-    await insertNotice(tx.client, {
+    const notice: NewNotice = {
       campusId: scope.campusId,
       kind: 'RESTORE_REQUESTED',
       accountId: account?.id ?? null,
@@ -40,6 +42,10 @@ export async function requestRestore(
         ...{ point: input.pointCode, reason: input.reason, by: caller.user?.name ?? caller.actor },
         ...(caller.user === null ? {} : { askerId: caller.user.id }),
       },
+    };
+    await insertNotice(tx.client, notice, {
+      ...usualReceivers(notice)!,
+      userIds: await managersOnDuty(tx, { campusId: scope.campusId, spaceId: room.id }, nowMs),
     });
     auditAct(tx, deps, caller, {
       action: 'RESTORE_REQUESTED',
@@ -47,4 +53,15 @@ export async function requestRestore(
       after: { reason: input.reason },
     });
   });
+}
+
+/** Who manages the shift at a place now; empty where the roster names nobody whom a message reaches. */
+async function managersOnDuty(
+  tx: Tx,
+  place: { readonly campusId: number; readonly spaceId: number },
+  nowMs: number,
+): Promise<number[]> {
+  const call = { target: 'DUTY_MANAGER', topic: 'REQUEST', channels: 0, toldOf: null } as const;
+  const { rostered, people } = await peopleToTell(tx, place, call, nowMs);
+  return rostered ? people.map(({ userId }) => userId) : [];
 }
