@@ -40,7 +40,7 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     const inScope = typeof detail?.insteadInScope === 'number' ? detail.insteadInScope : 0;
     const others = inScope > 0 ? t('othersInScope', { n: inScope }) : told.join(t('comma'));
     if (missed.length > 0) {
-      const who = { missed: missed.join(t('comma')), n: missed.length };
+      const who = { missed: missed.join(t('comma')) };
       return others === '' ? t('escalatedToNobody', who) : t('escalatedInstead', { ...who, people: others });
     }
     return others === '' ? '' : t('escalatedTo', { people: others });

@@ -44,7 +44,7 @@ export function RosterPage({ initial }: { initial: Roster }) {
       <Warnings data={data} now={now} />
       {data.unreached.length > 0 && (
         <Notice strong testId="roster-unreached">
-          {t('unreached', { people: data.unreached.join(t('comma')), n: data.unreached.length })}
+          {t('unreached', { people: data.unreached.join(t('comma')) })}
         </Notice>
       )}
       <div className={data.mayKeep ? styles.columns : undefined}>
