@@ -379,7 +379,7 @@ test('the advice on an overloaded feeder leads who may cut one to its bulk job, 
   const id = await signalAlarm(site, FEEDER_OVERLOAD);
   await be(context, site, 'zhouqiang');
   await open(page, site, `/alarms/${id}`);
-  await expect(page.getByTestId('alarm-response')).toContainText('Cut the rooms over their limit first');
+  await expect(page.getByTestId('alarm-response')).toContainText('No room is over its own limit');
   await expect(page.getByTestId('bulk-way')).toHaveCount(0);
   await be(context, site, 'linwei');
   await open(page, site, `/alarms/${id}`);
