@@ -261,6 +261,9 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await expect(place.locator('[data-setting="onDelayMs"]')).toContainText(/10\ss \(default\)/);
   await expect(place.getByTestId('set-by')).toContainText(/set by .+/);
   await expect(panel.getByTestId('propose-rule'), 'an admin publishes and proposes nothing').toHaveCount(0);
+  await expect(panel.getByTestId('rules-read-only')).toHaveText(
+    'Changes are proposed by: energy manager; you publish or reject them.',
+  );
 
   await be(context, site, 'sunli');
   await open(page, site, '/admin/rules?rule=OVERLOAD');

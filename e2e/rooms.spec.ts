@@ -373,6 +373,79 @@ test('who arms a point first is named to the next, who can arm nothing there unt
   await second.close();
 });
 
+/** A room that is measured off, for these reasons. */
+async function heldOff(site: Site, room: string, reasons: object): Promise<void> {
+  const { pool } = site.database;
+  const { rowCount } = await pool.query(
+    `update supply_state set reasons = $1::jsonb, observed = 'OPEN' where point_id = (select id from meter_point where code = $2)`,
+    [JSON.stringify(reasons), `P-E-${room}`],
+  );
+  expect(rowCount).toBe(1);
+  await pool.query(
+    'update meter_state set relay = 0 where meter_id = (select id from meter where code = $1)',
+    [`E-${room}`],
+  );
+}
+
+test('a request to restore is read and refused where it is decided, and who asked reads why', async ({
+  context,
+  page,
+  site,
+}) => {
+  await heldOff(site, '7-417', { MANUAL: { sinceMs: site.nowMs - 3_000, by: 'user:linwei', note: 'WORKS' } });
+  await be(context, site, 'zhouqiang');
+  await open(page, site, '/rooms/7-417');
+  await page.getByTestId('request-restore').click();
+  await page.getByRole('textbox').fill('the works are done');
+  await page.getByRole('button', { name: 'Send request' }).click();
+  const request = page.getByTestId('restore-request');
+  await expect(request).toContainText('the works are done');
+  await expect(request.getByRole('button'), 'who asks does not answer').toHaveCount(0);
+
+  await be(context, site, 'linwei');
+  await open(page, site, '/control');
+  const waits = page.getByTestId('waiting-item').filter({ hasText: 'the works are done' });
+  await expect(waits.getByTestId('answer-restore')).toBeVisible();
+  await expectAccessible(page);
+  await waits.getByRole('link', { name: '7-417' }).click();
+  await expect(request).toContainText('the works are done');
+  await expect(page.getByTestId('cut'), 'it is held off already').toHaveCount(0);
+  await request.getByTestId('answer-restore').click();
+  await expect(page.getByTestId('arm-panel')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await request.getByTestId('answer-refuse').click();
+  await page.getByRole('textbox').fill('the kettle still stands there');
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Refuse', exact: true }).click();
+  await expect(request).toContainText('the kettle still stands there');
+  await expect(request.getByRole('button')).toHaveCount(0);
+  await open(page, site, '/control');
+  await expect(page.getByTestId('waiting')).toBeVisible();
+  await expect(waits).toHaveCount(0);
+
+  await be(context, site, 'zhouqiang');
+  await open(page, site, '/rooms/7-417');
+  await expect(request).toContainText('the kettle still stands there');
+});
+
+test('a room that is proven off is held off without a command, and says so', async ({
+  context,
+  page,
+  site,
+}) => {
+  await heldOff(site, '7-418', { LOCAL_TRIP: { sinceMs: site.nowMs - 3_000, by: 'engine' } });
+  await be(context, site, 'linwei');
+  await open(page, site, '/rooms/7-418');
+  await expect(page.getByTestId('cut')).toHaveText('Hold off…');
+  await page.getByTestId('cut').click();
+  const panel = page.getByTestId('arm-panel');
+  await panel.getByTestId('confirm').click();
+  await expect(panel.getByTestId('hold-added')).toContainText('Nothing was sent to the meter');
+  await expectAccessible(page);
+  await panel.getByRole('button', { name: 'Close', exact: true }).last().click();
+  await expect(page.getByTestId('cut')).toHaveCount(0);
+});
+
 test('a cut that failed is called off on the room’s page, which says that nothing was to be switched', async ({
   context,
   page,

@@ -116,7 +116,10 @@ function ReadOnly({ rights }: { rights: RulesOverview['rights'] }) {
     roles.map((role) => code('role', role)).join(shell('listSeparator'));
   return (
     <p className={styles.words} data-testid="rules-read-only">
-      {t('readOnly', { tuners: namesOf(rights.tuners), publishers: namesOf(rights.publishers) })}
+      {t(rights.publish ? 'publishesOnly' : 'readOnly', {
+        tuners: namesOf(rights.tuners),
+        publishers: namesOf(rights.publishers),
+      })}
     </p>
   );
 }
