@@ -23,7 +23,7 @@ export interface Alarm {
   readonly suppressedBy: string | null;
   readonly outOfServiceTicket: string | null;
   readonly raisedAt: number;
-  /** The reading that satisfied the on-delay, or the newest re-activation; deadlines run from the announcement that followed. */
+  /** The reading that satisfied the on-delay, or the newest re-activation; deadlines run from it (`nextEscalation`). */
   readonly activeSince: number;
   readonly acknowledgedAt: number | null;
   readonly returnedAt: number | null;

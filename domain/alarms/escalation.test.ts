@@ -28,9 +28,15 @@ describe('an unacknowledged alarm', () => {
     expect(ladder('P3')).toEqual([[480, 'SHIFT_LEAD', 1]]);
     expect(ladder('P4')).toEqual([]);
   });
-  it('is counted from when people were told of it, which may be long after the deciding reading', () => {
+  it('is counted from the deciding reading, also where it took a while to tell', () => {
+    const slow = { ...raised('P1'), activeSince: 1_000, announcedAt: 31_000 };
+    expect(nextEscalation(slow, 0, null, null)?.at).toBe(61_000);
+    expect(nextEscalation(slow, 2, null, null)?.at).toBe(1_000 + 15 * MINUTE);
+  });
+  it('is counted from when people were told of it, where the first step was due by then', () => {
     const late = { ...raised('P2'), announcedAt: 8 * 60 * MINUTE };
     expect(nextEscalation(late, 0, null, null)?.at).toBe(8 * 60 * MINUTE + 15 * MINUTE);
+    expect(nextEscalation(late, 1, null, null)?.at).toBe(9 * 60 * MINUTE);
   });
   it('stops climbing when it is acknowledged or covered', () => {
     const acked = alarmStep(raised('P1'), { kind: 'ACKNOWLEDGE', at: 2_000 }).alarm;

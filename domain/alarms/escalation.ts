@@ -6,7 +6,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 
 export type EscalationTarget = 'NEXT_ON_DUTY' | 'SHIFT_LEAD' | 'DUTY_MANAGER';
 
-/** A step that is due `afterMs` after people were told while nobody has acknowledged. */
+/** A step that is due `afterMs` after the deciding reading while nobody has acknowledged. */
 export interface EscalationStep {
   readonly afterMs: number;
   readonly target: EscalationTarget;
@@ -36,8 +36,9 @@ export type EscalationDue =
 /**
  * The next deadline of an alarm, past or to come; null if none. `level` steps were already taken for this activation.
  * `realarmAfterMs` is the rule's own; `actedAt` the instant of the last action (a command, a ticket) since it was
- * acknowledged. An overlay stops the ladder; it resumes when the overlay goes. Time runs from the announcement: a finding about days
- * that are over, or readings that came late, leave people as long to answer as any other alarm.
+ * acknowledged. An overlay stops the ladder; it resumes when the overlay goes. Time runs from the deciding reading. Where
+ * people were told only when the first step would have been due, by a finding about days that are over, readings that came late or a
+ * shelf that ended, it runs from then: they have as long to answer as with any other alarm.
  */
 export function nextEscalation(
   alarm: Alarm,
@@ -53,9 +54,13 @@ export function nextEscalation(
     return { kind: 'REALARM', at: alarm.acknowledgedAt + realarmAfterMs };
   }
   if (state !== 'UNACK') return null;
-  const step = ESCALATION_LADDER[alarm.priority][level];
-  const toldAt = alarm.announcedAt ?? alarm.activeSince;
-  return step ? { kind: 'ESCALATE', at: toldAt + step.afterMs, level: level + 1, step } : null;
+  const ladder = ESCALATION_LADDER[alarm.priority];
+  const [first, step] = [ladder[0], ladder[level]];
+  if (!first || !step) return null;
+  const { activeSince, announcedAt } = alarm;
+  const isLate = announcedAt !== null && announcedAt >= activeSince + first.afterMs;
+  const fromMs = isLate ? announcedAt : activeSince;
+  return { kind: 'ESCALATE', at: fromMs + step.afterMs, level: level + 1, step };
 }
 
 /**
