@@ -46,6 +46,15 @@ export function CampusKpis({ figures, bands, may }: Props) {
   const unexplained = figures?.unexplainedShare == null ? null : figures.unexplainedShare * 100;
   const rooms = figures?.roomsUnder24h ?? null;
   const roomsTotal = figures?.roomsTotal ?? 0;
+  const usualRooms = bands.rooms.usual;
+  // From none to none is no band: any room at all would stand above it.
+  const usuallyNone = usualRooms?.low === 0 && usualRooms.high === 0;
+  const roomsBand = { usual: usuallyNone ? null : usualRooms, limit: roomsLimit(roomsTotal) };
+  const roomsNote = usuallyNone
+    ? t('kpi.roomsUsuallyNone')
+    : usualRooms
+      ? undefined
+      : t('kpi.roomsLearning', { ...bands.roomsWeeks });
   const silent = figures ? figures.useInstalled - figures.useCounted : 0;
   const partly = figures !== null && figures.supplyW === null && silent > 0;
   return (
@@ -119,9 +128,9 @@ export function CampusKpis({ figures, bands, may }: Props) {
         figure={rooms === null || roomsTotal === 0 ? null : whole(rooms)}
         unit={`/ ${whole(roomsTotal)}`}
         now={rooms}
-        {...framed({ ...bands.rooms, limit: roomsLimit(roomsTotal) }, rooms)}
+        {...framed({ ...bands.rooms, ...roomsBand }, rooms)}
         format={whole}
-        note={bands.rooms.usual ? undefined : t('kpi.roomsLearning', { ...bands.roomsWeeks })}
+        note={roomsNote}
         href={may.includes('VIEW_BAND') ? '/balances' : undefined}
       />
       <Kpi
@@ -141,8 +150,7 @@ export function CampusKpis({ figures, bands, may }: Props) {
 
 /** Scale and trend of a figure; the trend ends with what is measured now. */
 function framed(band: FigureBand | undefined, now: number | null, min = 0) {
-  // What never was is no band: anything at all would stand above it.
-  const usual = band?.usual && (band.usual.low !== 0 || band.usual.high !== 0) ? band.usual : undefined;
+  const usual = band?.usual ?? undefined;
   const limit = band?.limit ?? undefined;
   const top = gaugeMax({ limit, usualHigh: usual?.high, now: now ?? undefined });
   return {
