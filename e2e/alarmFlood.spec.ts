@@ -46,9 +46,15 @@ const WORDS = {
   en: {
     title: 'more than 10 alarms',
     rule: 'gateway, feeder, building, rule',
+    near: 'Near each other: feeder D7-1',
     rooms: '10 rooms: 7-101, 7-107',
   },
-  'zh-CN': { title: '告警洪峰', rule: '网关、馈线、楼栋、规则', rooms: '10 间：7-101，7-107' },
+  'zh-CN': {
+    title: '告警洪峰',
+    rule: '网关、馈线、楼栋、规则',
+    near: '位置相近：馈线 D7-1',
+    rooms: '10 间：7-101，7-107',
+  },
 } as const;
 
 test('120 alarms are at most twelve cards by cause, no P1 among them, and the banner names the rule and gives the raw list', async ({
@@ -67,6 +73,9 @@ test('120 alarms are at most twelve cards by cause, no P1 among them, and the ba
     await expect(banner).toContainText(WORDS[lang].title);
     await expect(banner).toContainText(WORDS[lang].rule);
     const feeder = cardOf(page, 'D7-1');
+    await expect(feeder, 'ten rooms over their limits have no cause in common').toContainText(
+      WORDS[lang].near,
+    );
     await expect(feeder).toContainText('P2 × 10');
     await expect(feeder).toContainText(WORDS[lang].rooms);
     await expect(headOf(feeder).locator('svg[data-pri]')).toHaveAttribute('data-pri', '2');

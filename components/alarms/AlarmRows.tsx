@@ -16,6 +16,7 @@ import { AlarmTags } from './AlarmTags';
 import { FloodCardHead } from './FloodCardHead';
 import type { AlarmRow, Incident } from './incidents';
 import { useAlarmWords } from './useAlarmWords';
+import { useCauseWords } from './useCauseWords';
 import { usePlaceWords } from './usePlaceWords';
 
 /** What the rows may be asked to do; what a role never does is hidden on the row. */
@@ -101,12 +102,12 @@ function CauseLine({ incident }: { incident: Incident }) {
   const lang = useLang();
   const now = useNow();
   const oldest = Math.min(...incident.rows.map(({ alarm }) => alarm.raisedAt));
-  const { kind, code } = incident.cause!;
+  const causeOf = useCauseWords();
   return (
     <tr className={styles.cause}>
       <th scope="rowgroup" colSpan={6}>
         <span>
-          <b>{t(kind === 'FEEDER' ? 'sameFeeder' : 'sameGateway', { code })}</b>{' '}
+          <b>{causeOf(incident)}</b>{' '}
           <span className="quiet">{t('members', { n: incident.rows.length })}</span>
           <small>{t('oldest', { age: formatStopwatch(now - oldest, lang) })}</small>
         </span>

@@ -70,7 +70,9 @@ export function AlarmsWorkspace({ me, initial }: { me: string; initial: AlarmLis
   const steady = useSteadyRows(others, useFlood(), still.active);
   const view = useFloodView(steady.flood);
   const causes = useMemo(() => alarmedCauses(all), [all]);
-  const incidents = view.folded ? foldIncidents(steady.rows, view.open) : groupIncidents(steady.rows, causes);
+  const incidents = view.folded
+    ? foldIncidents(steady.rows, causes, view.open)
+    : groupIncidents(steady.rows, causes);
   const p1 = first.map((row) => ({ key: row.alarm.id, cause: null, rows: [row] }));
   const order = stopsOf([...p1, ...incidents]);
   const listed = first.length + steady.rows.length;

@@ -11,13 +11,16 @@ import { useLang } from '../ui/useLang';
 import styles from './FloodCardHead.module.css';
 import { affectedPlaces, worstRow } from './floodView';
 import type { AlarmRow, Incident } from './incidents';
-import { useStepName } from './usePlaceWords';
+import { useCauseWords } from './useCauseWords';
 
 /** Codes of places that are named; the rest is counted, and named on the rows. */
 const NAMED = 8;
 const PRIORITIES = [2, 3, 4] as const;
 
-/** The line of a card: cause, worst mark, how many of each priority, and which rooms; pressed, it shows or hides its rows. */
+/**
+ * The line of a card: what holds it together, its worst hazard, how many of each priority, and which rooms; pressed, it shows
+ * or hides its rows.
+ */
 export function FloodCardHead({
   incident,
   onToggle,
@@ -31,10 +34,16 @@ export function FloodCardHead({
   const lang = useLang();
   const now = useNow();
   const causeOf = useCauseWords();
+  const codeOf = useCode();
   const { key, open } = incident;
   // A card has rows, or it would not be.
   const rows = incident.rows as readonly [AlarmRow, ...AlarmRow[]];
   const worst = worstRow(rows).alarm;
+  const hazard = t('flood.worst', {
+    rule: alarmTitle(codeOf('alarmRule', worst.rule), lang),
+    place: shortPlace(worst),
+  });
+  const unlike = rows.some(({ alarm }) => alarm.rule !== worst.rule);
   const oldest = Math.min(...rows.map(({ alarm }) => alarm.raisedAt));
   const counts = PRIORITIES.flatMap((priority) => {
     const n = rows.filter(({ alarm }) => alarm.priority === priority).length;
@@ -67,6 +76,7 @@ export function FloodCardHead({
               <span>{counts.join(t('comma'))}</span>
             </span>
             <small>
+              {unlike && <b>{hazard}</b>}
               {rooms ? t('flood.rooms', { n: codes.length, list, more }) : t('flood.places', { list, more })}
             </small>
           </span>
@@ -76,29 +86,4 @@ export function FloodCardHead({
       </th>
     </tr>
   );
-}
-
-/** Names what the alarms of a card have in common. */
-function useCauseWords(): (incident: Incident) => string {
-  const t = useTranslations('alarms');
-  const lang = useLang();
-  const code = useCode();
-  const nameOf = useStepName();
-  return ({ cause, rows }) => {
-    switch (cause?.kind) {
-      case 'GATEWAY':
-        return t('gateway', { code: cause.code });
-      case 'FEEDER':
-        return t('feeder', { code: cause.code });
-      case 'RULE':
-        return alarmTitle(code('alarmRule', cause.code), lang);
-      case 'BUILDING': {
-        const steps = rows.flatMap(({ context }) => context?.path ?? []);
-        const building = steps.find((step) => step.code === cause.code);
-        return building ? nameOf(building) : cause.code;
-      }
-      default:
-        return t('flood.counted');
-    }
-  };
 }

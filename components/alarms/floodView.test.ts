@@ -23,23 +23,40 @@ const ROWS = [
   row('5', '7-4', 3, false),
 ];
 const KEY = 'gateway:GW-3';
+const NONE: ReadonlySet<string> = new Set();
 
 describe('a card', () => {
   it('names its cause, and its rows are stops only while it is open', () => {
-    const [shut] = foldIncidents(ROWS, new Set());
+    const [shut] = foldIncidents(ROWS, NONE, new Set());
     expect(shut).toMatchObject({ key: KEY, cause: { kind: 'GATEWAY', code: 'GW-3' }, open: false });
     expect(stopsOf([shut!]).map(({ id }) => id)).toEqual([KEY]);
-    const opened = foldIncidents(ROWS, new Set([KEY]));
+    const opened = foldIncidents(ROWS, NONE, new Set([KEY]));
     expect(stopsOf(opened).map(({ id }) => id)).toEqual([KEY, '1', '2', '3', '4', '5']);
   });
 
   it('stands in for a row with the focus that went into it', () => {
-    const folded = foldIncidents(ROWS, new Set());
+    const folded = foldIncidents(ROWS, NONE, new Set());
     const rows = ROWS.map((one) => ({ key: one.alarm.id, cause: null, rows: [one] }));
     expect(stopFor(stopsOf(rows), rows, '3')).toBe('3');
     expect(stopFor(stopsOf(folded), folded, '3')).toBe(KEY);
     expect(stopFor(stopsOf(rows), rows, 'gone')).toBe('1');
     expect(stopFor([], [], null)).toBeNull();
+  });
+
+  it('claims a cause only where its alarms follow from it, and shows the worst hazard of a priority', () => {
+    const of = (id: string, rule: string, latching = false): AlarmRow => {
+      const { alarm, context } = row(id, `7-40${id}`);
+      return { alarm: { ...alarm, rule, latching }, context };
+    };
+    const silent = ['1', '2', '3', '4', '5'].map((id) => of(id, 'METER_OFFLINE'));
+    expect(foldIncidents(silent, NONE, NONE)).toMatchObject([{ cause: { code: 'GW-3', isShared: true } }]);
+    const unlike = [of('6', 'FROZEN_REGISTER'), of('7', 'OVERLOAD'), of('8', 'LEAKAGE', true), ...silent];
+    const alarmed = new Set(['GATEWAY:GW-3']);
+    expect(foldIncidents(unlike, alarmed, NONE)).toMatchObject([
+      { cause: { code: 'GW-3', isShared: false } },
+    ]);
+    expect(worstRow(unlike as [AlarmRow, ...AlarmRow[]]).alarm.rule).toBe('LEAKAGE');
+    expect(worstRow(unlike.slice(0, 2) as [AlarmRow, ...AlarmRow[]]).alarm.rule).toBe('OVERLOAD');
   });
 
   it('shows the worst mark and each room once, in natural order', () => {

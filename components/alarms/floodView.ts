@@ -1,6 +1,7 @@
 import { useState } from 'react';
+import { ALARM_CATALOGUE, type AlarmRule } from '../../domain/alarms/alarmCatalogue';
 import { floodCards } from '../live/floodCards';
-import type { AlarmRow, Incident } from './incidents';
+import { type AlarmRow, causeOf, type Incident } from './incidents';
 
 const KINDS = {
   gateway: 'GATEWAY',
@@ -10,12 +11,19 @@ const KINDS = {
   counted: 'COUNTED',
 } as const;
 
-/** The list of a flood: cards by common cause, shut unless their key is among `open`, and rows that share none. */
-export function foldIncidents(rows: readonly AlarmRow[], open: ReadonlySet<string>): Incident[] {
+/**
+ * The list of a flood: cards of alarms near each other or of one rule, shut unless their key is among `open`, and rows that
+ * are in none. @param causes gateways and feeders that are alarmed now, `GATEWAY:GW-14`
+ */
+export function foldIncidents(
+  rows: readonly AlarmRow[],
+  causes: ReadonlySet<string>,
+  open: ReadonlySet<string>,
+): Incident[] {
   return floodCards(rows).map(({ key, cause, value, rows: members }) =>
     cause === null
       ? { key, cause: null, rows: members }
-      : { key, cause: { kind: KINDS[cause], code: value }, rows: members, open: open.has(key) },
+      : { key, cause: causeOf(KINDS[cause], value, members, causes), rows: members, open: open.has(key) },
   );
 }
 
@@ -34,9 +42,28 @@ export function affectedPlaces(
   };
 }
 
-/** The row whose mark a card shows: of the worst priority, and of those the one that is first on the list. */
+/** First acts from the most pressing: what is to be cut now, then what somebody is to go and see. */
+const PRESSING: readonly AlarmRule['firstAction'][] = ['CUT', 'CALL'];
+
+/**
+ * The row whose mark and name a card shows: of the worst priority, and of those a hazard that latches before one to be cut
+ * before one to be seen before any other; among equals the one that is first on the list.
+ */
 export function worstRow(rows: readonly [AlarmRow, ...AlarmRow[]]): AlarmRow {
-  return rows.reduce((worst, row) => (row.alarm.priority < worst.alarm.priority ? row : worst));
+  return rows.reduce((worst, row) => (isWorse(row, worst) ? row : worst));
+}
+
+function isWorse(row: AlarmRow, than: AlarmRow): boolean {
+  const [one, other] = [hazardOf(row), hazardOf(than)];
+  const step = one.findIndex((rank, index) => rank !== other[index]);
+  return step !== -1 && one[step]! < other[step]!;
+}
+
+/** From the worst, compared one after the other. */
+function hazardOf({ alarm: { priority, latching, rule } }: AlarmRow): readonly number[] {
+  const first = (ALARM_CATALOGUE as Readonly<Record<string, AlarmRule | undefined>>)[rule]?.firstAction;
+  const pressing = PRESSING.findIndex((act) => act === first);
+  return [priority, latching ? 0 : 1, pressing === -1 ? PRESSING.length : pressing];
 }
 
 interface Choice {

@@ -21,13 +21,15 @@ it('within one cause a P2 stands above a P3, and the cause’s own alarm above o
   ];
   const [incident, ...others] = groupIncidents([rows[1]!, rows[0]!, rows[2]!], alarmedCauses(rows));
   expect(others).toEqual([]);
-  expect(incident!.cause).toEqual({ kind: 'FEEDER', code: 'D7-2' });
+  expect(incident!.cause).toEqual({ kind: 'FEEDER', code: 'D7-2', isShared: false });
   expect(incident!.rows.map(({ alarm }) => alarm.id)).toEqual(['3', '1', '2']);
 });
 
-it('alarms of one room share no cause with each other; those of two rooms below one feeder do', () => {
+it('alarms of one room stand by themselves; those of two rooms below one feeder together, as near each other', () => {
   const room = [row('1', 'OVERLOAD', 2, 'P-E-7-411'), row('2', 'WATER_LEAK', 2, 'P-W-7-411')];
   expect(groupIncidents(room, new Set()).map(({ cause }) => cause)).toEqual([null, null]);
   const rooms = [...room, row('3', 'OVERLOAD', 2, 'P-E-7-412')];
-  expect(groupIncidents(rooms, new Set())).toMatchObject([{ cause: { code: 'D7-2' }, rows: { length: 3 } }]);
+  expect(groupIncidents(rooms, new Set())).toMatchObject([
+    { cause: { code: 'D7-2', isShared: false }, rows: { length: 3 } },
+  ]);
 });

@@ -1,4 +1,5 @@
 import type { LiveAlarm } from '../../contracts/liveEvents';
+import { shareCause } from '../../domain/alarms/commonCause';
 import type { AlarmContext } from './alarmData';
 
 /** An alarm with what stands beside it on its row. */
@@ -8,14 +9,19 @@ export interface AlarmRow {
   readonly context: AlarmContext | null;
 }
 
-/** Alarms that share one cause, or a single alarm (`cause` null). */
+/** What holds alarms of a list together. */
+export interface IncidentCause {
+  /** By building, rule or as a mere count only in a flood. */
+  readonly kind: 'FEEDER' | 'GATEWAY' | 'BUILDING' | 'RULE' | 'COUNTED';
+  readonly code: string;
+  /** Whether they follow from it; else they are merely near each other. */
+  readonly isShared: boolean;
+}
+
+/** Alarms that stand together, or a single alarm (`cause` null). */
 export interface Incident {
   readonly key: string;
-  readonly cause: {
-    /** By building, rule or as a mere count only in a flood. */
-    readonly kind: 'FEEDER' | 'GATEWAY' | 'BUILDING' | 'RULE' | 'COUNTED';
-    readonly code: string;
-  } | null;
+  readonly cause: IncidentCause | null;
   readonly rows: readonly AlarmRow[];
   /** Whether a card of the flood view shows its rows; undefined: it is no card. */
   readonly open?: boolean;
@@ -24,8 +30,21 @@ export interface Incident {
 /** Places with alarms that make an incident of a cause which has no alarm itself. */
 const MEMBERS_MIN = 2;
 
+/** Names what holds the alarms together, and whether they follow from it. @param causes what is alarmed now, `FEEDER:D7-2` */
+export function causeOf(
+  kind: IncidentCause['kind'],
+  code: string,
+  rows: readonly AlarmRow[],
+  causes: ReadonlySet<string>,
+): IncidentCause {
+  const rules = rows.map(({ alarm }) => alarm.rule);
+  const isShared =
+    (kind === 'FEEDER' || kind === 'GATEWAY') && shareCause(kind, rules, causes.has(`${kind}:${code}`));
+  return { kind, code, isShared };
+}
+
 /**
- * Groups a list by common cause: alarms below a feeder, then alarms behind a gateway. The cause's own alarm may be among the
+ * Groups a list by what its alarms stand below: a feeder, then a gateway that is alarmed. The cause's own alarm may be among the
  * rows, or stand elsewhere (P1 has a region of its own), so `causes` names the ones that are alarmed now. The order of the
  * given rows is kept: an incident stands where its first row stood.
  */
@@ -41,7 +60,8 @@ export function groupIncidents(rows: readonly AlarmRow[], causes: ReadonlySet<st
     // Two alarms of one room say nothing of what supplies it.
     if (alarmed ? others.length === 0 : placesOf(free).size < MEMBERS_MIN) return null;
     for (const row of free) placed.add(row);
-    return { key: `${kind}:${code}`, cause: { kind, code }, rows: worstFirst(free, kind, code) };
+    const cause = causeOf(kind, code, free, causes);
+    return { key: `${kind}:${code}`, cause, rows: worstFirst(free, kind, code) };
   };
   for (const row of rows) {
     if (placed.has(row)) continue;
