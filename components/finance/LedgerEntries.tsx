@@ -5,7 +5,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { Button } from '../ui/Button';
 import { formatMoney } from '../ui/format';
-import { formatDateTime } from '../ui/formatTime';
+import { formatDate, formatDateTime } from '../ui/formatTime';
 import { useCampusZone } from '../ui/now';
 import type { ShowProof } from '../ui/showProof';
 import { type Column, Table } from '../ui/Table';
@@ -47,7 +47,7 @@ export function LedgerEntries({
       header: t('time'),
       rowHeader: true,
       width: '15%',
-      cell: (row) => formatDateTime(row.tMs, zone, lang),
+      cell: (row) => (isOfDay(row) ? formatDate(row.tMs, zone, lang) : formatDateTime(row.tMs, zone, lang)),
     },
     {
       key: 'room',
@@ -120,6 +120,9 @@ export function LedgerEntries({
   );
 }
 
+/** Whoever isn't told whose charges they are sees them by day. */
+const isOfDay = ({ kind, accountCode }: LedgerRow): boolean => kind === 'charge' && accountCode === null;
+
 /** What an entry is of, with its receipt; a reversal and its original lead to each other, a charge opens to its proof and may be reversed. */
 function What({
   row,
@@ -139,7 +142,9 @@ function What({
       {code('ledgerKind', row.kind)}
       {row.channel && ` · ${code('channel', row.channel.toUpperCase())} ${row.reference ?? ''}`}
       {row.operator && ` · ${row.operator}`}{' '}
-      {row.accountCode === null ? (
+      {isOfDay(row) ? (
+        t('chargesOfDay', { n: row.entries })
+      ) : row.accountCode === null ? (
         t('transaction', { id: row.txId.toString() })
       ) : (
         <Link href={`/receipts/${row.txId}`} prefetch={false} className={styles.link}>
@@ -160,7 +165,7 @@ function What({
           {t('prove')}
         </Button>
       )}
-      {onReverse && row.kind === 'charge' && other === null && (
+      {onReverse && row.kind === 'charge' && !isOfDay(row) && other === null && (
         <Button size="small" variant="quiet" onClick={() => onReverse(row)} data-testid="reverse">
           {t('reverse')}
         </Button>

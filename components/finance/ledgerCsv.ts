@@ -13,6 +13,8 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
     ...['unit', 'amount_units', 'balance_after_units'],
     // The same of all entries of one pot in this file.
     'pot_key',
+    // How many entries a row is: more than one for the charges of a day, whose time is the midnight that begins it.
+    'entries',
   ];
   return [
     header,
@@ -34,6 +36,7 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
       row.unit ?? '',
       ...(row.unit === null ? ['', ''] : amountsOf(row)),
       row.potKey,
+      String(row.entries),
     ]),
   ];
 }

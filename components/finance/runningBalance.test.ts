@@ -7,6 +7,8 @@ const row = (seq: bigint, amountMicro: bigint, balanceAfterMicro: bigint, pot = 
   n: pot === 'cash' ? 0 : 1,
   tMs: 0,
   kind: 'charge',
+  entries: 1,
+  fromSeq: seq,
   key: 'k',
   accountCode: 'A1',
   spaceCode: null,
@@ -36,4 +38,10 @@ test('each pot is recomputed for itself, newest first on screen', () => {
 
 test('a balance that does not follow is told', () => {
   expect(recompute([row(2n, -1n, 8n), row(1n, 10n, 10n)]).get('2:0')).toBe('DIFFERENT');
+});
+
+test('the charges of a day follow the entry before the first of them', () => {
+  const day = { ...row(9n, -6n, 4n), fromSeq: 2n, entries: 8 };
+  expect(recompute([day, row(1n, 10n, 10n)]).get('9:0')).toBe('EQUAL');
+  expect(recompute([{ ...day, fromSeq: 3n }, row(1n, 10n, 10n)]).get('9:0')).toBe('FIRST');
 });

@@ -9,9 +9,9 @@ export function recompute(rows: readonly LedgerRow[]): Map<string, Recomputed> {
   const before = new Map<string, { seq: bigint; balance: bigint }>();
   for (const row of [...rows].reverse()) {
     const last = before.get(row.potKey);
-    const follows = last !== undefined && last.seq + 1n === row.accountSeq;
+    const follows = last !== undefined && last.seq + 1n === row.fromSeq;
     // The first entry of a pot begins at nothing.
-    const from = follows ? last.balance : row.accountSeq === 1n ? 0n : null;
+    const from = follows ? last.balance : row.fromSeq === 1n ? 0n : null;
     const equal = from !== null && from + row.amountMicro === row.balanceAfterMicro;
     verdicts.set(rowKey(row), from === null ? 'FIRST' : equal ? 'EQUAL' : 'DIFFERENT');
     before.set(row.potKey, { seq: row.accountSeq, balance: row.balanceAfterMicro });

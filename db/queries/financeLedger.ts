@@ -18,12 +18,18 @@ export interface LedgerFilter {
   readonly operator: string | null;
 }
 
-/** One entry of a customer's pot, as it was booked. */
+/** One entry of a customer's pot, as it was booked; or the charges of one day, where the reader is not told whose they are. */
 export interface LedgerLine {
+  /** Of charges of a day: of the last of them. */
   txId: bigint;
   n: number;
+  /** Of charges of a day: its local midnight. */
   tMs: number;
   kind: string;
+  /** How many entries it is, 1 but for the charges of a day. */
+  entries: number;
+  /** Place of the first of them in the chain of its pot; `accountSeq` is that of the last. */
+  fromSeq: bigint;
   /** Null: kept from the reader, as it names an account, a meter or a grant. */
   key: string | null;
   /** Null: kept from the reader. */
@@ -50,6 +56,13 @@ export interface LedgerLine {
   chargeId: bigint | null;
 }
 
+/** Charges, and what late readings reversed of them to book it anew. Who gives a charge back leaves the hash of what was asked. */
+export const OF_CHARGES = sql`(t.kind = 'charge' or (t.kind = 'reversal' and t.request_hash is null
+  and exists (select 1 from ledger_tx original where original.id = t.reverses and original.kind = 'charge')))`;
+
+/** Single charges are shown to those alone who are told whose they are: together they draw the day of a household. */
+const toldOrNoCharge = (told: ScopeFilter): SQL => sql`(${accountWithin(told)} or not ${OF_CHARGES})`;
+
 /** @param told where the reader sees whose money it is: elsewhere nothing is found by a room, nor by a reference that names one */
 function matching(scope: ScopeFilter, told: ScopeFilter, filter: LedgerFilter): SQL {
   const { room, order, operator } = filter;
@@ -62,6 +75,7 @@ function matching(scope: ScopeFilter, told: ScopeFilter, filter: LedgerFilter): 
         ? sql``
         : sql`and (t.id in (select case when y.units_tx_id is null then y.tx_id else y.units_tx_id end from payment y where y.campus_id = ${scope.campusId} and y.reference = ${order})
             ${id === null ? sql`` : sql`or t.id = ${id}::bigint`})
+          and ${toldOrNoCharge(told)}
           and (${accountWithin(told)} or (position(a.code in ${order}) = 0 and position(coalesce(s.code, a.code) in ${order}) = 0))`
     }
     ${
@@ -79,7 +93,7 @@ const FROM = sql`ledger_tx t
       left join space s on s.id = a.space_id`;
 
 /**
- * Entries of a filter, newest first.
+ * Entries of a filter, newest first; without charges where it is kept from the reader whose they are (`listChargesByDay` has those).
  * @param told where the reader sees whose money it is; elsewhere that is kept from them (`lineAsSeen`)
  * @param before where the page before ended
  */
@@ -94,7 +108,7 @@ export async function listLedgerLines(
   const rows = await selectRows<StoredLine>(
     source,
     sql`select ${accountWithin(told)} as told, la.id as "potId", t.id as "txId", e.n::int as n, t.t_ms::float8 as "tMs", t.kind, t.key, a.code as "accountCode", s.code as "spaceCode",
-           split_part(la.name, ':', 3) as pot, a.unit, e.amount_micro as "amountMicro", e.account_seq as "accountSeq",
+           split_part(la.name, ':', 3) as pot, a.unit, e.amount_micro as "amountMicro", e.account_seq as "accountSeq", 1 as entries, e.account_seq as "fromSeq",
            e.balance_after_micro as "balanceAfterMicro", p.channel, p.reference,
            coalesce(u.display_name, p.actor) as operator, t.reverses, r.id as "reversedBy",
            -- Its time stands in the key, so that the charge is found among those of its account alone.
@@ -105,7 +119,7 @@ export async function listLedgerLines(
       left join payment p on (case when p.units_tx_id is null then p.tx_id else p.units_tx_id end) = t.id
       left join app_user u on p.actor = 'user:' || u.code
       left join ledger_tx r on r.reverses = t.id and r.reverses is not null
-     where ${matching(scope, told, filter)}
+     where ${matching(scope, told, filter)} and ${toldOrNoCharge(told)}
        ${before === null ? sql`` : sql`and (t.id, e.n) < (${before.txId}::bigint, ${before.n}::smallint)`}
      order by t.id desc, e.n desc limit ${limit}`,
   );

@@ -23,7 +23,8 @@ const NAMES_OF_POTS = randomBytes(32);
 /** Keys that name a payment or a transaction; all others name a meter, an account or a grant. */
 const KEY_OF_PAYMENT = /^(topup|refund|chargeback|reverse|suspense):/;
 
-const potKeyOf = (potId: number): string =>
+/** The name of a pot, the same as long as the server runs. */
+export const potKeyOf = (potId: number): string =>
   createHmac('sha256', NAMES_OF_POTS).update(String(potId)).digest('hex').slice(0, 12);
 
 /**

@@ -1,4 +1,5 @@
 import { withTransaction } from '../../../db/client';
+import { type LedgerPlace, listChargesByDay } from '../../../db/queries/chargesByDay';
 import {
   type LedgerFilter,
   type LedgerLine,
@@ -6,6 +7,7 @@ import {
   listLedgerLines,
   sumLedgerLines,
 } from '../../../db/queries/financeLedger';
+import type { ScopeFilter } from '../../../db/queries/scope';
 import { DomainError } from '../../../domain/errors';
 import { campusZone } from '../../../domain/time/campusTime';
 import { type Caller, requirePermission } from '../../auth/caller';
@@ -24,7 +26,7 @@ export interface LedgerQuery {
   readonly operator: string | null;
 }
 
-/** Entries of customers' pots, newest first, and what all that match sum to. */
+/** Entries of customers' pots, newest first, and what all that match sum to: also charges that are not shown before their day is over. */
 export interface LedgerPage {
   readonly rows: readonly LedgerLine[];
   /** Hand it in for the next page; null at the end. */
@@ -77,7 +79,7 @@ export async function viewLedger(
   const told = seesMoneyOf(caller, nowMs);
   const filter = filterOf(query, caller.campus.timeZone, nowMs);
   const before = query.before && { txId: BigInt(query.before.txId), n: query.before.n };
-  const rows = await listLedgerLines(deps.reader, scope, told, filter, before, query.limit + 1);
+  const rows = await linesOf(deps, caller, told, filter, before, query.limit + 1);
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
   return {
@@ -104,18 +106,38 @@ function sumsOf(
   };
 }
 
+/** Entries of a filter, newest first, with the charges of others by day where no single entry is looked for. */
+async function linesOf(
+  deps: ReadDeps,
+  caller: Caller,
+  told: ScopeFilter,
+  filter: LedgerFilter,
+  before: LedgerPlace | null,
+  limit: number,
+): Promise<LedgerLine[]> {
+  const { scope } = requirePermission(caller, 'VIEW_LEDGER');
+  const single = await listLedgerLines(deps.reader, scope, told, filter, before, limit);
+  if (filter.room !== null || filter.order !== null || filter.operator !== null) return single;
+  const zone = campusZone(caller.campus.timeZone);
+  const span = { fromMs: filter.fromMs, todayMs: zone.localDayStart(deps.engine.clock.now()) };
+  const days = await listChargesByDay(deps.reader, scope, told, zone, span, before, limit);
+  return [...single, ...days]
+    .sort((left, right) => Number(right.txId - left.txId) || right.n - left.n)
+    .slice(0, limit);
+}
+
 /** All entries of a filter for a file; the export stands in the audit log. @throws DomainError `forbidden`, `refused` `EXPORT_TOO_LARGE` */
 export async function exportLedger(
   deps: ServiceDeps,
   caller: Caller,
   query: LedgerQuery,
 ): Promise<{ rows: readonly LedgerLine[]; sumMicro: bigint }> {
-  const { scope } = requirePermission(caller, 'VIEW_LEDGER');
+  requirePermission(caller, 'VIEW_LEDGER');
   if (query.room !== null) requireMoneyOfRooms(caller);
   const nowMs = deps.engine.clock.now();
   const filter = filterOf(query, caller.campus.timeZone, nowMs);
   const told = seesMoneyOf(caller, nowMs);
-  const rows = await listLedgerLines(deps.reader, scope, told, filter, null, EXPORT_MAX + 1);
+  const rows = await linesOf(deps, caller, told, filter, null, EXPORT_MAX + 1);
   if (rows.length > EXPORT_MAX)
     throw new DomainError(
       'refused',
