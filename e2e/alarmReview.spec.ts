@@ -164,6 +164,38 @@ test('a gateway that is down names the alarms that it covers', async ({ context,
   await expect(group.locator(`[data-alarm="${child}"]`)).toContainText('7-412');
 });
 
+test('an alarm of a gateway leads to the gateway and its meters, and to no meter of its own', async ({
+  context,
+  page,
+  site,
+}) => {
+  const { rows } = await site.database.pool.query<{ id: number; code: string; spaceId: number }>(
+    'select id, code, space_id as "spaceId" from gateway order by id limit 1',
+  );
+  const { id, code, spaceId } = rows[0]!;
+  const alarm = await withTransaction(site.database, (tx) =>
+    applyAlarmSignal(tx, site.nowMs, {
+      rule: 'DEVICE_CHECK_FAILED',
+      subject: { campusId: site.campusId, type: 'GATEWAY', id, spaceId },
+      kind: 'RAISE',
+      atMs: site.nowMs,
+      evidence: { gateway: code, checks: 'CLOCK', findings: '' },
+    }),
+  );
+  for (const [lang, words] of [
+    ['en', `Gateway ${code} and its meters`],
+    ['zh-CN', `网关 ${code} 及所辖表计`],
+  ] as const) {
+    await be(context, site, 'linwei', { lang });
+    await open(page, site, `/alarms/${alarm}`);
+    const way = page.getByTestId('gateway-link');
+    await expect(way).toHaveText(words);
+    await expect(page.getByTestId('meter-link')).toHaveCount(0);
+    await way.click();
+    await expect(page).toHaveURL(`${site.url}/admin/meters?gateway=${code}`);
+  }
+});
+
 /** Every line that the page shows under this filter, older pages too. */
 async function linesOf(page: Page): Promise<{ id: string; priority: string; announced: boolean }[]> {
   const lines = page.getByTestId('journal-line');
@@ -230,11 +262,27 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await rules.and(page.locator('[data-rule="OVERLOAD"]')).getByRole('button').click();
   await expect(panel).toContainText('act within 30 min');
   const row = (key: string) => panel.locator(`[data-testid="rule-setting"][data-setting="${key}"]`);
-  await expect(row('onDelayMs')).toHaveText(/On-delay\s*10\ss\s*1 to 604,800\ss\s*default/);
+  await expect(row('onDelayMs')).toHaveText(/On-delay\s*10\ss\s*1\ss to 7\sd\s*default/);
   await expect(row('limitW')).toContainText("the point's own load limit");
+  await rules.and(page.locator('[data-rule="LEAKAGE"]')).getByRole('button').click();
+  await expect(row('limitA'), 'a current to earth in mA').toHaveText(
+    /Limit\s*30\smA\s*5 to 1,000\smA\s*default/,
+  );
+  await rules.and(page.locator('[data-rule="OVERLOAD"]')).getByRole('button').click();
   await panel.getByTestId('propose-rule').click();
   const dialog = page.getByTestId('propose-rule-dialog');
-  await dialog.getByLabel('Place (code)').fill('7-412');
+  const place = dialog.getByRole('combobox', { name: 'Place' });
+  await place.fill('412');
+  const hits = dialog.getByRole('listbox', { name: 'Place' }).getByRole('option');
+  await expect(hits.first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(hits, 'Esc closes the list and leaves the form').toHaveCount(0);
+  await place.fill('Dorm 7 412');
+  await hits.filter({ hasText: '7-412' }).click();
+  await expect(place).toHaveValue('7-412');
+  await expect(dialog.getByTestId('chosen-place')).toContainText('Dorm 7');
+  await expect(dialog.getByLabel('On-delay')).toHaveAttribute('placeholder', /10\ss \(default\)/);
+  await expect(dialog).toContainText(/in seconds, 1\ss to 7\sd/);
   await dialog.getByLabel('Limit').fill('1200');
   await dialog.getByTestId('preview-rule').click();
   const preview = dialog.getByTestId('rule-preview');
@@ -255,11 +303,11 @@ test('settings of a rule: a preview before, a readable difference, and a second 
   await open(page, site, '/admin/rules?rule=OVERLOAD');
   await proposal.getByRole('button', { name: 'Publish' }).click();
   await expect(proposal).toHaveAttribute('data-state', 'approved');
-  const place = panel.locator('[data-testid="setting-place"][data-space="7-412"]');
-  await expect(place.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
-  await expect(place.locator('[data-change="limitW"]')).toContainText(/Limit: default → 1,200\sW/);
-  await expect(place.locator('[data-setting="onDelayMs"]')).toContainText(/10\ss \(default\)/);
-  await expect(place.getByTestId('set-by')).toContainText(/set by .+/);
+  const inForce = panel.locator('[data-testid="setting-place"][data-space="7-412"]');
+  await expect(inForce.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
+  await expect(inForce.locator('[data-change="limitW"]')).toContainText(/Limit: default → 1,200\sW/);
+  await expect(inForce.locator('[data-setting="onDelayMs"]')).toContainText(/10\ss \(default\)/);
+  await expect(inForce.getByTestId('set-by')).toContainText(/set by .+/);
   await expect(panel.getByTestId('propose-rule'), 'an admin publishes and proposes nothing').toHaveCount(0);
   await expect(panel.getByTestId('rules-read-only')).toHaveText(
     'Changes are proposed by: energy manager; you publish or reject them.',
@@ -267,7 +315,7 @@ test('settings of a rule: a preview before, a readable difference, and a second 
 
   await be(context, site, 'sunli');
   await open(page, site, '/admin/rules?rule=OVERLOAD');
-  await expect(place.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
+  await expect(inForce.locator('[data-setting="limitW"]')).toContainText(/1,200\sW/);
   await expect(panel.getByTestId('propose-rule')).toHaveCount(0);
   await expect(panel.getByTestId('rules-read-only')).toHaveText(
     'You see this read-only. Changes are proposed by: energy manager; published by: admin.',

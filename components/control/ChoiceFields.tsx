@@ -2,10 +2,10 @@
 
 import { useTranslations } from 'next-intl';
 import { refusalOf } from '../live/refusal';
+import { PlaceField } from '../supply/PlaceField';
 import { useRefusalWords } from '../supply/useRefusalWords';
 import { SelectField, TextField } from '../ui/Field';
 import { CHOICE_KINDS, type ChoiceKind, type ChoiceText } from './choice';
-import { PlaceField } from './PlaceField';
 
 /** Asks which points are meant; what their dry run was refused for stands under the codes. */
 export function ChoiceFields({

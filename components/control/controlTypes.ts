@@ -27,8 +27,6 @@ export type ScheduleShown = Outputs['schedules']['schedules'][number];
 export type SchedulePreview = Outputs['previewSchedule'];
 export type ScheduleAsk = inferRouterInputs<AppRouter>['control']['previewSchedule'];
 
-export type ChosenPlace = Outputs['places'][number];
-
 export type PolicyChoice = Outputs['draftChoices'][number];
 export type DraftReplay = Outputs['replayDraft'];
 export type DraftAsk = inferRouterInputs<AppRouter>['control']['replayDraft'];

@@ -14,16 +14,18 @@ import { useSettingWords } from './useSettingWords';
 
 /** Changes that wait for a second person, with what they change; and those decided lately. */
 export function ProposalsPart({
+  rule,
   proposals,
   settings,
   rights,
 }: {
+  rule: string;
   proposals: readonly RuleProposal[];
   settings: readonly SettingVersion[];
   rights: RulesOverview['rights'];
 }) {
   const t = useTranslations('rules');
-  const words = useSettingWords();
+  const words = useSettingWords(rule);
   const actor = useActor();
   const act = useAct();
   const lang = useLang();

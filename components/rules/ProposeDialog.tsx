@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import type { AlarmRuleCode } from '../../domain/alarms/alarmCatalogue';
 import { RULE_SETTINGS, type SettingBody, type SettingForm } from '../../domain/detection/ruleSettings';
+import { PlaceField } from '../supply/PlaceField';
 import { ActDialog } from '../ui/ActDialog';
 import { Button } from '../ui/Button';
 import { Field, SelectField } from '../ui/Field';
@@ -33,11 +34,11 @@ export function ProposeDialog({ rule, space, fixed, body, onClose }: Props) {
   const act = useAct(['/reason', '/space', ...keys.map((key) => `/body/${key}`)]);
   const [place, setPlace] = useState(space ?? '');
   const [values, setValues] = useState<Record<string, string>>(() =>
-    Object.fromEntries(keys.map((key) => [key, fieldText(key, body[key])])),
+    Object.fromEntries(keys.map((key) => [key, fieldText(rule, key, body[key])])),
   );
   const [reason, setReason] = useState('');
   const [preview, setPreview] = useState<RulePreview | null>(null);
-  const { body: proposed, notNumbers } = bodyOf(forms, values);
+  const { body: proposed, notNumbers } = bodyOf(rule, forms, values);
   const change = { rule, space: place.trim() === '' ? null : place.trim(), body: proposed };
   const set = (key: string, value: string) => {
     setValues({ ...values, [key]: value });
@@ -62,21 +63,25 @@ export function ProposeDialog({ rule, space, fixed, body, onClose }: Props) {
       onClose={onClose}
       testId="propose-rule-dialog"
     >
-      <Field
-        label={t('place')}
-        hint={t('placeHint')}
-        value={place}
-        maxLength={32}
-        readOnly={fixed}
-        onChange={(event) => {
-          setPlace(event.target.value);
-          setPreview(null);
-        }}
-        error={act.errorAt('/space')}
-      />
+      {fixed ? (
+        <Field label={t('place')} value={space ?? t('campus')} readOnly error={act.errorAt('/space')} />
+      ) : (
+        <PlaceField
+          kind="SPACE"
+          hint={t('placeHint')}
+          without="CAMPUS"
+          text={place}
+          onChange={(text) => {
+            setPlace(text);
+            setPreview(null);
+          }}
+          error={act.errorAt('/space')}
+        />
+      )}
       {keys.map((key) => (
         <SettingField
           key={key}
+          rule={rule}
           name={key}
           form={forms[key]!}
           value={values[key]!}
@@ -106,12 +111,14 @@ export function ProposeDialog({ rule, space, fixed, body, onClose }: Props) {
 }
 
 function SettingField({
+  rule,
   name,
   form,
   value,
   onChange,
   error,
 }: {
+  rule: string;
   name: string;
   form: SettingForm;
   value: string;
@@ -119,7 +126,7 @@ function SettingField({
   error: string | undefined;
 }) {
   const t = useTranslations('rules');
-  const words = useSettingWords();
+  const words = useSettingWords(rule);
   if (form.kind === 'FLAG')
     return (
       <SelectField
@@ -136,7 +143,7 @@ function SettingField({
   return (
     <Field
       label={words.nameOf(name)}
-      hint={words.boundsOf(name, form)}
+      hint={words.hintOf(name, form)}
       suffix={words.unitOf(name) ?? undefined}
       inputMode={form.kind === 'NUMBER' ? 'decimal' : undefined}
       placeholder={t('atDefault', { value: words.usualOf(name, form) })}

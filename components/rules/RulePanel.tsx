@@ -66,7 +66,12 @@ export function RulePanel({
         ) : (
           <p className={styles.words}>{t('neverDowngraded')}</p>
         )}
-        <ProposalsPart proposals={of(data.proposals)} settings={of(data.settings)} rights={data.rights} />
+        <ProposalsPart
+          rule={rule.code}
+          proposals={of(data.proposals)}
+          settings={of(data.settings)}
+          rights={data.rights}
+        />
         <SettingsPart rule={rule} settings={of(data.settings)} rights={data.rights} />
       </Panel>
     </div>

@@ -8,9 +8,17 @@ import type { SettingVersion } from './ruleTypes';
 import { useSettingWords } from './useSettingWords';
 
 /** Each setting of a rule: its default, what it may be, and what holds on the campus where no place says otherwise. */
-export function SettingTable({ forms, campus }: { forms: SettingForms; campus: SettingVersion | null }) {
+export function SettingTable({
+  rule,
+  forms,
+  campus,
+}: {
+  rule: string;
+  forms: SettingForms;
+  campus: SettingVersion | null;
+}) {
   const t = useTranslations('rules');
-  const words = useSettingWords();
+  const words = useSettingWords(rule);
   return (
     <Table
       caption={t('settings')}

@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { RULE_SETTINGS, type SettingForms } from '../../domain/detection/ruleSettings';
 import { Button } from '../ui/Button';
+import { classNames } from '../ui/classNames';
 import { formatMoment } from '../ui/formatTime';
 import { useCampusZone, useNow } from '../ui/now';
 import { useActor } from '../ui/useActor';
@@ -36,7 +37,7 @@ export function SettingsPart({
     <div className={styles.part} data-testid="rule-settings">
       <h3>{t('settings')}</h3>
       <p className={styles.words}>{t('settingsWords')}</p>
-      <SettingTable forms={forms} campus={campus} />
+      <SettingTable rule={rule.code} forms={forms} campus={campus} />
       {places.map(({ space, versions }) => (
         <div key={space ?? ''} className={styles.place} data-testid="setting-place" data-space={space ?? ''}>
           <h4>{space ?? t('campus')}</h4>
@@ -45,12 +46,12 @@ export function SettingsPart({
               {t('propose')}
             </Button>
           )}
-          <InForce forms={forms} version={versions[0]!} />
-          <Versions versions={versions} />
+          <InForce rule={rule.code} forms={forms} version={versions[0]!} />
+          <Versions rule={rule.code} versions={versions} />
         </div>
       ))}
       {rights.tune ? (
-        <p className={styles.words}>
+        <p className={classNames(styles.words, styles.under)}>
           <Button
             size="small"
             onClick={() => setAt({ space: null, fixed: false })}
@@ -76,9 +77,9 @@ export function SettingsPart({
 }
 
 /** Every setting as it holds at a place, and since when by whom. What was not set there is at the rule's default, not at the campus's. */
-function InForce({ forms, version }: { forms: SettingForms; version: SettingVersion }) {
+function InForce({ rule, forms, version }: { rule: string; forms: SettingForms; version: SettingVersion }) {
   const t = useTranslations('rules');
-  const words = useSettingWords();
+  const words = useSettingWords(rule);
   const actor = useActor();
   const lang = useLang();
   const zone = useCampusZone();
@@ -115,7 +116,7 @@ function ReadOnly({ rights }: { rights: RulesOverview['rights'] }) {
   const namesOf = (roles: readonly string[]) =>
     roles.map((role) => code('role', role)).join(shell('listSeparator'));
   return (
-    <p className={styles.words} data-testid="rules-read-only">
+    <p className={classNames(styles.words, styles.under)} data-testid="rules-read-only">
       {t(rights.publish ? 'publishesOnly' : 'readOnly', {
         tuners: namesOf(rights.tuners),
         publishers: namesOf(rights.publishers),
@@ -124,9 +125,9 @@ function ReadOnly({ rights }: { rights: RulesOverview['rights'] }) {
   );
 }
 
-function Versions({ versions }: { versions: readonly SettingVersion[] }) {
+function Versions({ rule, versions }: { rule: string; versions: readonly SettingVersion[] }) {
   const t = useTranslations('rules');
-  const words = useSettingWords();
+  const words = useSettingWords(rule);
   const actor = useActor();
   const lang = useLang();
   const zone = useCampusZone();

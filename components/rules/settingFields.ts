@@ -1,23 +1,33 @@
 import type { SettingBody, SettingForm } from '../../domain/detection/ruleSettings';
 
-/** People write durations in seconds; they are stored in ms. */
-const MS_PER_UNIT = 1_000;
+export const isDuration = (key: string): boolean => key.endsWith('Ms');
 
-const isDuration = (key: string): boolean => key.endsWith('Ms');
+/** Whether people write a setting in mA, which is stored in A: a current to earth, as its alarms tell it. */
+export const isResidual = (rule: string, key: string): boolean => rule === 'LEAKAGE' && key.endsWith('A');
 
-/** A stored value as its field shows it: a duration in seconds; nothing: an empty field. */
-export function fieldText(key: string, value: SettingBody[string] | undefined): string {
-  if (value === undefined) return '';
-  return typeof value === 'number' && isDuration(key) ? String(value / MS_PER_UNIT) : String(value);
+/** How much is stored for one of the field's unit: people write durations in seconds, which are stored in ms. */
+function storedForOne(rule: string, key: string): number {
+  if (isDuration(key)) return 1_000;
+  return isResidual(rule, key) ? 0.001 : 1;
 }
 
-/** A bound of a setting in the unit of its field. */
-export function fieldBound(key: string, bound: number): number {
-  return isDuration(key) ? bound / MS_PER_UNIT : bound;
+/** Without what a product of decimals has too much: 0.035 × 1000 is 35. */
+const exactly = (value: number): number => Number(value.toPrecision(12));
+
+/** A stored number of a setting in the unit of its field. */
+export function fieldNumber(rule: string, key: string, stored: number): number {
+  return exactly(stored / storedForOne(rule, key));
+}
+
+/** A stored value as its field shows it: a duration in seconds; nothing: an empty field. */
+export function fieldText(rule: string, key: string, value: SettingBody[string] | undefined): string {
+  if (value === undefined) return '';
+  return String(typeof value === 'number' ? fieldNumber(rule, key, value) : value);
 }
 
 /** Settings from what was typed; an empty field is left out. Bounds are the server's to judge. */
 export function bodyOf(
+  rule: string,
   forms: Readonly<Record<string, SettingForm>>,
   values: Readonly<Record<string, string>>,
 ): { readonly body: SettingBody; readonly notNumbers: readonly string[] } {
@@ -28,11 +38,13 @@ export function bodyOf(
     if (text === '') continue;
     if (form.kind === 'FLAG') body[key] = text === 'true';
     else if (form.kind === 'TEXT') body[key] = text;
-    else if (/^\d+(\.\d+)?$/.test(text)) body[key] = numberOf(key, text);
+    else if (/^\d+(\.\d+)?$/.test(text)) body[key] = storedNumber(rule, key, Number(text));
     else notNumbers.push(key);
   }
   return { body, notNumbers };
 }
 
-const numberOf = (key: string, text: string): number =>
-  isDuration(key) ? Math.round(Number(text) * MS_PER_UNIT) : Number(text);
+function storedNumber(rule: string, key: string, typed: number): number {
+  const stored = exactly(typed * storedForOne(rule, key));
+  return isDuration(key) ? Math.round(stored) : stored;
+}

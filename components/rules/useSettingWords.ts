@@ -1,22 +1,30 @@
 import { useTranslations } from 'next-intl';
 import type { SettingForm } from '../../domain/detection/ruleSettings';
-import { formatNumber, NNBSP } from '../ui/format';
-import { fieldBound } from './settingFields';
+import { formatNumber, withUnit } from '../ui/format';
+import { formatExactSpan } from '../ui/formatTime';
+import { useLang } from '../ui/useLang';
+import { fieldNumber, isDuration, isResidual } from './settingFields';
 import type { SettingChange } from './settingVersions';
 
 type Value = number | string | boolean;
 
-/** Settings of rules in words: name, value with its unit, and a change from one to the other. */
-export function useSettingWords() {
+/** Settings of a rule in words: name, value with its unit, and a change from one to the other. @param rule its code */
+export function useSettingWords(rule: string) {
   const t = useTranslations('rules');
-  const unitOf = (key: string): string | null => (key.endsWith('Ms') ? t('unitSeconds') : physicalUnit(key));
+  const lang = useLang();
+  const unitOf = (key: string): string | null => {
+    if (isDuration(key)) return t('unitSeconds');
+    return isResidual(rule, key) ? 'mA' : physicalUnit(key);
+  };
+  const numberOf = (key: string, stored: number): string => {
+    if (isDuration(key)) return formatExactSpan(stored, lang);
+    return withUnit(plainNumber(fieldNumber(rule, key, stored)), unitOf(key) ?? '');
+  };
   const textOf = (key: string, value: Value | null): string => {
     if (value === null) return t('default');
     if (typeof value === 'boolean') return t(value ? 'yes' : 'no');
     if (typeof value === 'string') return value === '' ? t('nothing') : value;
-    const unit = unitOf(key);
-    const number = plainNumber(fieldBound(key, value));
-    return unit === null ? number : `${number}${NNBSP}${unit}`;
+    return numberOf(key, value);
   };
   const usualOf = (key: string, { usual }: SettingForm): string => {
     if (typeof usual !== 'object') return textOf(key, usual);
@@ -27,8 +35,11 @@ export function useSettingWords() {
   const boundsOf = (key: string, form: SettingForm): string => {
     if (form.kind === 'FLAG') return t('either', { first: t('yes'), second: t('no') });
     if (form.kind === 'TEXT') return t('such', { example: form.example });
-    const least = plainNumber(fieldBound(key, form.least));
-    return t('fromTo', { least, most: textOf(key, form.most) });
+    // A length has units of its own at either end.
+    const least = isDuration(key)
+      ? numberOf(key, form.least)
+      : plainNumber(fieldNumber(rule, key, form.least));
+    return t('fromTo', { least, most: numberOf(key, form.most) });
   };
   const nameOf = (key: string): string => (t.has(`names.${key}`) ? t(`names.${key}`) : key);
   return {
@@ -36,6 +47,9 @@ export function useSettingWords() {
     textOf,
     usualOf,
     boundsOf,
+    /** What its field takes beside the bounds: the unit in which a length is typed. */
+    hintOf: (key: string, form: SettingForm): string =>
+      isDuration(key) ? t('inSeconds', { bounds: boundsOf(key, form) }) : boundsOf(key, form),
     unitOf,
     changeOf: ({ key, before, after }: SettingChange): string =>
       t('change', { name: nameOf(key), before: textOf(key, before), after: textOf(key, after) }),

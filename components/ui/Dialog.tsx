@@ -25,7 +25,8 @@ interface Props {
 }
 
 /**
- * Dialog, side panel and phone sheet in one, with a focus trap and Esc. It begins below the alarm bar: no dialog covers it.
+ * Dialog, side panel and phone sheet in one, with a focus trap and Esc. It begins below the alarm bar: no dialog covers it. A field
+ * with a list of its own to close (`data-escape="own"`) takes Esc first.
  */
 export function Dialog({
   open,
@@ -57,6 +58,9 @@ export function Dialog({
             event.preventDefault();
             if (modal || document.activeElement === document.body)
               (opener.current as HTMLElement | null)?.focus();
+          }}
+          onEscapeKeyDown={(event) => {
+            if ((event.target as HTMLElement).dataset.escape === 'own') event.preventDefault();
           }}
           onInteractOutside={modal ? undefined : (event) => event.preventDefault()}
         >

@@ -5,6 +5,7 @@ import {
   formatAge,
   formatDate,
   formatDateTime,
+  formatExactSpan,
   formatIso,
   formatLength,
   formatMoment,
@@ -105,6 +106,18 @@ describe('ages and lengths', () => {
   ])('a span of %d ms is said as %s and %s', (span, en, zh) => {
     expect(plain(formatSpan(span, 'en'))).toBe(en);
     expect(plain(formatSpan(span, 'zh-CN'))).toBe(zh);
+  });
+
+  test.each([
+    [10 * MINUTE, '10 min', '10 分钟'],
+    [90 * SECOND, '1 min 30 s', '1 分钟 30 秒'],
+    [10_500, '10.5 s', '10.5 秒'],
+    [7 * DAY, '7 d', '7 天'],
+    [DAY + 1, '1 d 0.001 s', '1 天 0.001 秒'],
+    [0, '0 s', '0 秒'],
+  ])('a length of %d ms that is set is said to the ms, as %s and %s', (span, en, zh) => {
+    expect(plain(formatExactSpan(span, 'en'))).toBe(en);
+    expect(plain(formatExactSpan(span, 'zh-CN'))).toBe(zh);
   });
 
   test.each([

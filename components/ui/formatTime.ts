@@ -177,19 +177,35 @@ export function formatStopwatch(ms: number, locale: Locale): string {
   return `${Math.floor(value / MINUTE)}:${two(Math.floor((value % MINUTE) / SECOND))}`;
 }
 
+/** The units of a length of time, largest first, with their words. */
+const LENGTH_UNITS: readonly [unitMs: number, en: string, word: string][] = [
+  [DAY, 'd', '天'],
+  [HOUR, 'h', '小时'],
+  [MINUTE, 'min', '分钟'],
+  [SECOND, 's', '秒'],
+];
+
+/** A length in its largest units and nothing of zero, down to the unit of `leastMs`, which alone may have decimals. */
+function inUnits(ms: number, leastMs: number, locale: Locale): string {
+  const parts = LENGTH_UNITS.filter(([unitMs]) => unitMs >= leastMs).map(
+    ([unitMs, en, word], index, units) => {
+      const rest = index === 0 ? ms : ms % units[index - 1]![0];
+      const value = unitMs === leastMs ? rest / unitMs : Math.floor(rest / unitMs);
+      return { value, text: `${value}${NNBSP}${locale === 'zh-CN' ? word : en}` };
+    },
+  );
+  const said = parts.filter(({ value }) => value > 0);
+  return (said.length > 0 ? said : parts.slice(-1)).map(({ text }) => text).join(' ');
+}
+
 /** A length of time that a rule sets, in its largest units and nothing of zero: `15 min`, `8 h`, `1 h 30 min`; `8 小时`. */
 export function formatSpan(ms: number, locale: Locale): string {
-  const zh = locale === 'zh-CN';
-  const minutes = Math.round(ms / MINUTE);
-  const parts: [number, string, string][] = [
-    [Math.floor(minutes / 1_440), 'd', '天'],
-    [Math.floor((minutes % 1_440) / 60), 'h', '小时'],
-    [minutes % 60, 'min', '分钟'],
-  ];
-  const said = parts.filter(([value]) => value > 0);
-  return (said.length > 0 ? said : parts.slice(-1))
-    .map(([value, en, word]) => `${value}${NNBSP}${zh ? word : en}`)
-    .join(' ');
+  return inUnits(Math.round(ms / MINUTE) * MINUTE, MINUTE, locale);
+}
+
+/** A length of time as it is set, to the ms: `10 min`, `1 min 30 s`, `10.5 s`; `7 天`. */
+export function formatExactSpan(ms: number, locale: Locale): string {
+  return inUnits(ms, SECOND, locale);
 }
 
 /** A length of time that was measured, never to be read as a time of day: `25 s`, then as `formatSpan`, to the minute: `15 min`. */

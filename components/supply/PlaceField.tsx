@@ -1,22 +1,31 @@
 'use client';
 
+import type { inferRouterOutputs } from '@trpc/server';
 import { useTranslations } from 'next-intl';
 import { useCallback, useState } from 'react';
+import type { AppRouter } from '../../server/trpc/root';
 import { useTRPCClient } from '../live/trpc';
 import { Field } from '../ui/Field';
 import { useName } from '../ui/useName';
 import { useSuggestions } from '../ui/useSuggestions';
-import type { ChosenPlace } from './controlTypes';
 import styles from './PlaceField.module.css';
+
+type ChosenPlace = inferRouterOutputs<AppRouter>['control']['places'][number];
 
 /** Finds a place or a feeder by words of its name or code; what is typed as a code counts as well. */
 export function PlaceField({
   kind,
+  hint,
+  without,
   text,
   error,
   onChange,
 }: {
   kind: 'SPACE' | 'FEEDER';
+  /** What to type, where it is more than a place. */
+  hint?: string;
+  /** A kind of place that is not meant here. */
+  without?: ChosenPlace['kind'];
   text: string;
   error?: string;
   onChange: (text: string) => void;
@@ -26,8 +35,11 @@ export function PlaceField({
   const client = useTRPCClient();
   const [open, setOpen] = useState(false);
   const search = useCallback(
-    (words: string) => client.control.places.query({ kind, text: words }),
-    [client, kind],
+    async (words: string) => {
+      const places = await client.control.places.query({ kind, text: words });
+      return places.filter((place) => place.kind !== without);
+    },
+    [client, kind, without],
   );
   const take = ({ code }: ChosenPlace) => {
     onChange(code);
@@ -41,12 +53,15 @@ export function PlaceField({
     <div className={styles.place}>
       <Field
         label={t(`place.${kind}`)}
-        hint={<span data-testid="chosen-place">{chosen ? way(chosen) : t(`placeHint.${kind}`)}</span>}
+        hint={
+          <span data-testid="chosen-place">{chosen ? way(chosen) : (hint ?? t(`placeHint.${kind}`))}</span>
+        }
         error={error}
         value={text}
         maxLength={40}
         autoComplete="off"
         role="combobox"
+        data-escape={open ? 'own' : undefined}
         aria-autocomplete="list"
         aria-expanded={listed}
         aria-controls={found.listId}
