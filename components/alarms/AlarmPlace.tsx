@@ -4,6 +4,7 @@ import { useTranslations } from 'next-intl';
 import { Breadcrumb } from '../ui/Breadcrumb';
 import { classNames } from '../ui/classNames';
 import { formatNumber, formatPercent, formatPower } from '../ui/format';
+import { GatewayLink } from '../ui/GatewayLink';
 import { MeterLink } from '../ui/MeterLink';
 import { useLang } from '../ui/useLang';
 import styles from './AlarmPane.module.css';
@@ -18,6 +19,7 @@ export function AlarmPlace({ row, detail }: { row: AlarmRow; detail: AlarmDetail
   const nameOf = useStepName();
   const lang = useLang();
   const place = usePlaceWords()(row);
+  const { gateway } = row.alarm.place;
   const below = detail?.below;
   const above = detail?.above;
   return (
@@ -33,6 +35,11 @@ export function AlarmPlace({ row, detail }: { row: AlarmRow; detail: AlarmDetail
         {detail?.meter && (
           <p className={styles.soft}>
             <MeterLink code={detail.meter.code} />
+          </p>
+        )}
+        {gateway && (
+          <p className={classNames(styles.soft, styles.way)}>
+            <GatewayLink code={gateway}>{t('gatewayWay', { code: gateway })}</GatewayLink>
           </p>
         )}
         {detail?.residents != null && (

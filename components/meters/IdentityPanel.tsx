@@ -1,15 +1,14 @@
 'use client';
 
-import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import { exactMicro } from '../ui/exact';
 import { LONG_DASH } from '../ui/format';
 import { formatMoment } from '../ui/formatTime';
+import { GatewayLink } from '../ui/GatewayLink';
 import { useCampusZone, useNow } from '../ui/now';
 import { Panel } from '../ui/Panel';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
-import { useOpens } from '../ui/useOpens';
 import styles from './MeterPage.module.css';
 import type { MeterData } from './meterData';
 
@@ -33,7 +32,16 @@ export function IdentityPanel({ data }: { data: MeterData }) {
     [t('ratio'), t('times', { ratio: exactMicro(BigInt(data.ratioMicro)) })],
     ...(data.utility === 'ELECTRICITY' ? ([[t('phases'), String(data.phases)]] as const) : []),
     [t('dialect'), data.profile],
-    [t('gateway'), gateway === null ? t('direct') : <GatewayLink key="gateway" code={gateway.code} />],
+    [
+      t('gateway'),
+      gateway === null ? (
+        t('direct')
+      ) : (
+        <GatewayLink key="gateway" code={gateway.code}>
+          {gateway.code}
+        </GatewayLink>
+      ),
+    ],
     ...(gateway === null
       ? []
       : ([
@@ -55,15 +63,5 @@ export function IdentityPanel({ data }: { data: MeterData }) {
         ))}
       </dl>
     </Panel>
-  );
-}
-
-/** Leads to the gateway's meters, where that page opens. */
-function GatewayLink({ code }: { code: string }) {
-  const opens = useOpens();
-  return opens('/admin') ? (
-    <Link href={`/admin/meters?gateway=${encodeURIComponent(code)}`}>{code}</Link>
-  ) : (
-    code
   );
 }
