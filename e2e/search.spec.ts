@@ -54,6 +54,23 @@ test('the search box finds rooms and pages, the arrows choose and Enter lands th
   await expect(page).toHaveURL(/\/control\/schedules\/new$/);
 });
 
+test('each hit says what it is: a feeder is told from the other meters whose codes have its letters', async ({
+  context,
+  page,
+  site,
+}) => {
+  for (const [lang, feeder, building] of [
+    ['en', /^E-D7-2Feeder D7-2, meter serial /, 'Building D7'],
+    ['zh-CN', /^E-D7-2馈线 D7-2，表号 /, '楼栋 D7'],
+  ] as const) {
+    await be(context, site, 'linwei', { lang });
+    await open(page, site, '/overview');
+    const hits = await searched(page, 'D7-2');
+    await expect(hits.filter({ hasText: feeder })).toHaveCount(1);
+    await expect((await searched(page, 'D7')).filter({ hasText: building })).toHaveCount(1);
+  }
+});
+
 test('it names to nobody a page that would not open for them, and each that it names opens', async ({
   context,
   page,

@@ -116,21 +116,30 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
               ? `/rooms/${encodeURIComponent(hit.code)}`
               : `/map?building=${encodeURIComponent(hit.code)}`,
           title: hit.kind === 'ROOM' ? hit.code : name(hit.name, hit.nameEn),
-          words: hit.buildingName ? name(hit.buildingName, hit.buildingNameEn) : hit.code,
+          words:
+            hit.kind === 'ROOM'
+              ? t('hit.room', {
+                  of: hit.buildingName ? name(hit.buildingName, hit.buildingNameEn) : hit.code,
+                })
+              : t('hit.building', { of: hit.code }),
           state: facts.filter(Boolean).join(' · ') || undefined,
         };
       });
       const ofMeters = meters.map((hit): SearchHit => {
-        const { code: meter, serial, spaceCode } = hit;
+        const { code: meter, serial, feeder, spaceCode } = hit;
         return {
           href: `/meters/${encodeURIComponent(meter)}`,
           title: meter,
-          words: serial,
+          words: feeder === null ? t('hit.meter', { serial }) : t('hit.feeder', { feeder, serial }),
           state: spaceCode,
         };
       });
       const ofResidents = residents.map(({ name: title, spaceCode }): SearchHit => {
-        return { href: `/rooms/${encodeURIComponent(spaceCode)}`, title, words: spaceCode };
+        return {
+          href: `/rooms/${encodeURIComponent(spaceCode)}`,
+          title,
+          words: t('hit.resident', { room: spaceCode }),
+        };
       });
       const ofPages = pages.map(({ key, href }): SearchHit => {
         return { href, title: t(`page.${key}`), words: t('pageWord') };

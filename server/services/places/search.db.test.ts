@@ -54,6 +54,14 @@ describe('a search of the campus', () => {
     expect((await found('maintainer', 's-202')).meters[0]).toBe('M-202');
   });
 
+  it('tells the meter of a feeder from the others, and finds it by the feeder, the whole code first', async () => {
+    const { caller, deps } = await campus.as('maintainer');
+    const of = async (text: string) =>
+      (await searchCampus(deps, caller, text)).meters.map(({ code, feeder }) => `${code} ${feeder}`);
+    expect(await of('f-s')).toEqual(['MF-S F-S']);
+    expect(await of('M-101')).toEqual(['M-101 null']);
+  });
+
   it.each(['finance', 'student', 'head'])('finds no meter for who opens none: %s', async (who) => {
     for (const text of ['M-101', 'S-101', 'SF-N']) expect((await found(who, text)).meters, text).toEqual([]);
   });

@@ -34,7 +34,7 @@ export interface CampusHits {
 }
 
 /**
- * Buildings and rooms by code, name, its pinyin or a meter, meters by code or serial, and where somebody lives by their whole name or
+ * Buildings and rooms by code, name, its pinyin or a meter, meters by code, serial or feeder, and where somebody lives by their whole name or
  * number; all within what the viewer may see. Pages by their names. Live state only where that may be seen.
  */
 export async function searchCampus(deps: ReadDeps, caller: Caller, text: string): Promise<CampusHits> {

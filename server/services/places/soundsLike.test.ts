@@ -18,6 +18,14 @@ it.each(['sushe7', '7sushe', 'ss7', 'SS 7'])(
   },
 );
 
+it.each(['7haolou', 'haolou7', 'hl7', '7 hao lou'])(
+  'a building that is a number by its pinyin: %s',
+  (typed) => {
+    expect(finds(typed, '7 号楼', 'D7')).toBe(true);
+    expect(finds(typed, '8 号楼', 'D8')).toBe(false);
+  },
+);
+
 it('a character of two readings is found by either', () => {
   expect(finds('chongqing', '重庆路')).toBe(true);
   expect(finds('zhongqing', '重庆路')).toBe(true);
