@@ -3,7 +3,7 @@
 import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { AlarmSummary, LiveAlarm } from '../../contracts/liveEvents';
-import { alarmTitle, headlineFigure, shortPlace } from '../live/alarmView';
+import { alarmTitle, shortPlace, standingFigure } from '../live/alarmView';
 import { AlarmMark, type Priority } from '../ui/AlarmMark';
 import { Clock } from '../ui/Clock';
 import { type ConnectionState, ConnState } from '../ui/ConnState';
@@ -130,7 +130,7 @@ function Worst({ alarm }: { alarm: LiveAlarm }) {
   const code = useCode();
   const lang = useLang();
   const now = useNow();
-  const figure = headlineFigure(alarm);
+  const figure = standingFigure(alarm);
   const place = shortPlace(alarm);
   return (
     <>

@@ -16,6 +16,7 @@ const SHOWN = 6;
 /** Open alarms of a building, the most pressing first; each opens its own page. */
 export function BuildingAlarms({ alarms }: { alarms: readonly LiveAlarm[] }) {
   const t = useTranslations('map.panel');
+  const tAlarm = useTranslations('alarms');
   const code = useCode();
   const lang = useLang();
   const now = useNow();
@@ -27,6 +28,8 @@ export function BuildingAlarms({ alarms }: { alarms: readonly LiveAlarm[] }) {
         {alarms.slice(0, SHOWN).map((alarm) => {
           const state = shownState(alarm, now);
           const figure = headlineFigure(alarm);
+          const rule = code('alarmRule', alarm.rule);
+          const title = alarm.returnedAt === null ? 'titleWithFigure' : 'titleThen';
           return (
             <li key={alarm.id}>
               <Link
@@ -38,8 +41,7 @@ export function BuildingAlarms({ alarms }: { alarms: readonly LiveAlarm[] }) {
               >
                 <AlarmMark priority={alarm.priority} state={markOf(state)} />
                 <span>
-                  <b>{[code('alarmRule', alarm.rule), figure].filter(Boolean).join(' ')}</b>{' '}
-                  {shortPlace(alarm)}
+                  <b>{figure ? tAlarm(title, { rule, figure }) : rule}</b> {shortPlace(alarm)}
                 </span>
                 <span className="quiet">{formatStopwatch(now - alarm.raisedAt, lang)}</span>
               </Link>

@@ -10,6 +10,7 @@ import {
   ratingW,
   shownSince,
   shownState,
+  standingFigure,
 } from './alarmView';
 import { liveAlarm } from './testing';
 
@@ -55,6 +56,13 @@ describe('headline', () => {
     expect(plain(headlineFigure(liveAlarm({ value: '1240', limit: '800', unit: 'W' })))).toBe('1,240 W');
     expect(plain(headlineFigure(liveAlarm({ value: '202', unit: 'V' })))).toBe('202 V');
     expect(headlineFigure(liveAlarm({ rule: 'GATEWAY_OFFLINE' }))).toBeNull();
+  });
+
+  test('what has returned has no figure that could be read as the value now', () => {
+    const over = liveAlarm({ value: '1240', limit: '800', unit: 'W' });
+    expect(plain(standingFigure(over))).toBe('1,240 W');
+    for (const state of ['RTN_UNACK', 'LATCHED_UNACK', 'LATCHED_ACK'] as const)
+      expect(standingFigure({ ...over, state, returnedAt: 5 })).toBeNull();
   });
 
   test('a leakage is told in mA, value and limit, and a load current in A', () => {

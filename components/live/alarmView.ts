@@ -95,6 +95,11 @@ export function headlineFigure(alarm: LiveAlarm): string | null {
   return formatAlarmFigure(alarm.value, alarm, isFeeder(alarm) ? 'campus' : 'room');
 }
 
+/** The same where nothing besides tells when it was so: null once the alarm has returned, whose figures are those of its raise. */
+export function standingFigure(alarm: LiveAlarm): string | null {
+  return alarm.returnedAt === null ? headlineFigure(alarm) : null;
+}
+
 /** Whether its figures count readings that are alike: a number that needs words. */
 export function isOfReadings({ rule, unit }: Measured): boolean {
   return rule === 'FROZEN_REGISTER' && unit === 'COUNT';

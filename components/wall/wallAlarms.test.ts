@@ -57,6 +57,18 @@ describe('alarms on a wall', () => {
     expect(figures).toEqual(expect.arrayContaining(['86 °C', '52 mA', undefined]));
   });
 
+  test('what has returned keeps its line without the figure of its raise', () => {
+    const back = { state: 'RTN_UNACK', returnedAt: 3_000 } as const;
+    const hot = (value: string, change: Partial<LiveAlarm>) =>
+      alarm({ rule: 'OVER_TEMPERATURE', value, limit: '70', unit: 'C', latching: true, ...change });
+    const figures = (...alarms: LiveAlarm[]) =>
+      wallAlarms(alarms, 6_000).map(({ figure }) => figure?.replace(/\s/g, ' ') ?? null);
+    expect(figures({ ...feeder, ...back })).toEqual([null]);
+    expect(figures(hot('86', back))).toEqual([null]);
+    const latched = { state: 'LATCHED_UNACK' } as const;
+    expect(figures(hot('86', { ...back, ...latched }), hot('81', latched))).toEqual(['81 °C']);
+  });
+
   test('a code and a name are never broken across lines', () => {
     expect(unbroken('7 号楼')).toBe('7\u00a0号楼');
     expect(unbroken('D7-2')).toBe('D7\u2060-\u20602');

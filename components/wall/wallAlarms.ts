@@ -1,5 +1,5 @@
 import type { LiveAlarm } from '../../contracts/liveEvents';
-import { headlineFigure, isFeeder, shownState, standsAtFeeder } from '../live/alarmView';
+import { isFeeder, shownState, standingFigure, standsAtFeeder } from '../live/alarmView';
 import type { MarkState, Priority } from '../ui/AlarmMark';
 
 /** One line of the alarm scene. Rooms of one building with the same trouble are one line: a wall names no room. */
@@ -15,7 +15,7 @@ export interface WallAlarm {
   readonly unacknowledged: number;
   /** True where it stands for rooms rather than for a feeder, gateway or the campus. */
   readonly rooms: boolean;
-  /** Of rooms only what tells nothing of how people live there: how hot, how much current to earth; the worst of them. */
+  /** Of rooms only what tells nothing of how people live there: how hot, how much current to earth; the worst of them. Null: none to tell, or what it was told of has returned. */
   readonly figure: string | null;
   readonly building: string | null;
   /** Names of the floors, as the campus gave them, in order of appearance. */
@@ -94,7 +94,7 @@ function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAl
     unacknowledged: list.filter(({ alarm }) => alarm.state === 'UNACK' || alarm.state.endsWith('_UNACK'))
       .length,
     rooms,
-    figure: rooms ? worstFigure(leading) : headlineFigure(first),
+    figure: rooms ? worstFigure(leading) : standingFigure(first),
     building: place.building,
     floors: rooms ? [...new Set(list.flatMap(({ alarm }) => alarm.place.path[1] ?? []))].sort(byNumber) : [],
     unit: rooms ? null : kind === 'GATEWAY' ? place.gateway : (place.point ?? place.meter),
@@ -105,9 +105,11 @@ function wallAlarm(key: string, list: readonly { alarm: LiveAlarm; state: WallAl
 }
 
 function worstFigure(alarms: readonly LiveAlarm[]): string | null {
-  const told = alarms.filter(({ rule, unit }) => unit === 'C' || rule === 'LEAKAGE');
+  const told = alarms.filter(
+    ({ rule, unit, returnedAt }) => returnedAt === null && (unit === 'C' || rule === 'LEAKAGE'),
+  );
   const [worst] = told.toSorted((a, b) => Number(b.value) - Number(a.value));
-  return worst ? headlineFigure(worst) : null;
+  return worst ? standingFigure(worst) : null;
 }
 
 function byNumber(a: string, b: string): number {
