@@ -56,6 +56,14 @@ test('a floor is run dry, asked for with its number typed, and approved by anoth
   );
   await open(page, site, address);
   await expect(page.getByTestId('second-person-notice')).toContainText('林薇');
+  const dryRun = page.getByTestId('job-dry-run');
+  await expect(
+    dryRun.locator('[data-figure="switched"] dd'),
+    'whoever consents sees what they consent to',
+  ).toHaveText(String(eligible));
+  await expect(dryRun.locator('[data-figure="power"] dd')).toHaveText(/W$/);
+  await expect(page.getByTestId('job-place')).not.toBeEmpty();
+  await expectAccessible(page);
   await page.getByTestId('approve').click();
   await expect(job).toHaveAttribute('data-state', 'running');
   await expect(page.getByTestId('approver')).toContainText('高磊');

@@ -13,9 +13,11 @@ import { Panel } from '../ui/Panel';
 import { Notice } from '../ui/states';
 import { useActor } from '../ui/useActor';
 import { useLang } from '../ui/useLang';
+import { useName } from '../ui/useName';
 import styles from './Control.module.css';
 import type { BulkJobDetail } from './controlTypes';
 import { JobActions } from './JobActions';
+import { JobDryRun } from './JobDryRun';
 import { JobMatrix } from './JobMatrix';
 import { JobResults } from './JobResults';
 import { useJobWords } from './useJobWords';
@@ -54,6 +56,7 @@ export function JobPage({ initial }: { initial: BulkJobDetail }) {
       />
       <div className={styles.page} data-testid="job" data-job={job.id} data-state={job.state.toLowerCase()}>
         <Decision detail={data} />
+        {data.dryRun && <JobDryRun dryRun={data.dryRun} direction={job.direction} />}
         <Panel padded>
           <Facts detail={data} />
         </Panel>
@@ -85,9 +88,10 @@ function Decision({ detail: { job, cells, rights } }: { detail: BulkJobDetail })
   );
 }
 
-function Facts({ detail: { job } }: { detail: BulkJobDetail }) {
+function Facts({ detail: { job, places } }: { detail: BulkJobDetail }) {
   const t = useTranslations('control');
   const actor = useActor();
+  const nameOf = useName();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
@@ -101,6 +105,18 @@ function Facts({ detail: { job } }: { detail: BulkJobDetail }) {
   return (
     <FactList
       facts={[
+        ...(places.length > 0
+          ? [
+              {
+                term: t('job.where'),
+                fact: (
+                  <span data-testid="job-place">
+                    {places.map(nameOf).join(job.scopeCode === null ? t('comma') : ' · ')}
+                  </span>
+                ),
+              },
+            ]
+          : []),
         {
           term: t('job.askedBy'),
           fact: t('job.asked', { name: actor(job.requestedBy), time: moment(job.requestedMs) }),

@@ -9,6 +9,8 @@ import type { ScopeFilter, Source } from './scope';
 
 /** A bulk job as people see it, with how many of its points in reach are in which state. */
 export interface BulkJobView extends Omit<BulkJobRow, 'campusId' | 'requestKey' | 'requestHash'> {
+  /** A program asked, by its key. */
+  byProgram: boolean;
   counts: { state: BulkTargetState; commandState: CommandState | null; n: number }[];
 }
 
@@ -21,7 +23,7 @@ function jobQuery(scope: ScopeFilter, condition: SQL, limit: number): SQL {
          j.approval_due_ms::float8 as "approvalDueMs", ${nameOf(sql`j.approved_by`)} as "approvedBy",
          j.approved_ms::float8 as "approvedMs", j.started_ms::float8 as "startedMs", j.good_until_ms::float8 as "goodUntilMs",
          j.finished_ms::float8 as "finishedMs", ${nameOf(sql`j.ended_by`)} as "endedBy", j.end_cause as "endCause", j.note,
-         j.schedule_id as "scheduleId", k.counts
+         j.schedule_id as "scheduleId", starts_with(j.requested_by, 'key:') as "byProgram", k.counts
     from bulk_job j
     cross join lateral (
       select coalesce(jsonb_agg(jsonb_build_object('state', g.state, 'commandState', g.command_state, 'n', g.n)), '[]'::jsonb) as counts
@@ -53,6 +55,30 @@ export async function findBulkJob(
 ): Promise<BulkJobView | null> {
   const [row] = await selectRows<BulkJobView>(source, jobQuery(scope, sql`j.id = ${id}`, 1));
   return row ?? null;
+}
+
+/**
+ * Names of where a job is: from the building down to the chosen place, or to where the chosen feeder stands; of a list the buildings
+ * of its points within the scope.
+ */
+export function bulkJobPlaces(
+  source: Source,
+  scope: ScopeFilter,
+  jobId: string,
+): Promise<{ code: string; name: string; nameEn: string | null }[]> {
+  return selectRows<{ code: string; name: string; nameEn: string | null }>(
+    source,
+    sql`select s.code, s.name, s.name_en as "nameEn"
+      from bulk_job j
+      left join meter_point f on j.scope = 'FEEDER' and f.campus_id = j.campus_id and f.code = j.scope_code
+      left join space w on w.campus_id = j.campus_id and (w.id = f.space_id or (j.scope <> 'FEEDER' and w.code = j.scope_code))
+      join space s on s.campus_id = j.campus_id and (s.kind <> 'CAMPUS' or j.scope = 'CAMPUS') and (s.id = any(w.path)
+        or (j.scope_code is null and s.kind = 'BUILDING' and exists (
+          select 1 from bulk_target t join meter_point p on p.id = t.point_id join space at on at.id = p.space_id
+           where t.job_id = j.id and s.id = any(at.path) and ${pointWithin(scope)})))
+     where j.id = ${jobId} and j.campus_id = ${scope.campusId}
+     order by s.path`,
+  );
 }
 
 /** One point of a job, with how far its command is. */

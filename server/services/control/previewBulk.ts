@@ -174,7 +174,7 @@ export async function judgeChoice(deps: ServiceDeps, caller: Caller, ask: BulkAs
     ...(feeders[0] ? { scope: 'FEEDER' as const, scopeCode: feeders[0].code } : {}),
     points: candidates.map((candidate) => ({
       candidate,
-      verdict: verdictOf(candidate, direction, right.actorId, nowMs, cause),
+      verdict: candidateVerdict(candidate, direction, right.actorId, nowMs, cause),
     })),
   };
 }
@@ -243,12 +243,13 @@ async function needWholeFeeder(
     });
 }
 
-function verdictOf(
+/** What would happen to a point that a job names. @param actorId by which leases and tags know who asks; null: nobody's */
+export function candidateVerdict(
   candidate: BulkCandidate,
   direction: BulkDirection,
   actorId: string | null,
   nowMs: number,
-  cause: BulkAsk['cause'],
+  cause?: BulkAsk['cause'],
 ): BulkVerdict {
   const { live, observed } = candidate;
   return bulkVerdict(

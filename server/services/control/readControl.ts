@@ -3,6 +3,7 @@ import { withTransaction } from '../../../db/client';
 import {
   type BulkJobView,
   type BulkTargetView,
+  bulkJobPlaces,
   findBulkJob,
   listBulkJobs,
   listBulkTargets,
@@ -25,6 +26,7 @@ import { rolesThatMay } from '../../auth/permissions';
 import { liveCommand } from '../../live/shapes';
 import { auditAct } from '../auditAct';
 import type { ReadDeps, ServiceDeps } from '../deps';
+import { type PendingDryRun, readPendingDryRun } from './pendingDryRun';
 import { mayRetryFiring } from './retryFiring';
 
 const DAY_MS = 86_400_000;
@@ -131,6 +133,14 @@ export interface BulkJobDetail {
   readonly asOfMs: number;
   readonly job: BulkJobShown;
   readonly cells: readonly BulkCell[];
+  /** From the building down to the chosen place, or to where the chosen feeder stands; of a list its buildings. */
+  readonly places: readonly {
+    readonly code: string;
+    readonly name: string;
+    readonly nameEn: string | null;
+  }[];
+  /** What consent would do now; null: nobody is asked, or the reader switches nothing of this kind. */
+  readonly dryRun: PendingDryRun | null;
   readonly rights: {
     /** Consents or refuses as the second person. */
     readonly decide: boolean;
@@ -162,6 +172,8 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
     asOfMs: deps.engine.clock.now(),
     job: shownOf(job),
     cells: targets.map((target) => ({ ...target, cell: bulkCellState(target, job.state) })),
+    places: await bulkJobPlaces(deps.reader, scope, id),
+    dryRun: pending && may ? await readPendingDryRun(deps, right.scope, job, targets) : null,
     rights: {
       decide: pending && may && !samePerson,
       withdraw: pending && own,
