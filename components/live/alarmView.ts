@@ -126,7 +126,7 @@ export function loadLimitW(alarm: LiveAlarm, pointLimitW: number | null): number
 }
 
 /** Whether the alarm is about a feeder, transformer or building rather than a room. */
-export function isFeeder(alarm: LiveAlarm): boolean {
+export function isFeeder(alarm: Pick<LiveAlarm, 'rule'>): boolean {
   return alarm.rule.startsWith('FEEDER') || alarm.rule.startsWith('TRANSFORMER');
 }
 
@@ -141,7 +141,7 @@ export function alarmTitle(ruleWords: string, locale: Locale): string {
 }
 
 /** The one name by which people on the campus know where it is: a feeder by its point, a room or gateway by its code. */
-export function shortPlace(alarm: LiveAlarm): string {
+export function shortPlace(alarm: Pick<LiveAlarm, 'rule' | 'place' | 'causes'>): string {
   const { place } = alarm;
   if ((isFeeder(alarm) || standsAtFeeder(alarm)) && place.point) return place.point;
   return place.gateway ?? place.space ?? place.meter ?? place.point ?? '';

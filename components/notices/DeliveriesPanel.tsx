@@ -2,8 +2,10 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { inferRouterOutputs } from '@trpc/server';
+import Link from 'next/link';
 import { useTranslations } from 'next-intl';
 import type { AppRouter } from '../../server/trpc/root';
+import { shortPlace } from '../live/alarmView';
 import { useTRPC } from '../live/trpc';
 import { Button } from '../ui/Button';
 import { formatDateTime } from '../ui/formatTime';
@@ -82,9 +84,20 @@ export function DeliveriesPanel({
               header: t('what'),
               rowHeader: true,
               cell: (row) =>
-                row.alarmId === null
-                  ? kindWords(row.kind)
-                  : t('incident', { kind: kindWords(row.kind), id: row.alarmId }),
+                row.alarmId === null ? (
+                  kindWords(row.kind)
+                ) : row.alarm === null ? (
+                  t('incident', { kind: kindWords(row.kind), id: row.alarmId })
+                ) : (
+                  <>
+                    {kindWords(row.kind)}
+                    <small>
+                      <Link href={`/alarms/${row.alarmId}`} data-testid="delivery-alarm">
+                        {[code('alarmRule', row.alarm.rule), shortPlace(row.alarm)].filter(Boolean).join(' ')}
+                      </Link>
+                    </small>
+                  </>
+                ),
             },
             {
               key: 'to',

@@ -191,6 +191,19 @@ export async function findAlarm(source: Source, scope: ScopeFilter, id: number):
   return row ?? null;
 }
 
+/** Those of these alarms that lie within the scope. */
+export async function alarmsSeen(
+  source: Source,
+  scope: ScopeFilter,
+  ids: readonly number[],
+): Promise<AlarmView[]> {
+  if (ids.length === 0) return [];
+  return selectRows<AlarmView>(
+    source,
+    alarmQuery(sql`a.id = any(${sql.param([...ids])}::bigint[]) and ${alarmWithin(scope)}`, ids.length),
+  );
+}
+
 /** These alarms, wherever they are; for the server's own pushing, which scopes them per room. */
 export async function alarmsByIds(source: Source, ids: readonly number[]): Promise<AlarmView[]> {
   if (ids.length === 0) return [];

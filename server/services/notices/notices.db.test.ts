@@ -207,6 +207,32 @@ describe('groups and programs', () => {
     });
   });
 
+  it('a message of an alarm names its rule and place to a reader who sees that alarm, and to nobody else', async () => {
+    const subject = await database.pool.query<{ id: number }>(
+      `with a as (
+         insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, since_ms, raised_ms, last_ms,
+                            active_since_ms, activations, evidence)
+         select p.campus_id, 'OVERLOAD', 'POINT', p.id, p.space_id, 2, true, 0, 0, 0, 0, '[]', '{}' from meter_point p where p.code = 'P-101'
+         returning id, campus_id),
+       n as (
+         insert into notice (campus_id, kind, alarm_id, body, at_ms, dedupe_key)
+         select campus_id, 'ALARM_RAISED', id, '{}', 0, 'named' from a returning id, campus_id, kind, alarm_id)
+       insert into delivery (campus_id, notice_id, kind, alarm_id, channel, user_id, to_resident, urgent, subject, state, attempts, created_ms, due_ms)
+       select n.campus_id, n.id, n.kind, n.alarm_id, 'EMAIL', u.id, false, false, 'named', 'QUEUED', 0, $1, $1
+         from n, app_user u where u.code = 'security-n' returning alarm_id::float8 as id`,
+      [clock.now()],
+    );
+    const alarmId = subject.rows[0]!.id;
+    const told = async (reader: Caller) =>
+      (await readDeliveries(depsOf(reader), reader, null)).rows.find((row) => row.alarmId === alarmId)?.alarm;
+    expect(await told(admin)).toMatchObject({ rule: 'OVERLOAD', place: { space: 'N-101' } });
+    const blind: Caller = {
+      ...admin,
+      permission: (action) => (action === 'VIEW_ALARMS' ? null : admin.permission(action)),
+    };
+    expect(await told(blind), 'without a right to see alarms').toBeNull();
+  });
+
   it('what the sandbox took is shown to the campus that it was for alone', async () => {
     const other = await TestCampus.create(database);
     const { rows } = await database.pool.query<{ id: number }>(
