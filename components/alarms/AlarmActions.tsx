@@ -8,9 +8,10 @@ import { Button, ButtonLink } from '../ui/Button';
 import { useNow } from '../ui/now';
 import { useOpens } from '../ui/useOpens';
 import styles from './AlarmPane.module.css';
-import { isCuttable, type RowActs } from './AlarmRows';
+import type { RowActs } from './AlarmRows';
 import type { AlarmDetail } from './alarmData';
 import type { AlarmRow } from './incidents';
+import { isCuttable } from './isCuttable';
 
 export interface PaneActs extends RowActs {
   assign: (row: AlarmRow) => void;

@@ -2,7 +2,6 @@
 
 import { useTranslations } from 'next-intl';
 import type { KeyboardEvent, PointerEvent } from 'react';
-import { ALARM_CATALOGUE, type AlarmRule } from '../../domain/alarms/alarmCatalogue';
 import { dataStateOf, markOf, shownState } from '../live/alarmView';
 import { AlarmMark } from '../ui/AlarmMark';
 import { Button } from '../ui/Button';
@@ -15,6 +14,7 @@ import styles from './AlarmRows.module.css';
 import { AlarmTags } from './AlarmTags';
 import { FloodCardHead } from './FloodCardHead';
 import type { AlarmRow, Incident } from './incidents';
+import { isCuttable } from './isCuttable';
 import { useAlarmWords } from './useAlarmWords';
 import { useCauseWords } from './useCauseWords';
 import { usePlaceWords } from './usePlaceWords';
@@ -252,30 +252,5 @@ function Row({
         )}
       </td>
     </tr>
-  );
-}
-
-const RULES: ReadonlyMap<string, AlarmRule> = new Map(Object.entries(ALARM_CATALOGUE));
-
-/** Whether a cut may be offered out of an alarm: a rule that a cut helps against, a room's own circuit,
- * somebody who may, and none under way. */
-export function isCuttable({ alarm, context }: AlarmRow): boolean {
-  const point = context?.point;
-  if (!context?.rights.cut || !point) return false;
-  const helps = RULES.get(alarm.rule)?.firstAction === 'CUT' || alarm.rule === 'CUT_NOT_PROVEN';
-  const possible = helps && point.isRoom && point.hasRelay && point.protection !== 'LIFE_SAFETY';
-  return possible && !isCut(context.command) && !isCutUnderWay(context.command);
-}
-
-/** A cut that telemetry has proved. */
-function isCut(command: NonNullable<AlarmRow['context']>['command']): boolean {
-  return command?.action === 'DISCONNECT' && command.state === 'VERIFIED';
-}
-
-function isCutUnderWay(command: NonNullable<AlarmRow['context']>['command']): boolean {
-  return (
-    command !== null &&
-    command.action === 'DISCONNECT' &&
-    ['PENDING_APPROVAL', 'QUEUED', 'SENT', 'ACCEPTED', 'EXECUTED'].includes(command.state)
   );
 }

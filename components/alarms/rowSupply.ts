@@ -34,9 +34,13 @@ export function isBackAmidst(
 }
 
 /** The proven state of the supply, or how far a command has come; null: nothing to say, as supply is on as ever. */
-export function rowSupply(alarm: Raised, { command: newest, point }: Supply): RowSupply | null {
+export function rowSupply(alarm: Raised, { command, point }: Supply): RowSupply | null {
+  return supplyNow({ command: commandSince(alarm, command), point });
+}
+
+/** The same of the newest command, whenever it came about: what is so of the supply now. */
+export function supplyNow({ command, point }: Supply): RowSupply | null {
   const closed = point?.closed ?? null;
-  const command = commandSince(alarm, newest);
   if (command !== null && !isTerminal(command.state)) return { kind: 'under-way', command };
   const off = command !== null && isOff(command);
   // A contact that reports closed again contradicts what was proven once.

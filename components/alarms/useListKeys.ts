@@ -2,8 +2,8 @@ import { type KeyboardEvent, useEffect, useState } from 'react';
 import { shownState } from '../live/alarmView';
 import { useNow } from '../ui/now';
 import type { PaneActs } from './AlarmActions';
-import { isCuttable } from './AlarmRows';
 import { useAlarmSound } from './AlarmSound';
+import { isCuttable } from './isCuttable';
 import type { ListStop } from './listStops';
 
 const KEYS_CHOICE = 'wattkeep-keys';
