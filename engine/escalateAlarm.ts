@@ -53,12 +53,14 @@ export async function escalateAlarm(tx: Tx, nowMs: number, alarmId: number): Pro
 
 /** Whom a step told, for the alarm's history. A long list of everybody in scope says no more than its length. */
 function whoWasTold(told: Told | null): Record<string, unknown> {
-  if (!told?.rostered) return { allInScope: told?.people.length ?? 0 };
+  if (!told) return { allInScope: 0 };
   const codes = (people: Told['people']) => people.map(({ code }) => code);
+  const missed = told.missed.length > 0 && { missed: codes(told.missed) };
+  if (!told.rostered) return { allInScope: told.people.length, ...missed };
   return {
     ...(told.level && { found: told.level }),
     told: codes(told.people),
-    ...(told.missed.length > 0 && { missed: codes(told.missed) }),
+    ...missed,
     ...(told.instead.length > 0 && { insteadInScope: told.instead.length }),
   };
 }

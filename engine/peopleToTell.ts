@@ -17,11 +17,11 @@ export interface Call {
 /** Who is told, in order. */
 export interface Told {
   readonly people: readonly DutyPerson[];
-  /** On the roster before them, and nothing can be sent to them. */
+  /** On the roster before them, or without a roster in scope beside them, and nothing can be sent to them. */
   readonly missed: readonly DutyPerson[];
   /** Told besides, because nobody on the roster is left whom a message reaches: others in scope. */
   readonly instead: readonly DutyPerson[];
-  /** False: nobody is on the roster, so `people` are all in scope. */
+  /** False: nobody is on the roster, so `people` are all in scope whom a message reaches. */
   readonly rostered: boolean;
   /** Level of the roster that `people` fill; null: none. */
   readonly level: DutyLevel | null;
@@ -46,7 +46,17 @@ export async function peopleToTell(
   const rungs = dutyRungs(shifts, call.target, path, atMs);
   const inScope = () => staffInScope(tx.client, place.campusId, path, new Date(atMs));
   const nobody = { missed: [], instead: [], level: null, tried: null, path };
-  if (rungs.length === 0) return { ...nobody, people: await inScope(), rostered: false };
+  if (rungs.length === 0) {
+    const all = await inScope();
+    const { isReached } = await reachOf(
+      tx.client,
+      all.map(({ userId }) => userId),
+      call,
+    );
+    const people = all.filter(({ userId }) => isReached(userId));
+    const missed = all.filter(({ userId }) => !isReached(userId));
+    return { ...nobody, people, missed, rostered: false };
+  }
   const onRoster = await dutyPeople(
     tx.client,
     rungs.flatMap(({ userIds }) => userIds),

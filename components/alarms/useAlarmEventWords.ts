@@ -36,7 +36,10 @@ export function useAlarmEventWords(): (entry: AlarmEvent, rule: string) => strin
     missed: readonly string[],
     detail: AlarmEvent['detail'],
   ): string => {
-    if (typeof detail?.allInScope === 'number') return t('escalatedToAll', { n: detail.allInScope });
+    if (typeof detail?.allInScope === 'number')
+      return missed.length === 0
+        ? t('escalatedToAll', { n: detail.allInScope })
+        : t('escalatedToReached', { n: detail.allInScope, missed: missed.join(t('comma')) });
     const inScope = typeof detail?.insteadInScope === 'number' ? detail.insteadInScope : 0;
     const others = inScope > 0 ? t('othersInScope', { n: inScope }) : told.join(t('comma'));
     if (missed.length > 0) {

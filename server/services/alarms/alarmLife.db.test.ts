@@ -145,7 +145,8 @@ describe('escalation', () => {
     );
   }
 
-  it('goes to all in scope while the roster is empty', async () => {
+  it('goes to all in scope whom a message reaches while the roster is empty, and names the others', async () => {
+    await reach('energy', 'security-n');
     const id = (await signal('RAISE', 'F-N', 'FEEDER_OVERLOAD'))!;
     clock.advance(MINUTE - 1);
     await sweep();
@@ -153,7 +154,10 @@ describe('escalation', () => {
     clock.advance(1);
     await sweep();
     // Warden and security of the north, maintainer, two energy managers.
-    expect(await told(id)).toEqual([{ level: 1, target: 'NEXT_ON_DUTY', channels: 2, allInScope: 5 }]);
+    const missed = ['warden-n', 'maintainer', 'energy2'];
+    expect(await told(id)).toEqual([
+      { level: 1, target: 'NEXT_ON_DUTY', channels: 2, allInScope: 2, missed },
+    ]);
     await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
     await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
   });
@@ -230,7 +234,8 @@ describe('escalation', () => {
     await sweep();
     expect((await told(id)).at(-1), 'nobody manages').toMatchObject({
       target: 'DUTY_MANAGER',
-      allInScope: 5,
+      allInScope: 3,
+      missed: ['warden-n', 'maintainer'],
     });
     await acknowledgeAlarm(campus.deps(energy), energy, { alarmId: id });
     await signal('RETURN', 'F-N', 'FEEDER_OVERLOAD');
