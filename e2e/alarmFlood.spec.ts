@@ -47,12 +47,14 @@ const WORDS = {
     title: 'more than 10 alarms',
     rule: 'gateway, feeder, building, rule',
     near: 'Near each other: feeder D7-1',
+    hazard: 'OVER LIMIT',
     rooms: '10 rooms: 7-101, 7-107',
   },
   'zh-CN': {
     title: '告警洪峰',
     rule: '网关、馈线、楼栋、规则',
     near: '位置相近：馈线 D7-1',
+    hazard: '超限',
     rooms: '10 间：7-101，7-107',
   },
 } as const;

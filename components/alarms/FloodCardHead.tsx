@@ -39,11 +39,10 @@ export function FloodCardHead({
   // A card has rows, or it would not be.
   const rows = incident.rows as readonly [AlarmRow, ...AlarmRow[]];
   const worst = worstRow(rows).alarm;
-  const hazard = t('flood.worst', {
-    rule: alarmTitle(codeOf('alarmRule', worst.rule), lang),
-    place: shortPlace(worst),
-  });
-  const unlike = rows.some(({ alarm }) => alarm.rule !== worst.rule);
+  const rule = alarmTitle(codeOf('alarmRule', worst.rule), lang);
+  const hazard = rows.some(({ alarm }) => alarm.rule !== worst.rule)
+    ? t('flood.worst', { rule, place: shortPlace(worst) })
+    : rule;
   const oldest = Math.min(...rows.map(({ alarm }) => alarm.raisedAt));
   const counts = PRIORITIES.flatMap((priority) => {
     const n = rows.filter(({ alarm }) => alarm.priority === priority).length;
@@ -76,7 +75,7 @@ export function FloodCardHead({
               <span>{counts.join(t('comma'))}</span>
             </span>
             <small>
-              {unlike && <b>{hazard}</b>}
+              {incident.cause?.kind !== 'RULE' && <b>{hazard}</b>}
               {rooms ? t('flood.rooms', { n: codes.length, list, more }) : t('flood.places', { list, more })}
             </small>
           </span>
