@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { TARIFF_A } from '../../domain/tariffs/testing';
 import { withTransaction } from '../client';
 import { createTestDatabase, type TestDatabase } from '../testing/createTestDatabase';
-import { TestCampus } from '../testing/factories';
-import { type AuditEntry, appendAudit, auditHash, listAudit } from './audit';
-import { campusScope, noScope, type ScopeFilter, spaceScope } from './scope';
+import { type AuditEntry, appendAudit, auditHash } from './audit';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -78,37 +75,4 @@ it('a line stands exactly when its transaction does', async () => {
   await expect(
     withTransaction(database, async (tx) => appendAudit(tx, { ...entry(3), target: 'a\0b' })),
   ).rejects.toThrow(RangeError);
-});
-
-it('why somebody is to be protected is read in the log by those alone who decide about supply there; the line stays as it was', async () => {
-  const campus = await TestCampus.create(database);
-  const { pointId } = await campus.meter({
-    accountId: (await campus.account()).id,
-    tariffId: await campus.tariff([TARIFF_A]),
-  });
-  const { rows: points } = await database.pool.query<{ code: string; space: number }>(
-    'select code, space_id as space from meter_point where id = $1',
-    [pointId],
-  );
-  const told: AuditEntry = {
-    ...{ campusId: campus.id, atMs: 1, actor: 'user:energy', action: 'PROTECTION_PROPOSED', ip: null },
-    ...{ target: `point:${points[0]!.code}`, after: { protection: 'CREDIT', reason: 'needs a ventilator' } },
-  };
-  const other: AuditEntry = { ...told, action: 'CUT', after: { reason: 'LOAD_TEST' } };
-  await withTransaction(database, async (tx) => {
-    appendAudit(tx, told);
-    appendAudit(tx, other);
-  });
-  const at = new Date(1);
-  const readBy = async (scope: ScopeFilter) =>
-    (await listAudit(database, campus.id, scope, { beforeId: null, limit: 2 })).map(({ after }) => after);
-  const whole = [other.after, told.after];
-  const masked = [other.after, { protection: 'CREDIT' }];
-  expect(await readBy(campusScope(campus.id, at))).toEqual(whole);
-  expect(await readBy(spaceScope(campus.id, points[0]!.space, at))).toEqual(whole);
-  expect(await readBy(noScope(campus.id, at))).toEqual(masked);
-  const { rows } = await database.pool.query<{ after: unknown }>(
-    "select after from audit_log where action = 'PROTECTION_PROPOSED'",
-  );
-  expect(rows).toEqual([{ after: told.after }]);
 });

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto';
-import { sql } from 'drizzle-orm';
 import { type CanonicalValue, jcs } from '../../domain/credit/jcs';
 import type { Tx } from '../client';
 import { literal } from './literal';
-import { pointWithin } from './pointViews';
-import { selectRows } from './rows';
-import type { ScopeFilter, Source } from './scope';
 
 /** Who did what to which target. `before` and `after` hold codes and numbers, never names of persons. */
 export interface AuditEntry {
@@ -67,39 +63,4 @@ export function auditHash(previous: string, entry: AuditEntry): string {
   const { campusId, atMs, actor, action, target, ip, before, after } = entry;
   const text = jcs({ previous, campusId, atMs, actor, action, target, ip, before, after });
   return createHash('sha256').update(text).digest('hex');
-}
-
-export interface AuditRow {
-  id: number;
-  campusId: number | null;
-  atMs: number;
-  actor: string;
-  action: string;
-  target: string;
-  ip: string | null;
-  before: CanonicalValue | null;
-  after: CanonicalValue | null;
-  hash: string;
-}
-
-/**
- * Lines of a campus, newest first, older than `beforeId`.
- * @param told where the reader decides about supply: why a point elsewhere is to be protected may be somebody's health, and is left out
- */
-export async function listAudit(
-  source: Source,
-  campusId: number,
-  told: ScopeFilter,
-  page: { beforeId: number | null; limit: number },
-): Promise<AuditRow[]> {
-  const older = page.beforeId === null ? sql`` : sql`and id < ${page.beforeId}::bigint`;
-  return selectRows<AuditRow>(
-    source,
-    sql`select id::float8 as id, campus_id as "campusId", at_ms::float8 as "atMs", actor, action, target, ip,
-           before, hash,
-           case when action = 'PROTECTION_PROPOSED' and not exists (select 1 from meter_point p
-                       where p.campus_id = audit_log.campus_id and 'point:' || p.code = target and ${pointWithin(told)})
-                then after - 'reason' else after end as after
-      from audit_log where campus_id = ${campusId} ${older} order by id desc limit ${page.limit}`,
-  );
 }
