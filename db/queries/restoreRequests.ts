@@ -36,6 +36,7 @@ export interface WaitingRestore extends WaitingFacts {
 /**
  * Restores that somebody asked for since an instant at points within the scope, the newest of each point: until supply is on again, a
  * command to bring it back was proven, or the request is refused.
+ * @param source the owner's: the notice of a room without an account lies behind every reader's wall but that of the whole campus
  */
 export function restoresWaiting(
   source: Source,
@@ -72,7 +73,11 @@ export interface RestoreRequest {
   readonly refused: RestoreRefusal | null;
 }
 
-/** The newest request of each of these points since an instant, waiting or refused, while supply is not back; by point. */
+/**
+ * The newest request of each of these points since an instant, waiting or refused, while supply is not back; by point.
+ * @param source the owner's, as of `restoresWaiting`
+ * @param pointIds points that the reader sees
+ */
 export async function pointRequests(
   source: Source,
   pointIds: readonly number[],

@@ -3,6 +3,7 @@ import type { BulkCampus } from '../../testing/bulkCampus';
 import { BUILDING, ScheduledCampus } from '../../testing/scheduledCampus';
 import { testCampusDocument } from '../../testing/testCampus';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
+import { readRoom } from '../rooms/readRoom';
 import { requestRestore } from '../rooms/requestRestore';
 import { decideRuleChange, proposeRuleChange } from '../rules/changeRule';
 import { decideBulk } from './actOnBulk';
@@ -159,7 +160,13 @@ it('a restore that is asked for waits for whoever may restore there, until someb
     await requestRestore(deps, caller, { code: 'B-03', pointCode: 'P-B-03', reason });
     campus.clock.advance(1_000);
   }
-  expect(await whoSees('RESTORE')).toEqual(['energy', 'energy-twin', 'energy2']);
+  expect(await whoSees('RESTORE'), 'the room has no account').toEqual([
+    ...['energy', 'energy-twin', 'energy2', 'energy-b'],
+  ]);
+  const warden = await campus.as('warden-b');
+  expect(await readRoom(warden.deps, warden.caller, 'B-03')).toMatchObject({
+    points: [{ code: 'P-B-03', request: { by: 'Security B', reason: 'residents are back', refused: null } }],
+  });
   expect(await waitingFor('energy2'), 'one line a point, as it was asked for last').toMatchObject([
     { kind: 'RESTORE', space: 'B-03', pointCode: 'P-B-03', by: 'Security B', reason: 'residents are back' },
   ]);

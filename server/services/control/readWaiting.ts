@@ -90,7 +90,7 @@ async function proposals(deps: ServiceDeps, caller: Caller, userId: number): Pro
 async function restores(deps: ServiceDeps, caller: Caller, nowMs: number): Promise<WaitingItem[]> {
   const right = caller.permission('RESTORE');
   if (right?.grant !== 'FULL') return [];
-  const rows = await restoresWaiting(deps.reader, right.scope, nowMs - RESTORE_WAITS_MS);
+  const rows = await restoresWaiting(deps.database, right.scope, nowMs - RESTORE_WAITS_MS);
   return rows.map((row) => ({ kind: 'RESTORE', ...row }));
 }
 

@@ -5,7 +5,7 @@ import type { Source } from '../../../db/queries/scope';
 import { isStillLow } from '../../../domain/supply/lowBalanceLevels';
 import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
-import type { ReadDeps } from '../deps';
+import type { ServiceDeps } from '../deps';
 import { ofOwnTime } from '../rooms/ownTime';
 import { type RoomAccount, type RoomPoint, readRoom } from '../rooms/readRoom';
 import { openRoom } from '../rooms/roomRights';
@@ -97,7 +97,7 @@ export interface MyHome {
 
 /** The resident's first page. @throws DomainError `notFound` */
 export async function readHome(
-  deps: ReadDeps,
+  deps: ServiceDeps,
   caller: Caller,
   own: OwnRoom,
   rooms: readonly string[],

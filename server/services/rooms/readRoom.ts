@@ -24,7 +24,7 @@ import { campusZone } from '../../../domain/time/campusTime';
 import type { Caller } from '../../auth/caller';
 import { liveCommand } from '../../live/shapes';
 import { unitsLeft } from '../accounts/unitsLeft';
-import type { ReadDeps } from '../deps';
+import type { ReadDeps, ServiceDeps } from '../deps';
 import { heldTrips } from '../supply/heldTrips';
 import { measuredSupply } from '../supply/measuredSupply';
 import { type SwitchChecks, switchChecks } from '../supply/switchChecks';
@@ -146,7 +146,7 @@ interface PointFacts {
 const NO_TRIPS: PointFacts['trips'] = new Map();
 
 /** All facts of a room's page as they stand now. */
-export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Promise<RoomData> {
+export async function readRoom(deps: ServiceDeps, caller: Caller, code: string): Promise<RoomData> {
   const open = await openRoom(deps, caller, code);
   const nowMs = deps.engine.clock.now();
   const { room, rights } = open;
@@ -166,7 +166,7 @@ export async function readRoom(deps: ReadDeps, caller: Caller, code: string): Pr
     views.push({ row, view, commands, trips, limit });
   }
   const ids = asks ? views.map(({ view }) => view.id) : [];
-  const requests = await pointRequests(deps.reader, ids, nowMs - RESTORE_WAITS_MS);
+  const requests = await pointRequests(deps.database, ids, nowMs - RESTORE_WAITS_MS);
   const account = await readAccount(deps, open, caller, views, nowMs);
   const names = await actorNames(deps.reader, actorsOf(views));
   return {
