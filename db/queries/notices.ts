@@ -37,6 +37,8 @@ export interface NoticeReceivers {
   readonly urgent: boolean;
   /** Different channels that a person is reached over at least, as far as they have them. */
   readonly channels: number;
+  /** The same of the people whom the act names, where it is more of them. */
+  readonly namedChannels?: number;
   /** What it is about, for the pause between two messages about the same. */
   readonly subject: string;
   /** Ids from the root to the place; empty: it has none. */
@@ -54,6 +56,7 @@ export async function insertNotice(
   receivers: NoticeReceivers | null = usualReceivers(n),
 ): Promise<boolean> {
   const to = receivers ?? NOBODY;
+  const channels = Math.max(to.channels, fewestChannels(to.topic));
   const { rows } = await client.query<{ id: bigint }>({
     name: 'insert_notice',
     text: `with told as (
@@ -61,21 +64,22 @@ export async function insertNotice(
        values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (dedupe_key) do nothing
        returning id, campus_id, kind, account_id, department_id, alarm_id, at_ms),
      people as (
-       select distinct u.id, u.resident from told n cross join lateral (
-         select w.id, false as resident from app_user w where w.id = any($9::int[])
+       select u.id, u.resident, max(u.channels) as channels from told n cross join lateral (
+         select w.id, false as resident, $22::int as channels from app_user w where w.id = any($9::int[])
          union all
-         select w.id, false from app_user w join role_binding b on b.user_id = w.id
+         select w.id, false, $15::int from app_user w join role_binding b on b.user_id = w.id
           where w.campus_id = n.campus_id and b.role::text = any($11::text[])
             and b.valid_from <= to_timestamp(n.at_ms / 1000.0)
             and (b.valid_to is null or b.valid_to > to_timestamp(n.at_ms / 1000.0))
             and ((b.space_id is null and b.department_id is null)
               or b.department_id = any(select unnest(d.path) from department d where d.id = n.department_id))
          union all
-         select w.id, true from app_user w join occupancy o on o.person_id = w.person_id
+         select w.id, true, $15::int from app_user w join occupancy o on o.person_id = w.person_id
           where $10::boolean and o.account_id = n.account_id and o.valid_from <= to_timestamp($21::bigint / 1000.0)
-            and (o.valid_to is null or o.valid_to > to_timestamp($21::bigint / 1000.0))) u),
+            and (o.valid_to is null or o.valid_to > to_timestamp($21::bigint / 1000.0))) u
+       group by u.id, u.resident),
      reachable as (
-       select c.id as contact_id, c.user_id, c.channel, p.resident, coalesce(c.channel = any(f.channels), c.channel::text = any($13::text[])) as chosen
+       select c.id as contact_id, c.user_id, c.channel, p.resident, p.channels, coalesce(c.channel = any(f.channels), c.channel::text = any($13::text[])) as chosen
          from people p join app_user w on w.id = p.id and not w.disabled
          join notice_contact c on c.user_id = p.id and c.verified_ms is not null and c.gone_ms is null
          left join notice_preference f on f.user_id = p.id and f.topic = $12::text),
@@ -86,7 +90,7 @@ export async function insertNotice(
        insert into delivery (campus_id, notice_id, kind, alarm_id, space_id, channel, user_id, contact_id, group_id, to_resident, urgent,
            subject, created_ms, due_ms)
        select n.campus_id, n.id, n.kind, n.alarm_id, $19::int, r.channel, r.user_id, r.contact_id, null::int, r.resident, $16::boolean, $17::text, n.at_ms, n.at_ms
-         from told n cross join ranked r where r.chosen or r.place <= $15::int
+         from told n cross join ranked r where r.chosen or r.place <= r.channels
        union all
        select n.campus_id, n.id, n.kind, n.alarm_id, $19::int, g.channel, null, null, g.id, false, $16::boolean, $17::text, n.at_ms, n.at_ms
          from told n join notice_group g on g.campus_id = n.campus_id and g.ended_ms is null and $12::text = any(g.topics)
@@ -107,13 +111,14 @@ export async function insertNotice(
       to.topic,
       DEFAULT_CHANNELS[to.topic],
       PERSON_CHANNELS,
-      Math.max(to.channels, fewestChannels(to.topic)),
+      channels,
       to.urgent,
       to.subject,
       to.groups,
       to.path.at(-1) ?? null,
       to.path,
       n.concernsMs ?? n.atMs,
+      Math.max(channels, to.namedChannels ?? 0),
     ],
   });
   return rows.length === 1;

@@ -11,6 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => campus?.database.drop());
 
+const received = async (kind: string) => {
+  const { rows } = await campus.database.pool.query<{ code: string; urgent: boolean; due: number }>(
+    `select u.code, d.urgent, d.due_ms::float8 as due from delivery d join app_user u on u.id = d.user_id
+      where d.kind = $1 order by u.code`,
+    [kind],
+  );
+  return rows;
+};
+
 it('a request to restore at night reaches who may decide and who manages the shift, quiet hours or not', async () => {
   const { database, clock } = campus;
   const night = Date.UTC(2025, 8, 10, 15);
@@ -30,11 +39,20 @@ it('a request to restore at night reaches who may decide and who manages the shi
     }),
   );
   await requestRestore(warden.deps, warden.caller, { code: 'N-101', pointCode: 'P-101', reason: 'dark' });
-  const { rows } = await database.pool.query<{ code: string; urgent: boolean; due: number }>(
-    `select u.code, d.urgent, d.due_ms::float8 as due from delivery d join app_user u on u.id = d.user_id
-      where d.kind = 'RESTORE_REQUESTED' order by u.code`,
-  );
-  expect(rows).toEqual(
+  expect(await received('RESTORE_REQUESTED')).toEqual(
     ['energy', 'energy2', 'maintainer'].map((code) => ({ code, urgent: true, due: night })),
   );
+});
+
+it('whoever manages the shift hears of a request to restore, switched off or not; whoever does not may switch it off', async () => {
+  const { database, clock } = campus;
+  await database.pool.query(
+    `delete from delivery;
+     insert into notice_preference (user_id, topic, channels)
+     select id, 'REQUEST', '{}' from app_user where code in ('energy', 'maintainer')`,
+  );
+  clock.advance(20 * 60_000);
+  const warden = await campus.as('warden-n');
+  await requestRestore(warden.deps, warden.caller, { code: 'N-101', pointCode: 'P-101', reason: 'dark' });
+  expect((await received('RESTORE_REQUESTED')).map(({ code }) => code)).toEqual(['energy2', 'maintainer']);
 });

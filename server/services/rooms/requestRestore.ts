@@ -11,6 +11,8 @@ import { needRight, openRoom } from './roomRights';
 
 /** One request of a person for a point counts for this long; asking again within it changes nothing. */
 const REPEAT_MS = 10 * 60_000;
+/** Whoever is on duty is reached, whatever they chose for requests: somebody sits in the dark. */
+const DUTY_CHANNELS = 1;
 
 /**
  * Asks those who may restore to do so, and whoever manages the shift, at any hour: a notice on the room, with who asks and why. It moves
@@ -46,6 +48,7 @@ export async function requestRestore(
     await insertNotice(tx.client, notice, {
       ...usualReceivers(notice)!,
       userIds: await managersOnDuty(tx, { campusId: scope.campusId, spaceId: room.id }, nowMs),
+      namedChannels: DUTY_CHANNELS,
     });
     auditAct(tx, deps, caller, {
       action: 'RESTORE_REQUESTED',
@@ -61,7 +64,7 @@ async function managersOnDuty(
   place: { readonly campusId: number; readonly spaceId: number },
   nowMs: number,
 ): Promise<number[]> {
-  const call = { target: 'DUTY_MANAGER', topic: 'REQUEST', channels: 0, toldOf: null } as const;
+  const call = { target: 'DUTY_MANAGER', topic: 'REQUEST', channels: DUTY_CHANNELS, toldOf: null } as const;
   const { rostered, people } = await peopleToTell(tx, place, call, nowMs);
   return rostered ? people.map(({ userId }) => userId) : [];
 }
