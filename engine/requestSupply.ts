@@ -1,4 +1,5 @@
 import { type Database, type Tx, withTransaction } from '../db/client';
+import { lastReadAsked } from '../db/queries/askedReadings';
 import { pointsAskedAlone } from '../db/queries/bulkJobs';
 import { lockActor, pointsCutSingly } from '../db/queries/cutsAlone';
 import { insertLimitChange } from '../db/queries/limitChanges';
@@ -10,6 +11,7 @@ import { DomainError, invalid } from '../domain/errors';
 import { ALONE_AT_MOST, ALONE_WITHIN_MS } from '../domain/supply/bulkJob';
 import { NEVER_CUT_RULES } from '../domain/supply/disconnectPolicy';
 import { isUndoubted } from '../domain/supply/interlocks';
+import { READ_AGAIN_AFTER_MS } from '../domain/supply/readRate';
 import { decideReconnect, mayClear } from '../domain/supply/reconnectPolicy';
 import { isCut, isSwitch } from '../domain/supply/resend';
 import type { SupplyReason, TripCause } from '../domain/supply/supplyState';
@@ -81,7 +83,7 @@ export interface SupplyRequest {
 /**
  * One operator's act on one point: adds or clears the reason, and lets the reconciler queue what follows. `closing` is the
  * last word in the same transaction.
- * @throws DomainError notFound/POINT; refused/SECOND_PERSON_NEEDED (the eleventh point in ten minutes); refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
+ * @throws DomainError notFound/POINT; refused/SECOND_PERSON_NEEDED (the eleventh point in ten minutes), READ_RATE (a reading was asked for less than 30 s ago); refused with the interlock's named reason; refused/ARREARS, SAFETY … where another
  * reason keeps the point off, or SAFETY_NOT_CUT, POSITION_UNKNOWN where a hold can't be lifted by words alone;
  * conflict/NOTHING_TO_DO where the point is already as asked; conflict/REQUEST_ANSWERED where the request that it answers was refused
  */
@@ -169,6 +171,7 @@ async function act(
   switch (action) {
     case 'read':
       needsMeter(desk, point);
+      await needReadPause(desk, point);
       return other(await desk.queueOther(point.pointId, 'read', {}, { ...base, cause: 'READ' }));
     case 'setLimit': {
       const limitW = request.limitW;
@@ -225,6 +228,18 @@ export function needsMeter(desk: SupplyDesk, { pointId }: PointEntry): void {
   const { online, lastReadingMs } = desk.context(pointId);
   if (online === false)
     throw refusedSwitch({ verdict: 'REFUSED', reason: 'OFFLINE', facts: { lastReadingAt: lastReadingMs } });
+}
+
+/** Every answer costs a meter's radio and battery, and whoever waits for the first one learns nothing from a second. */
+async function needReadPause(desk: SupplyDesk, { pointId }: PointEntry): Promise<void> {
+  const askedMs = await lastReadAsked(desk.tx.client, pointId, desk.now - READ_AGAIN_AFTER_MS);
+  if (askedMs !== null)
+    throw new DomainError(
+      'refused',
+      'READ_RATE',
+      'The meter was asked for a reading less than half a minute ago.',
+      { until: askedMs + READ_AGAIN_AFTER_MS },
+    );
 }
 
 const isProvenOff = (desk: SupplyDesk, { pointId }: PointEntry, ask: SwitchAsk): boolean =>

@@ -263,6 +263,31 @@ describe('supply follows credit and is believed only when measured', () => {
     expect(await rooms.statesOf(one)).toEqual(['disconnect:CANCELLED', 'disconnect:FAILED_TIMEOUT']);
   });
 
+  it('a meter is asked for a reading once in half a minute, whoever asks; one that was taken back counts for nothing', async () => {
+    const [one, other] = [await rooms.room('30.00'), await rooms.room('30.00')];
+    const ask = ({ meter }: SupplyRoom, actor: string) =>
+      requestSupply(database, ctx, {
+        ...{ campusId: campus.id, pointCode: meter.pointCode, action: 'read', reason: 'CHECK' },
+        ...{ actor: `user:${actor}`, actorId: actor },
+      });
+    const first = await ask(one, '1');
+    const askedMs = clock.now();
+    await ask(other, '1');
+    clock.advance(30 * SECOND - 1);
+    await expect(ask(one, '2')).rejects.toMatchObject({
+      code: 'refused',
+      reason: 'READ_RATE',
+      details: { until: askedMs + 30 * SECOND },
+    });
+    clock.advance(1);
+    const second = await ask(one, '2');
+    expect(second.commandId).not.toBe(first.commandId);
+    await cancelCommand(database, ctx, {
+      ...{ campusId: campus.id, commandId: second.commandId!, actor: 'user:2' },
+    });
+    await ask(one, '1');
+  });
+
   it('an open panel, whoever has it open, stops no command that was already taken', async () => {
     clock.set(cst('2025-09-19 18:00'));
     const one = await rooms.room('50.00');
