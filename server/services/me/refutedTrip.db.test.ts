@@ -1,16 +1,15 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { findCommandView } from '../../../db/queries/commandViews';
-import { campusScope, noScope } from '../../../db/queries/scope';
+import { campusScope } from '../../../db/queries/scope';
 import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { FixedClock } from '../../../domain/time/clock';
-import { applyCommandAck } from '../../../engine/applyCommandAck';
 import { applyMeterEvent } from '../../../engine/applyMeterEvent';
-import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
 import { hangTag, takeTag } from '../../../engine/maintenanceTag';
 import { cancelCommand } from '../../../engine/requestSupply';
 import { countOf, judgeAsSeen } from '../../testing/judgeAsSeen';
 import { reasonOf } from '../../testing/reasonOf';
 import { ServiceCampus } from '../../testing/serviceCampus';
+import { StudentRoom } from '../../testing/studentRoom';
 import { testCampusDocument } from '../../testing/testCampus';
 import { judgeAlarm } from '../alarms/judgeAlarm';
 import { readAlarm } from '../alarms/readAlarm';
@@ -21,60 +20,27 @@ import { readAllowance } from '../rules/loadAllowance';
 
 const SECOND = 1_000;
 const DAY = 86_400 * SECOND;
-const GATEWAY = testCampusDocument.meters.find(({ code }) => code === 'M-101')?.gateway;
 let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
-let relay: 0 | 1 = 1;
-let register = 1;
+let room: StudentRoom;
 
 beforeAll(async () => {
   campus = await ServiceCampus.start();
   ({ database, clock } = campus);
+  room = new StudentRoom(campus);
 });
 afterAll(() => database?.drop());
 /** A day later the room is on, and nothing of before counts any more. */
 beforeEach(async () => {
   clock.advance(2 * DAY);
-  relay = 1;
+  room.relay = 1;
   await database.pool.query(
     `update command set state = 'CANCELLED', finished_ms = 0 where finished_ms is null;
      update supply_state set reasons = '{}', observed = 'CLOSED', changed_ms = null, retry_due_ms = null, operations_ms = '[]';`,
   );
-  await report();
+  await room.report(200);
 });
-
-async function report(): Promise<void> {
-  clock.advance(10 * SECOND);
-  register += 0.001;
-  await campus.measure('M-101', register.toFixed(3), {
-    relay,
-    powerW: relay === 1 ? 200 : 0,
-    currentA: relay === 1 ? 1 : 0,
-    voltageV: 230,
-  });
-}
-
-/** What is due goes out, the meter does it, and its readings show it. */
-async function obey(): Promise<void> {
-  for (const command of await dueCommands(database, campus.ctx, 50)) {
-    if ((await dispatchCommand(database, campus.ctx, command.id, async () => undefined)) !== 'SENT') continue;
-    relay = command.op === 'connect' ? 1 : command.op === 'disconnect' ? 0 : relay;
-    await applyCommandAck(database, campus.ctx, {
-      site: 'TC',
-      senderCode: GATEWAY ?? 'M-101',
-      commandId: command.id,
-      meterCode: 'M-101',
-      state: 'done',
-      code: '',
-      tsMs: clock.now(),
-      rxMs: clock.now(),
-      observed: {},
-    });
-  }
-  await report();
-  await report();
-}
 
 /** The meter of the student's room sees forbidden loads; what they trip is carried out. */
 async function seen(times: number): Promise<void> {
@@ -92,32 +58,25 @@ async function seen(times: number): Promise<void> {
         on,
         data: { powerW: 1_150 },
       });
-      await obey();
+      await room.obey();
     }
-    if (n < times - 1 && relay === 0) {
+    if (n < times - 1 && room.relay === 0) {
       clock.advance(360 * SECOND);
-      await report();
+      await room.report(200);
       await confirm();
       clock.advance(35 * SECOND);
-      await obey();
+      await room.obey();
     }
   }
 }
 
-async function student() {
-  const caller = await campus.caller('student');
-  const { personId } = caller.permission('VIEW_MONEY')!.scope;
-  const own = { code: 'N-101', scope: { ...noScope(caller.campus.id, new Date(clock.now())), personId } };
-  return [campus.deps(caller), caller, own] as const;
-}
-
 async function confirm() {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   return confirmOwnRestore(deps, caller, own, 'P-101');
 }
 
 async function next() {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   const standing = await readStanding(deps, caller, await ownRoomPlace(deps, own));
   return standing.points.find(({ code }) => code === 'P-101')!.next;
 }
@@ -142,31 +101,31 @@ async function held(): Promise<string[]> {
 
 it('a trip that staff found to be wrong is the resident’s to end at once, and counts towards nothing; nobody closes it unattended', async () => {
   await seen(2);
-  expect([await held(), relay]).toEqual([['SAFETY'], 0]);
+  expect([await held(), room.relay]).toEqual([['SAFETY'], 0]);
   expect(await reasonOf(confirm())).toBe('TOO_EARLY');
   await judged('UNCLEAR');
   expect(await reasonOf(confirm())).toBe('TOO_EARLY');
   await judged('FALSE');
-  await obey();
-  expect([await held(), relay], 'the verdict switches nothing').toEqual([['SAFETY'], 0]);
+  await room.obey();
+  expect([await held(), room.relay], 'the verdict switches nothing').toEqual([['SAFETY'], 0]);
   const before = await next();
   expect(before).toMatchObject({ act: 'CONFIRM_RESTORE', rule: 'TRIP_REFUTED', fromMs: null });
   expect(await confirm()).toMatchObject({ replayed: false });
   clock.advance(35 * SECOND);
-  await obey();
-  expect([await held(), relay]).toEqual([[], 1]);
+  await room.obey();
+  expect([await held(), room.relay]).toEqual([[], 1]);
   expect((await next()).confirmationsLeft).toBe(before.confirmationsLeft);
 });
 
 it('a word that was given before the verdict counts no longer, until a newer verdict says otherwise', async () => {
   await seen(2);
   clock.advance(360 * SECOND);
-  await report();
+  await room.report(200);
   const left = (await next()).confirmationsLeft!;
   await confirm();
   clock.advance(35 * SECOND);
-  await obey();
-  expect([await held(), relay]).toEqual([[], 1]);
+  await room.obey();
+  expect([await held(), room.relay]).toEqual([[], 1]);
   expect((await next()).confirmationsLeft).toBe(left - 1);
   await judged('UNCLEAR');
   expect((await next()).confirmationsLeft).toBe(left - 1);
@@ -180,7 +139,7 @@ it('three words for a load that was none lock nothing at the next trip', async (
   await seen(2);
   const alarmId = await newestAlarm();
   clock.advance(360 * SECOND);
-  await report();
+  await room.report(200);
   await database.pool.query(
     `insert into restore_confirmation (campus_id, point_id, at_ms, reasons, cause, alarm_id, means, actor)
      select p.campus_id, p.id, $1::bigint - n, '{SAFETY}', 'FORBIDDEN_LOAD', $2, 'PORTAL', 'user:student'
@@ -223,7 +182,7 @@ it('a restore that is taken back puts its trip back as the newest verdict says, 
   expect(await next()).toMatchObject({ rule: 'TRIP_REFUTED' });
   await judged('TRUE');
   clock.advance(360 * SECOND);
-  await report();
+  await room.report(200);
   await takenBack('FALSE');
   expect(await next()).toMatchObject({ rule: 'TRIP_REFUTED' });
 
@@ -244,12 +203,12 @@ it('a verdict of who saw the trip before says nothing of a newer one of the same
   const alarmId = await newestAlarm();
   const seenCount = await countOf(campus, alarmId);
   clock.advance(360 * SECOND);
-  await report();
+  await room.report(200);
   await confirm();
   clock.advance(35 * SECOND);
-  await obey();
+  await room.obey();
   await seen(1);
-  expect([await held(), relay, await newestAlarm()], 'the same alarm tripped again').toEqual([
+  expect([await held(), room.relay, await newestAlarm()], 'the same alarm tripped again').toEqual([
     ['SAFETY'],
     0,
     alarmId,
@@ -307,9 +266,9 @@ it('whoever lives there judges no alarm of their room, by whichever sign-in', as
 
 it('the lock of staff after three trips ends with the trip that locked', async () => {
   await seen(4);
-  expect(relay).toBe(0);
+  expect(room.relay).toBe(0);
   clock.advance(360 * SECOND);
-  await report();
+  await room.report(200);
   expect(await reasonOf(confirm())).toBe('STAFF_NEEDED');
   await judged('FALSE');
   expect(await confirm()).toMatchObject({ replayed: false });
@@ -336,7 +295,7 @@ it('who confirmed a restore is named by no command, whoever reads it by whicheve
   await judged('FALSE');
   const { commandIds } = await confirm();
   clock.advance(35 * SECOND);
-  await obey();
+  await room.obey();
   const { caller } = await campus.as('energy');
   const scope = campusScope(caller.campus.id, new Date(clock.now()));
   const view = await findCommandView(database, scope, commandIds[0]!);
@@ -374,9 +333,9 @@ it('the band of what was measured is proposed with the settings in force there; 
   await judged('FALSE');
   await confirm();
   clock.advance(35 * SECOND);
-  await obey();
+  await room.obey();
   const admin = await campus.as('admin');
   await decideRuleChange(admin.deps, admin.caller, { id, decision: 'APPROVED' });
   for (let n = 0; n < 3; n++) await seen(1);
-  expect([await held(), relay]).toEqual([[], 1]);
+  expect([await held(), room.relay]).toEqual([[], 1]);
 });

@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { noScope } from '../../../db/queries/scope';
 import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { FixedClock } from '../../../domain/time/clock';
-import { applyCommandAck } from '../../../engine/applyCommandAck';
-import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
 import { followLimits } from '../../../engine/followLimits';
 import { settleLimits } from '../../../engine/settleLimits';
 import { ServiceCampus } from '../../testing/serviceCampus';
-import { testCampusDocument } from '../../testing/testCampus';
+import { StudentRoom } from '../../testing/studentRoom';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { readStanding } from '../credit/readStanding';
 import { confirmOwnRestore, ownRoomPlace } from '../credit/residentActs';
@@ -19,24 +16,23 @@ import { setOwnRoomLimit } from './setOwnLimit';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const CAP = 800;
-const GATEWAY = testCampusDocument.meters.find(({ code }) => code === 'M-101')?.gateway;
 let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
-let relay: 0 | 1 = 1;
-let register = 1;
+let room: StudentRoom;
 /** What the meter was told to hold, W. */
 let told: unknown[] = [];
 
 beforeAll(async () => {
   campus = await ServiceCampus.start();
   ({ database, clock } = campus);
+  room = new StudentRoom(campus);
 });
 afterAll(() => database?.drop());
 /** Days later the room is on at its cap, and nothing of before is under way. */
 beforeEach(async () => {
   clock.advance(2 * 24 * 60 * MINUTE);
-  relay = 1;
+  room.relay = 1;
   told = [];
   await database.pool.query(
     `update command set state = 'CANCELLED', finished_ms = 0 where finished_ms is null;
@@ -46,8 +42,8 @@ beforeEach(async () => {
      update alarm set active = false, ended_ms = 0 where ended_ms is null`,
   );
   await configure(`limit_w = ${CAP}, overload_action = 'TRIP', protection = 'NONE'`);
-  await report(200);
-  for (let n = 0; n < 8; n++) await report(200);
+  await room.report(200);
+  for (let n = 0; n < 8; n++) await room.report(200);
 });
 
 async function configure(change: string): Promise<void> {
@@ -57,54 +53,20 @@ async function configure(change: string): Promise<void> {
   );
 }
 
-async function report(powerW: number): Promise<void> {
-  clock.advance(10 * SECOND);
-  register += 0.001;
-  await campus.measure('M-101', register.toFixed(3), {
-    relay,
-    powerW: relay === 1 ? powerW : 0,
-    currentA: relay === 1 ? powerW / 230 : 0,
-    voltageV: 230,
-  });
-}
-
 /** What is due goes out, and the meter answers it. */
-async function answer(state: 'done' | 'rejected' = 'done'): Promise<void> {
-  for (const command of await dueCommands(database, campus.ctx, 50)) {
-    const sent = await dispatchCommand(database, campus.ctx, command.id, async ({ op, args }) => {
-      if (op === 'set_limit') told.push(args.w);
-    });
-    if (sent !== 'SENT') continue;
-    if (state === 'done') relay = command.op === 'connect' ? 1 : command.op === 'disconnect' ? 0 : relay;
-    await applyCommandAck(database, campus.ctx, {
-      site: 'TC',
-      senderCode: GATEWAY ?? 'M-101',
-      commandId: command.id,
-      meterCode: 'M-101',
-      state,
-      code: '',
-      tsMs: clock.now(),
-      rxMs: clock.now(),
-      observed: {},
-    });
-  }
-}
+const answer = (state?: 'rejected') =>
+  room.answer(state, ({ op, args }) => {
+    if (op === 'set_limit') told.push(args.w);
+  });
 
 async function proven(): Promise<void> {
   await answer();
-  await report(200);
+  await room.report(200);
   await settleLimits(database, campus.ctx);
 }
 
-async function student() {
-  const caller = await campus.caller('student');
-  const { personId } = caller.permission('VIEW_MONEY')!.scope;
-  const own = { code: 'N-101', scope: { ...noScope(caller.campus.id, new Date(clock.now())), personId } };
-  return [campus.deps(caller), caller, own] as const;
-}
-
 async function sets(limitW: number | null, reason: string | null = null, pointCode = 'P-101') {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   return setOwnRoomLimit(deps, caller, own, { pointCode, limitW, reason });
 }
 
@@ -116,7 +78,7 @@ const refusal = (limitW: number | null, pointCode = 'P-101') =>
   );
 
 async function mine() {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   const { points } = await readHome(deps, caller, own, ['N-101']);
   const { limitW, limit } = points.find(({ code }) => code === 'P-101')!;
   return { limitW, ...limit };
@@ -129,7 +91,7 @@ async function inForce(): Promise<number> {
 
 /** The limit by which the rule judged a load that stood for a while; null: it was not over. */
 async function judged(powerW: number): Promise<number | null> {
-  for (let n = 0; n < 4; n++) await report(powerW);
+  for (let n = 0; n < 4; n++) await room.report(powerW);
   const { rows } = await database.pool.query<{ limit: number }>(
     `select (evidence->>'limit')::float8 as limit from alarm
       where rule = 'OVERLOAD' and active order by id desc limit 1`,
@@ -167,9 +129,9 @@ it('load over the own limit trips, says which limit it was, and the resident end
   await proven();
   expect(await judged(700)).toBe(600);
   await answer();
-  await report(0);
-  expect(relay).toBe(0);
-  const [deps, caller, own] = await student();
+  await room.report(0);
+  expect(room.relay).toBe(0);
+  const [deps, caller, own] = await room.student();
   const { points } = await readHome(deps, caller, own, ['N-101']);
   expect(points.find(({ code }) => code === 'P-101')!.holds).toMatchObject([
     { cause: 'OVERLOAD', trip: { rule: 'OVERLOAD', limitW: 600 } },
@@ -180,10 +142,10 @@ it('load over the own limit trips, says which limit it was, and the resident end
     rule: 'AFTER_TRIP',
   });
   clock.advance(5 * MINUTE);
-  await report(0);
+  await room.report(0);
   await confirmOwnRestore(deps, caller, own, 'P-101');
   await answer();
-  expect(relay).toBe(1);
+  expect(room.relay).toBe(1);
 });
 
 it('it is raised up to the cap and taken off again, each time as a version', async () => {
@@ -364,7 +326,7 @@ it('it ends at the move-out of who set it: the meter is asked for the cap, once,
     expect(await inForce()).toBe(600);
     expect(await follow(), 'not at once again').toBe(0);
     clock.advance(16 * MINUTE);
-    await report(200);
+    await room.report(200);
     expect(await follow()).toBe(1);
     await proven();
     expect(told).toEqual([600, CAP, CAP]);

@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { noScope } from '../../../db/queries/scope';
 import type { TestDatabase } from '../../../db/testing/createTestDatabase';
 import type { FixedClock } from '../../../domain/time/clock';
-import { applyCommandAck } from '../../../engine/applyCommandAck';
-import { dispatchCommand, dueCommands } from '../../../engine/dispatchCommand';
 import { reasonOf } from '../../testing/reasonOf';
 import { ServiceCampus } from '../../testing/serviceCampus';
-import { testCampusDocument } from '../../testing/testCampus';
+import { StudentRoom } from '../../testing/studentRoom';
 import { requestSupplyChange } from '../commands/requestSupplyChange';
 import { readStanding } from '../credit/readStanding';
 import { confirmOwnRestore, ownRoomPlace } from '../credit/residentActs';
@@ -15,17 +12,16 @@ import { readHome } from './readHome';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
-const GATEWAY = testCampusDocument.meters.find(({ code }) => code === 'M-101')?.gateway;
 const TRIP = { rule: 'OVERLOAD', powerW: 1_730, limitW: 800 };
 let campus: ServiceCampus;
 let database: TestDatabase;
 let clock: FixedClock;
-let relay: 0 | 1 = 1;
-let register = 1;
+let room: StudentRoom;
 
 beforeAll(async () => {
   campus = await ServiceCampus.start();
   ({ database, clock } = campus);
+  room = new StudentRoom(campus);
   // Nothing is cut here by a rule: whoever sees the alarm decides.
   await database.pool.query(
     `update meter_point set overload_action = 'ALARM', limit_w = 800 where code = 'P-101';
@@ -36,51 +32,19 @@ afterAll(() => database?.drop());
 /** Days later the room is on, and nothing of before is under way. */
 beforeEach(async () => {
   clock.advance(2 * 24 * 60 * MINUTE);
-  relay = 1;
+  room.relay = 1;
   await database.pool.query(
     `update command set state = 'CANCELLED', finished_ms = 0 where finished_ms is null;
      update supply_state set reasons = '{}', observed = 'CLOSED', changed_ms = null, retry_due_ms = null, operations_ms = '[]';
      delete from notice where kind like 'SUPPLY%' or kind like 'ALARM%';`,
   );
-  await report(200);
-  for (let n = 0; n < 8; n++) await report(200);
+  await room.report(200);
+  for (let n = 0; n < 8; n++) await room.report(200);
 });
-
-async function report(powerW: number): Promise<void> {
-  clock.advance(10 * SECOND);
-  register += 0.001;
-  await campus.measure('M-101', register.toFixed(3), {
-    relay,
-    powerW: relay === 1 ? powerW : 0,
-    currentA: relay === 1 ? powerW / 230 : 0,
-    voltageV: 230,
-  });
-}
-
-/** What is due goes out, the meter does it, and its readings show it. */
-async function obey(): Promise<void> {
-  for (const command of await dueCommands(database, campus.ctx, 50)) {
-    if ((await dispatchCommand(database, campus.ctx, command.id, async () => undefined)) !== 'SENT') continue;
-    relay = command.op === 'connect' ? 1 : command.op === 'disconnect' ? 0 : relay;
-    await applyCommandAck(database, campus.ctx, {
-      site: 'TC',
-      senderCode: GATEWAY ?? 'M-101',
-      commandId: command.id,
-      meterCode: 'M-101',
-      state: 'done',
-      code: '',
-      tsMs: clock.now(),
-      rxMs: clock.now(),
-      observed: {},
-    });
-  }
-  await report(200);
-  await report(200);
-}
 
 /** @returns the incident that the room over its limit opened */
 async function overLimit(): Promise<number> {
-  for (let n = 0; n < 4; n++) await report(1_730);
+  for (let n = 0; n < 4; n++) await room.report(1_730);
   const { rows } = await database.pool.query<{ id: number }>(
     `select id::float8 as id from alarm where rule = 'OVERLOAD' and active order by id desc limit 1`,
   );
@@ -97,15 +61,8 @@ async function staff(code: string, action: 'disconnect' | 'connect', reason: str
   });
 }
 
-async function student() {
-  const caller = await campus.caller('student');
-  const { personId } = caller.permission('VIEW_MONEY')!.scope;
-  const own = { code: 'N-101', scope: { ...noScope(caller.campus.id, new Date(clock.now())), personId } };
-  return [campus.deps(caller), caller, own] as const;
-}
-
 async function home() {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   return readHome(deps, caller, own, ['N-101']);
 }
 
@@ -113,12 +70,12 @@ const pointOf = <T extends { code: string }>(points: readonly T[]): T =>
   points.find(({ code }) => code === 'P-101')!;
 
 async function next() {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   return pointOf((await readStanding(deps, caller, await ownRoomPlace(deps, own))).points).next;
 }
 
 async function confirm() {
-  const [deps, caller, own] = await student();
+  const [deps, caller, own] = await room.student();
   return confirmOwnRestore(deps, caller, own, 'P-101');
 }
 
@@ -133,7 +90,7 @@ async function told(): Promise<unknown[]> {
 it('a cut that security orders out of an overload alarm says what was measured and the limit, to staff and to the resident', async () => {
   const incident = await overLimit();
   await staff('security-n', 'disconnect', 'OVERLOAD', incident);
-  await obey();
+  await room.obey();
   const { caller, deps } = await campus.as('security-n');
   const point = pointOf((await readRoom(deps, caller, 'N-101')).points);
   expect(point.command).toMatchObject({ action: 'DISCONNECT', reason: 'SAFETY', trip: TRIP });
@@ -145,14 +102,14 @@ it('a cut that security orders out of an overload alarm says what was measured a
 
 it('the resident ends such a cut as one that the limit made by itself: after five minutes, and it counts', async () => {
   await staff('security-n', 'disconnect', 'OVERLOAD', await overLimit());
-  await obey();
+  await room.obey();
   expect(await next()).toMatchObject({ act: 'CONFIRM_RESTORE', rule: 'AFTER_TRIP' });
   expect(await reasonOf(confirm())).toBe('TOO_EARLY');
   clock.advance(5 * MINUTE);
-  await report(0);
+  await room.report(0);
   await confirm();
-  await obey();
-  expect(relay).toBe(1);
+  await room.obey();
+  expect(room.relay).toBe(1);
   const { rows } = await database.pool.query(
     `select cause from restore_confirmation order by id desc limit 1`,
   );
@@ -163,7 +120,7 @@ it('what nobody knows without looking stays with staff, whoever asks', async () 
   const incident = await overLimit();
   await database.pool.query(`update alarm set rule = 'OVER_TEMPERATURE' where id = $1`, [incident]);
   await staff('security-n', 'disconnect', 'OVER_TEMPERATURE', incident);
-  await obey();
+  await room.obey();
   expect(await next()).toMatchObject({ act: 'ASK_STAFF' });
   expect(pointOf((await home()).points).holds).toMatchObject([{ trip: { rule: 'OVER_TEMPERATURE' } }]);
 });
@@ -172,15 +129,15 @@ it('residents are told of a cut and a restore by staff once readings prove it, u
   const incident = await overLimit();
   await staff('security-n', 'disconnect', 'OVERLOAD', incident);
   expect(await told()).toEqual([]);
-  await obey();
+  await room.obey();
   const about = { account: 'A-101', point: 'P-101', alarm: incident, rule: 'OVERLOAD' };
   const cut = { kind: 'SUPPLY_CUT', incident, body: { ...about, power: 1_730, limit: 800 } };
   expect(await told()).toMatchObject([cut]);
   clock.advance(MINUTE);
-  await report(0);
+  await room.report(0);
   await staff('energy', 'connect', 'CHECKED: looked at it');
-  await obey();
-  expect(relay).toBe(1);
+  await room.obey();
+  expect(room.relay).toBe(1);
   expect(await told()).toMatchObject([cut, { kind: 'SUPPLY_RESTORED', incident, body: about }]);
   const { notices } = await home();
   expect(notices.map(({ kind }) => kind).slice(0, 2)).toEqual(['SUPPLY_RESTORED', 'SUPPLY_CUT']);
@@ -188,16 +145,16 @@ it('residents are told of a cut and a restore by staff once readings prove it, u
 
 it('a cut by staff without an incident is told as well, and no restore that the resident asked for', async () => {
   await staff('energy', 'disconnect', 'WORKS');
-  await obey();
+  await room.obey();
   expect(await told()).toMatchObject([{ kind: 'SUPPLY_CUT', incident: null, body: { point: 'P-101' } }]);
   await database.pool.query(
     `update supply_state set reasons = jsonb_build_object('SAFETY', reasons->'MANUAL' || '{"cause":"OVERLOAD","by":"rule:OVERLOAD"}')
       where reasons ? 'MANUAL'`,
   );
   clock.advance(6 * MINUTE);
-  await report(0);
+  await room.report(0);
   await confirm();
-  await obey();
-  expect(relay).toBe(1);
+  await room.obey();
+  expect(room.relay).toBe(1);
   expect(await told()).toHaveLength(1);
 });
