@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { importResultSchema } from '../../contracts/importDocument';
-import { accountSchema, chargePage, ledgerPage, topUpSchema } from '../../contracts/restAccounts';
-import { problemSchema } from '../../contracts/restCommon';
+import { accountSchema, chargePage, ledgerPage } from '../../contracts/restAccounts';
 import { verificationSchema } from '../../contracts/restLedger';
 import { readingsPage } from '../../contracts/restMeters';
 import { meterPointSchema } from '../../contracts/restSupply';
 import { FixedClock } from '../../domain/time/clock';
 import { reportReadings } from '../testing/reportReadings';
+import { problemOf, type RestCall, restCalls, topUp } from '../testing/restCalls';
 import { startTestServer, TEST_NOW_MS, type TestServer } from '../testing/startTestServer';
 import { testCampusDocument } from '../testing/testCampus';
 
 let test: TestServer;
-let full: string;
+let call: RestCall;
 
 beforeAll(async () => {
   test = await startTestServer();
-  full = await test.key(['read', 'vend', 'control', 'import', 'admin']);
+  call = restCalls(test, await test.key(['read', 'vend', 'control', 'import', 'admin']));
   await reportReadings(test, 'M-101', [
     ['08:00', '1200.000'],
     ['09:00', '1201.234'],
@@ -24,36 +24,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => test?.stop());
-
-interface Answer {
-  status: number;
-  headers: Headers;
-  body: Record<string, unknown>;
-}
-
-async function call(
-  method: string,
-  path: string,
-  body?: unknown,
-  headers: Record<string, string> = {},
-): Promise<Answer> {
-  const response = await fetch(`${test.url}/api/v1${path}`, {
-    method,
-    headers: {
-      Authorization: `Bearer ${full}`,
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-      ...headers,
-    },
-    body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-  });
-  const text = await response.text();
-  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
-}
-
-function problemOf(answer: Answer) {
-  expect(answer.headers.get('content-type')).toContain('application/problem+json');
-  return problemSchema.parse(answer.body);
-}
 
 describe('reading over REST', () => {
   it('an account shows ledger, unposted and available to the last digit, in the shape of the contract', async () => {
@@ -229,175 +199,6 @@ describe('keys', () => {
   });
 });
 
-function topUp(reference: string, amount: string) {
-  return { amount, channel: 'counter', reference };
-}
-
-describe('top-ups', () => {
-  it('credit once per reference: the same again gives the same payment, another amount is 409', async () => {
-    const first = await call('POST', '/accounts/A-102/top-ups', topUp('R-1', '20.50'));
-    expect(first.status).toBe(201);
-    const paid = topUpSchema.parse(first.body);
-    expect(paid).toMatchObject({ amount: '20.500000', balance: '70.500000', replayed: false });
-    const again = await call('POST', '/accounts/A-102/top-ups', topUp('R-1', '20.5'));
-    expect(again.status).toBe(200);
-    expect(topUpSchema.parse(again.body)).toMatchObject({ payment: paid.payment, replayed: true });
-    const other = await call('POST', '/accounts/A-102/top-ups', topUp('R-1', '21.00'));
-    expect(other.status).toBe(409);
-    expect(accountSchema.parse((await call('GET', '/accounts/A-102')).body).balance).toBe('70.500000');
-  });
-
-  it.each([
-    ['0.00', '/amount'],
-    ['-5.00', '/amount'],
-    ['1.005', '/amount'],
-    ['1e3', '/amount'],
-    ['99999999999999999999', '/amount'],
-    [12.5, '/amount'],
-    [null, '/amount'],
-    ['ten', '/amount'],
-  ])('refuse the amount %s and name the field', async (amount, pointer) => {
-    const answer = await call('POST', '/accounts/A-102/top-ups', {
-      amount,
-      channel: 'counter',
-      reference: 'R-bad',
-    });
-    expect(answer.status).toBe(422);
-    expect(problemOf(answer).errors).toMatchObject([{ pointer }]);
-  });
-
-  it('unknown fields are refused by name, missing ones as REQUIRED', async () => {
-    const answer = await call('POST', '/accounts/A-102/top-ups', {
-      amount: '5.00',
-      channel: 'counter',
-      tip: 1,
-    });
-    expect(answer.status).toBe(422);
-    expect(problemOf(answer).errors).toEqual(
-      expect.arrayContaining([
-        expect.objectContaining({ pointer: '/reference', code: 'REQUIRED' }),
-        expect.objectContaining({ pointer: '/tip', code: 'UNKNOWN_FIELD' }),
-      ]),
-    );
-  });
-});
-
-describe('Idempotency-Key', () => {
-  it('gives the first answer again for the same key and body, and 409 for another body', async () => {
-    const key = { 'Idempotency-Key': 'key-1' };
-    const first = await call('POST', '/accounts/A-102/top-ups', topUp('R-i1', '1.00'), key);
-    expect(first.status).toBe(201);
-    const again = await call(
-      'POST',
-      '/accounts/A-102/top-ups',
-      { reference: 'R-i1', channel: 'counter', amount: '1.00' },
-      key,
-    );
-    expect(again.status).toBe(201);
-    expect(again.body).toEqual(first.body);
-    expect(again.headers.get('idempotency-replayed')).toBe('true');
-    const other = await call('POST', '/accounts/A-102/top-ups', topUp('R-i2', '1.00'), key);
-    expect(other.status).toBe(409);
-    expect(problemOf(other).code).toBe('IDEMPOTENCY_KEY_REUSED');
-  });
-
-  it('twenty repeats at once do one thing and all get its answer', async () => {
-    const key = { 'Idempotency-Key': 'key-many' };
-    const before = accountSchema.parse((await call('GET', '/accounts/A-102')).body).balance;
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => call('POST', '/accounts/A-102/top-ups', topUp('R-many', '3.00'), key)),
-    );
-    expect(new Set(answers.map((a) => JSON.stringify(a.body))).size).toBe(1);
-    expect(answers.every((a) => a.status === 201)).toBe(true);
-    const after = accountSchema.parse((await call('GET', '/accounts/A-102')).body).balance;
-    expect(Number(after) - Number(before)).toBeCloseTo(3, 6);
-  });
-
-  it('keys of different callers do not meet', async () => {
-    const key = { 'Idempotency-Key': 'key-shared' };
-    const mine = await call('POST', '/accounts/A-102/top-ups', topUp('R-s1', '1.00'), key);
-    const other = await call('POST', '/accounts/A-102/top-ups', topUp('R-s2', '1.00'), {
-      ...key,
-      Authorization: `Bearer ${await test.key(['vend'])}`,
-    });
-    expect([mine.status, other.status]).toEqual([201, 201]);
-  });
-});
-
-describe('supply over REST', () => {
-  it('a life-safety point refuses the cut by name; nothing is queued', async () => {
-    await reportReadings(test, 'M-202', [['11:59', '10.000']], { relay: 1 });
-    const answer = await call('POST', '/meter-points/P-202/commands', {
-      action: 'disconnect',
-      reason: 'test',
-    });
-    expect(answer.status).toBe(409);
-    expect(problemOf(answer).code).toBe('LIFE_SAFETY');
-    const { rows } = await test.database.pool.query('select 1 from command');
-    expect(rows).toHaveLength(0);
-  });
-
-  it('a cut is taken with 202, can be followed, and asked again returns the live one', async () => {
-    await reportReadings(test, 'M-201', [['11:59', '10.000']], { relay: 1 });
-    const ask = { action: 'disconnect', reason: 'Room vacated' };
-    const first = await call('POST', '/meter-points/P-201/commands', ask);
-    expect(first.status).toBe(202);
-    expect(first.body).toMatchObject({ state: 'QUEUED', existing: false });
-    const again = await call('POST', '/meter-points/P-201/commands', ask);
-    expect(again.body).toMatchObject({ id: first.body.id, existing: true });
-    const command = await call('GET', `/commands/${first.body.id}`);
-    expect(command.body).toMatchObject({
-      point: 'P-201',
-      op: 'disconnect',
-      reason: 'Room vacated',
-      timeline: [{ event: 'CREATE', to: 'QUEUED' }],
-    });
-    const point = meterPointSchema.parse((await call('GET', '/meter-points/P-201')).body);
-    expect(point.measured.supply).toBe('CLOSED');
-    expect(point.wanted).toMatchObject({ supply: 'DISCONNECTED', command: first.body.id });
-  });
-
-  it('a restore where supply is on lifts the hold with 200, and makes no command', async () => {
-    await reportReadings(test, 'M-102', [['11:59', '10.000']], { relay: 1 });
-    const { rowCount } = await test.database.pool.query(
-      `update supply_state set reasons = '{"MANUAL": {"sinceMs": 1, "by": "user:energy"}}'
-        where point_id = (select id from meter_point where code = 'P-102')`,
-    );
-    expect(rowCount).toBe(1);
-    const ask = { action: 'connect', reason: 'called off' };
-    const answer = await call('POST', '/meter-points/P-102/commands', ask);
-    expect([answer.status, answer.body]).toEqual([200, { lifted: ['MANUAL'] }]);
-    expect((await call('POST', '/meter-points/P-102/commands', ask)).status).toBe(409);
-  });
-
-  it('a cut where supply is proven off adds its hold with 200, and makes no command', async () => {
-    await reportReadings(test, 'M-102', [['12:00', '10.000']], { relay: 0 });
-    await test.database.pool.query(
-      `update supply_state set reasons = '{}', observed = 'OPEN' where point_id = (select id from meter_point where code = 'P-102')`,
-    );
-    const ask = { action: 'disconnect', reason: 'Room vacated' };
-    const answer = await call('POST', '/meter-points/P-102/commands', ask);
-    expect([answer.status, answer.body]).toEqual([200, { held: 'MANUAL' }]);
-    expect((await call('POST', '/meter-points/P-102/commands', ask)).status).toBe(409);
-    const { rows } = await test.database.pool.query(
-      "select action, after ->> 'command' as command from audit_log where target = 'point:P-102' order by id desc limit 1",
-    );
-    expect(rows).toEqual([{ action: 'SUPPLY_HOLD_ADDED', command: null }]);
-  });
-
-  it('setLimit needs its limit, and other actions refuse one', async () => {
-    const missing = await call('POST', '/meter-points/P-201/commands', { action: 'setLimit', reason: 'x' });
-    expect(missing.status).toBe(422);
-    expect(problemOf(missing).errors).toMatchObject([{ pointer: '/limitW', code: 'REQUIRED' }]);
-    const extra = await call('POST', '/meter-points/P-201/commands', {
-      action: 'read',
-      reason: 'x',
-      limitW: 500,
-    });
-    expect(extra.status).toBe(422);
-  });
-});
-
 describe('credentials', () => {
   it('are shown once: a repeat with the same key neither shows nor makes any', async () => {
     const key = { 'Idempotency-Key': 'cred-1' };
@@ -416,40 +217,6 @@ describe('credentials', () => {
     expect(JSON.stringify(rows)).not.toContain(String(first.body.password));
     expect((await call('DELETE', '/gateways/G-N/credentials')).status).toBe(204);
     expect((await call('DELETE', '/gateways/G-N/credentials')).status).toBe(404);
-  });
-});
-
-describe('alarms over REST', () => {
-  it('are listed, acknowledged once and shelved with a reason and an end', async () => {
-    const { rows } = await test.database.pool.query<{ id: bigint }>(
-      `insert into alarm (campus_id, rule, subject_type, subject_id, space_id, priority, active, since_ms, raised_ms, last_ms,
-                          active_since_ms, activations, evidence)
-       select $1, 'OVERLOAD', 'POINT', p.id, p.space_id, 2, true, $2, $2, $2, $2, '[]', '{"value": 1900, "limit": 1500, "unit": "W"}'
-         from meter_point p where p.code = 'P-101' returning id`,
-      [test.campusId, test.clock.now()],
-    );
-    const id = String(rows[0]!.id);
-    const list = await call('GET', '/alarms?priority=2&rule=OVERLOAD');
-    expect(list.body.items).toMatchObject([
-      { id, state: 'UNACK', subject: { type: 'POINT', code: 'P-101' } },
-    ]);
-    const acked = await call('POST', `/alarms/${id}/acknowledge`);
-    expect(acked.body).toMatchObject({ state: 'ACKED', acknowledgedBy: expect.stringMatching(/^key:/) });
-    const endless = await call('POST', `/alarms/${id}/shelve`, {
-      reason: 'WORKS',
-      until: '2025-09-12T12:00:00+08:00',
-    });
-    expect(endless.status).toBe(422);
-    const silent = await call('POST', `/alarms/${id}/shelve`, { until: '2025-09-10T13:00:00+08:00' });
-    expect(silent.status).toBe(422);
-    const shelved = await call('POST', `/alarms/${id}/shelve`, {
-      reason: 'WORKS',
-      until: '2025-09-10T13:00:00+08:00',
-    });
-    expect(shelved.body).toMatchObject({ state: 'SHELVED', shelvedUntil: '2025-09-10T13:00:00.000+08:00' });
-    expect((await call('POST', `/alarms/${id}/unshelve`)).body).toMatchObject({ state: 'ACKED' });
-    expect((await call('POST', `/alarms/${id}/reset`, { note: 'seen' })).status).toBe(409);
-    expect((await call('POST', '/alarms/999999/acknowledge')).status).toBe(404);
   });
 });
 
