@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import { expectAccessible, expectOneWayScroll, expectQuiet, looksOf } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
-import { clippedWords, HOME, liveIn, one, smallTargets, withUse } from './fixtures/residents';
+import { clippedWords, HOME, liveIn, one, roomWithLimit, smallTargets, withUse } from './fixtures/residents';
 
 const PHONE = { width: 390, height: 844 };
 const PAGES = [
@@ -104,12 +104,7 @@ test('a load over the limit of the room says so in words, with what to do; all n
   page,
   site,
 }) => {
-  const room = await one<string>(
-    site,
-    `select s.code as value from meter_point p join space s on s.id = p.space_id join supply_state x on x.point_id = p.id
-       join account a on a.space_id = s.id join occupancy o on o.account_id = a.id and o.valid_to is null
-      where p.limit_w = 800 and x.observed = 'CLOSED' group by s.code order by s.code desc limit 1`,
-  );
+  const room = await roomWithLimit(site, 0);
   await liveIn(site, room);
   await site.database.pool.query(
     `update meter_state set last_ms = last_ms + 1, power_w = 1095 where meter_id = (

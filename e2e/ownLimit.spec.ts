@@ -3,7 +3,7 @@ import { silentLog } from '../engine/context';
 import { settleLimits } from '../engine/settleLimits';
 import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, test } from './fixtures/pages';
-import { liveIn, one } from './fixtures/residents';
+import { liveIn, roomWithLimit } from './fixtures/residents';
 
 /** The smallest phone that is supported. */
 const PHONE = { width: 360, height: 780 };
@@ -14,12 +14,7 @@ test('a resident sets the own limit on a phone: on its way, then in force once t
   page,
   site,
 }) => {
-  const room = await one<string>(
-    site,
-    `select s.code as value from meter_point p join space s on s.id = p.space_id join supply_state x on x.point_id = p.id
-       join account a on a.space_id = s.id join occupancy o on o.account_id = a.id and o.valid_to is null
-      where p.limit_w = 800 and x.observed = 'CLOSED' group by s.code order by s.code desc offset 3 limit 1`,
-  );
+  const room = await roomWithLimit(site, 3);
   await liveIn(site, room);
   await be(context, site, 'student', { lang: 'en' });
   await page.setViewportSize(PHONE);
