@@ -2,12 +2,11 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
-import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { TextField } from '../ui/Field';
+import { FormDialog } from '../ui/FormDialog';
 import { formatPower } from '../ui/format';
 import { useCode } from '../ui/useCode';
 
@@ -26,11 +25,9 @@ export function AppealDialog({
   onClose: () => void;
 }) {
   const t = useTranslations('me.appeal');
-  const common = useTranslations('common');
   const code = useCode();
   const trpc = useTRPC();
   const queries = useQueryClient();
-  const form = useId();
   const [appliance, setAppliance] = useState('');
   const [power, setPower] = useState('');
   const powerOk = power === '' || (/^[1-9]\d{0,4}$/.test(power) && Number(power) <= 20_000);
@@ -43,8 +40,7 @@ export function AppealDialog({
       },
     }),
   );
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
+  const submit = () => {
     if (appliance.trim() === '' || !powerOk) return;
     send.mutate({
       room,
@@ -54,46 +50,31 @@ export function AppealDialog({
     });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('title')}
       description={stepW === null ? t('words') : t('wordsMeasured', { power: formatPower(stepW, 'room') })}
+      size="phone"
+      submit={t('send')}
+      disabled={send.isPending || appliance.trim() === '' || !powerOk}
+      onSubmit={submit}
+      onClose={onClose}
       testId="appeal-dialog"
-      actions={
-        <>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            size="phone"
-            disabled={send.isPending || appliance.trim() === '' || !powerOk}
-          >
-            {t('send')}
-          </Button>
-          <Button size="phone" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
-      }
     >
-      <form id={form} onSubmit={submit}>
-        <TextField
-          label={t('appliance')}
-          hint={t('applianceHint')}
-          value={appliance}
-          maxLength={80}
-          onChange={(event) => setAppliance(event.target.value)}
-          error={send.error ? code('refusal', refusalOf(send.error).reason) : undefined}
-        />
-        <TextField
-          label={t('power')}
-          inputMode="numeric"
-          value={power}
-          onChange={(event) => setPower(event.target.value.trim())}
-          error={powerOk ? undefined : t('powerRange')}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label={t('appliance')}
+        hint={t('applianceHint')}
+        value={appliance}
+        maxLength={80}
+        onChange={(event) => setAppliance(event.target.value)}
+        error={send.error ? code('refusal', refusalOf(send.error).reason) : undefined}
+      />
+      <TextField
+        label={t('power')}
+        inputMode="numeric"
+        value={power}
+        onChange={(event) => setPower(event.target.value.trim())}
+        error={powerOk ? undefined : t('powerRange')}
+      />
+    </FormDialog>
   );
 }

@@ -2,14 +2,14 @@
 
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
-import { type FormEvent, useId, useState } from 'react';
+import { useState } from 'react';
 import { OWN_LIMIT_LEAST_W, ownLimitFault } from '../../domain/supply/ownLimit';
 import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { useOffline } from '../live/useOffline';
 import { Button } from '../ui/Button';
-import { Dialog } from '../ui/Dialog';
 import { TextField } from '../ui/Field';
+import { FormDialog } from '../ui/FormDialog';
 import { formatPower } from '../ui/format';
 import { useCode } from '../ui/useCode';
 
@@ -33,10 +33,8 @@ export function OwnLimitDialog({
   onClose: () => void;
 }) {
   const t = useTranslations('me.ownLimit');
-  const common = useTranslations('common');
   const code = useCode();
   const trpc = useTRPC();
-  const form = useId();
   const queries = useQueryClient();
   const offline = useOffline();
   const [watts, setWatts] = useState(String(inForceW));
@@ -51,66 +49,51 @@ export function OwnLimitDialog({
   );
   const ask = (to: number | null) =>
     send.mutate({ room, pointCode, limitW: to, reason: reason.trim() === '' ? null : reason.trim() });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (!fault) ask(limitW);
-  };
   const barred = send.isPending || offline || waits;
   const range = { least: formatPower(OWN_LIMIT_LEAST_W, 'room'), cap: formatPower(capW, 'room') };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={t('title')}
       description={t('dialogWords', range)}
-      testId="own-limit-dialog"
-      actions={
-        <>
-          <Button
-            type="submit"
-            form={form}
-            variant="primary"
-            size="phone"
-            disabled={barred || fault !== null}
-            data-testid="own-limit-send"
-          >
-            {t('send')}
+      size="phone"
+      submit={t('send')}
+      submitTestId="own-limit-send"
+      disabled={barred || fault !== null}
+      more={
+        hasOwn && (
+          <Button size="phone" disabled={barred} onClick={() => ask(null)} data-testid="own-limit-off">
+            {t('takeOff')}
           </Button>
-          {hasOwn && (
-            <Button size="phone" disabled={barred} onClick={() => ask(null)} data-testid="own-limit-off">
-              {t('takeOff')}
-            </Button>
-          )}
-          <Button size="phone" onClick={onClose}>
-            {common('cancel')}
-          </Button>
-        </>
+        )
       }
+      onSubmit={() => {
+        if (!fault) ask(limitW);
+      }}
+      onClose={onClose}
+      testId="own-limit-dialog"
     >
-      <form id={form} onSubmit={submit}>
-        <TextField
-          label={t('limit')}
-          hint={t('range', range)}
-          inputMode="numeric"
-          value={watts}
-          onChange={(event) => setWatts(event.target.value.trim())}
-          error={
-            fault
-              ? t(`fault.${fault}`, range)
-              : waits
-                ? code('refusal', 'LIMIT_UNDER_WAY')
-                : send.error
-                  ? code('refusal', refusalOf(send.error).reason)
-                  : undefined
-          }
-        />
-        <TextField
-          label={t('reason')}
-          value={reason}
-          maxLength={200}
-          onChange={(event) => setReason(event.target.value)}
-        />
-      </form>
-    </Dialog>
+      <TextField
+        label={t('limit')}
+        hint={t('range', range)}
+        inputMode="numeric"
+        value={watts}
+        onChange={(event) => setWatts(event.target.value.trim())}
+        error={
+          fault
+            ? t(`fault.${fault}`, range)
+            : waits
+              ? code('refusal', 'LIMIT_UNDER_WAY')
+              : send.error
+                ? code('refusal', refusalOf(send.error).reason)
+                : undefined
+        }
+      />
+      <TextField
+        label={t('reason')}
+        value={reason}
+        maxLength={200}
+        onChange={(event) => setReason(event.target.value)}
+      />
+    </FormDialog>
   );
 }

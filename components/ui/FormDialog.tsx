@@ -15,6 +15,11 @@ interface Props {
   submit: ReactNode;
   /** The button can't be pressed now. */
   disabled: boolean;
+  submitTestId?: string;
+  /** Size of the buttons; default `control`. */
+  size?: 'control' | 'phone';
+  /** Other buttons, between that one and Cancel. */
+  more?: ReactNode;
   /** Also asked by Enter; whoever asks too early is not stopped here. */
   onSubmit: () => void;
   onClose: () => void;
@@ -23,7 +28,17 @@ interface Props {
 }
 
 /** A form in a dialog, open as long as it is rendered: its button and Enter submit it, Cancel and Esc close it. */
-export function FormDialog({ submit, disabled, onSubmit, onClose, children, ...dialog }: Props) {
+export function FormDialog({
+  submit,
+  disabled,
+  submitTestId,
+  size = 'control',
+  more,
+  onSubmit,
+  onClose,
+  children,
+  ...dialog
+}: Props) {
   const common = useTranslations('common');
   const form = useId();
   return (
@@ -33,10 +48,18 @@ export function FormDialog({ submit, disabled, onSubmit, onClose, children, ...d
       onOpenChange={(open) => !open && onClose()}
       actions={
         <>
-          <Button type="submit" form={form} variant="primary" size="control" disabled={disabled}>
+          <Button
+            type="submit"
+            form={form}
+            variant="primary"
+            size={size}
+            disabled={disabled}
+            data-testid={submitTestId}
+          >
             {submit}
           </Button>
-          <Button size="control" onClick={onClose}>
+          {more}
+          <Button size={size} onClick={onClose}>
             {common('cancel')}
           </Button>
         </>
