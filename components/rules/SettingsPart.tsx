@@ -76,14 +76,20 @@ export function SettingsPart({
   );
 }
 
-/** Every setting as it holds at a place, and since when by whom. What was not set there is at the rule's default, not at the campus's. */
-function InForce({ rule, forms, version }: { rule: string; forms: SettingForms; version: SettingVersion }) {
-  const t = useTranslations('rules');
-  const words = useSettingWords(rule);
+/** Who set a version, and when, as its line names them. */
+function useSetter(): (version: SettingVersion) => { name: string; time: string } {
   const actor = useActor();
   const lang = useLang();
   const zone = useCampusZone();
   const now = useNow();
+  return ({ setBy, setMs }) => ({ name: actor(setBy), time: formatMoment(setMs, now, zone, lang) });
+}
+
+/** Every setting as it holds at a place, and since when by whom. What was not set there is at the rule's default, not at the campus's. */
+function InForce({ rule, forms, version }: { rule: string; forms: SettingForms; version: SettingVersion }) {
+  const t = useTranslations('rules');
+  const words = useSettingWords(rule);
+  const setterOf = useSetter();
   return (
     <>
       <dl className={styles.values}>
@@ -102,7 +108,7 @@ function InForce({ rule, forms, version }: { rule: string; forms: SettingForms; 
         })}
       </dl>
       <p className={styles.setBy} data-testid="set-by">
-        {t('setBy', { name: actor(version.setBy), time: formatMoment(version.setMs, now, zone, lang) })}
+        {t('setBy', setterOf(version))}
       </p>
     </>
   );
@@ -128,21 +134,12 @@ function ReadOnly({ rights }: { rights: RulesOverview['rights'] }) {
 function Versions({ rule, versions }: { rule: string; versions: readonly SettingVersion[] }) {
   const t = useTranslations('rules');
   const words = useSettingWords(rule);
-  const actor = useActor();
-  const lang = useLang();
-  const zone = useCampusZone();
-  const now = useNow();
+  const setterOf = useSetter();
   return (
     <ol className={styles.versions} aria-label={t('versions')}>
       {versions.map((version, index) => (
         <li key={version.version} data-testid="setting-version" data-version={version.version}>
-          <span>
-            {t('version', {
-              n: version.version,
-              name: actor(version.setBy),
-              time: formatMoment(version.setMs, now, zone, lang),
-            })}
-          </span>
+          <span>{t('version', { n: version.version, ...setterOf(version) })}</span>
           <ul>
             {changesOf(versions[index + 1]?.body ?? null, version.body).map((change) => (
               <li key={change.key} data-change={change.key}>
