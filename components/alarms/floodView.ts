@@ -62,7 +62,7 @@ function isWorse(row: AlarmRow, than: AlarmRow): boolean {
 /** From the worst, compared one after the other. */
 function hazardOf({ alarm: { priority, latching, rule } }: AlarmRow): readonly number[] {
   const first = (ALARM_CATALOGUE as Readonly<Record<string, AlarmRule | undefined>>)[rule]?.firstAction;
-  const pressing = PRESSING.findIndex((act) => act === first);
+  const pressing = first === undefined ? -1 : PRESSING.indexOf(first);
   return [priority, latching ? 0 : 1, pressing === -1 ? PRESSING.length : pressing];
 }
 
