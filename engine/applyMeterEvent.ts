@@ -9,7 +9,6 @@ import {
 } from '../db/queries/meterEvents';
 import { lockMeterStates } from '../db/queries/meterStates';
 import { insertNotice } from '../db/queries/notices';
-import { newestMoveIn } from '../db/queries/people';
 import { downgradedSince } from '../db/queries/ruleDowngrades';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import {
@@ -240,7 +239,7 @@ async function applyForbidden(
 
 /**
  * Tells who pays of a forbidden load, once for each step while it stands: a meter tells again and again of one heater. Where it had
- * ended and came back, or somebody moved in since, that is told anew.
+ * ended and came back, that is told anew.
  */
 async function tellResident(
   desk: SupplyDesk,
@@ -250,8 +249,6 @@ async function tellResident(
   const payer = payerOf(point, desk.now);
   if (!payer) return;
   const open = await lockOpenAlarm(desk.tx.client, 'FORBIDDEN_LOAD', 'POINT', point.pointId);
-  const movedInMs = await newestMoveIn(desk.tx.client, payer.accountId, desk.now);
-  const household = `${payer.accountId}:${movedInMs ?? 'none'}`;
   await insertNotice(desk.tx.client, {
     campusId: point.campusId,
     kind: `FORBIDDEN_LOAD_${step}`,
@@ -259,7 +256,7 @@ async function tellResident(
     departmentId: null,
     ...(alarmId === null ? {} : { alarmId }),
     atMs: desk.now,
-    dedupeKey: `forbidden:${point.pointId}:${step}:${open?.activations.at(-1) ?? atMs}:${household}`,
+    dedupeKey: `forbidden:${point.pointId}:${step}:${open?.activations.at(-1) ?? atMs}`,
     body: { account: payer.accountCode, point: point.pointCode },
   });
 }

@@ -154,27 +154,6 @@ describe('what a meter saw for itself', () => {
     expect(await holds(one)).toMatchObject({ SAFETY: { cause: 'FORBIDDEN_LOAD', staffOnly: true } });
   });
 
-  it('a forbidden load that stands is told anew to who moves in, and to them once', async () => {
-    clock.set(cst('2025-10-11 20:00'));
-    const one = await rooms.room('50.00');
-    const since = (ms: number) => new Date(ms);
-    const movedMs = clock.now() + 5 * MINUTE;
-    await rooms.campus.head(one.account.id, since(clock.now() - MINUTE), since(movedMs));
-    await rooms.campus.head(one.account.id, since(movedMs));
-    const told = async () => {
-      await tells(one.meter, 'FORBIDDEN_LOAD', true, { data: { powerW: 1_500, pf: 0.999 } });
-      return (await rooms.notices(one)).filter((kind) => kind.startsWith('FORBIDDEN'));
-    };
-    expect(await told()).toEqual(['FORBIDDEN_LOAD_WARN']);
-    clock.advance(MINUTE);
-    const before = await told();
-    expect(await told()).toEqual(before);
-    clock.set(movedMs + MINUTE);
-    const after = await told();
-    expect(after).toEqual([...before, before.at(-1)]);
-    expect(await told()).toEqual(after);
-  });
-
   it('an excerpt second by second is judged again: a kettle is proven, a motor only suspected and never cut', async () => {
     clock.set(cst('2025-10-12 12:00'));
     const excerpt = (pf: number) => {

@@ -64,20 +64,6 @@ export async function occupanciesOf(
   return rows;
 }
 
-/** When the newest of those who live under an account at an instant moved in, ms UTC; null: nobody lives there. */
-export async function newestMoveIn(
-  client: pg.ClientBase,
-  accountId: number,
-  atMs: number,
-): Promise<number | null> {
-  const { rows } = await client.query<{ ms: number | null }>(
-    `select ${msOf('max(valid_from)')} as ms from occupancy
-      where account_id = $1 and valid_from <= $2 and (valid_to is null or valid_to > $2)`,
-    [accountId, new Date(atMs)],
-  );
-  return rows[0]!.ms;
-}
-
 export async function changeOccupancies(
   client: pg.ClientBase,
   campusId: number,
