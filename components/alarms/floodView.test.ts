@@ -23,11 +23,12 @@ const ROWS = [
   row('5', '7-4', 3, false),
 ];
 const KEY = 'gateway:GW-3';
-const NONE: ReadonlySet<string> = new Set();
+const NONE: ReadonlyMap<string, boolean> = new Map();
+const SHUT: ReadonlySet<string> = new Set();
 
 describe('a card', () => {
   it('names its cause, and its rows are stops only while it is open', () => {
-    const [shut] = foldIncidents(ROWS, NONE, new Set());
+    const [shut] = foldIncidents(ROWS, NONE, SHUT);
     expect(shut).toMatchObject({ key: KEY, cause: { kind: 'GATEWAY', code: 'GW-3' }, open: false });
     expect(stopsOf([shut!]).map(({ id }) => id)).toEqual([KEY]);
     const opened = foldIncidents(ROWS, NONE, new Set([KEY]));
@@ -35,7 +36,7 @@ describe('a card', () => {
   });
 
   it('stands in for a row with the focus that went into it', () => {
-    const folded = foldIncidents(ROWS, NONE, new Set());
+    const folded = foldIncidents(ROWS, NONE, SHUT);
     const rows = ROWS.map((one) => ({ key: one.alarm.id, cause: null, rows: [one] }));
     expect(stopFor(stopsOf(rows), rows, '3')).toBe('3');
     expect(stopFor(stopsOf(folded), folded, '3')).toBe(KEY);
@@ -49,10 +50,10 @@ describe('a card', () => {
       return { alarm: { ...alarm, rule, latching }, context };
     };
     const silent = ['1', '2', '3', '4', '5'].map((id) => of(id, 'METER_OFFLINE'));
-    expect(foldIncidents(silent, NONE, NONE)).toMatchObject([{ cause: { code: 'GW-3', isShared: true } }]);
+    expect(foldIncidents(silent, NONE, SHUT)).toMatchObject([{ cause: { code: 'GW-3', isShared: true } }]);
     const unlike = [of('6', 'FROZEN_REGISTER'), of('7', 'OVERLOAD'), of('8', 'LEAKAGE', true), ...silent];
-    const alarmed = new Set(['GATEWAY:GW-3']);
-    expect(foldIncidents(unlike, alarmed, NONE)).toMatchObject([
+    const alarmed = new Map([['GATEWAY:GW-3', true]]);
+    expect(foldIncidents(unlike, alarmed, SHUT)).toMatchObject([
       { cause: { code: 'GW-3', isShared: false } },
     ]);
     expect(worstRow(unlike as [AlarmRow, ...AlarmRow[]]).alarm.rule).toBe('LEAKAGE');

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { ALARM_CATALOGUE, type AlarmRule } from '../../domain/alarms/alarmCatalogue';
 import { floodCards } from '../live/floodCards';
-import { type AlarmRow, causeOf, type Incident } from './incidents';
+import { type AlarmedCauses, type AlarmRow, causeOf, type Incident } from './incidents';
 
 const KINDS = {
   gateway: 'GATEWAY',
@@ -13,11 +13,11 @@ const KINDS = {
 
 /**
  * The list of a flood: cards of alarms near each other or of one rule, shut unless their key is among `open`, and rows that
- * are in none. @param causes gateways and feeders that are alarmed now, `GATEWAY:GW-14`
+ * are in none.
  */
 export function foldIncidents(
   rows: readonly AlarmRow[],
-  causes: ReadonlySet<string>,
+  causes: AlarmedCauses,
   open: ReadonlySet<string>,
 ): Incident[] {
   return floodCards(rows).map(({ key, cause, value, rows: members }) =>

@@ -30,25 +30,26 @@ export interface Incident {
 /** Places with alarms that make an incident of a cause which has no alarm itself. */
 const MEMBERS_MIN = 2;
 
-/** Names what holds the alarms together, and whether they follow from it. @param causes what is alarmed now, `FEEDER:D7-2` */
+/** Names what holds the alarms together, and whether they follow from it: what has returned explains nothing that came since. */
 export function causeOf(
   kind: IncidentCause['kind'],
   code: string,
   rows: readonly AlarmRow[],
-  causes: ReadonlySet<string>,
+  causes: AlarmedCauses,
 ): IncidentCause {
   const rules = rows.map(({ alarm }) => alarm.rule);
   const isShared =
-    (kind === 'FEEDER' || kind === 'GATEWAY') && shareCause(kind, rules, causes.has(`${kind}:${code}`));
+    (kind === 'FEEDER' || kind === 'GATEWAY') &&
+    shareCause(kind, rules, causes.get(`${kind}:${code}`) === true);
   return { kind, code, isShared };
 }
 
 /**
  * Groups a list by what its alarms stand below: a feeder, then a gateway that is alarmed. The cause's own alarm may be among the
- * rows, or stand elsewhere (P1 has a region of its own), so `causes` names the ones that are alarmed now. The order of the
+ * rows, or stand elsewhere (P1 has a region of its own), so `causes` names them. The order of the
  * given rows is kept: an incident stands where its first row stood.
  */
-export function groupIncidents(rows: readonly AlarmRow[], causes: ReadonlySet<string>): Incident[] {
+export function groupIncidents(rows: readonly AlarmRow[], causes: AlarmedCauses): Incident[] {
   const byFeeder = members(rows, (row) => row.context?.feeder ?? null);
   const byGateway = members(rows, (row) => row.context?.gateway ?? null);
   const incidents: Incident[] = [];
@@ -80,12 +81,18 @@ export function groupIncidents(rows: readonly AlarmRow[], causes: ReadonlySet<st
   return incidents;
 }
 
-/** Causes that have an alarm of their own: `FEEDER:D7-2`, `GATEWAY:GW-14`. */
-export function alarmedCauses(rows: readonly AlarmRow[]): Set<string> {
-  const causes = new Set<string>();
+/** Gateways and feeders that have an alarm of their own, `GATEWAY:GW-14`, and whether its condition still stands. */
+export type AlarmedCauses = ReadonlyMap<string, boolean>;
+
+/** What of a list is an alarm of a gateway or feeder itself. */
+export function alarmedCauses(rows: readonly AlarmRow[]): AlarmedCauses {
+  const causes = new Map<string, boolean>();
+  const add = (cause: string, stands: boolean) => causes.set(cause, stands || causes.get(cause) === true);
   for (const { alarm } of rows) {
-    if (alarm.rule.startsWith('FEEDER') && alarm.place.point) causes.add(`FEEDER:${alarm.place.point}`);
-    if (alarm.rule === 'GATEWAY_OFFLINE' && alarm.place.gateway) causes.add(`GATEWAY:${alarm.place.gateway}`);
+    const stands = alarm.returnedAt === null;
+    if (alarm.rule.startsWith('FEEDER') && alarm.place.point) add(`FEEDER:${alarm.place.point}`, stands);
+    if (alarm.rule === 'GATEWAY_OFFLINE' && alarm.place.gateway)
+      add(`GATEWAY:${alarm.place.gateway}`, stands);
   }
   return causes;
 }
