@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { BulkCampus } from '../../testing/bulkCampus';
+import { BulkCampus, ROOMS } from '../../testing/bulkCampus';
 import { decideBulk } from './actOnBulk';
 import { type BulkAsk, previewBulk } from './previewBulk';
 import { readBulkJob } from './readControl';
@@ -60,6 +60,14 @@ describe('whoever is asked for consent to a bulk job', () => {
     const { caller, deps } = await campus.as('energy2');
     await decideBulk(deps, caller, { jobId: id, approve: true });
     expect((await seenBy('energy2', id)).dryRun, 'nobody is asked any more').toBeNull();
+  });
+
+  it('reads nothing of it, and is not asked, where their reach ends before its last point', async () => {
+    const near = ROOMS.slice(0, 11).map((room) => `P-B-${room}`);
+    const id = await ask({ kind: 'POINTS', codes: [...near, 'P-101'] });
+    expect((await seenBy('energy2', id)).dryRun).toMatchObject({ selected: 12 });
+    const partial = await seenBy('security-b', id);
+    expect([partial.cells.length, partial.dryRun, partial.rights.decide]).toEqual([11, null, false]);
   });
 
   it('reads the place by its names, down to the chosen one; of a list its buildings', async () => {

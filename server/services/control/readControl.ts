@@ -1,5 +1,6 @@
 import type { LiveCommand } from '../../../contracts/liveEvents';
 import { withTransaction } from '../../../db/client';
+import { targetsOutside } from '../../../db/queries/bulkJobs';
 import {
   type BulkJobView,
   type BulkTargetView,
@@ -168,14 +169,17 @@ export async function readBulkJob(deps: ReadDeps, caller: Caller, id: string): P
   // Under another sign-in they are no second person either.
   const samePerson =
     own || (caller.user !== null && (await areOnePerson(deps.reader, job.requesterId, caller.user.id)));
+  // Of part of a job nobody is told as if it were the whole; nor may they consent to it.
+  const waitsForThem =
+    pending && may && (await targetsOutside(deps.reader.wholeCampus(), right.scope, id)) === 0;
   return {
     asOfMs: deps.engine.clock.now(),
     job: shownOf(job),
     cells: targets.map((target) => ({ ...target, cell: bulkCellState(target, job.state) })),
     places: await bulkJobPlaces(deps.reader, scope, id),
-    dryRun: pending && may ? await readPendingDryRun(deps, right.scope, job, targets) : null,
+    dryRun: waitsForThem ? await readPendingDryRun(deps, right.scope, job, targets) : null,
     rights: {
-      decide: pending && may && !samePerson,
+      decide: waitsForThem && !samePerson,
       withdraw: pending && own,
       steer: !pending && job.finishedMs === null && may,
       restore: caller.permission('RESTORE')?.grant === 'FULL',
