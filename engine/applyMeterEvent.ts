@@ -9,6 +9,7 @@ import {
 } from '../db/queries/meterEvents';
 import { lockMeterStates } from '../db/queries/meterStates';
 import { insertNotice } from '../db/queries/notices';
+import { movedInBetween } from '../db/queries/people';
 import { downgradedSince } from '../db/queries/ruleDowngrades';
 import type { AlarmRuleCode } from '../domain/alarms/alarmCatalogue';
 import {
@@ -247,7 +248,13 @@ async function tellResident(
   { atMs, step, alarmId }: { atMs: number; step: string; alarmId: number | null },
 ): Promise<void> {
   const payer = payerOf(point, desk.now);
-  if (!payer) return;
+  // A meter may be heard long after: who did not live there yet is told nothing of it.
+  if (
+    !payer ||
+    payer.fromMs > atMs ||
+    (await movedInBetween(desk.tx.client, payer.accountId, atMs, desk.now))
+  )
+    return;
   const open = await lockOpenAlarm(desk.tx.client, 'FORBIDDEN_LOAD', 'POINT', point.pointId);
   await insertNotice(desk.tx.client, {
     campusId: point.campusId,

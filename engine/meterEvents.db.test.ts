@@ -154,6 +154,20 @@ describe('what a meter saw for itself', () => {
     expect(await holds(one)).toMatchObject({ SAFETY: { cause: 'FORBIDDEN_LOAD', staffOnly: true } });
   });
 
+  it('a forbidden load that is heard of late is not told to who has moved in since', async () => {
+    clock.set(cst('2025-10-11 20:00'));
+    const one = await rooms.room('50.00');
+    const usedMs = clock.now();
+    const told = async (data: Record<string, unknown>) => {
+      await tells(one.meter, 'FORBIDDEN_LOAD', true, { tsMs: usedMs, data });
+      return (await rooms.notices(one)).filter((kind) => kind.startsWith('FORBIDDEN'));
+    };
+    await rooms.campus.head(one.account.id, new Date(usedMs + 5 * MINUTE));
+    clock.set(usedMs + 60 * MINUTE);
+    expect(await told({ powerW: 1_500, pf: 0.999 })).toEqual([]);
+    expect(await alarmOf(one.meter, 'FORBIDDEN_LOAD'), 'staff see it all the same').toHaveLength(1);
+  });
+
   it('an excerpt second by second is judged again: a kettle is proven, a motor only suspected and never cut', async () => {
     clock.set(cst('2025-10-12 12:00'));
     const excerpt = (pf: number) => {

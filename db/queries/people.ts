@@ -64,6 +64,20 @@ export async function occupanciesOf(
   return rows;
 }
 
+/** Whether somebody who lives under an account moved in after one instant and not after the other (ms UTC). */
+export async function movedInBetween(
+  client: pg.ClientBase,
+  accountId: number,
+  afterMs: number,
+  untilMs: number,
+): Promise<boolean> {
+  const { rows } = await client.query(
+    'select 1 from occupancy where account_id = $1 and valid_from > $2 and valid_from <= $3 limit 1',
+    [accountId, new Date(afterMs), new Date(untilMs)],
+  );
+  return rows.length > 0;
+}
+
 export async function changeOccupancies(
   client: pg.ClientBase,
   campusId: number,
