@@ -17,9 +17,9 @@ export async function takeRules(camera: Camera, signIn: SignIn): Promise<void> {
     await takeShot(camera, page, look, 'admin-rules-proposal', '/admin/rules?rule=OVERLOAD', async () => {
       await page.getByTestId('propose-rule').click();
       const dialog = page.getByTestId('propose-rule-dialog');
-      const fields = dialog.getByRole('textbox');
-      await fields.nth(0).fill(PLACE);
-      await fields.nth(1).fill('1200');
+      await dialog.getByRole('combobox').fill(PLACE);
+      await dialog.getByRole('option', { name: PLACE }).first().click();
+      await dialog.getByRole('textbox').first().fill('1200');
       await dialog.getByTestId('preview-rule').click();
       await dialog.getByTestId('rule-preview').waitFor();
       await dialog.locator('[data-testid="preview-rule"]:enabled').waitFor();

@@ -64,6 +64,7 @@ export function AlarmActions({
             disabled={offline !== undefined}
             onClick={() => acts.cut(row)}
             data-testid="cut"
+            data-cut
             aria-keyshortcuts="x"
           >
             {t('cutDots')} <kbd>x</kbd>
@@ -79,6 +80,7 @@ export function AlarmActions({
               arm({ pointCode: over[0]!.pointCode, roomCode: over[0]!.spaceCode, direction: 'CUT' })
             }
             data-testid="cut-worst"
+            data-cut
           >
             {t('cutWorst', { place: over[0]!.spaceCode })}
           </Button>

@@ -101,7 +101,9 @@ function Facts({ detail: { job, places } }: { detail: BulkJobDetail }) {
       ? t('job.asked', { name: actor(job.approvedBy), time: moment(job.approvedMs) })
       : job.approvalDueMs === null
         ? t('job.notNeeded')
-        : t('job.waiting', { time: moment(job.approvalDueMs) });
+        : job.finishedMs !== null
+          ? t('job.nobody')
+          : t('job.waiting', { time: moment(job.approvalDueMs) });
   return (
     <FactList
       facts={[

@@ -8,7 +8,7 @@ import { refusalOf } from '../live/refusal';
 import { useTRPC } from '../live/trpc';
 import { useOffline } from '../live/useOffline';
 import { Button } from '../ui/Button';
-import { TextField } from '../ui/Field';
+import { Field } from '../ui/Field';
 import { FormDialog } from '../ui/FormDialog';
 import { formatPower } from '../ui/format';
 import { useCode } from '../ui/useCode';
@@ -72,10 +72,11 @@ export function OwnLimitDialog({
       onClose={onClose}
       testId="own-limit-dialog"
     >
-      <TextField
+      <Field
         label={t('limit')}
         hint={t('range', range)}
         inputMode="numeric"
+        suffix="W"
         value={watts}
         onChange={(event) => setWatts(event.target.value.trim())}
         error={
@@ -88,7 +89,7 @@ export function OwnLimitDialog({
                 : undefined
         }
       />
-      <TextField
+      <Field
         label={t('reason')}
         value={reason}
         maxLength={200}
