@@ -162,18 +162,19 @@ describe('alarms and commands', () => {
     summary: null,
   });
 
-  test('unacknowledged come first, then the worse priority, then the newer', () => {
+  test('unacknowledged come first, then the worse priority, hazards before money, then the newer', () => {
     store.snapshot(
       snapshot({
         alarms: [
           alarm('old2', { raisedAt: 1 }),
           alarm('new2', { raisedAt: 2 }),
           alarm('acked1', { priority: 1, state: 'ACKED' }),
+          alarm('money1', { priority: 1, rule: 'BALANCE_ANOMALY', raisedAt: 3 }),
           alarm('one', { priority: 1 }),
         ],
       }),
     );
-    expect(store.alarms().map(({ id }) => id)).toEqual(['one', 'new2', 'old2', 'acked1']);
+    expect(store.alarms().map(({ id }) => id)).toEqual(['one', 'money1', 'new2', 'old2', 'acked1']);
   });
 
   test('a flood begins above 10 announcements in 10 min and lasts until there are fewer than 5', () => {

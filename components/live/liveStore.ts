@@ -14,6 +14,7 @@ import type {
   LiveSnapshot,
   MeterRow,
 } from '../../contracts/liveEvents';
+import { MONEY_RULES } from '../../domain/alarms/alarmCatalogue';
 import { isFlood } from '../../domain/alarms/flood';
 
 /** What a listener waits for. A component renders again only when its own topic changes. */
@@ -43,6 +44,8 @@ interface RoomState {
 
 const NO_ALARMS: readonly LiveAlarm[] = [];
 const COMMANDS_KEPT = 500;
+/** Among alarms of a priority what is about money stands below what may hurt somebody. */
+const MONEY: ReadonlySet<string> = new Set(MONEY_RULES);
 
 /**
  * Newest known state of everything that streams, outside React. It drops whatever is older than what it holds, so the order
@@ -288,6 +291,7 @@ export class LiveStore {
         (a, b) =>
           Number(isAcknowledged(a)) - Number(isAcknowledged(b)) ||
           a.priority - b.priority ||
+          Number(MONEY.has(a.rule)) - Number(MONEY.has(b.rule)) ||
           b.raisedAt - a.raisedAt,
       );
     this.dirty.add('alarms');
