@@ -17,8 +17,8 @@ export async function takeRules(camera: Camera, signIn: SignIn): Promise<void> {
     await takeShot(camera, page, look, 'admin-rules-proposal', '/admin/rules?rule=OVERLOAD', async () => {
       await page.getByTestId('propose-rule').click();
       const dialog = page.getByTestId('propose-rule-dialog');
-      await dialog.getByRole('combobox').fill(PLACE);
-      await dialog.getByRole('option', { name: PLACE }).first().click();
+      await dialog.locator('input[role="combobox"]').fill(PLACE);
+      await dialog.getByRole('listbox').getByRole('option', { name: PLACE }).first().click();
       await dialog.getByRole('textbox').first().fill('1200');
       await dialog.getByTestId('preview-rule').click();
       await dialog.getByTestId('rule-preview').waitFor();
