@@ -25,6 +25,14 @@ export interface TakenDelivery {
   /** When the act happened. */
   atMs: number;
   alarmId: number | null;
+  alarm: {
+    raisedMs: number;
+    /** Code of the feeder at whose meter it stands; null: elsewhere. */
+    feeder: string | null;
+    /** The power that its rule judged and what it compared it with, W, while the alarm is active; null: none. */
+    powerW: number | null;
+    limitW: number | null;
+  } | null;
   timeZone: string;
   /** Of the campus, ISO 4217. */
   currency: string;
@@ -63,6 +71,11 @@ export async function takeDeliveries(
             k.currency, coalesce(u.language, g.language) as language,
             case when s.id is null then null else jsonb_build_object('code', s.code, 'name', concat_ws(' ', b.name, s.name),
               'nameEn', concat_ws(' ', coalesce(b.name_en, b.name), coalesce(s.name_en, s.name))) end as place,
+            case when al.id is null then null else jsonb_build_object('raisedMs', al.raised_ms, 'feeder', fp.code,
+              'powerW', case when al.active and al.evidence ->> 'unit' = 'W' and jsonb_typeof(al.evidence -> 'value') = 'number'
+                then al.evidence -> 'value' end,
+              'limitW', case when al.active and al.evidence ->> 'unit' = 'W' and jsonb_typeof(al.evidence -> 'limit') = 'number'
+                then al.evidence -> 'limit' end) end as alarm,
             c.address,
             case when g.id is null then null else jsonb_build_object('url', g.url, 'secret', g.secret,
               'previousSecret', g.previous_secret, 'rotatedMs', g.rotated_ms) end as "group",
@@ -70,6 +83,10 @@ export async function takeDeliveries(
             (select max(e.sent_ms) from delivery e where e.state = 'SENT' and e.subject = t.subject
                and e.contact_id is not distinct from t.contact_id and e.group_id is not distinct from t.group_id)::float8 as "lastSentMs"
        from taken t join notice n on n.id = t.notice_id join campus k on k.id = t.campus_id
+       left join alarm al on al.id = n.alarm_id
+       left join meter_install mi on al.subject_type = 'METER' and mi.meter_id = al.subject_id and mi.valid_to is null
+       left join meter_point fp on fp.role = 'FEEDER'
+        and fp.id = case al.subject_type when 'POINT' then al.subject_id when 'METER' then mi.point_id end
        left join space s on s.id = t.space_id
        left join space b on b.id = any(s.path) and b.id <> s.id and b.kind = 'BUILDING'
        left join notice_contact c on c.id = t.contact_id left join app_user u on u.id = t.user_id

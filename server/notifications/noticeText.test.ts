@@ -40,6 +40,7 @@ const facts = (over: Partial<NoticeFacts>): NoticeFacts => ({
   },
   atMs: Date.UTC(2025, 8, 10, 4, 30),
   alarmId: 42,
+  alarm: null,
   place: { code: 'N-101', name: '北楼 101', nameEn: 'North 101' },
   toResident: false,
   toGroup: false,
@@ -102,6 +103,72 @@ describe('the text of a notice', () => {
     expect([staff.facts.incident, resident.facts.incident]).toEqual([42, 42]);
     expect(staff.link).toBe(`${PUBLIC_URL}/alarms/42`);
     expect(resident.link).toBe(`${PUBLIC_URL}/me`);
+  });
+
+  describe('of an alarm', () => {
+    const alarmKinds = ['ALARM_RAISED', 'ALARM_ESCALATED', 'ALARM_ASSIGNED', 'ALARM_RETURNED'];
+    const atFeeder = (over: Partial<NoticeFacts>): NoticeFacts =>
+      facts({
+        kind: 'ALARM_RAISED',
+        body: { alarm: 42, rule: 'FEEDER_OVERLOAD', priority: 1 },
+        place: { code: 'D7', name: '7 号楼', nameEn: 'Dorm 7' },
+        alarm: { raisedMs: Date.UTC(2025, 8, 10, 4, 15), feeder: 'D7-2', powerW: 42_100, limitW: 40_000 },
+        ...over,
+      });
+
+    it('that waits or is handed on tells when it was raised, not when the step was taken', () => {
+      for (const kind of ['ALARM_ESCALATED', 'ALARM_ASSIGNED'])
+        for (const language of NOTICE_LANGUAGES) {
+          const { text } = noticeMessage(atFeeder({ kind, language }), PUBLIC_URL);
+          expect(text, kind).toContain('12:15');
+          expect(text, kind).not.toContain('12:30');
+        }
+      expect(noticeMessage(atFeeder({ kind: 'ALARM_RETURNED' }), PUBLIC_URL).text).toContain('12:30');
+    });
+
+    it('at a feeder names the feeder, and its load with the rating', () => {
+      const zh = noticeMessage(atFeeder({ language: 'zh-CN' }), PUBLIC_URL);
+      expect(zh.title).toBe('P1 馈线过载：7 号楼 馈线 D7-2');
+      expect(zh.text).toContain('42.1 kW，额定 40.0 kW。');
+      const en = noticeMessage(atFeeder({}), PUBLIC_URL);
+      expect(en.title).toBe('P1 Feeder overload: Dorm 7, feeder D7-2');
+      expect(en.text).toContain(' 42.1 kW of 40.0 kW rating. ');
+    });
+
+    it('that warns of 80 % tells the rating itself, and one without figures or of another rule none', () => {
+      const body = { alarm: 42, rule: 'FEEDER_80', priority: 3 };
+      const alarm = { ...atFeeder({}).alarm!, powerW: 12_345_000, limitW: 9_600_000 };
+      expect(noticeMessage(atFeeder({ body, alarm }), PUBLIC_URL).text).toContain(
+        '12.3 MW of 12.0 MW rating.',
+      );
+      const without = { ...alarm, powerW: null, limitW: null };
+      expect(noticeMessage(atFeeder({ alarm: without }), PUBLIC_URL).text).not.toMatch(/W of /);
+      const other = { ...body, rule: 'CUT_NOT_PROVEN' };
+      expect(noticeMessage(atFeeder({ body: other }), PUBLIC_URL).text).not.toMatch(/W of /);
+    });
+
+    it('tells whoever lives there neither feeder nor figure', () => {
+      for (const kind of ['ALARM_RAISED', 'ALARM_RETURNED'])
+        for (const language of NOTICE_LANGUAGES) {
+          const {
+            title,
+            text,
+            facts: told,
+          } = noticeMessage(atFeeder({ kind, language, toResident: true }), PUBLIC_URL);
+          expect(`${title} ${text} ${JSON.stringify(told)}`).not.toMatch(/D7-2|kW/);
+        }
+    });
+
+    it('at a feeder keeps its title within what a template of an SMS takes', () => {
+      for (const rule of ['FEEDER_OVERLOAD', 'FEEDER_OUTAGE', 'OVER_TEMPERATURE', 'CUT_NOT_PROVEN'])
+        for (const kind of alarmKinds)
+          for (const language of NOTICE_LANGUAGES) {
+            const body = { alarm: 42, rule, priority: 2 };
+            const { title } = noticeMessage(atFeeder({ kind, language, body }), PUBLIC_URL);
+            expect([...title].length, title).toBeLessThanOrEqual(60);
+            expect(title).toContain('D7-2');
+          }
+    });
   });
 
   it('of a cut by staff names the incident with what was measured, and of one without an alarm neither', () => {

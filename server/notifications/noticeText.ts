@@ -3,6 +3,7 @@ import alarmsEn from '../../components/i18n/messages/en/alarms.json';
 import messagesEn from '../../components/i18n/messages/en/messages.json';
 import alarmsZh from '../../components/i18n/messages/zh-CN/alarms.json';
 import messagesZh from '../../components/i18n/messages/zh-CN/messages.json';
+import { FEEDER_WARNING_SHARE } from '../../domain/detection/feederOverload';
 import type { NoticeLanguage } from '../../domain/notices/noticeChannel';
 import { moneyOfLevel, unitsOfLevel } from '../../domain/supply/lowBalanceLevels';
 import { campusZone } from '../../domain/time/campusTime';
@@ -14,6 +15,17 @@ const TEXTS = {
   en: { messages: messagesEn, alarms: alarmsEn },
 } as const;
 
+/** What a message tells of an alarm. */
+export interface AlarmFacts {
+  /** ms UTC. */
+  readonly raisedMs: number;
+  /** Code of the feeder at whose meter it stands; null: elsewhere. */
+  readonly feeder: string | null;
+  /** What the feeder draws and what its rule compared it with, W; null: it compared no power, or the load has gone. */
+  readonly powerW: number | null;
+  readonly limitW: number | null;
+}
+
 /** What a message is written from. */
 export interface NoticeFacts {
   /** The same however often it is sent. */
@@ -23,6 +35,8 @@ export interface NoticeFacts {
   /** When the act happened, ms UTC. */
   readonly atMs: number;
   readonly alarmId: number | null;
+  /** The alarm itself; null: the notice is about none. */
+  readonly alarm: AlarmFacts | null;
   readonly place: { readonly code: string; readonly name: string; readonly nameEn: string | null } | null;
   readonly toResident: boolean;
   /** A group or a program, which many read. */
@@ -34,6 +48,15 @@ export interface NoticeFacts {
   readonly currency: string;
 }
 
+/** The longest title: the template of an SMS holds nothing else. */
+const TITLE_CHARS = 60;
+/** Share of a feeder's rating that a rule compares its load with. */
+const SHARE_OF_RATING: ReadonlyMap<string, number> = new Map([
+  ['FEEDER_OVERLOAD', 1],
+  ['FEEDER_80', FEEDER_WARNING_SHARE],
+]);
+/** Kinds that tell since when an alarm stands, not when the act was. */
+const TELL_SINCE = new Set(['ALARM_ESCALATED', 'ALARM_ASSIGNED']);
 /** Kinds besides alarms that name a rule, which may be missing. */
 const TELL_RULE = new Set(['RULE_DOWNGRADED', 'SUPPLY_CUT', 'SUPPLY_RESTORED']);
 
@@ -89,7 +112,7 @@ export function noticeMessage(whole: NoticeFacts, publicUrl: string): Message {
     id,
     language,
     urgent,
-    title: t(`${key}.title`, values),
+    title: titleOf(t, `${key}.title`, values),
     text: t(`${key}.text`, values),
     link: page === null ? null : `${publicUrl}${page}`,
     facts: {
@@ -100,6 +123,12 @@ export function noticeMessage(whole: NoticeFacts, publicUrl: string): Message {
       body,
     },
   };
+}
+
+/** A title; of a feeder the shorter words where it gets too long. */
+function titleOf(t: Words, key: string, values: Record<string, string | number>): string {
+  const title = t(key, values);
+  return [...title].length > TITLE_CHARS ? t(key, { ...values, place: values.placeShort ?? '' }) : title;
 }
 
 /** The message that carries a code by which somebody shows that a contact is theirs. */
@@ -117,7 +146,7 @@ export function codeMessage(id: string, code: string, language: NoticeLanguage, 
 }
 
 function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number> {
-  const { body, language, place, alarmId, atMs, timeZone, currency } = facts;
+  const { body, language, alarmId, timeZone, currency } = facts;
   const text = (name: string): string => String(body[name] ?? '');
   const rule = text('rule');
   const alarmWords =
@@ -125,16 +154,16 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
   const ruleTitle = alarmWords && rule !== '' ? alarmWords(`rules.${rule}.title`) : rule;
   const unit = typeof body.unit === 'string' ? ` ${t(`units.${body.unit}`)}` : null;
   const money = (decimal: string) => moneyText(decimal, unit === null ? currency : null) + (unit ?? '');
-  const ahead =
-    facts.kind === 'FINAL_NOTICE' ? body.cutAt : facts.kind === 'RESTORE_HELD' ? body.until : null;
+  const response = alarmWords && rule !== '' ? alarmWords(`rules.${rule}.response`) : '';
   return {
     ...Object.fromEntries(Object.entries(body).map(([name, value]) => [name, String(value)])),
     alarm: alarmId ?? '',
-    time: wallTime(timeZone, typeof ahead === 'number' && ahead > 0 ? ahead : atMs),
-    place: place ? (language === 'en' ? (place.nameEn ?? place.name) : place.name) : t('campus'),
+    time: wallTime(timeZone, toldMs(facts)),
+    place: placeWords(facts, t, 'atFeeder'),
+    placeShort: placeWords(facts, t, 'atFeederShort'),
     incident: alarmId ?? 0,
     rule: ruleTitle,
-    response: alarmWords && rule !== '' ? alarmWords(`rules.${rule}.response`) : '',
+    response: withLoad(facts, t, response),
     cause:
       text('power') === '' || text('limit') === ''
         ? ruleTitle
@@ -149,6 +178,43 @@ function valuesOf(facts: NoticeFacts, t: Words): Record<string, string | number>
     level: levelWords(text('level'), unit, currency, t),
     unit: body.utility === undefined ? '' : t(`units.${text('utility')}`),
   };
+}
+
+/** The instant that a message tells, ms UTC: one that lies ahead, since when its alarm stands, else when the act was. */
+function toldMs({ kind, body, alarm, atMs }: NoticeFacts): number {
+  if (alarm && TELL_SINCE.has(kind)) return alarm.raisedMs;
+  const ahead = kind === 'FINAL_NOTICE' ? body.cutAt : kind === 'RESTORE_HELD' ? body.until : null;
+  return typeof ahead === 'number' && ahead > 0 ? ahead : atMs;
+}
+
+/** The feeder's alarm as staff are told of it; null: it stands at none, or somebody who lives there is told. */
+function feederAlarm({ kind, alarm, toResident }: NoticeFacts): AlarmFacts | null {
+  return kind.startsWith('ALARM_') && !toResident && alarm?.feeder ? alarm : null;
+}
+
+function placeWords(facts: NoticeFacts, t: Words, atFeeder: 'atFeeder' | 'atFeederShort'): string {
+  const { place, language } = facts;
+  const name = place ? (language === 'en' ? (place.nameEn ?? place.name) : place.name) : t('campus');
+  const feeder = feederAlarm(facts)?.feeder;
+  return feeder ? t(atFeeder, { place: name, feeder }) : name;
+}
+
+/** What to do, after what a feeder draws of its rating where the alarm compared it. */
+function withLoad(facts: NoticeFacts, t: Words, response: string): string {
+  const { powerW = null, limitW = null } = feederAlarm(facts) ?? {};
+  const share = SHARE_OF_RATING.get(String(facts.body.rule));
+  if (powerW === null || limitW === null || share === undefined) return response;
+  return t('ofRating', { power: powerText(powerW), rating: powerText(limitW / share), response });
+}
+
+/** A feeder's power to three figures, in kW, from 10,000 kW in MW, as lists show it. */
+function powerText(powerW: number): string {
+  const [unit, watts] = powerW >= 10_000_000 ? (['MW', 1_000_000] as const) : (['kW', 1_000] as const);
+  const format = new Intl.NumberFormat('en', {
+    ...{ minimumSignificantDigits: 3, maximumSignificantDigits: 3 },
+    ...{ maximumFractionDigits: 0, roundingPriority: 'morePrecision' as const },
+  });
+  return `${format.format(powerW / watts)} ${unit}`;
 }
 
 /** Words of the level that a low-balance notice names: by money, by time left, or by units of an account that holds them. */

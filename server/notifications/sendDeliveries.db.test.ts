@@ -188,6 +188,42 @@ describe('an alarm', () => {
     ).toBe(alarm);
   });
 
+  it('at a feeder names it with its load, and to who is called later the time of its raise', async () => {
+    await reach('security-n', 'EMAIL');
+    const raisedMs = clock.now();
+    const { id, spaceId, meterId } = await one<{ id: number; spaceId: number; meterId: number }>(
+      `select jsonb_build_object('id', p.id, 'spaceId', p.space_id, 'meterId', i.meter_id)
+         from meter_point p join meter_install i on i.point_id = p.id and i.valid_to is null where p.code = 'F-N'`,
+    );
+    const signal = (rule: 'FEEDER_OVERLOAD' | 'OVER_TEMPERATURE', evidence: Record<string, unknown>) =>
+      withTransaction(database, (tx) =>
+        applyAlarmSignal(tx, clock.now(), {
+          ...{ rule, evidence, kind: 'RAISE', atMs: clock.now() },
+          subject:
+            rule === 'FEEDER_OVERLOAD'
+              ? { campusId, type: 'POINT', id, spaceId }
+              : { campusId, type: 'METER', id: meterId, spaceId },
+        }),
+      );
+    await signal('FEEDER_OVERLOAD', { value: 52_140, limit: 50_000, unit: 'W' });
+    await send();
+    clock.advance(15 * 60_000);
+    await sweepAlarms(database, engine);
+    await send();
+    const texts = sent.map(({ message }) => message);
+    expect(texts.map(({ facts }) => facts.kind)).toEqual(['ALARM_RAISED', 'ALARM_ESCALATED']);
+    const time = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', timeZone: 'Asia/Shanghai' });
+    for (const { title, text } of texts) {
+      expect(title).toMatch(/ 馈线 F-N$/);
+      expect(text).toContain('52.1 kW，额定 50.0 kW。');
+      expect(text).toContain(time.format(raisedMs));
+    }
+    await signal('OVER_TEMPERATURE', { value: 86, limit: 80, unit: 'C' });
+    await send();
+    expect(sent.at(-1)!.message.title).toMatch(/过热：.* 馈线 F-N$/);
+    expect(sent.at(-1)!.message.text).not.toContain('kW');
+  });
+
   it('a P1 that nobody acknowledges goes over two channels of whoever is on duty, whatever they chose', async () => {
     await reach('security-n', 'EMAIL');
     await reach('security-n', 'SMS');
