@@ -17,6 +17,7 @@ import type { ThemeChoice } from '../ui/theme';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
 import { OpenPages } from '../ui/useOpens';
+import { exactFirst } from './exactFirst';
 import { fillsWindow, pageName } from './pageName';
 import { signOut } from './signOut';
 
@@ -105,7 +106,7 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
     async (query: string) => {
       const { places, meters, residents, pages } = await client.places.search.query({ text: query });
       const name = (zh: string, en: string | null) => (lang === 'en' ? (en ?? zh) : zh);
-      const ofPlaces = places.map((hit): SearchHit => {
+      const ofPlace = (hit: (typeof places)[number]): SearchHit => {
         const facts = [
           hit.observed && hit.observed !== 'CLOSED' ? code('position', hit.observed) : null,
           hit.powerW === null ? null : formatPower(hit.powerW, 'room'),
@@ -124,8 +125,8 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
               : t('hit.building', { of: hit.code }),
           state: facts.filter(Boolean).join(' · ') || undefined,
         };
-      });
-      const ofMeters = meters.map((hit): SearchHit => {
+      };
+      const ofMeter = (hit: (typeof meters)[number]): SearchHit => {
         const { code: meter, serial, feeder, spaceCode } = hit;
         return {
           href: `/meters/${encodeURIComponent(meter)}`,
@@ -133,7 +134,10 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
           words: feeder === null ? t('hit.meter', { serial }) : t('hit.feeder', { feeder, serial }),
           state: spaceCode,
         };
-      });
+      };
+      const ofThings = exactFirst([...places, ...meters]).map((hit) =>
+        'serial' in hit ? ofMeter(hit) : ofPlace(hit),
+      );
       const ofResidents = residents.map(({ name: title, spaceCode }): SearchHit => {
         return {
           href: `/rooms/${encodeURIComponent(spaceCode)}`,
@@ -144,7 +148,7 @@ function useCampusSearch(): (query: string) => Promise<readonly SearchHit[]> {
       const ofPages = pages.map(({ key, href }): SearchHit => {
         return { href, title: t(`page.${key}`), words: t('pageWord') };
       });
-      return [...ofResidents, ...ofPlaces, ...ofMeters, ...ofPages];
+      return [...ofResidents, ...ofThings, ...ofPages];
     },
     [client, lang, code, t],
   );

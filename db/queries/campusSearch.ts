@@ -28,6 +28,8 @@ export interface FoundMeter {
   /** The feeder that it measures; null: another point. */
   feeder: string | null;
   spaceCode: string;
+  /** The text is its whole code or serial number, or that of its feeder. */
+  exact: boolean;
 }
 
 /** Fitted meters within the scope whose code, serial number or feeder holds `text`; the whole code or number first. */
@@ -45,12 +47,13 @@ export function searchMeters(
   const pattern = containing(text);
   return selectRows<FoundMeter>(
     source,
-    sql`select m.code, m.serial, case p.role when 'FEEDER' then p.code end as feeder, s.code as "spaceCode"
+    sql`select m.code, m.serial, case p.role when 'FEEDER' then p.code end as feeder, s.code as "spaceCode",
+           (lower(m.code) = lower(${text}) or lower(m.serial) = lower(${text})
+             or (p.role = 'FEEDER' and lower(p.code) = lower(${text}))) as exact
       from meter m join meter_install i on i.meter_id = m.id and i.valid_to is null
       join meter_point p on p.id = i.point_id join space s on s.id = p.space_id
      where ${within} and (m.code ilike ${pattern} or m.serial ilike ${pattern} or (p.role = 'FEEDER' and p.code ilike ${pattern}))
-     order by (lower(m.code) = lower(${text}) or lower(m.serial) = lower(${text})
-                or (p.role = 'FEEDER' and lower(p.code) = lower(${text}))) desc, length(m.code), m.code
+     order by exact desc, length(m.code), m.code
      limit ${limit}`,
   );
 }

@@ -13,6 +13,8 @@ export interface FoundPlace {
   buildingNameEn: string | null;
   observed: 'CLOSED' | 'OPEN' | 'UNKNOWN' | null;
   powerW: number | null;
+  /** The text is its whole code. */
+  exact: boolean;
 }
 
 /** LIKE pattern in which nothing that was typed is a wildcard. */
@@ -40,7 +42,7 @@ export async function searchPlaces(
   return selectRows<FoundPlace>(
     source,
     sql`select s.code, s.kind::text as kind, s.name, s.name_en as "nameEn", b.name as "buildingName",
-           b.name_en as "buildingNameEn", e.observed, e.power_w as "powerW"
+           b.name_en as "buildingNameEn", e.observed, e.power_w as "powerW", lower(s.code) = lower(${text}) as exact
       from space s
       left join space b on b.id = any(s.path) and b.kind = 'BUILDING' and b.id <> s.id
       left join lateral (
@@ -50,7 +52,7 @@ export async function searchPlaces(
           left join meter_state st on st.meter_id = i.meter_id
          where p.space_id = s.id and p.utility = 'ELECTRICITY' and s.kind = 'ROOM' order by p.code limit 1) e on true
      where s.kind in ('BUILDING', 'ROOM') and ${within} and ${hit}
-     order by (lower(s.code) = lower(${text})) desc, (s.code ilike ${`${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`}) desc,
+     order by exact desc, (s.code ilike ${`${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`}) desc,
               s.kind, length(s.code), s.code
      limit ${limit}`,
   );

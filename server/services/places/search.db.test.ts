@@ -62,6 +62,20 @@ describe('a search of the campus', () => {
     expect(await of('M-101')).toEqual(['M-101 null']);
   });
 
+  it('tells the whole code of a feeder, meter or place from a part of one', async () => {
+    const { caller, deps } = await campus.as('energy');
+    const exact = async (text: string) => {
+      const { places, meters } = await searchCampus(deps, caller, text);
+      return [...places, ...meters].filter((hit) => hit.exact).map(({ code }) => code);
+    };
+    expect(await exact('f-n')).toEqual(['MF-N']);
+    expect((await found('energy', 'F-N')).places, 'the building holds that meter').toEqual(['N']);
+    expect(await exact('mf-n')).toEqual(['MF-N']);
+    expect(await exact('sf-N')).toEqual(['MF-N']);
+    expect(await exact('n-101')).toEqual(['N-101']);
+    expect(await exact('F-')).toEqual([]);
+  });
+
   it.each(['finance', 'student', 'head'])('finds no meter for who opens none: %s', async (who) => {
     for (const text of ['M-101', 'S-101', 'SF-N']) expect((await found(who, text)).meters, text).toEqual([]);
   });
