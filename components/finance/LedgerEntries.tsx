@@ -11,7 +11,7 @@ import type { ShowProof } from '../ui/showProof';
 import { type Column, Table } from '../ui/Table';
 import { useCode } from '../ui/useCode';
 import { useLang } from '../ui/useLang';
-import type { LedgerRow } from './financeTypes';
+import { isOfDay, type LedgerRow } from './financeTypes';
 import styles from './LedgerPage.module.css';
 import { ReverseDialog } from './ReverseDialog';
 import { type Recomputed, rowKey } from './runningBalance';
@@ -94,7 +94,7 @@ export function LedgerEntries({
         rowKey={rowKey}
         rowProps={(row) => ({
           'data-testid': 'ledger-row',
-          'data-tx': row.txId.toString(),
+          'data-tx': isOfDay(row) ? undefined : row.txId.toString(),
           'data-kind': row.kind,
           'data-micro': row.amountMicro.toString(),
           'data-recomputed': verdictOf(row).toLowerCase(),
@@ -120,9 +120,6 @@ export function LedgerEntries({
   );
 }
 
-/** Whoever isn't told whose charges they are sees them by day. */
-const isOfDay = ({ kind, accountCode }: LedgerRow): boolean => kind === 'charge' && accountCode === null;
-
 /** What an entry is of, with its receipt; a reversal and its original lead to each other, a charge opens to its proof and may be reversed. */
 function What({
   row,
@@ -137,6 +134,7 @@ function What({
   const t = useTranslations('finance');
   const code = useCode();
   const other = row.reverses ?? row.reversedBy;
+  const words = other && t(row.reverses === null ? 'reversedBy' : 'reverses', { id: other.toString() });
   return (
     <>
       {code('ledgerKind', row.kind)}
@@ -151,13 +149,15 @@ function What({
           {t('transaction', { id: row.txId.toString() })}
         </Link>
       )}{' '}
-      {other !== null && (
+      {/* A charge that was given back is found by those alone who are told whose it is. */}
+      {other !== null && row.reverses !== null && row.accountCode === null && words}
+      {other !== null && (row.reverses === null || row.accountCode !== null) && (
         <Link
           href={`/finance/ledger?span=ALL&order=${other}`}
           className={styles.link}
           data-testid={row.reverses === null ? 'reversed-by' : 'reverses'}
         >
-          {t(row.reverses === null ? 'reversedBy' : 'reverses', { id: other.toString() })}
+          {words}
         </Link>
       )}
       {row.chargeId !== null && (

@@ -7,6 +7,10 @@ export type Figures = Outputs['finance']['figures'];
 export type Ledger = Outputs['finance']['ledger'];
 export type LedgerRow = Ledger['rows'][number];
 
+/** Whoever isn't told whose charges they are sees them by day. */
+export const isOfDay = ({ kind, accountCode }: Pick<LedgerRow, 'kind' | 'accountCode'>): boolean =>
+  kind === 'charge' && accountCode === null;
+
 /** Spans of the ledger, in the order of the control. */
 export const SPANS = ['TODAY', 'WEEK', 'MONTH', 'ALL'] as const;
 export type Span = (typeof SPANS)[number];

@@ -1,7 +1,7 @@
 import { textFromMicro } from '../../domain/units';
 import type { CsvRows } from '../ui/csv';
 import { formatIso } from '../ui/formatTime';
-import type { LedgerRow } from './financeTypes';
+import { isOfDay, type LedgerRow } from './financeTypes';
 
 /** Entries of the ledger as rows of a CSV file, newest first: amounts raw with six decimals, times in ISO form with the campus offset. */
 export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: string): CsvRows {
@@ -19,7 +19,8 @@ export function ledgerCsv(rows: readonly LedgerRow[], zone: string, currency: st
   return [
     header,
     ...rows.map((row) => [
-      row.txId.toString(),
+      // Of a day it would be that of one charge.
+      isOfDay(row) ? '' : row.txId.toString(),
       String(row.n),
       formatIso(row.tMs, zone),
       row.accountCode ?? '',

@@ -4,7 +4,7 @@ import { accountWithin } from './accountViews';
 import { type LedgerLine, OF_CHARGES } from './financeLedger';
 import { potKeyOf } from './maskedMoney';
 import { selectRows } from './rows';
-import type { ScopeFilter, Source } from './scope';
+import { covers, type ScopeFilter, type Source } from './scope';
 
 /** Where a page of the ledger ended. */
 export interface LedgerPlace {
@@ -12,34 +12,70 @@ export interface LedgerPlace {
   readonly n: number;
 }
 
+/** The day whose charges are still booked. */
+export interface OpenDay {
+  /** Its local midnight, ms UTC. */
+  readonly dayMs: number;
+  /** The first transaction of it or of a later time; charges from here on are shown to those alone who are told whose they are. */
+  readonly firstTx: bigint;
+}
+
+/**
+ * The running day; or the last one of which anything was booked, as long as nothing of a later time is: the charges up to midnight are
+ * booked after it. What readings that come later still charge for days before has higher ids, and so belongs to this day: days before
+ * it never change.
+ * @param told where the reader sees whose money it is
+ * @param span local midnights, ms UTC: what the reader asks for begins at `fromMs`, the running day at `todayMs`
+ * @returns null: they see whose all of it is, and no charge is kept from them
+ */
+export async function openDayOf(
+  source: Source,
+  scope: ScopeFilter,
+  told: ScopeFilter,
+  zone: CampusZone,
+  span: { readonly fromMs: number; readonly todayMs: number },
+): Promise<OpenDay | null> {
+  if (covers(told, scope)) return null;
+  const { campusId } = scope;
+  const none: OpenDay = { dayMs: span.todayMs, firstTx: 0n };
+  if (span.fromMs >= span.todayMs || (await firstBookedMs(source, campusId)) === null) return none;
+  for (let dayMs = span.todayMs; ; dayMs = zone.localDayStart(dayMs - 1)) {
+    const firstTx = await firstTxOf(source, campusId, dayMs, null);
+    if (firstTx !== null) return { dayMs, firstTx };
+  }
+}
+
 /**
  * Charges that the reader is not told whose they are: one row for each pot and local day, newest first, and more than one only where
  * another entry of the pot stands between them, so that every balance can be recomputed from row to row. A day counts what was
- * booked in it, so it never changes, and is shown when it is over: whoever looked again and again would see the quarter hours.
+ * booked in it: from its first transaction until the first of a later time. It is shown once that one stands, as its rows are the same
+ * from then on: whoever looked again and again while they grow would see the quarter hours.
  * @param told where the reader sees whose money it is; charges there are rows of their own
- * @param span local midnights, ms UTC: days from `fromMs` until the running day, which begins at `todayMs`
+ * @param fromMs local midnight, ms UTC, that begins the first day
+ * @param open of `openDayOf`; null: there are none
  */
 export async function listChargesByDay(
   source: Source,
   scope: ScopeFilter,
   told: ScopeFilter,
   zone: CampusZone,
-  span: { readonly fromMs: number; readonly todayMs: number },
+  { fromMs, open }: { readonly fromMs: number; readonly open: OpenDay | null },
   before: LedgerPlace | null,
   limit: number,
 ): Promise<LedgerLine[]> {
   const lines: LedgerLine[] = [];
+  if (open === null || fromMs >= open.dayMs) return lines;
   const { campusId } = scope;
   const oldestMs = await firstBookedMs(source, campusId);
-  if (told.campusWide || oldestMs === null) return lines;
-  const fromMs = Math.max(span.fromMs, zone.localDayStart(oldestMs - 1));
-  let end = await firstTxOf(source, campusId, span.todayMs, null);
-  for (let dayEndMs = span.todayMs; dayEndMs > fromMs && lines.length < limit; ) {
+  if (oldestMs === null) return lines;
+  const oldestDayMs = Math.max(fromMs, zone.localDayStart(oldestMs - 1));
+  let end = open.firstTx;
+  for (let dayEndMs = open.dayMs; dayEndMs > oldestDayMs && lines.length < limit; ) {
     const dayMs = zone.localDayStart(dayEndMs - 1);
     const own = await firstTxOf(source, campusId, dayMs, dayEndMs);
-    const first = own !== null && (end === null || own < end) ? own : end;
+    const first = own !== null && own < end ? own : end;
     // Pages before showed what is newer.
-    if (first !== end && first !== null && (before === null || first <= before.txId))
+    if (first < end && (before === null || first <= before.txId))
       lines.push(
         ...(await chargesOfDay(source, scope, told, { first, end, dayMs }, before, limit - lines.length)),
       );
@@ -76,7 +112,7 @@ async function chargesOfDay(
   source: Source,
   scope: ScopeFilter,
   told: ScopeFilter,
-  { first, end, dayMs }: { first: bigint; end: bigint | null; dayMs: number },
+  { first, end, dayMs }: { first: bigint; end: bigint; dayMs: number },
   before: LedgerPlace | null,
   limit: number,
 ): Promise<LedgerLine[]> {
@@ -93,8 +129,7 @@ async function chargesOfDay(
             join ledger_entry e on e.tx_id = t.id
             join ledger_account la on la.id = e.ledger_account_id
             join account a on a.id = la.account_id
-           where t.campus_id = ${scope.campusId} and t.id >= ${first}::bigint
-             ${end === null ? sql`` : sql`and t.id < ${end}::bigint`}
+           where t.campus_id = ${scope.campusId} and t.id >= ${first}::bigint and t.id < ${end}::bigint
              and ${accountWithin(scope)} and not ${accountWithin(told)} and ${OF_CHARGES}),
         summed as (
           select pot_id, pot, unit, count(*)::int as entries, sum(amount_micro)::int8 as amount_micro,

@@ -138,12 +138,18 @@ export interface LedgerSum {
   outMicro: bigint;
 }
 
-/** Sums of a filter by currency: money is never added to units. @param told as of `listLedgerLines` */
+/**
+ * Sums of a filter by currency: money is never added to units.
+ * @param told as of `listLedgerLines`
+ * @param chargesBefore charges elsewhere count once they are shown by day: those of transactions before this one and of a time after the
+ *   filter begins, as one up to midnight is of the day that ends. Null: all count
+ */
 export function sumLedgerLines(
   source: Source,
   scope: ScopeFilter,
   told: ScopeFilter,
   filter: LedgerFilter,
+  chargesBefore: bigint | null,
 ): Promise<LedgerSum[]> {
   return selectRows<LedgerSum>(
     source,
@@ -151,6 +157,8 @@ export function sumLedgerLines(
            coalesce(sum(e.amount_micro) filter (where e.amount_micro > 0), 0)::int8 as "inMicro",
            coalesce(sum(e.amount_micro) filter (where e.amount_micro < 0), 0)::int8 as "outMicro"
       from ${FROM} left join tariff sold on sold.id = a.sold_by_id
-     where ${matching(scope, told, filter)} group by a.unit, sold.utility order by a.unit, sold.utility`,
+     where ${matching(scope, told, filter)}
+       ${chargesBefore === null ? sql`` : sql`and ((t.id < ${chargesBefore}::bigint and t.t_ms > ${filter.fromMs}::bigint) or ${toldOrNoCharge(told)})`}
+     group by a.unit, sold.utility order by a.unit, sold.utility`,
   );
 }

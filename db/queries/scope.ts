@@ -56,6 +56,17 @@ export function joinedScope(scopes: readonly [ScopeFilter, ...ScopeFilter[]]): S
   };
 }
 
+/** Whether all that lies in one scope lies in another, as far as their lists tell: a place under another's root is not looked up. */
+export function covers(outer: ScopeFilter, inner: ScopeFilter): boolean {
+  if (outer.campusId !== inner.campusId) return false;
+  if (outer.campusWide || inner.campusWide) return outer.campusWide;
+  return (
+    inner.spaceIds.every((id) => outer.spaceIds.includes(id)) &&
+    inner.departmentIds.every((id) => outer.departmentIds.includes(id)) &&
+    (inner.personId === null || inner.personId === outer.personId)
+  );
+}
+
 function personOf(scopes: readonly ScopeFilter[]): number | null {
   return scopes.find((scope) => scope.personId !== null)?.personId ?? null;
 }

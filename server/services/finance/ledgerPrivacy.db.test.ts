@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { LedgerLine } from '../../../db/queries/financeLedger';
 import { scopedSource } from '../../../db/scopedSource';
-import { cst } from '../../../domain/tariffs/testing';
+import { TestCampus } from '../../../db/testing/factories';
+import { cst, TARIFF_A } from '../../../domain/tariffs/testing';
 import { campusZone } from '../../../domain/time/campusTime';
+import { applyTopUp } from '../../../engine/applyTopUp';
 import { ForgedBooks } from '../../../engine/testing/forgedBooks';
+import { feed, says } from '../../../engine/testing/harness';
 import { type Caller, sessionCaller } from '../../auth/caller';
 import type { Role } from '../../auth/roles';
 import type { ServiceDeps } from '../deps';
@@ -24,9 +27,10 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => books.drop());
 
-function as(...roles: Role[]): [ServiceDeps, Caller] {
-  const { north, database, ctx } = books;
-  const { id, code } = north;
+const as = (...roles: Role[]) => asOf(books.north, ...roles);
+
+function asOf({ id, code }: TestCampus, ...roles: Role[]): [ServiceDeps, Caller] {
+  const { database, ctx } = books;
   const caller = sessionCaller(
     {
       ...{ kind: 'USER', userId: 1, userCode: 'who', displayName: 'Who', personId: null },
@@ -45,6 +49,13 @@ function as(...roles: Role[]): [ServiceDeps, Caller] {
 const ALL: LedgerQuery = { span: 'ALL', room: null, order: null, operator: null };
 const page = (who: [ServiceDeps, Caller], query: Partial<LedgerQuery> = {}) =>
   viewLedger(...who, { ...ALL, ...query, before: null, limit: 200 });
+
+/** Money comes in, at the instant of the clock. */
+const topUp = (campus: TestCampus, accountCode: string, reference: string) =>
+  applyTopUp(books.database, books.ctx, {
+    ...{ campusId: campus.id, accountCode, amountMicro: 50_000_000n },
+    ...{ channel: 'counter', reference, actor: 'user:test' },
+  });
 const text = (value: unknown) =>
   JSON.stringify(value, (_, one) => (typeof one === 'bigint' ? one.toString() : one));
 
@@ -86,8 +97,15 @@ function joined(rows: readonly LedgerLine[]): LedgerLine[] {
 }
 
 describe('an auditor', () => {
-  // Both days of the books are over.
-  beforeAll(() => books.clock.set(cst('2025-09-12 09:00')));
+  // Both days of the books are over, and something stands after them.
+  beforeAll(async () => {
+    books.clock.set(cst('2025-09-12 09:00'));
+    const { rows } = await books.database.pool.query<{ code: string }>(
+      'select code from account where campus_id = $1 order by id limit 1',
+      [books.north.id],
+    );
+    await topUp(books.north, rows[0]!.code, 'later');
+  });
 
   it('reads all that makes the books balance, charges as one sum of a pot and day between other entries, and no room, account, meter or charge', async () => {
     const told = await page(as('FINANCE'));
@@ -152,6 +170,57 @@ describe('an auditor', () => {
       expect(rows.some(({ kind, tMs }) => kind === 'topup' && tMs >= today)).toBe(true);
     } finally {
       books.clock.set(cst('2025-09-12 09:00'));
+    }
+  });
+
+  it('reads the charges of a day, and sums that hold them, once a later entry stands, and the same ever after', async () => {
+    const { database, clock } = books;
+    const campus = await TestCampus.create(database);
+    const tariffId = await campus.tariff([{ ...TARIFF_A, accrual: 'MONTH' }]);
+    const { id: accountId, code } = await campus.account();
+    const meter = await campus.meter({ accountId, tariffId, imaxA: 200 });
+    const read = (at: string, register: string, rxMs = cst(at)) =>
+      feed(database, [says(campus, meter.code, cst(at), register, { rxMs })], { supply: false });
+    const [first, second] = [cst('2025-09-14 00:00'), cst('2025-09-15 00:00')];
+    /** Which charges of a day are shown; all sums are of just what is shown. */
+    const lookAt = async (ms: number) => {
+      clock.set(ms);
+      const { rows, count, sumMicro } = await page(asOf(campus, 'AUDITOR'));
+      expect(count).toBe(rows.reduce((sum, { entries }) => sum + entries, 0));
+      expect(sumMicro).toBe(rows.reduce((sum, { amountMicro }) => sum + amountMicro, 0n));
+      return rows.filter(({ kind }) => kind === 'charge').map(booked);
+    };
+    const daysOf = (shown: unknown[][]) => shown.map(([, , tMs, , , , , , entries]) => [tMs, entries]);
+    try {
+      clock.set(cst('2025-09-14 07:00'));
+      await topUp(campus, code, 'a');
+      await read('2025-09-14 08:00', '100.000');
+      await read('2025-09-14 09:00', '102.000');
+      await read('2025-09-14 10:00', '105.000');
+      await read('2025-09-15 00:00', '110.000');
+      await read('2025-09-15 22:00', '120.000');
+      await read('2025-09-15 23:45', '121.000');
+      const midnight = cst('2025-09-16 00:00');
+      const before = await lookAt(midnight + 10_000);
+      expect(daysOf(before)).toEqual([[first, 3]]);
+      await read('2025-09-16 00:00', '122.000', midnight + 30_000);
+      expect(await lookAt(midnight + 60_000)).toEqual(before);
+      clock.set(midnight + 120_000);
+      await topUp(campus, code, 'b');
+      const over = await lookAt(midnight + 180_000);
+      expect(daysOf(over)).toEqual([
+        [second, 3],
+        [first, 3],
+      ]);
+      // A late reading books two hours of the day before anew; then the running day has charges of its own.
+      await read('2025-09-15 23:00', '120.700', midnight + 600_000);
+      await read('2025-09-16 08:00', '130.000');
+      expect(await lookAt(cst('2025-09-16 09:00'))).toEqual(over);
+      const today = (role: Role) => page(asOf(campus, role), { span: 'TODAY' });
+      expect(await today('AUDITOR')).toMatchObject({ count: 1, sumMicro: 50_000_000n });
+      expect((await today('FINANCE')).count).toBeGreaterThan(1);
+    } finally {
+      clock.set(cst('2025-09-12 09:00'));
     }
   });
 

@@ -88,7 +88,7 @@ it('m³ of water are none of gas', async () => {
       { unit: 'M3', utility: 'GAS', accounts: 1 },
     ]);
     const all = { fromMs: 0, toMs: units.clock.now() + 1, room: null, order: null, operator: null };
-    const sums = await sumLedgerLines(tx, scope, scope, all);
+    const sums = await sumLedgerLines(tx, scope, scope, all, null);
     expect(sums.filter(({ unit }) => unit !== null)).toMatchObject([{ utility: 'WATER' }]);
   } finally {
     await client.query('rollback');

@@ -1,5 +1,10 @@
 import { withTransaction } from '../../../db/client';
-import { type LedgerPlace, listChargesByDay } from '../../../db/queries/chargesByDay';
+import {
+  type LedgerPlace,
+  listChargesByDay,
+  type OpenDay,
+  openDayOf,
+} from '../../../db/queries/chargesByDay';
 import {
   type LedgerFilter,
   type LedgerLine,
@@ -26,7 +31,7 @@ export interface LedgerQuery {
   readonly operator: string | null;
 }
 
-/** Entries of customers' pots, newest first, and what all that match sum to: also charges that are not shown before their day is over. */
+/** Entries of customers' pots, newest first, and what all that match sum to: charges of others from when their day is shown. */
 export interface LedgerPage {
   readonly rows: readonly LedgerLine[];
   /** Hand it in for the next page; null at the end. */
@@ -79,7 +84,8 @@ export async function viewLedger(
   const told = seesMoneyOf(caller, nowMs);
   const filter = filterOf(query, caller.campus.timeZone, nowMs);
   const before = query.before && { txId: BigInt(query.before.txId), n: query.before.n };
-  const rows = await linesOf(deps, caller, told, filter, before, query.limit + 1);
+  const open = await openDay(deps, caller, told, filter);
+  const rows = await linesOf(deps, caller, told, filter, open, before, query.limit + 1);
   const shown = rows.slice(0, query.limit);
   const last = shown.at(-1);
   return {
@@ -89,7 +95,7 @@ export async function viewLedger(
     fromMs: filter.fromMs,
     toMs: filter.toMs,
     nowMs,
-    ...sumsOf(await sumLedgerLines(deps.reader, scope, told, filter)),
+    ...sumsOf(await sumLedgerLines(deps.reader, scope, told, filter, open?.firstTx ?? null)),
   };
 }
 
@@ -106,20 +112,34 @@ function sumsOf(
   };
 }
 
-/** Entries of a filter, newest first, with the charges of others by day where no single entry is looked for. */
+/** Until where charges of others are shown by day; null: none are kept from the caller, or one entry is looked for and none are found. */
+async function openDay(
+  deps: ReadDeps,
+  caller: Caller,
+  told: ScopeFilter,
+  { fromMs, room, order, operator }: LedgerFilter,
+): Promise<OpenDay | null> {
+  if (room !== null || order !== null || operator !== null) return null;
+  const { scope } = requirePermission(caller, 'VIEW_LEDGER');
+  const zone = campusZone(caller.campus.timeZone);
+  const todayMs = zone.localDayStart(deps.engine.clock.now());
+  return openDayOf(deps.reader, scope, told, zone, { fromMs, todayMs });
+}
+
+/** Entries of a filter, newest first, with the charges of others by day. */
 async function linesOf(
   deps: ReadDeps,
   caller: Caller,
   told: ScopeFilter,
   filter: LedgerFilter,
+  open: OpenDay | null,
   before: LedgerPlace | null,
   limit: number,
 ): Promise<LedgerLine[]> {
   const { scope } = requirePermission(caller, 'VIEW_LEDGER');
   const single = await listLedgerLines(deps.reader, scope, told, filter, before, limit);
-  if (filter.room !== null || filter.order !== null || filter.operator !== null) return single;
   const zone = campusZone(caller.campus.timeZone);
-  const span = { fromMs: filter.fromMs, todayMs: zone.localDayStart(deps.engine.clock.now()) };
+  const span = { fromMs: filter.fromMs, open };
   const days = await listChargesByDay(deps.reader, scope, told, zone, span, before, limit);
   return [...single, ...days]
     .sort((left, right) => Number(right.txId - left.txId) || right.n - left.n)
@@ -137,7 +157,8 @@ export async function exportLedger(
   const nowMs = deps.engine.clock.now();
   const filter = filterOf(query, caller.campus.timeZone, nowMs);
   const told = seesMoneyOf(caller, nowMs);
-  const rows = await linesOf(deps, caller, told, filter, null, EXPORT_MAX + 1);
+  const open = await openDay(deps, caller, told, filter);
+  const rows = await linesOf(deps, caller, told, filter, open, null, EXPORT_MAX + 1);
   if (rows.length > EXPORT_MAX)
     throw new DomainError(
       'refused',
