@@ -6,6 +6,7 @@ import { type FormEvent, useMemo } from 'react';
 import { refusalOf } from '../live/refusal';
 import { useTRPC, useTRPCClient } from '../live/trpc';
 import { Button } from '../ui/Button';
+import { classNames } from '../ui/classNames';
 import { Field } from '../ui/Field';
 import { formatMoney, formatNumber } from '../ui/format';
 import { PageHead } from '../ui/PageHead';
@@ -85,7 +86,7 @@ export function LedgerPage({ currency, figures, ledger, mayReverse, showProof }:
         testId="ledger"
       >
         <Filter key={search.toString()} {...query} byRoom={ledger.roomsTold} />
-        {!ledger.roomsTold && <p className="meta">{t('withheldWords')}</p>}
+        {!ledger.roomsTold && <p className={classNames('meta', styles.told)}>{t('withheldWords')}</p>}
         {total && <Sums total={total} currency={currency} />}
         {error ? (
           <ErrorState cause={code('refusal', refusalOf(error).reason)} onRetry={() => void refetch()} />

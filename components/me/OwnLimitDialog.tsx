@@ -76,7 +76,6 @@ export function OwnLimitDialog({
         label={t('limit')}
         hint={t('range', range)}
         inputMode="numeric"
-        suffix="W"
         value={watts}
         onChange={(event) => setWatts(event.target.value.trim())}
         error={
