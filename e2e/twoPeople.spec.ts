@@ -79,7 +79,7 @@ for (const [turn, [lang, theme]] of LOOKS.entries()) {
   const words = WORDS[lang];
   const view = turn % 2 === 0 ? DESK : PHONE;
 
-  test(`the cash desk says which limit it is, whom it needs, and takes both: ${lang}`, async ({
+  test(`the cash desk says which limit it is, whom it needs, and takes both: ${lang}, ${theme}`, async ({
     context,
     page,
     site,
@@ -117,7 +117,7 @@ for (const [turn, [lang, theme]] of LOOKS.entries()) {
     });
   });
 
-  test(`a bank list says by row whom it waits for, and what it left in suspense takes two as well: ${lang}`, async ({
+  test(`a bank list says by row whom it waits for, and what it left in suspense takes two as well: ${lang}, ${theme}`, async ({
     context,
     page,
     site,
@@ -170,7 +170,7 @@ for (const [turn, [lang, theme]] of LOOKS.entries()) {
     await expect(item).toHaveCount(0);
   });
 
-  test(`a key that credits payments is made beside finance, and by no administrator alone: ${lang}`, async ({
+  test(`a key that credits payments is made beside finance, and by no administrator alone: ${lang}, ${theme}`, async ({
     context,
     page,
     site,

@@ -198,7 +198,8 @@ describe('T1 confluence: order, repetition and delay of clean readings change no
               (select jsonb_agg(jsonb_build_array(u.period_ms, u.granted_micro, u.carried_micro, u.used_micro)
                                 order by u.period_ms, u.entitlement_id)
                  from entitlement_use u where u.account_id = $1 and u.used_micro > 0) as free,
-              (select jsonb_agg(x.value ->> 0 order by substr(x.key, 1, 4), length(x.key), (x.value ->> 0)::numeric)
+              -- Keys name funds, whose codes are counted: the two accounts of a case have others, of another length at 999 and 1000.
+              (select jsonb_agg(x.value ->> 0 order by regexp_replace(x.key, '[0-9]+', '', 'g'), (x.value ->> 0)::numeric)
                  from stream s cross join lateral jsonb_each(s.extra) x
                 where s.account_id = $1 and (x.value ->> 0) <> '0') as sides,
               (select count(*) from quarantine q join meter_install i on i.meter_id = q.meter_id
