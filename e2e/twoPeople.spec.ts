@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { hashSync } from 'bcryptjs';
-import { expectAccessible, expectOneWayScroll, LOOKS } from './fixtures/looks';
+import { expectAccessible, expectOneWayScroll } from './fixtures/looks';
 import { be, expect, open, type Site, test } from './fixtures/pages';
 
 /** Money that takes two people: each screen refuses one of them in words, and takes both. */
@@ -75,7 +75,13 @@ async function withFullDay(site: Site, act: () => Promise<void>): Promise<void> 
   }
 }
 
-for (const [turn, [lang, theme]] of LOOKS.entries()) {
+/** Not every pair: a second person's wrong answers are counted by address, and four looks would make too many. */
+const PAIRS = [
+  ['zh-CN', 'light'],
+  ['en', 'dark'],
+] as const;
+
+for (const [turn, [lang, theme]] of PAIRS.entries()) {
   const words = WORDS[lang];
   const view = turn % 2 === 0 ? DESK : PHONE;
 
